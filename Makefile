@@ -1,0 +1,36 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# CI installs the pinned versions: make test CONSTRAINTS=.ci/constraints.txt
+CONSTRAINTS ?=
+PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
+
+.PHONY: demo test check format clean
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable ".[dev]"
+	touch $@
+
+demo: $(VENV)/.runtime
+	$(BIN)/hotpapers demo
+
+test: $(VENV)/.dev
+	$(BIN)/pytest --numprocesses 2
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) hotpapers-demo build dist

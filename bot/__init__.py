@@ -1,0 +1,1 @@
+"""hotpapers: the most talked-about papers of each arXiv mailing day, in Discord."""

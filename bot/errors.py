@@ -1,0 +1,130 @@
+"""Every exception that this program raises on purpose.
+
+    HotpapersError
+    ├── ConfigError              the configuration has problems; carries all of them
+    ├── InputError               what somebody typed cannot be understood
+    │   ├── UnknownCategory      no such category; carries close matches
+    │   ├── UnreadableDate       no date can be read from the text
+    │   ├── QueryError           a search query is malformed; carries the position
+    │   └── BlogFormatError      a post of the blog breaks the format; carries the line
+    ├── SourceError              a remote service did not give what it was asked for
+    │   ├── Unreachable          no answer: refused, reset, timed out, name not found
+    │   ├── Throttled            429, 503, 406 and their like; carries when to try again
+    │   ├── Refused              another status that will not change by asking again
+    │   └── Malformed            an answer whose body is not what was promised
+    ├── BudgetExhausted          our own limit for a source is reached
+    ├── StoreError               the archive cannot be opened, read or written
+    │   └── ArchiveBusy          another process holds the archive
+    └── DeliveryError            Discord did not take a message
+
+Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+
+class HotpapersError(Exception):
+    """The root. ``str()`` of any of these is a plain sentence that a person can act on."""
+
+
+class ConfigError(HotpapersError):
+    """The configuration cannot be used. ``problems`` holds one sentence for each, with its key."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class InputError(HotpapersError):
+    """What somebody typed cannot be understood."""
+
+
+class UnknownCategory(InputError):
+    """No arXiv category has this name. ``suggestions`` are close matches, best first."""
+
+    def __init__(self, text: str, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"arXiv has no category {text!r}.{hint}")
+        self.text = text
+        self.suggestions = tuple(suggestions)
+
+
+class UnreadableDate(InputError):
+    """No date can be read from ``text``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text!r} is not a date I can read. "
+            "Try 2021-03-30, 'yesterday', 'last tue', '3 days ago' or 'march 30 2021'."
+        )
+        self.text = text
+
+
+class QueryError(InputError):
+    """A search query is malformed at ``position`` (characters from 0)."""
+
+    def __init__(self, message: str, query: str, position: int) -> None:
+        super().__init__(message)
+        self.query = query
+        self.position = position
+
+
+class BlogFormatError(InputError):
+    """A post of the blog breaks the format at ``line`` (from 1)."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+
+class SourceError(HotpapersError):
+    """A remote service did not give what it was asked for."""
+
+    def __init__(self, message: str, *, url: str = "", status: int | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.status = status
+
+
+class Unreachable(SourceError):
+    """No answer came: refused, reset, timed out, or the name was not found."""
+
+
+class Throttled(SourceError):
+    """The service asks us to wait. ``retry_at`` is the time it named, if it named one."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        url: str = "",
+        status: int | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, url=url, status=status)
+        self.retry_at = retry_at
+
+
+class Refused(SourceError):
+    """An answer that will not change by asking again, such as 401 or 404."""
+
+
+class Malformed(SourceError):
+    """The body is not what was promised: HTML for XML, cut off, or of another shape."""
+
+
+class BudgetExhausted(HotpapersError):
+    """Our own limit for a source is reached; nothing was sent."""
+
+
+class StoreError(HotpapersError):
+    """The archive cannot be opened, read or written."""
+
+
+class ArchiveBusy(StoreError):
+    """Another process holds the archive."""
+
+
+class DeliveryError(HotpapersError):
+    """Discord did not take a message."""

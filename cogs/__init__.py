@@ -1,0 +1,1 @@
+"""The commands of the Discord bot, one file per group."""
