@@ -1,0 +1,325 @@
+"""The values that travel between the rooms: frozen, typed, without behaviour that needs I/O.
+
+All datetimes are aware and UTC. A ``date`` is always a *listing date*: the day that arXiv prints
+on a mailing, which is the calendar day after the 20:00 New York announcement.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class Network(StrEnum):
+    """A place where people post links to papers. The value is the source's key everywhere."""
+
+    X = "x"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    HACKERNEWS = "hackernews"
+    HUGGINGFACE = "huggingface"
+
+
+class Announcement(StrEnum):
+    """How arXiv announced a paper on a listing day (the feed's ``arxiv:announce_type``)."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+    REPLACE_CROSS = "replace-cross"
+
+    @property
+    def is_news(self) -> bool:
+        """A replacement is never news."""
+        return self in (Announcement.NEW, Announcement.CROSS)
+
+
+class LearntFrom(StrEnum):
+    """How a listing date was learnt, most trustworthy first."""
+
+    FEED = "feed"
+    LISTING = "listing"
+    CATCHUP = "catchup"
+    BLOG = "blog"
+    CORRECTED = "corrected"
+    COMPUTED = "computed"
+
+
+class Era(StrEnum):
+    """Under which rule a day's counts were made; days of different eras are never mixed."""
+
+    HOTPAPERS = "hotpapers"
+    BLOG_ORIGINAL_POSTS = "blog-original-posts"
+    BLOG_REPOSTS_ADDED = "blog-reposts-added"
+
+
+class Status(StrEnum):
+    """What came of asking one source once."""
+
+    OK = "ok"
+    EMPTY = "empty"  # answered in full, and there was nothing
+    INCOMPLETE = "incomplete"  # a part of the answer is missing; what came is kept
+    FAILED = "failed"
+    OFF = "off"  # not asked: switched off, or no key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of asking one source once, with the reason in plain words.
+
+    ``source`` is a Network value, or for a harvest the category asked for. ``requests`` counts
+    HTTP requests, ``items`` papers or posts that came.
+    """
+
+    source: str
+    status: Status
+    at: datetime
+    reason: str = ""
+    requests: int = 0
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One arXiv paper. Texts are rendered (``bot.text.plain``); ``raw_*`` is what arXiv sent.
+
+    ``arxiv_id`` is canonical and without version. ``categories`` are canonical, primary first.
+    ``submitted_at`` is the time of version 1, never the announcement.
+    """
+
+    arxiv_id: str
+    title: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    abstract: str
+    version: int = 1
+    submitted_at: datetime | None = None
+    comment: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license_url: str | None = None
+    raw_title: str = ""
+    raw_authors: str = ""
+    raw_abstract: str = ""
+
+    @property
+    def primary(self) -> str:
+        return self.categories[0] if self.categories else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A paper as announced on a listing day."""
+
+    paper: Paper
+    day: date
+    announcement: Announcement
+    learnt_from: LearntFrom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One original post on a network that links papers, with its counts as of ``counted_at``.
+
+    ``post_id`` is unique within the network. ``reposts`` and ``likes`` are the network's own:
+    retweets and likes on X, boosts and favourites on Mastodon, points as likes on Hacker News,
+    upvotes as likes on Hugging Face. ``supersedes`` are the ids of earlier edits of this post.
+    ``text`` is None where it must not be kept, or has expired.
+    """
+
+    network: Network
+    post_id: str
+    url: str
+    author: str
+    author_id: str
+    posted_at: datetime
+    counted_at: datetime
+    reposts: int
+    likes: int
+    arxiv_ids: tuple[str, ...]
+    author_name: str = ""
+    replies: int = 0
+    text: str | None = None
+    supersedes: tuple[str, ...] = ()
+
+    @property
+    def interest(self) -> int:
+        """Reposts and likes together: what the old blog called a post's score."""
+        return self.reposts + self.likes
+
+
+class DayState(StrEnum):
+    """``OPEN`` until the counting window has ended and the harvest is whole."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A listing day in the archive. ``listed`` counts its news (new and cross-listed papers)."""
+
+    day: date
+    state: DayState
+    era: Era
+    listed: int
+    harvested_at: datetime | None = None
+    counted_at: datetime | None = None
+    closed_at: datetime | None = None
+    late: bool = False  # counts were taken after the day should have been closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """One network's part of a score: ``points = rate * (reposts + likes)``."""
+
+    network: Network
+    reposts: int
+    likes: int
+    rate: float
+    points: float
+    posts: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedPaper:
+    """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
+
+    ``people`` counts the distinct authors of posts; ``posts`` holds the best posts, best first.
+    """
+
+    rank: int
+    paper: Paper
+    score: float
+    parts: tuple[ScorePart, ...]
+    people: int
+    posts: tuple[Post, ...]
+    day: date | None = None  # the listing day; for a period, the first one in it
+
+
+class Period(StrEnum):
+    """A span of listing days."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    ALL = "all"
+
+
+class Rhythm(StrEnum):
+    """Which days of a channel's calendar have a slot."""
+
+    MAILING = "mailing"  # every day whose mailing brings a listing
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"  # Mondays, over the past week
+    MONTHLY = "monthly"  # the first of a month, over the past month
+
+
+class Layout(StrEnum):
+    COMPACT = "compact"
+    FULL = "full"
+
+
+class CatchUp(StrEnum):
+    """What a channel gets after downtime."""
+
+    MERGE = "merge"
+    EACH = "each"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a channel asked for. ``rule_id`` is 0 until it is stored.
+
+    ``categories`` are canonical patterns (``cs.CL``, ``cond-mat.*``); none means every category.
+    ``bar`` None means the archive's own. ``parked`` is why delivery is suspended, empty when not.
+    """
+
+    guild_id: int
+    channel_id: int
+    categories: tuple[str, ...]
+    at: time
+    zone: str
+    top: int = 10
+    bar: float | None = None
+    rhythm: Rhythm = Rhythm.MAILING
+    layout: Layout = Layout.COMPACT
+    cross_lists: bool = True
+    keywords: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    thread: bool = False
+    quiet_lines: bool = True
+    catch_up: CatchUp = CatchUp.MERGE
+    created_by: int = 0
+    created_at: datetime | None = None
+    paused: bool = False
+    parked: str = ""
+    deleted: bool = False
+    rule_id: int = 0
+
+
+class TargetKind(StrEnum):
+    CHANNEL = "channel"
+    MEMBER = "member"
+
+
+class DeliveryState(StrEnum):
+    """The life of one part of one slot; docs/delivery.md draws it."""
+
+    PLANNED = "planned"
+    RESERVED = "reserved"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DONE = "done"  # ended without a post, with its reason
+    FAILED = "failed"  # given up for good, with its reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One moment at which a rule is due. ``at`` is UTC; ``local_date`` is the channel's date."""
+
+    rule_id: int
+    at: datetime
+    local_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One row of the ledger: one message of one slot."""
+
+    delivery_id: int
+    target_kind: TargetKind
+    target_id: int
+    rule_id: int
+    slot_at: datetime
+    part: int
+    state: DeliveryState
+    nonce: str
+    listing_day: date | None = None
+    message_id: int | None = None
+    reason: str = ""
+    attempts: int = 0
+    payload: str = ""
+    reserved_at: datetime | None = None
+    sealed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """What a reader sees: ranked papers with what is needed to be honest about them."""
+
+    start: date
+    end: date
+    period: Period
+    era: Era
+    papers: tuple[RankedPaper, ...]
+    listed: int
+    above_bar: int
+    bar: float
+    outcomes: tuple[Outcome, ...]
+    counted_at: datetime | None = None
+    state: DayState = DayState.OPEN
+    categories: tuple[str, ...] = field(default=())
+    late: bool = False
