@@ -1,0 +1,135 @@
+"""Opens the file, owns the writer thread and the readers."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlite_utils import Database
+
+from bot.errors import StoreError
+from bot.store import migrations
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 3
+
+
+class Archive:
+    """Runs query functions in the threads that own the connections.
+
+    ``write`` runs one function in one transaction: all of it is stored, or nothing. ``read`` runs
+    beside the writer (WAL) on connections that cannot write. SQLite's errors become StoreError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="archive-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="archive-reader")
+
+    @classmethod
+    async def open(cls, path: Path, *, create: bool = True) -> Self:
+        """Open ``path`` and bring its schema up to date.
+
+        Raises StoreError when the file is missing and ``create`` is False, is not an archive, or
+        was written by a newer program.
+        """
+        archive = cls(path)
+        try:
+            await archive._run(archive._writer, partial(archive._prepare, create=create))
+        except BaseException:
+            await archive.close()
+            raise
+        return archive
+
+    async def read(
+        self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``query(db, *args, **kwargs)`` on a connection that cannot write."""
+        return await self._run(
+            self._readers, lambda: query(self._database(read_only=True), *args, **kwargs)
+        )
+
+    async def write(
+        self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """``query(db, *args, **kwargs)`` in one transaction of the writer."""
+
+        def transaction() -> T:
+            db = self._database(read_only=False)
+            with db.atomic():
+                return query(db, *args, **kwargs)
+
+        return await self._run(self._writer, transaction)
+
+    async def close(self) -> None:
+        """Finish what is being written, then close every connection."""
+        for pool in (self._writer, self._readers):
+            await asyncio.to_thread(partial(pool.shutdown, wait=True))
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _run(self, pool: ThreadPoolExecutor, job: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, job)
+        except sqlite3.Error as error:
+            raise StoreError(f"The archive {self.path} failed: {error}.") from error
+
+    def _prepare(self, *, create: bool) -> None:
+        if not create and not self.path.exists():
+            raise StoreError(
+                f"There is no archive at {self.path}. "
+                "'hotpapers daily' makes one from arXiv, 'hotpapers demo' one to try things on."
+            )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The archive's folder {self.path.parent} cannot be made: {error.strerror}."
+            ) from error
+        db = self._database(read_only=False)
+        db.conn.execute("PRAGMA journal_mode = WAL")
+        migrations.bring_up_to_date(db)
+
+    def _database(self, *, read_only: bool) -> Database:
+        """This thread's own connection, opened on first use."""
+        found: Database | None = getattr(self._local, "db", None)
+        if found is None:
+            found = self._local.db = self._connect(read_only=read_only)
+        return found
+
+    def _connect(self, *, read_only: bool) -> Database:
+        # check_same_thread is off only so that close() may run in the loop's thread after the
+        # pools have ended; every query runs in the thread that opened its connection.
+        connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
+        with self._lock:
+            self._connections.append(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        # With WAL, NORMAL can lose the last transactions on power loss but never corrupts; the
+        # ledger must not lose them, so the writer stays at FULL.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -32000")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return Database(connection)

@@ -1,0 +1,133 @@
+"""Listing days: their state, and what came of asking each source for them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from bot.models import Day, DayState, Era, Outcome, Status
+from bot.store.values import day as to_day
+from bot.store.values import instant, maybe_instant, seconds
+
+Stage = Literal["harvest", "collect"]
+
+_SELECT = """
+    SELECT day, state, era, harvested_at, counted_at, closed_at, late,
+        (SELECT count(*) FROM listings
+         WHERE listings.day = days.day AND announcement IN ('new', 'cross'))
+    FROM days
+"""
+
+
+def open_day(db: Database, day: date, era: Era = Era.HOTPAPERS) -> None:
+    """Make sure that the day is there. A day that is there stays as it is."""
+    db.conn.execute(
+        "INSERT OR IGNORE INTO days (day, state, era) VALUES (?, ?, ?)",
+        [day.isoformat(), DayState.OPEN, era],
+    )
+
+
+def get(db: Database, day: date) -> Day | None:
+    row = db.conn.execute(f"{_SELECT} WHERE day = ?", [day.isoformat()]).fetchone()
+    return None if row is None else _day(row)
+
+
+def between(db: Database, start: date, end: date) -> list[Day]:
+    """The days from ``start`` to ``end``, both included, oldest first."""
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE day BETWEEN ? AND ? ORDER BY day", [start.isoformat(), end.isoformat()]
+    )
+    return [_day(row) for row in rows]
+
+
+def newest(db: Database, limit: int, *, state: DayState | None = None) -> list[Day]:
+    """The newest days, newest first."""
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE ? IN ('', state) ORDER BY day DESC LIMIT ?", [state or "", limit]
+    )
+    return [_day(row) for row in rows]
+
+
+def still_open(db: Database) -> list[Day]:
+    """Days that are not closed yet, oldest first."""
+    rows = db.conn.execute(f"{_SELECT} WHERE state = 'open' ORDER BY day")
+    return [_day(row) for row in rows]
+
+
+def mark_harvested(db: Database, day: date, *, now: datetime) -> None:
+    """The harvest is whole. The first such moment stays."""
+    db.conn.execute(
+        "UPDATE days SET harvested_at = coalesce(harvested_at, ?) WHERE day = ?",
+        [seconds(now), day.isoformat()],
+    )
+
+
+def mark_counted(db: Database, day: date, *, now: datetime) -> None:
+    db.conn.execute("UPDATE days SET counted_at = ? WHERE day = ?", [seconds(now), day.isoformat()])
+
+
+def close(db: Database, day: date, *, now: datetime, late: bool) -> None:
+    """Close the day. A closed day keeps its first closing time and its mark."""
+    db.conn.execute(
+        """UPDATE days SET state = 'closed', closed_at = ?, late = ?
+           WHERE day = ? AND state = 'open'""",
+        [seconds(now), int(late), day.isoformat()],
+    )
+
+
+def add_outcomes(db: Database, day: date, stage: Stage, outcomes: Iterable[Outcome]) -> None:
+    """Append what came of asking; earlier answers stay as history."""
+    for o in outcomes:
+        db.conn.execute(
+            """INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            [day.isoformat(), stage, o.source, o.status, o.reason, seconds(o.at), o.requests,
+             o.items],
+        )  # fmt: skip
+
+
+def outcomes(db: Database, day: date, stage: Stage) -> tuple[Outcome, ...]:
+    """The newest outcome of each source for a day, by source."""
+    rows = db.conn.execute(
+        """SELECT source, status, reason, at, requests, items FROM outcomes
+           WHERE id IN (SELECT max(id) FROM outcomes WHERE day = ? AND stage = ? GROUP BY source)
+           ORDER BY source""",
+        [day.isoformat(), stage],
+    )
+    return tuple(_outcome(row) for row in rows)
+
+
+def last_outcomes(db: Database, stage: Stage) -> tuple[tuple[date, Outcome], ...]:
+    """The newest outcome of each source over all days, with its day."""
+    rows = db.conn.execute(
+        """SELECT source, status, reason, at, requests, items, day FROM outcomes
+           WHERE id IN (SELECT max(id) FROM outcomes WHERE stage = ? GROUP BY source)
+           ORDER BY source""",
+        [stage],
+    )
+    return tuple((to_day(row[6]), _outcome(row)) for row in rows)
+
+
+def _outcome(row: Any) -> Outcome:
+    return Outcome(
+        source=row[0],
+        status=Status(row[1]),
+        reason=row[2],
+        at=instant(row[3]),
+        requests=row[4],
+        items=row[5],
+    )
+
+
+def _day(row: Any) -> Day:
+    return Day(
+        day=to_day(row[0]),
+        state=DayState(row[1]),
+        era=Era(row[2]),
+        harvested_at=maybe_instant(row[3]),
+        counted_at=maybe_instant(row[4]),
+        closed_at=maybe_instant(row[5]),
+        late=bool(row[6]),
+        listed=row[7],
+    )

@@ -1,0 +1,240 @@
+"""The schema, as steps that are applied once and in order. A released step is never edited."""
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from bot.errors import StoreError
+
+steps = Migrations("hotpapers")
+
+
+def bring_up_to_date(db: Database) -> None:
+    """Apply what is missing. Raises StoreError when the file was written by a newer program."""
+    known = {step.name for step in steps.pending(Database(memory=True))}
+    newer = {step.name for step in steps.applied(db)} - known
+    if newer:
+        raise StoreError(
+            "This archive was written by a newer hotpapers "
+            f"(it has {', '.join(sorted(newer))}). Install that version, or restore a backup."
+        )
+    if steps.pending(db):
+        steps.apply(db)
+
+
+@steps()
+def m001_papers_and_days(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE papers (
+            id INTEGER PRIMARY KEY,
+            arxiv_id TEXT NOT NULL UNIQUE,
+            version INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            authors TEXT NOT NULL,          -- JSON list, in author order
+            categories TEXT NOT NULL,       -- JSON list, primary first
+            abstract TEXT NOT NULL,
+            submitted_at INTEGER,
+            comment TEXT, journal_ref TEXT, doi TEXT, license_url TEXT,
+            raw_title TEXT NOT NULL, raw_authors TEXT NOT NULL, raw_abstract TEXT NOT NULL,
+            first_seen INTEGER NOT NULL
+        );
+        CREATE TABLE listings (
+            day TEXT NOT NULL,
+            arxiv_id TEXT NOT NULL REFERENCES papers (arxiv_id),
+            announcement TEXT NOT NULL,
+            learnt_from TEXT NOT NULL,
+            PRIMARY KEY (day, arxiv_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX listings_by_paper ON listings (arxiv_id, day);
+        CREATE TABLE days (
+            day TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            era TEXT NOT NULL,
+            harvested_at INTEGER,           -- when the harvest was whole
+            counted_at INTEGER,
+            closed_at INTEGER,
+            late INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
+        CREATE TABLE outcomes (
+            id INTEGER PRIMARY KEY,
+            day TEXT NOT NULL,
+            stage TEXT NOT NULL,            -- harvest or collect
+            source TEXT NOT NULL,
+            status TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            items INTEGER NOT NULL
+        );
+        CREATE INDEX outcomes_by_day ON outcomes (day, stage, source, id);
+        CREATE VIRTUAL TABLE papers_fts USING fts5 (
+            title, abstract, authors,
+            content='papers', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+        );
+        CREATE TRIGGER papers_fts_insert AFTER INSERT ON papers BEGIN
+            INSERT INTO papers_fts (rowid, title, abstract, authors)
+            VALUES (new.id, new.title, new.abstract, new.authors);
+        END;
+        CREATE TRIGGER papers_fts_delete AFTER DELETE ON papers BEGIN
+            INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors)
+            VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+        END;
+        CREATE TRIGGER papers_fts_update AFTER UPDATE OF title, abstract, authors ON papers BEGIN
+            INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors)
+            VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+            INSERT INTO papers_fts (rowid, title, abstract, authors)
+            VALUES (new.id, new.title, new.abstract, new.authors);
+        END;
+        """,
+    )
+
+
+@steps()
+def m002_posts_and_standings(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE posts (
+            id INTEGER PRIMARY KEY,
+            network TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            url TEXT NOT NULL,
+            author TEXT NOT NULL, author_id TEXT NOT NULL, author_name TEXT NOT NULL,
+            posted_at INTEGER NOT NULL,
+            text TEXT,                      -- short-lived; NULL once it has expired
+            reposts INTEGER NOT NULL,       -- the newest snapshot, kept here to be read fast
+            likes INTEGER NOT NULL,
+            replies INTEGER NOT NULL,
+            counted_at INTEGER NOT NULL,
+            UNIQUE (network, post_id)
+        );
+        CREATE TABLE post_papers (
+            arxiv_id TEXT NOT NULL,         -- may name a paper that is not in the archive
+            post INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+            PRIMARY KEY (arxiv_id, post)
+        ) WITHOUT ROWID;
+        CREATE INDEX post_papers_by_post ON post_papers (post);
+        CREATE TABLE counts (               -- append-only; a row where a number changed
+            post INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+            taken_at INTEGER NOT NULL,
+            reposts INTEGER NOT NULL, likes INTEGER NOT NULL, replies INTEGER NOT NULL,
+            PRIMARY KEY (post, taken_at)
+        ) WITHOUT ROWID;
+        CREATE TABLE replaced_posts (       -- earlier edits, so that they are never counted again
+            network TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            newest_id TEXT NOT NULL,
+            PRIMARY KEY (network, post_id)
+        ) WITHOUT ROWID;
+        CREATE TABLE standings (            -- derived from posts and rates; may be made again
+            day TEXT NOT NULL,
+            arxiv_id TEXT NOT NULL,
+            score REAL NOT NULL,
+            likes INTEGER NOT NULL,
+            people INTEGER NOT NULL,
+            parts TEXT NOT NULL,            -- JSON list of ScorePart
+            PRIMARY KEY (day, arxiv_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX standings_by_score ON standings (day, score DESC);
+        CREATE TABLE reads (                -- posts read from a service that bills by the post
+            source TEXT NOT NULL,
+            utc_day TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            PRIMARY KEY (source, utc_day, post_id)
+        ) WITHOUT ROWID;
+        """,
+    )
+
+
+@steps()
+def m003_rules_and_ledger(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE rules (
+            id INTEGER PRIMARY KEY,
+            guild_id INTEGER NOT NULL,
+            channel_id INTEGER NOT NULL,
+            categories TEXT NOT NULL,       -- JSON list of patterns
+            at TEXT NOT NULL,               -- HH:MM in zone
+            zone TEXT NOT NULL,
+            rhythm TEXT NOT NULL,
+            top INTEGER NOT NULL,
+            bar REAL,
+            layout TEXT NOT NULL,
+            cross_lists INTEGER NOT NULL,
+            keywords TEXT NOT NULL,
+            exclusions TEXT NOT NULL,
+            thread INTEGER NOT NULL,
+            quiet_lines INTEGER NOT NULL,
+            catch_up TEXT NOT NULL,
+            created_by INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            parked TEXT NOT NULL DEFAULT '',
+            deleted INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX rules_by_guild ON rules (guild_id);
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY,
+            target_kind TEXT NOT NULL,
+            target_id INTEGER NOT NULL,
+            rule_id INTEGER NOT NULL,
+            slot_at INTEGER NOT NULL,
+            part INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            nonce TEXT NOT NULL UNIQUE,
+            listing_day TEXT,
+            message_id INTEGER,
+            reason TEXT NOT NULL DEFAULT '',
+            attempts INTEGER NOT NULL DEFAULT 0,
+            payload TEXT NOT NULL DEFAULT '',
+            planned_at INTEGER NOT NULL,
+            reserved_at INTEGER,
+            sealed_at INTEGER,
+            UNIQUE (target_kind, target_id, rule_id, slot_at, part)
+        );
+        CREATE INDEX deliveries_by_state ON deliveries (state);
+        CREATE INDEX deliveries_by_rule ON deliveries (rule_id, slot_at);
+        CREATE TABLE posted (               -- which paper each channel has had, by which slot
+            rule_id INTEGER NOT NULL,
+            arxiv_id TEXT NOT NULL,
+            slot_at INTEGER NOT NULL,
+            rank INTEGER NOT NULL,
+            score REAL NOT NULL,
+            PRIMARY KEY (rule_id, arxiv_id, slot_at)
+        ) WITHOUT ROWID;
+        CREATE TABLE editions (             -- every digest as it was posted
+            rule_id INTEGER NOT NULL,
+            slot_at INTEGER NOT NULL,
+            listing_day TEXT,
+            content TEXT NOT NULL,          -- JSON of the Ranking
+            PRIMARY KEY (rule_id, slot_at)
+        ) WITHOUT ROWID;
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE http_validators (
+            url TEXT PRIMARY KEY,
+            etag TEXT NOT NULL,
+            last_modified TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """,
+    )
+
+
+def _run(db: Database, script: str) -> None:
+    """Statement by statement: ``executescript`` would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"an unfinished statement in a migration: {statement.strip()[:60]!r}")

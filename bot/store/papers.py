@@ -1,0 +1,168 @@
+"""Papers and the days on which arXiv listed them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.store.values import day as to_day
+from bot.store.values import dump, maybe_instant, maybe_seconds, seconds, strings
+
+_COLUMNS = """
+    papers.arxiv_id, papers.version, papers.title, papers.authors, papers.categories,
+    papers.abstract, papers.submitted_at, papers.comment, papers.journal_ref, papers.doi,
+    papers.license_url, papers.raw_title, papers.raw_authors, papers.raw_abstract
+"""
+
+_SAVE_PAPER = """
+    INSERT INTO papers (arxiv_id, version, title, authors, categories, abstract, submitted_at,
+        comment, journal_ref, doi, license_url, raw_title, raw_authors, raw_abstract, first_seen)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (arxiv_id) DO UPDATE SET
+        version = excluded.version, title = excluded.title, authors = excluded.authors,
+        categories = excluded.categories, abstract = excluded.abstract,
+        submitted_at = coalesce(excluded.submitted_at, papers.submitted_at),
+        comment = coalesce(excluded.comment, papers.comment),
+        journal_ref = coalesce(excluded.journal_ref, papers.journal_ref),
+        doi = coalesce(excluded.doi, papers.doi),
+        license_url = coalesce(excluded.license_url, papers.license_url),
+        raw_title = excluded.raw_title, raw_authors = excluded.raw_authors,
+        raw_abstract = excluded.raw_abstract
+    WHERE excluded.version >= papers.version
+"""
+
+# The better of two announcements of one paper on one day: in the feed of its primary category a
+# paper is new, in another's it is a cross-list. Better is smaller.
+_BETTER = {
+    Announcement.NEW: 0,
+    Announcement.CROSS: 1,
+    Announcement.REPLACE: 2,
+    Announcement.REPLACE_CROSS: 3,
+}
+_TRUST = {learnt: place for place, learnt in enumerate(LearntFrom)}
+
+
+def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
+    """Store papers and their listings; returns how many listings are new.
+
+    Saving the same again changes nothing. An older version never overwrites a newer one, a
+    missing field never erases a known one, and a date that was computed yields to one that
+    arXiv printed.
+    """
+    fresh = 0
+    for item in listed:
+        _save_paper(db, item.paper, now)
+        fresh += _save_listing(db, item)
+    return fresh
+
+
+def get(db: Database, arxiv_id: str) -> Paper | None:
+    """The paper with this canonical id."""
+    row = db.conn.execute(
+        f"SELECT {_COLUMNS} FROM papers WHERE arxiv_id = ?", [arxiv_id]
+    ).fetchone()
+    return None if row is None else _paper(row)
+
+
+def many(db: Database, arxiv_ids: Sequence[str]) -> dict[str, Paper]:
+    """The papers that are there, by id."""
+    rows = db.conn.execute(
+        f"SELECT {_COLUMNS} FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?))",
+        [dump(list(arxiv_ids))],
+    )
+    return {row[0]: _paper(row) for row in rows}
+
+
+def of_day(db: Database, day: date) -> list[Listed]:
+    """Everything listed on a day, replacements too, in the order of ids."""
+    rows = db.conn.execute(
+        f"""SELECT {_COLUMNS}, listings.announcement, listings.learnt_from
+            FROM listings JOIN papers USING (arxiv_id) WHERE day = ? ORDER BY arxiv_id""",
+        [day.isoformat()],
+    )
+    return [_listed(row, day) for row in rows]
+
+
+def days_of(db: Database, arxiv_id: str) -> list[tuple[date, Announcement]]:
+    """The days on which a paper was announced, oldest first."""
+    rows = db.conn.execute(
+        "SELECT day, announcement FROM listings WHERE arxiv_id = ? ORDER BY day", [arxiv_id]
+    )
+    return [(to_day(row[0]), Announcement(row[1])) for row in rows]
+
+
+def _save_paper(db: Database, paper: Paper, now: datetime) -> None:
+    db.conn.execute(
+        _SAVE_PAPER,
+        [
+            paper.arxiv_id,
+            paper.version,
+            paper.title,
+            dump(paper.authors),
+            dump(paper.categories),
+            paper.abstract,
+            maybe_seconds(paper.submitted_at),
+            paper.comment,
+            paper.journal_ref,
+            paper.doi,
+            paper.license_url,
+            paper.raw_title,
+            paper.raw_authors,
+            paper.raw_abstract,
+            seconds(now),
+        ],
+    )
+
+
+def _save_listing(db: Database, item: Listed) -> int:
+    arxiv_id, day = item.paper.arxiv_id, item.day.isoformat()
+    if item.learnt_from in (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP):
+        db.conn.execute(
+            """DELETE FROM listings WHERE arxiv_id = ? AND day <> ?
+               AND learnt_from IN ('computed', 'corrected') AND announcement = ?""",
+            [arxiv_id, day, item.announcement],
+        )
+    row = db.conn.execute(
+        "SELECT announcement, learnt_from FROM listings WHERE day = ? AND arxiv_id = ?",
+        [day, arxiv_id],
+    ).fetchone()
+    announcement, learnt = item.announcement, item.learnt_from
+    if row is not None:
+        announcement = min(announcement, Announcement(row[0]), key=_BETTER.__getitem__)
+        learnt = min(learnt, LearntFrom(row[1]), key=_TRUST.__getitem__)
+    db.conn.execute(
+        """INSERT OR REPLACE INTO listings (day, arxiv_id, announcement, learnt_from)
+           VALUES (?, ?, ?, ?)""",
+        [day, arxiv_id, announcement, learnt],
+    )
+    return int(row is None)
+
+
+def _paper(row: Any) -> Paper:
+    return Paper(
+        arxiv_id=row[0],
+        version=row[1],
+        title=row[2],
+        authors=strings(row[3]),
+        categories=strings(row[4]),
+        abstract=row[5],
+        submitted_at=maybe_instant(row[6]),
+        comment=row[7],
+        journal_ref=row[8],
+        doi=row[9],
+        license_url=row[10],
+        raw_title=row[11],
+        raw_authors=row[12],
+        raw_abstract=row[13],
+    )
+
+
+def _listed(row: Any, day: date) -> Listed:
+    return Listed(
+        paper=_paper(row),
+        day=day,
+        announcement=Announcement(row[14]),
+        learnt_from=LearntFrom(row[15]),
+    )

@@ -1,0 +1,95 @@
+"""What channels asked for. A deleted rule stays, marked, so that it can be brought back."""
+
+from datetime import time
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.store.values import dump, instant, seconds, strings
+
+_COLUMNS = (
+    "guild_id", "channel_id", "categories", "at", "zone", "rhythm", "top", "bar", "layout",
+    "cross_lists", "keywords", "exclusions", "thread", "quiet_lines", "catch_up", "created_by",
+    "created_at", "paused", "parked", "deleted",
+)  # fmt: skip
+_SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM rules"
+
+
+def save(db: Database, rule: Rule) -> int:
+    """Store a rule, new (``rule_id`` 0) or changed; returns its id."""
+    values = _values(rule)
+    if rule.rule_id:
+        assignments = ", ".join(f"{column} = ?" for column in _COLUMNS)
+        db.conn.execute(f"UPDATE rules SET {assignments} WHERE id = ?", [*values, rule.rule_id])
+        return rule.rule_id
+    marks = ", ".join("?" for _ in _COLUMNS)
+    cursor = db.conn.execute(f"INSERT INTO rules ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
+    return int(cursor.lastrowid or 0)
+
+
+def get(db: Database, rule_id: int) -> Rule | None:
+    row = db.conn.execute(f"{_SELECT} WHERE id = ?", [rule_id]).fetchone()
+    return None if row is None else _rule(row)
+
+
+def of_guild(db: Database, guild_id: int) -> list[Rule]:
+    """A server's rules that are not deleted, oldest first."""
+    rows = db.conn.execute(f"{_SELECT} WHERE guild_id = ? AND NOT deleted ORDER BY id", [guild_id])
+    return [_rule(row) for row in rows]
+
+
+def active(db: Database) -> list[Rule]:
+    """Every rule that may have slots: not deleted, not paused, not parked."""
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE NOT deleted AND NOT paused AND parked = '' ORDER BY id"
+    )
+    return [_rule(row) for row in rows]
+
+
+def _values(rule: Rule) -> list[object]:
+    if rule.created_at is None:
+        raise ValueError("a rule is stored with the time it was made")
+    return [
+        rule.guild_id,
+        rule.channel_id,
+        dump(rule.categories),
+        rule.at.strftime("%H:%M"),
+        rule.zone,
+        rule.rhythm,
+        rule.top,
+        rule.bar,
+        rule.layout,
+        int(rule.cross_lists),
+        dump(rule.keywords),
+        dump(rule.exclusions),
+        int(rule.thread),
+        int(rule.quiet_lines),
+        rule.catch_up,
+        rule.created_by,
+        seconds(rule.created_at),
+        int(rule.paused),
+        rule.parked,
+        int(rule.deleted),
+    ]
+
+
+def _rule(row: Any) -> Rule:
+    found = dict(zip(("rule_id", *_COLUMNS), row, strict=True))
+    return Rule(
+        **found
+        | {
+            "categories": strings(found["categories"]),
+            "keywords": strings(found["keywords"]),
+            "exclusions": strings(found["exclusions"]),
+            "at": time.fromisoformat(found["at"]),
+            "rhythm": Rhythm(found["rhythm"]),
+            "layout": Layout(found["layout"]),
+            "catch_up": CatchUp(found["catch_up"]),
+            "created_at": instant(found["created_at"]),
+            **{
+                name: bool(found[name])
+                for name in ("cross_lists", "thread", "quiet_lines", "paused", "deleted")
+            },
+        }
+    )
