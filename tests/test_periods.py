@@ -1,0 +1,74 @@
+"""Spans of listing days."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models import Announcement, Period
+from bot.periods import once, period_bounds
+from tests import make
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        (Period.DAY, date(2024, 2, 29), date(2024, 2, 29)),
+        (Period.WEEK, date(2024, 2, 26), date(2024, 3, 3)),
+        (Period.MONTH, date(2024, 2, 1), date(2024, 2, 29)),
+        (Period.YEAR, date(2024, 1, 1), date(2024, 12, 31)),
+    ],
+)
+def test_bounds_of_a_period(period: Period, start: date, end: date) -> None:
+    assert period_bounds(date(2024, 2, 29), period) == (start, end)
+
+
+def test_a_week_may_run_over_the_year_end() -> None:
+    assert period_bounds(date(2027, 1, 1), Period.WEEK) == (date(2026, 12, 28), date(2027, 1, 3))
+
+
+@given(st.dates(), st.sampled_from([p for p in Period if p is not Period.ALL]))
+def test_a_period_holds_its_day_and_is_the_same_from_each_of_its_days(
+    day: date, period: Period
+) -> None:
+    start, end = period_bounds(day, period)
+    assert start <= day <= end
+    assert period_bounds(start, period) == period_bounds(end, period) == (start, end)
+
+
+def test_all_time_holds_every_listing() -> None:
+    start, end = period_bounds(date(2021, 3, 30), Period.ALL)
+    assert start <= date(1991, 8, 14)
+    assert end >= date(2126, 1, 1)
+
+
+def test_a_paper_is_once_in_a_period_from_its_first_day() -> None:
+    day = make.DAY
+    span = once(
+        [
+            make.listed("2103.15691", day=day + timedelta(2), announcement=Announcement.CROSS),
+            make.listed("2103.15691", day=day, categories=("cs.CV",)),
+            make.listed("2103.14030", day=day + timedelta(1), announcement=Announcement.CROSS),
+            make.listed("2103.14030", day=day, announcement=Announcement.REPLACE),
+            make.listed("2103.10000", day=day, announcement=Announcement.REPLACE_CROSS),
+        ]
+    )
+    assert [paper.arxiv_id for paper in span.papers] == ["2103.14030", "2103.15691"]
+    assert span.days == {"2103.15691": day, "2103.14030": day + timedelta(1)}
+    assert span.announcements == {
+        "2103.15691": Announcement.NEW,
+        "2103.14030": Announcement.CROSS,
+    }
+
+
+def test_a_paper_is_shown_as_it_was_last_announced() -> None:
+    early = make.listed(categories=("cs.CV",))
+    late = make.listed(
+        day=make.DAY + timedelta(1),
+        announcement=Announcement.CROSS,
+        categories=("cs.CV", "stat.ML"),
+    )
+    for order in ([early, late], [late, early]):
+        (paper,) = once(order).papers
+        assert paper.categories == ("cs.CV", "stat.ML")
