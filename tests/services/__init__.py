@@ -1,0 +1,10 @@
+"""Loopback doubles of the remote services, for tests and benchmarks.
+
+Each is started by ``async with`` (or ``base.in_thread``) and reached at its ``url``, the base to
+which the service's documented paths are appended. Their facts come from the services' own
+documents and code; they share no code with ``bot``, so that an error there is not repeated here.
+"""
+
+from tests.services.arxivd import ArxivD
+
+__all__ = ["ArxivD"]
