@@ -1,0 +1,24 @@
+"""The only outgoing HTTP client: timeouts, pacing, Retry-After, conditional GET, size limits.
+
+Every failure leaves as a SourceError of ``bot.errors``, never as one of aiohttp's. No error and
+no log line carries a header, or the value of a token-like query key.
+"""
+
+from bot.http.answers import Response, mask
+from bot.http.client import Http
+from bot.http.gate import Gate
+from bot.http.tally import Count, Requests
+from bot.http.validators import MemoryValidators, Validators
+from bot.http.wire import Stream
+
+__all__ = [
+    "Count",
+    "Gate",
+    "Http",
+    "MemoryValidators",
+    "Requests",
+    "Response",
+    "Stream",
+    "Validators",
+    "mask",
+]

@@ -1,0 +1,232 @@
+"""The client that every other room holds: what can be asked for, and how."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.http.answers import Response, mask
+from bot.http.gate import Gate
+from bot.http.tally import Count, Requests
+from bot.http.validators import Validators, conditions
+from bot.http.wire import Ask, Stream, Try, Wire
+
+MEBIBYTE = 2**20
+
+Params = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+class Http:
+    """The program's way out. An async context manager that owns one session.
+
+    ``timeout`` (seconds) bounds one try of a request, ``tries`` counts the first one, ``backoff``
+    is the pause before the second and doubles. ``gates`` pace groups of hosts by name; a request
+    without a known gate is not paced, but a host that asks us to wait is closed all the same,
+    on its own for each gate name.
+    """
+
+    def __init__(
+        self,
+        *,
+        contact: str,
+        version: str,
+        clock: Clock,
+        timeout: float = 30.0,
+        tries: int = 3,
+        backoff: float = 2.0,
+        gates: Mapping[str, Gate] | None = None,
+        validators: Validators | None = None,
+        proxy: str = "",
+    ) -> None:
+        self.requests = Requests()
+        self._timeout = timeout
+        self._tries = tries
+        self._validators = validators
+        self._open = partial(
+            Wire,
+            user_agent=user_agent(version, contact),
+            clock=clock,
+            backoff=backoff,
+            gates=gates or {},
+            proxy=proxy,
+            requests=self.requests,
+        )
+        self._wire: Wire | None = None
+
+    async def __aenter__(self) -> Self:
+        self._wire = self._open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._wire is not None:
+            await self._wire.close()
+
+    def counting(self) -> AbstractContextManager[Count]:
+        """``with http.counting() as count:`` counts the requests sent in the block."""
+        return self.requests.counting()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        gate: str = "",
+        spacing: float = 0.0,
+        max_bytes: int = 32 * MEBIBYTE,
+        timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
+        accept: Collection[int] = (200,),
+        tries: int | None = None,
+        conditional: bool = False,
+    ) -> Response:
+        """The whole answer, or a SourceError.
+
+        ``spacing`` asks for more distance (seconds) to the last request that had a spacing.
+        With ``conditional`` the answer may have status 304; call ``remember`` once the body is
+        stored, and not before, else a crash in between would lose it for good.
+        """
+        ask = self._ask(
+            "GET", url, params, headers, gate, spacing, max_bytes, timeout, accept, tries
+        )
+        if conditional and self._validators is not None:
+            kept = conditions(await self._validators.get(str(ask.url)))
+            accepted = {*accept, 304} if kept else accept
+            ask = replace(ask, headers={**ask.headers, **kept}, accept=accepted)
+        return await self._on().repeat(ask, lambda this: self._whole(ask, this))
+
+    async def remember(self, response: Response) -> None:
+        """The answer is stored: the next conditional ``get`` of its URL need not send it again."""
+        etag = response.headers.get("ETag")
+        last_modified = response.headers.get("Last-Modified")
+        if self._validators is not None and response.status == 200 and (etag or last_modified):
+            await self._validators.put(response.asked, etag, last_modified)
+
+    async def post(
+        self,
+        url: str,
+        *,
+        json: object,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        gate: str = "",
+        spacing: float = 0.0,
+        max_bytes: int = 32 * MEBIBYTE,
+        timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
+        accept: Collection[int] = (200,),
+    ) -> Response:
+        """Sent once, whatever happens. A redirect is refused."""
+        ask = self._ask("POST", url, params, headers, gate, spacing, max_bytes, timeout, accept, 1)
+        return await self._whole(replace(ask, json=json), Try())
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        url: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        gate: str = "",
+        spacing: float = 0.0,
+        max_bytes: int = 256 * MEBIBYTE,
+        timeout: float | None = None,  # noqa: ASYNC109 - bounds silence, not this call
+        accept: Collection[int] = (200,),
+        tries: int | None = None,
+    ) -> AsyncIterator[Stream]:
+        """``async with http.stream(url) as chunks: async for chunk in chunks: ...``.
+
+        ``timeout`` bounds the silence before and between chunks. Tries end with the first byte:
+        who reads a stream knows better where to resume. The gate is held until the block ends.
+        """
+        ask = self._ask(
+            "GET", url, params, headers, gate, spacing, max_bytes, timeout, accept, tries
+        )
+        quiet = aiohttp.ClientTimeout(sock_connect=ask.timeout.total, sock_read=ask.timeout.total)
+        ask = replace(ask, timeout=quiet)
+        async with AsyncExitStack() as stack:
+            wire = self._on()
+            yield await wire.repeat(
+                ask, lambda this: stack.enter_async_context(wire.answer(ask, this))
+            )
+
+    @asynccontextmanager
+    async def websocket(
+        self,
+        url: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        gate: str = "",
+        max_bytes: int = 4 * MEBIBYTE,
+        timeout: float | None = None,  # noqa: ASYNC109 - bounds the handshake, not the block
+        heartbeat: float = 30.0,
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """One connection; who holds it knows better when and where to resume.
+
+        ``max_bytes`` bounds one message. A ping goes out every ``heartbeat`` seconds.
+        """
+        ask = self._ask("GET", url, params, headers, gate, 0.0, max_bytes, timeout, (), 1)
+        async with self._on().websocket(ask, heartbeat=heartbeat) as socket:
+            yield socket
+
+    async def _whole(self, ask: Ask, this: Try) -> Response:
+        async with self._on().answer(ask, this) as stream:
+            body = b"".join([chunk async for chunk in stream])
+            return Response(
+                url=stream.url,
+                status=stream.status,
+                headers=stream.headers,
+                body=body,
+                asked=str(ask.url),
+            )
+
+    def _on(self) -> Wire:
+        if self._wire is None:
+            raise RuntimeError("Http is a context manager: use it within `async with`")
+        return self._wire
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        params: Params | None,
+        headers: Mapping[str, str] | None,
+        gate: str,
+        spacing: float,
+        max_bytes: int,
+        timeout: float | None,
+        accept: Collection[int],
+        tries: int | None,
+    ) -> Ask:
+        try:
+            target = URL(url).extend_query(params or ())
+        except ValueError:
+            raise Refused(f"{mask(url)} is not a web address", url=mask(url)) from None
+        return Ask(
+            method=method,
+            url=target,
+            headers=headers or {},
+            gate=gate,
+            spacing=spacing,
+            accept=accept,
+            timeout=aiohttp.ClientTimeout(total=timeout or self._timeout),
+            tries=tries or self._tries,
+            max_bytes=max_bytes,
+        )
+
+
+def user_agent(version: str, contact: str) -> str:
+    """``hotpapers/1.0 (+CONTACT)``: arXiv asks for a truthful name with a contact."""
+    address = "".join(c for c in contact if c.isprintable() and c not in "()\\").strip()
+    return f"hotpapers/{version} (+{address})" if address else f"hotpapers/{version}"

@@ -1,0 +1,54 @@
+"""What went wrong on the wire, in our words: aiohttp's and the system's errors, translated."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import Malformed, Refused, SourceError, Unreachable
+from bot.http.answers import host_of, mask
+
+
+@contextmanager
+def translated(url: URL) -> Iterator[None]:
+    """Errors that would show the unmasked URL in a traceback are not chained."""
+    host, shown = host_of(url), mask(url)
+    try:
+        yield
+    except aiohttp.WSServerHandshakeError:
+        raise  # carries a status, which the caller judges
+    except TimeoutError as error:
+        raise Unreachable(f"{host} did not answer in time ({shown})", url=shown) from error
+    except aiohttp.ClientPayloadError as error:
+        raise Malformed(f"{host} broke off its answer to {shown}", url=shown) from error
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+        raise Refused(f"{shown} is not a web address", url=shown) from None
+    except aiohttp.ClientHttpProxyError as error:
+        message = f"the proxy answered {error.status} on the way to {host}"
+        raise Unreachable(message, url=shown, status=error.status) from None
+    except aiohttp.ClientResponseError as error:
+        message = f"{host} answered {shown} with something that is not HTTP"
+        raise Malformed(message, url=shown, status=error.status) from None
+    except (aiohttp.ClientError, OSError) as error:
+        message = f"{host} cannot be reached: {_reason(error)} ({shown})"
+        raise Unreachable(message, url=shown) from error
+
+
+def is_passing(error: SourceError) -> bool:
+    """Whether the same request may well succeed in a moment."""
+    if isinstance(error.__cause__, aiohttp.ClientSSLError):
+        return False
+    unreachable = isinstance(error, Unreachable)
+    return unreachable or isinstance(error.__cause__, aiohttp.ClientPayloadError)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name was not found"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "its certificate or encryption is not acceptable"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "it closed the connection without an answer"
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return str(getattr(cause, "strerror", None) or "the connection failed")
