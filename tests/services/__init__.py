@@ -6,5 +6,7 @@ documents and code; they share no code with ``bot``, so that an error there is n
 """
 
 from tests.services.arxivd import ArxivD
+from tests.services.hfd import HfD
+from tests.services.hnd import HnD
 
-__all__ = ["ArxivD"]
+__all__ = ["ArxivD", "HfD", "HnD"]
