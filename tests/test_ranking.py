@@ -19,7 +19,7 @@ from bot.ranking import ChangeKind, diff, rank, rates, score, why
 from tests import make
 
 RATES = rates(SourcesSection())
-IDS = ("2103.15691", "2103.14030", "2103.1569", "hep-th/9901001", "2104.00001", "0704.0001")
+IDS = ("2103.15691", "2103.14030", "1412.0001", "hep-th/9901001", "2104.00001", "0704.0001")
 PAPERS = tuple(make.paper(arxiv_id) for arxiv_id in IDS)
 
 counts = st.integers(0, 3000)
