@@ -46,8 +46,7 @@ def mask(url: URL | str) -> str:
     except ValueError:
         return "a malformed URL"
     query = [(k, "*****" if _is_secret(k) else v) for k, v in url.query.items()]
-    shown = url.with_query(None).with_fragment(None).human_repr()
-    return f"{shown}?{'&'.join(f'{k}={v}' for k, v in query)}" if query else shown
+    return str(url.with_fragment(None).with_query(query))
 
 
 def _is_secret(key: str) -> bool:

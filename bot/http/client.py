@@ -147,7 +147,8 @@ class Http:
         """``async with http.stream(url) as chunks: async for chunk in chunks: ...``.
 
         ``timeout`` bounds the silence before and between chunks. Tries end with the first byte:
-        who reads a stream knows better where to resume. The gate is held until the block ends.
+        who reads a stream knows better where to resume. The gate is held until the block ends, so
+        that a request through the same gate within it would wait for ever.
         """
         ask = self._ask(
             "GET", url, params, headers, gate, spacing, max_bytes, timeout, accept, tries

@@ -1,5 +1,6 @@
 """What went wrong on the wire, in our words: aiohttp's and the system's errors, translated."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -51,4 +52,5 @@ def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return "it closed the connection without an answer"
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    return str(getattr(cause, "strerror", None) or "the connection failed")
+    number = cause.errno if isinstance(cause, OSError) else None
+    return os.strerror(number).lower() if number and number > 0 else "the connection failed"

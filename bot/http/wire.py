@@ -104,6 +104,9 @@ class Wire:
             trace_configs=[trace],
             trust_env=False,
         )
+        # aiohttp would repeat a GET at once after a lost connection: unpaced, and beyond `tries`.
+        # It has no public switch; its own test client uses this one.
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         await self._session.close()
