@@ -98,6 +98,15 @@ def outcomes(db: Database, day: date, stage: Stage) -> tuple[Outcome, ...]:
     return tuple(_outcome(row) for row in rows)
 
 
+def last_asked(db: Database, start: date) -> dict[tuple[date, str], datetime]:
+    """When each (day, stage) from ``start`` on was last asked for, whatever came of it."""
+    rows = db.conn.execute(
+        "SELECT day, stage, max(at) FROM outcomes WHERE day >= ? GROUP BY day, stage",
+        [start.isoformat()],
+    )
+    return {(to_day(row[0]), row[1]): instant(row[2]) for row in rows}
+
+
 def last_outcomes(db: Database, stage: Stage) -> tuple[tuple[date, Outcome], ...]:
     """The newest outcome of each source over all days, with its day."""
     rows = db.conn.execute(

@@ -5,7 +5,7 @@ that find the same slot due meet in the same row; the nonce is a function of tha
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +13,12 @@ from sqlite_utils import Database
 
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
 from bot.store.values import day as to_day
-from bot.store.values import dump, instant, maybe_instant, seconds
+from bot.store.values import instant, maybe_instant, seconds
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
-        message_id, reason, attempts, payload, reserved_at, sealed_at
-    FROM deliveries
+        message_id, reason, attempts, coalesce(body, ''), reserved_at, sealed_at
+    FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
 
@@ -39,14 +39,17 @@ def plan(
     listing_day: date | None,
     now: datetime,
 ) -> list[Delivery]:
-    """Write the parts of a slot, once. Planned again, the slot keeps the parts it has."""
+    """Write the parts of a slot, once. Planned again, the slot keeps the parts it has.
+
+    ``payloads`` are the bodies of its messages; channels that get the same share one copy.
+    """
     existing = of_slot(db, rule_id, slot_at)
     if existing:
         return existing
     for part, payload in enumerate(payloads):
         db.conn.execute(
             """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                   nonce, listing_day, payload, planned_at)
+                   nonce, listing_day, content, planned_at)
                VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?)""",
             [
                 kind,
@@ -56,7 +59,7 @@ def plan(
                 part,
                 nonce(kind, target_id, rule_id, slot_at, part),
                 None if listing_day is None else listing_day.isoformat(),
-                payload,
+                _keep(db, payload),
                 seconds(now),
             ],
         )
@@ -185,20 +188,28 @@ def posted(db: Database, rule_id: int) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def keep_edition(
-    db: Database, rule_id: int, slot_at: datetime, listing_day: date | None, content: object
-) -> None:
-    """Keep a digest as it was posted."""
-    db.conn.execute(
-        """INSERT OR IGNORE INTO editions (rule_id, slot_at, listing_day, content)
-           VALUES (?, ?, ?, ?)""",
-        [
-            rule_id,
-            seconds(slot_at),
-            None if listing_day is None else listing_day.isoformat(),
-            dump(content),
-        ],
+def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[date]) -> None:
+    """Remember which listing days a slot has covered, whether or not it had anything to post."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO posted_days (rule_id, day, slot_at) VALUES (?, ?, ?)",
+        [(rule_id, day.isoformat(), seconds(slot_at)) for day in covered],
     )
+
+
+def covered_days(db: Database, rule_id: int, start: date) -> frozenset[date]:
+    """The listing days from ``start`` on that a rule's slots have covered."""
+    rows = db.conn.execute(
+        "SELECT day FROM posted_days WHERE rule_id = ? AND day >= ?", [rule_id, start.isoformat()]
+    )
+    return frozenset(to_day(row[0]) for row in rows)
+
+
+def _keep(db: Database, body: str) -> str:
+    if not body:
+        return ""
+    key = hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
+    db.conn.execute("INSERT OR IGNORE INTO contents (hash, body) VALUES (?, ?)", [key, body])
+    return key
 
 
 def _set(db: Database, delivery_id: int, state: DeliveryState, reason: str) -> None:

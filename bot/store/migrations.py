@@ -191,7 +191,7 @@ def m003_rules_and_ledger(db: Database) -> None:
             message_id INTEGER,
             reason TEXT NOT NULL DEFAULT '',
             attempts INTEGER NOT NULL DEFAULT 0,
-            payload TEXT NOT NULL DEFAULT '',
+            content TEXT NOT NULL DEFAULT '',   -- hash of a body in contents; '' for none
             planned_at INTEGER NOT NULL,
             reserved_at INTEGER,
             sealed_at INTEGER,
@@ -207,12 +207,15 @@ def m003_rules_and_ledger(db: Database) -> None:
             score REAL NOT NULL,
             PRIMARY KEY (rule_id, arxiv_id, slot_at)
         ) WITHOUT ROWID;
-        CREATE TABLE editions (             -- every digest as it was posted
+        CREATE TABLE posted_days (          -- which listing days each rule's slots have covered
             rule_id INTEGER NOT NULL,
+            day TEXT NOT NULL,
             slot_at INTEGER NOT NULL,
-            listing_day TEXT,
-            content TEXT NOT NULL,          -- JSON of the Ranking
-            PRIMARY KEY (rule_id, slot_at)
+            PRIMARY KEY (rule_id, day)
+        ) WITHOUT ROWID;
+        CREATE TABLE contents (             -- bodies of messages as posted, shared by channels
+            hash TEXT PRIMARY KEY,
+            body TEXT NOT NULL              -- JSON list of components
         ) WITHOUT ROWID;
         CREATE TABLE meta (
             key TEXT PRIMARY KEY,

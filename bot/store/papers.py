@@ -85,6 +85,19 @@ def of_day(db: Database, day: date) -> list[Listed]:
     return [_listed(row, day) for row in rows]
 
 
+def count_news(db: Database, start: date, end: date, categories: Sequence[str] = ()) -> int:
+    """How many papers were news from ``start`` to ``end``: of these categories, or of any."""
+    row = db.conn.execute(
+        """SELECT count(DISTINCT arxiv_id) FROM listings JOIN papers USING (arxiv_id)
+           WHERE day BETWEEN ?1 AND ?2 AND announcement IN ('new', 'cross')
+           AND (?3 = '[]' OR EXISTS (
+               SELECT 1 FROM json_each(papers.categories) AS has
+               JOIN json_each(?3) AS wanted ON has.value = wanted.value))""",
+        [start.isoformat(), end.isoformat(), dump(list(categories))],
+    ).fetchone()
+    return int(row[0])
+
+
 def days_of(db: Database, arxiv_id: str) -> list[tuple[date, Announcement]]:
     """The days on which a paper was announced, oldest first."""
     rows = db.conn.execute(

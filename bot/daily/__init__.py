@@ -1,0 +1,69 @@
+"""The daily job: harvest, collect, rank, close the day. Each step may be repeated at any time.
+
+Every step is idempotent and stores what it learnt before the next begins, so the job can be
+killed anywhere and started again. No source can sink it: what went wrong with one is that
+source's outcome, kept with the day and shown on the digest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.daily import closing, collect, harvest, standings
+from bot.models import Day, Outcome
+from bot.sources import PaperSource, PostSource
+from bot.store import Archive, days
+
+__all__ = ["Daily", "Report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one run of the daily job came to."""
+
+    day: Day
+    harvest: tuple[Outcome, ...]
+    collect: tuple[Outcome, ...]
+    above_bar: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """The job with what it works on. ``doors`` are arXiv's, the one to ask first comes first."""
+
+    archive: Archive
+    doors: Sequence[PaperSource]
+    networks: Sequence[PostSource]
+    settings: Settings
+    clock: Clock
+
+    async def harvest(self, day: date) -> tuple[Outcome, ...]:
+        """Ask arXiv for the papers of ``day``; what came is stored, whole or not."""
+        return await harvest.run(self.archive, self.doors, self.settings, self.clock, day)
+
+    async def collect(self, day: date) -> tuple[Outcome, ...]:
+        """Ask every network for posts that link the papers of ``day``, and score them."""
+        outcomes = await collect.run(self.archive, self.networks, self.settings, self.clock, day)
+        await standings.refresh(self.archive, self.settings, day)
+        return outcomes
+
+    async def run(self, day: date) -> Report:
+        """Harvest, collect, rank, and close the day when its time has come."""
+        await self.harvest(day)
+        await self.collect(day)
+        await closing.close_if_due(self.archive, self.settings, self.clock, day)
+        return await self.report(day)
+
+    async def report(self, day: date) -> Report:
+        """What is known of ``day`` now. It must be in the archive."""
+        found = await self.archive.read(days.get, day)
+        if found is None:
+            raise LookupError(f"{day} is not in the archive")
+        return Report(
+            day=found,
+            harvest=await self.archive.read(days.outcomes, day, "harvest"),
+            collect=await self.archive.read(days.outcomes, day, "collect"),
+            above_bar=await standings.above_bar(self.archive, self.settings, day),
+        )

@@ -1,0 +1,86 @@
+"""Which step of the daily job is due for which day. Pure.
+
+Nothing here remembers: what is due follows from the archive and the time alone, so a restart,
+a long sleep of the machine or a changed clock needs no care.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.arxiv import calendar
+from bot.config import Settings
+from bot.daily.closing import PATIENCE, closes_at
+from bot.models import Day, DayState, Era
+
+# The feeds turn over at midnight in New York; a request in the first minutes can freeze
+# yesterday's list into arXiv's cache for the whole day (facts of 2026-08-12).
+FEED_DELAY = timedelta(minutes=10)
+# While a day is fresh arXiv is asked again often, later once an hour.
+RETRY_EARLY = timedelta(minutes=20)
+RETRY_LATE = timedelta(hours=1)
+EARLY = timedelta(hours=6)
+# The pages that list a past day reach 90 days back (arXiv/arxiv-browse: catchup).
+REACH = timedelta(days=89)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A step to do now: ``harvest``, or ``collect`` (which also ranks and closes the day)."""
+
+    step: str
+    day: date
+
+
+def due(
+    known: Sequence[Day],
+    last_asked: Mapping[tuple[date, str], datetime],
+    settings: Settings,
+    now: datetime,
+) -> list[Task]:
+    """The steps to do now, oldest day first, a day's harvest before its collection.
+
+    ``known`` are the days in the archive from ``horizon(now)`` on. With an empty archive the
+    newest listing is where it begins; later gaps are filled from the newest known day on.
+    """
+    deferred = frozenset(settings.arxiv.deferred)
+    newest = calendar.latest_in_feed(now - FEED_DELAY, deferred)
+    by_day = {day.day: day for day in known if day.era is Era.HOTPAPERS}
+    first = min(by_day, default=newest)
+    wanted = {*calendar.listing_days(max(first, horizon(now)), newest, deferred), *by_day}
+    tasks = []
+    for day in sorted(wanted):
+        if _harvest_is_due(by_day.get(day), last_asked.get((day, "harvest")), day, now):
+            tasks.append(Task("harvest", day))
+        if _collect_is_due(by_day.get(day), last_asked.get((day, "collect")), day, settings, now):
+            tasks.append(Task("collect", day))
+    return tasks
+
+
+def horizon(now: datetime) -> date:
+    """The oldest day that can still be mended."""
+    return (now - REACH).date()
+
+
+def _harvest_is_due(known: Day | None, asked: datetime | None, day: date, now: datetime) -> bool:
+    if known is not None and (known.harvested_at or known.state is DayState.CLOSED):
+        return False
+    if asked is None:
+        return True
+    young = now < calendar.mailing_start(day) + timedelta(hours=4) + EARLY
+    return now >= asked + (RETRY_EARLY if young else RETRY_LATE)
+
+
+def _collect_is_due(
+    known: Day | None, asked: datetime | None, day: date, settings: Settings, now: datetime
+) -> bool:
+    if known is None or (not known.listed and known.harvested_at is None):
+        return False
+    end = closes_at(day, settings)
+    moments = [end, *(end + timedelta(days=n) for n in settings.schedule.recount_after_days)]
+    if asked is None or any(asked < moment <= now for moment in moments):
+        return True
+    if known.state is DayState.CLOSED:
+        return False
+    every = timedelta(hours=settings.schedule.collect_every_hours)
+    return now >= asked + every and now < end + PATIENCE + every

@@ -1,0 +1,83 @@
+"""Networks -> archive: the posts that link a day's papers, with an outcome per network."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot import log
+from bot.arxiv import calendar
+from bot.clock import Clock
+from bot.config import Settings
+from bot.errors import HotpapersError
+from bot.models import Network, Outcome, Status
+from bot.ranking import rank, rates
+from bot.sources import PostSource, Wanted
+from bot.store import Archive, days, papers, posts
+
+logger = logging.getLogger(__name__)
+
+
+async def run(
+    archive: Archive, networks: Sequence[PostSource], settings: Settings, clock: Clock, day: date
+) -> tuple[Outcome, ...]:
+    """Ask all networks side by side; store what each found as soon as it has answered.
+
+    Nothing a network does can hold up the others: an error or too long a silence becomes its
+    outcome, and what was stored of it before stays.
+    """
+    wanted = await _wanted(archive, settings, clock, day)
+    outcomes = await asyncio.gather(
+        *(_one(archive, network, settings, clock, wanted) for network in networks)
+    )
+    await archive.write(days.add_outcomes, day, "collect", outcomes)
+    await archive.write(days.mark_counted, day, now=clock.now())
+    return tuple(outcomes)
+
+
+async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date) -> Wanted:
+    listed = await archive.read(papers.of_day, day)
+    news = [item.paper for item in listed if item.announcement.is_news]
+    known = await archive.read(posts.of_day, day)
+    half = settings.ranking.bar / 2
+    strongest = rank(news, known, rates(settings.sources), bar=half) if half > 0 else ()
+    return Wanted(
+        day=day,
+        arxiv_ids=frozenset(paper.arxiv_id for paper in news),
+        since=calendar.mailing_start(day),
+        until=clock.now(),
+        known=tuple(known),
+        strongest=tuple(found.paper.arxiv_id for found in strongest),
+    )
+
+
+async def _one(
+    archive: Archive, source: PostSource, settings: Settings, clock: Clock, wanted: Wanted
+) -> Outcome:
+    limit = settings.sources.seconds_per_source
+    try:
+        async with asyncio.timeout(limit):
+            found = await source.collect(wanted)
+    except TimeoutError:
+        outcome = _failed(source.network, f"no answer within {limit:g} s", clock.now())
+    except HotpapersError as error:
+        outcome = _failed(source.network, str(error), clock.now())
+    except Exception as error:  # an edge: one source must not end the day's job
+        logger.exception("collect.crashed source=%s", source.network)
+        outcome = _failed(source.network, f"a fault in hotpapers: {error!r}", clock.now())
+    else:
+        await archive.write(posts.save, found.posts)
+        await archive.write(posts.drop, found.network, found.gone)
+        outcome = found.outcome
+    log.event(
+        logger,
+        logging.INFO if outcome.status is not Status.FAILED else logging.WARNING,
+        "collect.source",
+        day=wanted.day, source=outcome.source, status=outcome.status, posts=outcome.items,
+        requests=outcome.requests, reason=outcome.reason,
+    )  # fmt: skip
+    return outcome
+
+
+def _failed(network: Network, reason: str, at: datetime) -> Outcome:
+    return Outcome(source=network, status=Status.FAILED, reason=reason, at=at)

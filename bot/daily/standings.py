@@ -1,0 +1,26 @@
+"""Posts and rates -> the standings of a day, kept in the archive."""
+
+import asyncio
+from datetime import date
+
+from bot.config import Settings
+from bot.ranking import rank, rates
+from bot.store import Archive, papers, posts, standings
+
+
+async def refresh(archive: Archive, settings: Settings, day: date) -> None:
+    """Score the papers of ``day`` again from the newest counts. Same input, same standings."""
+    listed = await archive.read(papers.of_day, day)
+    found = await archive.read(posts.of_day, day)
+    ranked = await asyncio.to_thread(
+        rank,
+        [item.paper for item in listed if item.announcement.is_news],
+        found,
+        rates(settings.sources),
+        split_links=settings.ranking.split_links,
+    )
+    await archive.write(standings.save, day, ranked)
+
+
+async def above_bar(archive: Archive, settings: Settings, day: date) -> int:
+    return await archive.read(standings.count, day, at_least=settings.ranking.bar)

@@ -1,0 +1,140 @@
+"""Values -> the JSON documents that the command line prints. Pure.
+
+The shapes are a contract with other programs: a key may be added, none may go or change.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.models import Announcement, Outcome, Paper, Post, RankedPaper, Ranking, ScorePart, Status
+from bot.reading import PaperView
+
+Document = dict[str, Any]
+
+# The contract knows three words; "outcomes" beside it tells all five with their reasons.
+_SHORT = {
+    Status.OK: "ok",
+    Status.EMPTY: "ok",
+    Status.INCOMPLETE: "failed",
+    Status.FAILED: "failed",
+    Status.OFF: "off",
+}
+
+
+def number(value: float) -> float | int:
+    """A whole score is printed as a whole number."""
+    return int(value) if value == int(value) else value
+
+
+def ranking(found: Ranking) -> Document:
+    return {
+        "date": found.start.isoformat() if found.start == found.end else found.end.isoformat(),
+        "period": found.period,
+        "from": found.start.isoformat(),
+        "to": found.end.isoformat(),
+        "categories": list(found.categories),
+        "counted_at": None if found.counted_at is None else stamp(found.counted_at),
+        "era": found.era,
+        "state": found.state,
+        "late": found.late,
+        "listed": found.listed,
+        "above_bar": found.above_bar,
+        "bar": number(found.bar),
+        "sources": {outcome.source: _SHORT[outcome.status] for outcome in found.outcomes},
+        "outcomes": outcomes(found.outcomes),
+        "papers": [ranked_paper(item) for item in found.papers],
+    }
+
+
+def ranked_paper(item: RankedPaper) -> Document:
+    return {
+        "rank": item.rank,
+        **paper(item.paper),
+        "listed_on": None if item.day is None else item.day.isoformat(),
+        "score": number(item.score),
+        "authors_count": item.people,
+        "counts": {part.network: _counts(part) for part in item.parts},
+        "posts": [post(found) for found in item.posts],
+    }
+
+
+def paper(found: Paper) -> Document:
+    return {
+        "arxiv_id": found.arxiv_id,
+        "title": found.title,
+        "authors": list(found.authors),
+        "categories": list(found.categories),
+    }
+
+
+def paper_view(view: PaperView) -> Document:
+    """The paper object of a ranking, with the abstract and the days it was announced on."""
+    return {
+        **ranked_paper(view.ranked),
+        "abstract": view.ranked.paper.abstract,
+        "comment": view.ranked.paper.comment,
+        "announced": [
+            {
+                "date": day.isoformat(),
+                "as": announcement,
+                "news": Announcement(announcement).is_news,
+            }
+            for day, announcement in view.listed
+        ],
+    }
+
+
+def why(view: PaperView) -> Document:
+    return {
+        "arxiv_id": view.ranked.paper.arxiv_id,
+        "score": number(view.why.score),
+        "authors_count": view.why.people,
+        "parts": [
+            {
+                "source": network.part.network,
+                "reposts": network.part.reposts,
+                "likes": network.part.likes,
+                "rate": number(network.part.rate),
+                "points": number(network.part.points),
+                "posts": [
+                    {**post(item.post), "share": item.share, "points": number(item.points)}
+                    for item in network.posts
+                ],
+            }
+            for network in view.why.networks
+        ],
+    }
+
+
+def post(found: Post) -> Document:
+    return {
+        "source": found.network,
+        "id": found.post_id,
+        "url": found.url,
+        "author": found.author,
+        "reposts": found.reposts,
+        "likes": found.likes,
+    }
+
+
+def outcomes(found: Sequence[Outcome]) -> dict[str, Document]:
+    return {
+        outcome.source: {
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "at": stamp(outcome.at),
+            "requests": outcome.requests,
+            "items": outcome.items,
+        }
+        for outcome in found
+    }
+
+
+def _counts(part: ScorePart) -> Document:
+    return {"reposts": part.reposts, "likes": part.likes}
+
+
+def stamp(at: datetime) -> str:
+    """ISO 8601 in UTC, whole seconds."""
+    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
