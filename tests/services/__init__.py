@@ -8,5 +8,6 @@ documents and code; they share no code with ``bot``, so that an error there is n
 from tests.services.arxivd import ArxivD
 from tests.services.hfd import HfD
 from tests.services.hnd import HnD
+from tests.services.xd import XD
 
-__all__ = ["ArxivD", "HfD", "HnD"]
+__all__ = ["XD", "ArxivD", "HfD", "HnD"]
