@@ -15,12 +15,13 @@ A local time that the clock skips is moved to the first instant after the gap; o
 twice the first is taken. A local date that a zone left out (Apia, 30 December 2011) has no slot.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from bot.arxiv import calendar
 from bot.errors import InputError
 from bot.models import Rhythm, Rule, Slot
 
@@ -46,6 +47,16 @@ class Listings:
     closes_at: Callable[[date], datetime]
     is_listing_day: Callable[[date], bool]
     why_none: Callable[[date], str | None]
+
+
+def arxiv_listings(close_after_hours: float, deferred: Collection[date] = ()) -> Listings:
+    """arXiv's own days; a day closes so many hours after its mailing began."""
+    open_for = timedelta(hours=close_after_hours)
+    return Listings(
+        closes_at=lambda day: calendar.mailing_start(day) + open_for,
+        is_listing_day=lambda day: calendar.is_listing_day(day, deferred),
+        why_none=lambda day: calendar.why_none(day, deferred),
+    )
 
 
 @dataclass(frozen=True, slots=True)

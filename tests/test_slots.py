@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from bot.errors import InputError
 from bot.models import Rhythm, Rule
-from bot.slots import Due, Listings, local_moment, next_due, slots_between
+from bot.slots import (
+    Due,
+    Listings,
+    arxiv_listings,
+    local_moment,
+    next_due,
+    slots_between,
+)
 from tests import make
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -184,6 +191,24 @@ def test_the_year_end() -> None:
         (date(2027, 1, 2), (date(2027, 1, 1),), "New Year"),
         (date(2027, 1, 5), (date(2027, 1, 4),), None),
     ]
+
+
+def test_arxivs_own_calendar_gives_the_same_thanksgiving() -> None:
+    listings = arxiv_listings(30)
+    rule = make.rule(at=time(9), zone="Europe/Berlin")
+    found = slots_between(rule, utc(2026, 11, 27), utc(2026, 12, 2), listings)
+    expected = slots_between(rule, utc(2026, 11, 27), utc(2026, 12, 2), LISTINGS)
+    assert [(d.slot, d.days, d.missing) for d in found] == [
+        (d.slot, d.days, d.missing) for d in expected
+    ]
+    assert "holiday" in (found[1].absent or "")
+
+
+def test_a_day_that_the_operator_deferred_has_no_listing() -> None:
+    listings = arxiv_listings(30, deferred=[date(2026, 11, 16)])
+    rule = make.rule(at=time(9), zone="Europe/Berlin")
+    (found,) = slots_between(rule, utc(2026, 11, 18), utc(2026, 11, 19), listings)
+    assert (found.days, found.missing) == ((), dates(17))
 
 
 # --- clocks -------------------------------------------------------------------------------------
