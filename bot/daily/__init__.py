@@ -7,11 +7,11 @@ source's outcome, kept with the day and shown on the digest.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.daily import closing, collect, harvest, standings
+from bot.daily import agenda, closing, collect, harvest, standings
 from bot.models import Day, Outcome
 from bot.sources import PaperSource, PostSource
 from bot.store import Archive, days
@@ -55,6 +55,19 @@ class Daily:
         await self.collect(day)
         await closing.close_if_due(self.archive, self.settings, self.clock, day)
         return await self.report(day)
+
+    async def tick(self) -> None:
+        """Do whatever is due now, oldest day first. What is due follows from the archive."""
+        now = self.clock.now()
+        start = agenda.horizon(now)
+        known = await self.archive.read(days.between, start, now.date() + timedelta(days=1))
+        asked = await self.archive.read(days.last_asked, start)
+        for task in agenda.due(known, asked, self.settings, now):
+            if task.step == "harvest":
+                await self.harvest(task.day)
+            else:
+                await self.collect(task.day)
+                await closing.close_if_due(self.archive, self.settings, self.clock, task.day)
 
     async def report(self, day: date) -> Report:
         """What is known of ``day`` now. It must be in the archive."""
