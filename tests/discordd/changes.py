@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeAlias, TypeVar
+
+GLANCE_SECONDS = 0.02
 
 T = TypeVar("T")
 Probe: TypeAlias = Callable[[], object]
@@ -20,13 +23,18 @@ class Signal:
             event.set()
 
     async def until(self, probe: Callable[[], T], seconds: float) -> T:
-        """The first truthy value of `probe`, asked at every change. Raises `TimeoutError`."""
+        """The first truthy value of `probe`. Raises `TimeoutError`.
+
+        Asked at every change, and now and then: what the probe looks at may be elsewhere.
+        """
         event = asyncio.Event()
         self._waiting.add(event)
         try:
             async with asyncio.timeout(seconds):
                 while not (value := probe()):
-                    await event.wait()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(GLANCE_SECONDS):
+                            await event.wait()
                     event.clear()
                 return value
         finally:

@@ -15,6 +15,7 @@ from tests.discordd.wire import Json, Obj, decode
 SPEC = Path(__file__).resolve().parents[3] / "shared" / "discord" / "openapi.json"
 MOST_PROBLEMS = 5
 _NAME = "urn:discord"
+_IDS = frozenset({"recipient_id", "message_id", "channel_id", "guild_id"})
 
 
 class Validator(Protocol):
@@ -84,17 +85,21 @@ def _quoted(pointer: str) -> str:
 
 
 def _with_text_ids(body: Json) -> Json:
-    """discord.py numbers attachments with integers where the description wants strings."""
+    """discord.py gives some ids as integers where the description wants strings."""
     if isinstance(body, list):
         return [_with_text_ids(one) for one in body]
     if not isinstance(body, dict):
         return body
-    changed = {key: _with_text_ids(value) for key, value in body.items()}
+    changed = {key: _text_id(key, _with_text_ids(value)) for key, value in body.items()}
     attachments = changed.get("attachments")
     if isinstance(attachments, list):
         numbered = [one for one in attachments if isinstance(one, dict)]
         changed["attachments"] = [{**one, "id": str(one.get("id"))} for one in numbered]
     return changed
+
+
+def _text_id(key: str, value: Json) -> Json:
+    return str(value) if key in _IDS and isinstance(value, int) else value
 
 
 def _path(error: Any) -> str:  # noqa: ANN401 (a jsonschema.ValidationError)

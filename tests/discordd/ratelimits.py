@@ -88,13 +88,15 @@ class Refusal:
 
 @dataclass
 class RateLimits:
-    """`enabled=False` lets everything pass and sends no headers.
+    """`enabled=False` lets everything pass and sends no headers. `stretch` makes every window
+    shorter or longer by a factor, so that a test need not wait its five seconds.
 
     `refused` counts the 429s by scope; `invalid` holds when a 401, 403 or 429 was answered.
     """
 
     clock: ServerClock
     enabled: bool = False
+    stretch: float = 1.0
     per_second: int = GLOBAL_PER_SECOND
     invalid_limit: int = INVALID_LIMIT
     refused: Counter[str] = field(default_factory=Counter)
@@ -151,7 +153,9 @@ class RateLimits:
         return self._window((method, route, *major), limit, seconds)
 
     def _window(self, key: tuple[str, ...], limit: int, seconds: float) -> Window:
-        return self._windows.setdefault(key, Window(limit, seconds))
+        if key not in self._windows:
+            self._windows[key] = Window(limit, seconds * self.stretch)
+        return self._windows[key]
 
     def _crosspost(self, params: dict[str, str], now: float) -> Refusal | None:
         key = ("crosspost", params["channel_id"])

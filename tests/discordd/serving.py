@@ -52,6 +52,8 @@ class Exchange:
         self._path = request.path.removeprefix("/api/v10")
         self._started = time.monotonic()
         self._fault = hub.faults.take(endpoint.method, self._path)
+        if self._fault:
+            hub.changes.fire()
         self._scope: str | None = None
         self._call = Call(
             endpoint.method,
