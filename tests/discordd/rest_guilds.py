@@ -131,6 +131,7 @@ def _command(hub: Hub, sent: Obj, scope: int | None) -> Obj:
         **_COMMAND_DEFAULTS,
         **{key: value for key, value in sent.items() if key != "id"},
         "type": sent.get("type") or 1,
+        "integration_types": sent.get("integration_types") or [0],
         "application_id": str(hub.world.bot.id),
         "default_member_permissions": None if needed is None else str(needed),
     }
@@ -148,7 +149,6 @@ _COMMAND_DEFAULTS: Obj = {
     "description_localizations": None,
     "dm_permission": True,
     "contexts": None,
-    "integration_types": [0],
     "nsfw": False,
 }
 
