@@ -1,0 +1,200 @@
+"""The double's OAI-PMH and API: pages, tokens that die, deleted records, typed errors."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import feedparser
+import pytest
+from lxml import etree
+
+from bot.clock import ManualClock
+from tests.services.arxiv_world import Endless, Replacement, World, invent
+from tests.services.arxivd import ArxivD
+from tests.services.test_arxiv_feed import WEDNESDAY, noon, paper
+
+SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv"
+NAMES = {"o": "http://www.openarchives.org/OAI/2.0/", "r": "http://arxiv.org/OAI/arXivRaw/"}
+
+
+async def oai(session: aiohttp.ClientSession, arxiv: ArxivD, **query: str) -> etree._Element:
+    named = {name.removesuffix("_"): value for name, value in query.items()}
+    async with session.get(f"{arxiv.url}/oai", params=named) as answer:
+        assert answer.status == 200
+        return etree.fromstring(await answer.read())
+
+
+def texts(root: etree._Element, path: str) -> list[str]:
+    found = root.xpath(path, namespaces=NAMES)
+    assert isinstance(found, list)
+    return [str(node.text or "") for node in found if isinstance(node, etree._Element)]
+
+
+async def ids(session: aiohttp.ClientSession, arxiv: ArxivD, **query: str) -> list[str]:
+    """Of all pages."""
+    query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", **query}
+    found: list[str] = []
+    while True:
+        root = await oai(session, arxiv, **query)
+        found += [i.removeprefix("oai:arXiv.org:") for i in texts(root, "//o:identifier")]
+        token = "".join(texts(root, "//o:resumptionToken"))
+        if not token:
+            return found
+        query = {"verb": "ListRecords", "resumptionToken": token}
+
+
+def error(root: etree._Element) -> str | None:
+    node = root.find("o:error", NAMES)
+    return None if node is None else node.get("code")
+
+
+async def test_pages_hold_every_record_once(session: aiohttp.ClientSession) -> None:
+    async with ArxivD(World(invent(45, WEDNESDAY)), noon()) as arxiv:
+        arxiv.page_size = 20
+        found = await ids(session, arxiv)
+        assert len(arxiv.asked("/oai")) == 3
+    assert found == [p.id for p in invent(45, WEDNESDAY)]
+
+
+async def test_sets_and_dates_select(session: aiohttp.ClientSession) -> None:
+    tuesday = WEDNESDAY - timedelta(days=1)
+    some = [
+        paper("2611.00001", "cs.LG stat.ML"),
+        paper("2611.00002", "hep-th"),
+        paper("2611.00003", "astro-ph.GA", tuesday),
+        replace(paper("2611.00004", "math.NA cs.NA"), changed=tuesday - timedelta(days=1)),
+    ]
+    async with ArxivD(World(some), noon()) as arxiv:
+        arxiv.page_size = 1
+        assert await ids(session, arxiv, set="cs") == ["2611.00004", "2611.00001"]
+        assert await ids(session, arxiv, set="cs:cs:LG") == ["2611.00001"]
+        assert await ids(session, arxiv, set="physics") == ["2611.00003", "2611.00002"]
+        assert await ids(session, arxiv, set="physics:astro-ph") == ["2611.00003"]
+        assert await ids(session, arxiv, from_="2026-11-17", until="2026-11-17") == ["2611.00003"]
+
+
+async def test_a_token_dies_at_midnight(session: aiohttp.ClientSession) -> None:
+    clock = ManualClock(datetime(2026, 11, 18, 23, 59, tzinfo=UTC))
+    async with ArxivD(World(invent(3, WEDNESDAY)), clock) as arxiv:
+        arxiv.page_size, arxiv.oai_sizes = 2, True
+        root = await oai(session, arxiv, verb="ListRecords", metadataPrefix="arXiv")
+        (node,) = root.iter("{*}resumptionToken")
+        token = node.text or ""
+        alive = await oai(session, arxiv, verb="ListRecords", resumptionToken=token)
+        clock.advance(timedelta(minutes=1))
+        dead = await oai(session, arxiv, verb="ListRecords", resumptionToken=token)
+        noise = await oai(session, arxiv, verb="ListRecords", resumptionToken="x")
+    assert node.get("expires") == "2026-11-19T00:00:00Z"
+    assert node.get("completeListSize") == "3"
+    assert len(texts(alive, "//o:record")) == 1
+    assert texts(alive, "//o:resumptionToken") == [""]
+    assert error(dead) == error(noise) == "badResumptionToken"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"verb": "ListRecords"}, "badArgument"),
+        ({"verb": "Dance"}, "badVerb"),
+        ({"verb": "ListRecords", "metadataPrefix": "marc"}, "cannotDisseminateFormat"),
+        ({"verb": "ListRecords", "metadataPrefix": "arXiv", "page": "2"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "arXiv", "until": "2026-11-19"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "arXiv", "from_": "2005-09-15"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "arXiv", "from_": "soon"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "arXiv", "set": "q-fin"}, "noRecordsMatch"),
+        (
+            {"verb": "ListRecords", "metadataPrefix": "arXiv", "resumptionToken": "x"},
+            "badArgument",
+        ),
+        (
+            {"verb": "GetRecord", "metadataPrefix": "arXiv", "identifier": "oai:arXiv.org:1.1"},
+            "idDoesNotExist",
+        ),
+    ],
+)
+async def test_errors_have_their_code(
+    session: aiohttp.ClientSession, query: dict[str, str], code: str
+) -> None:
+    async with ArxivD(World(invent(1, WEDNESDAY)), noon()) as arxiv:
+        assert error(await oai(session, arxiv, **query)) == code
+
+
+async def test_versions_and_deleted_records(session: aiohttp.ClientSession) -> None:
+    second = Replacement(2, datetime(2026, 11, 16, 15, tzinfo=UTC), date(2026, 11, 17))
+    twice = replace(paper("2610.00001", "cs.AI", date(2026, 10, 7)), replaced=(second,))
+    gone = replace(paper("2610.00002", "cs.AI", date(2026, 10, 7)), deleted=True)
+    async with ArxivD(World([twice, gone]), noon()) as arxiv:
+        query = {"verb": "GetRecord", "identifier": "oai:arXiv.org:2610.00001"}
+        raw = await oai(session, arxiv, **query, metadataPrefix="arXivRaw")
+        split = await oai(session, arxiv, **query, metadataPrefix="arXiv")
+        every = await oai(session, arxiv, verb="ListRecords", metadataPrefix="arXivRaw")
+    assert texts(raw, "//r:version/r:date") == [
+        "Tue, 06 Oct 2026 14:00:00 GMT",
+        "Mon, 16 Nov 2026 15:00:00 GMT",
+    ]
+    assert texts(raw, "//o:datestamp") == ["2026-11-17"]
+    assert texts(split, "//*[local-name()='keyname']") == ["Inventa", "Fictus"]
+    assert texts(split, "//*[local-name()='created']") == ["2026-11-16"]
+    assert [head.get("status") for head in every.iter("{*}header")] == ["deleted", None]
+    assert len(list(every.iter("{*}metadata"))) == 1
+
+
+async def test_records_are_built_like_real_ones(session: aiohttp.ClientSession) -> None:
+    sample = SAMPLES / "oai" / "2026-09-15_ListRecords_arXivRaw_cs.xml"
+    if not sample.exists():
+        pytest.skip("needs ../shared/samples")
+    real = next(etree.fromstring(sample.read_bytes()).iter("{*}record"))
+    async with ArxivD(World([paper("2611.00001", "cs.AI cs.LG")]), noon()) as arxiv:
+        ours = await oai(session, arxiv, verb="ListRecords", metadataPrefix="arXivRaw")
+    assert _tags(next(ours.iter("{*}record"))) == _tags(real)
+
+
+def _tags(node: etree._Element) -> list[str]:
+    return [str(child.tag) for child in node.iter()]
+
+
+async def test_a_long_archive_is_served_as_it_is_made(session: aiohttp.ClientSession) -> None:
+    async with ArxivD(clock=noon()) as arxiv:
+        arxiv.records = Endless(200_000)
+        start = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", "from_": "2020-07-01"}
+        root = await oai(session, arxiv, **start)
+    identifiers = texts(root, "//o:identifier")
+    assert len(set(identifiers)) == 2000
+    assert identifiers[0] == "oai:arXiv.org:2007.00001"
+
+
+async def query(session: aiohttp.ClientSession, arxiv: ArxivD, **query: str) -> tuple[int, bytes]:
+    async with session.get(f"{arxiv.url}/api/query", params=query) as answer:
+        return answer.status, await answer.read()
+
+
+async def test_the_api_answers_for_ids(session: aiohttp.ClientSession) -> None:
+    second = Replacement(2, datetime(2026, 11, 16, 15, tzinfo=UTC), date(2026, 11, 17))
+    some = [
+        replace(paper("2610.00001", "cs.AI"), replaced=(second,)),
+        paper("math/0309136", "hep-th"),
+    ]
+    asked = "2610.00001,2610.00001v1,2610.00001v3,math/0309136,2610.99999"
+    async with ArxivD(World(some), noon()) as arxiv:
+        status, body = await query(session, arxiv, id_list=asked)
+        _, short = await query(session, arxiv, id_list=asked, max_results="2", start="1")
+    parsed = feedparser.parse(body)
+    assert (status, parsed.bozo) == (200, False)
+    assert [entry.id for entry in parsed.entries] == [
+        "http://arxiv.org/abs/2610.00001v2",
+        "http://arxiv.org/abs/2610.00001v1",
+        "http://arxiv.org/abs/math/0309136v1",
+    ]
+    assert parsed.entries[0].updated == "2026-11-16T15:00:00Z"
+    assert parsed.entries[0].published == "2026-11-17T15:00:00Z"
+    assert [author.name for author in parsed.entries[0].authors] == ["Ada Inventa", "Bo Fictus"]
+    assert len(feedparser.parse(short).entries) == 2
+
+
+async def test_a_malformed_id_looks_like_a_paper(session: aiohttp.ClientSession) -> None:
+    async with ArxivD(World([paper("2610.00001", "cs.AI")]), noon()) as arxiv:
+        status, body = await query(session, arxiv, id_list="2610.00001,abc")
+    (entry,) = feedparser.parse(body).entries
+    assert (status, entry.title, entry.summary) == (400, "Error", "incorrect id format for abc")
+    assert entry.id == "https://arxiv.org/api/errors#incorrect_id_format_for_abc"
