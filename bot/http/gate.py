@@ -17,6 +17,8 @@ from bot.http.turnstile import Closure, FileTurnstile, MemoryTurnstile, State, T
 
 FIRST_CLOSURE = timedelta(minutes=2)
 LONGEST_CLOSURE = timedelta(minutes=60)
+# Added to every distance, in seconds: requests must not arrive closer than they were sent.
+JITTER = 0.02
 
 
 class Gate:
@@ -57,10 +59,10 @@ class Gate:
         self._refuse_closed(host, now(), obeyed)
         while True:
             # Far from due, the way is left to others: a feed need not wait for a page.
-            await asyncio.sleep(max(0.0, self._wait(spacing) - self.interval))
+            await asyncio.sleep(max(0.0, self._wait(spacing) - self.interval - JITTER))
             async with self._turnstile.exclusive():
                 self._refuse_closed(host, now(), obeyed)
-                if self._wait(spacing) > self.interval:
+                if self._wait(spacing) > self.interval + JITTER:
                     continue
                 await asyncio.sleep(self._wait(spacing))
                 self._turnstile.save(self._stamped(spacing))
@@ -121,7 +123,7 @@ class Gate:
         now = time.monotonic()
         # A stamp from the future was written before the machine was started anew.
         dues = [
-            stamp + distance
+            stamp + distance + JITTER
             for stamp, distance in ((state.last, self.interval), (state.spaced, spacing))
             if stamp is not None and stamp <= now and distance > 0
         ]

@@ -82,7 +82,7 @@ async def test_requests_keep_their_distance(remote: Remote, tmp_path: Path, shar
         await asyncio.gather(*(http.get(f"{remote.url}/feed", gate="arxiv") for _ in range(4)))
     assert remote.peak == 1
     assert len(gaps(remote)) == 3
-    assert all(0.099 <= gap < 0.3 for gap in gaps(remote))
+    assert all(0.1 <= gap < 1 for gap in gaps(remote))
 
 
 async def test_requests_without_a_gate_overlap(remote: Remote) -> None:
@@ -96,7 +96,7 @@ async def test_hosts_behind_a_gate_share_its_pace(remote: Remote) -> None:
     async with Remote() as other, client(arxiv=Gate(0.1)) as http:
         await http.get(f"{remote.url}/feed", gate="arxiv")
         await http.get(f"{other.url}/feed", gate="arxiv")
-    assert other.requests[0].at - remote.requests[0].at >= 0.099
+    assert other.requests[0].at - remote.requests[0].at >= 0.1
 
 
 async def test_pages_keep_a_longer_distance_and_let_feeds_pass(remote: Remote) -> None:
@@ -106,8 +106,8 @@ async def test_pages_keep_a_longer_distance_and_let_feeds_pass(remote: Remote) -
             *(http.get(f"{remote.url}/feed", gate="arxiv") for _ in range(3)),
         )
     (between_pages,) = gaps(remote, "/trickle")
-    assert between_pages >= 0.499
-    assert all(gap >= 0.049 for gap in gaps(remote))
+    assert between_pages >= 0.5
+    assert all(gap >= 0.05 for gap in gaps(remote))
     assert remote.requests[-1].path == "/trickle"
 
 
@@ -118,7 +118,7 @@ async def test_two_clients_with_one_lock_file_are_one(remote: Remote, tmp_path: 
             *(http.get(f"{remote.url}/feed", gate="arxiv") for http in (one, two, one, two))
         )
     assert remote.peak == 1
-    assert all(gap >= 0.099 for gap in gaps(remote))
+    assert all(gap >= 0.1 for gap in gaps(remote))
     assert gates[0].requests(SystemClock().now().date()) in (4, 0)  # 0: midnight fell in between
 
 
@@ -126,17 +126,31 @@ async def test_the_pace_outlives_the_process(remote: Remote, tmp_path: Path) -> 
     for _ in range(2):
         async with client(arxiv=Gate(0.3, tmp_path / "arxiv.gate")) as http:
             await http.get(f"{remote.url}/feed", gate="arxiv")
-    assert gaps(remote)[0] >= 0.299
+    assert gaps(remote)[0] >= 0.3
 
 
-@pytest.mark.parametrize("text", ["{", "null", '{"last": "x"}', "\0" * 50, '{"last": 1e300}'])
-async def test_a_damaged_lock_file_is_mended(remote: Remote, tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["{", "null", '{"last": "x"}', "\0" * 50])
+async def test_a_damaged_lock_file_counts_as_a_request_just_made(
+    remote: Remote, tmp_path: Path, text: str
+) -> None:
     lock_file = tmp_path / "arxiv.gate"
     lock_file.write_text(text)
-    async with client(arxiv=Gate(0.05, lock_file)) as http, asyncio.timeout(3):
+    started = time.monotonic()
+    async with client(arxiv=Gate(0.1, lock_file)) as http, asyncio.timeout(3):
         await http.get(f"{remote.url}/feed", gate="arxiv")
         await http.get(f"{remote.url}/feed", gate="arxiv")
-    assert gaps(remote)[0] >= 0.049
+    assert remote.requests[0].at - started >= 0.1
+    assert gaps(remote)[0] >= 0.1
+
+
+async def test_a_lock_file_from_before_a_reboot_holds_nobody_up(
+    remote: Remote, tmp_path: Path
+) -> None:
+    """Monotonic clocks start again with the machine."""
+    lock_file = tmp_path / "arxiv.gate"
+    lock_file.write_text('{"last": 1e12, "spaced": 1e12}')
+    async with client(arxiv=Gate(5, lock_file)) as http, asyncio.timeout(2):
+        await http.get(f"{remote.url}/feed", gate="arxiv", spacing=9.0)
 
 
 async def test_a_lock_file_that_cannot_be_written_is_named(remote: Remote, tmp_path: Path) -> None:
@@ -160,7 +174,7 @@ async def test_the_event_loop_runs_on_while_another_process_holds_the_gate(
         assert not task.done()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert worst < 0.2
+    assert worst < 1
 
 
 async def test_a_killed_process_leaves_the_gate_open(remote: Remote, tmp_path: Path) -> None:
@@ -187,12 +201,13 @@ async def test_two_processes_share_the_pace_and_neither_starves(
         client(arxiv=Gate(0.05, lock_file)) as http,
         Child(lock_file, remote.url, "ask") as child,
     ):
-        before = len(remote.requests)
         while not child.ended():
             await http.get(f"{remote.url}/feed", gate="arxiv")
-    mine = [seen for seen in remote.requests[before:] if "child" not in seen.query]
-    theirs = [seen for seen in remote.requests if "child" in seen.query]
+    order = "".join("c" if "child" in seen.query else "m" for seen in remote.requests)
     assert remote.peak == 1
-    assert len(theirs) == 8
-    assert len(mine) <= 20  # an ending child closes its loop for a few of these
-    assert all(gap >= 0.049 for gap in gaps(remote))
+    assert order.count("c") == 8
+    # Turn and turn about, but for the moments in which one of them had no request at hand.
+    assert "mmmmm" not in order.strip("m")
+    assert "ccccc" not in order
+    assert len(order) - len(order.lstrip("m")) <= 10
+    assert all(gap >= 0.05 for gap in gaps(remote))

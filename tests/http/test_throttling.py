@@ -63,6 +63,23 @@ async def test_others_are_held_off_while_one_sleeps(remote: Remote) -> None:
     assert len(remote.requests) == 2
 
 
+async def test_who_sleeps_obeys_a_longer_closure_that_came_meanwhile(
+    remote: Remote, tmp_path: Path
+) -> None:
+    clock, host = SystemClock(), remote.url.removeprefix("http://")
+    lock_file = tmp_path / "arxiv.gate"
+    reset = clock.now().timestamp() + 0.4
+    remote.fail("/feed", answers(429, x_rate_limit_reset=str(reset)))
+    async with client(arxiv=Gate(0.0, lock_file)) as http:
+        patient = asyncio.create_task(http.get(f"{remote.url}/feed", gate="arxiv"))
+        await asyncio.sleep(0.2)
+        until = Gate(0.0, lock_file).close(host, clock.now() + timedelta(hours=1), clock.now())
+        with pytest.raises(Throttled) as caught:
+            await patient
+    assert caught.value.retry_at == until
+    assert len(remote.requests) == 1
+
+
 async def test_a_closed_host_is_not_asked_and_others_are(
     remote: Remote, clock: ManualClock
 ) -> None:
