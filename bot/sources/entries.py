@@ -1,0 +1,54 @@
+"""The entries of an answer, one by one, so that a malformed one costs nothing but itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from bot.errors import Malformed
+
+T = TypeVar("T")
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry that was left out: its id, or its place in the answer, and the field at fault."""
+
+    entry: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.problem}"
+
+
+def whole(body: bytes, kind: type[T], service: str) -> T:
+    """The body as ``kind``. Raises Malformed, as for HTML or a body cut off."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"{service} sent a body that is not the JSON promised: {error}") from error
+
+
+def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T], list[Skipped]]:
+    """Every entry that is as promised, and what is wrong with the others. ``key`` names one."""
+    entries: list[T] = []
+    skipped: list[Skipped] = []
+    for place, raw in enumerate(raws):
+        try:
+            entries.append(msgspec.json.decode(raw, type=kind))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            skipped.append(Skipped(_name(raw, key, place), str(error)))
+    return entries, skipped
+
+
+def _name(raw: msgspec.Raw, key: str, place: int) -> str:
+    try:
+        value = msgspec.json.decode(raw, type=dict[str, object]).get(key)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = None
+    return str(value)[:40] if isinstance(value, str | int) else f"entry {place + 1}"

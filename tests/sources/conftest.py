@@ -1,0 +1,22 @@
+"""What the tests of the sources share: a clock that stands still, and the real client."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.http import Http
+from tests.sources.asking import NOW
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+async def http(clock: ManualClock) -> AsyncIterator[Http]:
+    async with Http(
+        contact="test@example.org", version="0", clock=clock, timeout=5, tries=2, backoff=0
+    ) as client:
+        yield client
