@@ -4,7 +4,8 @@ arXiv announces at 20:00 New York time on Sunday to Thursday: the *slots*. The l
 the mail of a slot carry the date of the next day, Monday to Friday: the *listing day*. A slot takes
 what was submitted before its *freeze*, 14:00 of the slot's day (16:00 before 2017); the Sunday slot
 freezes on the Friday. Now and then arXiv *defers* a slot, and its papers go to the next one.
-Source: arXiv's help page on availability (info.arxiv.org/help/availability.html).
+Sources: arXiv's help page on availability (info.arxiv.org/help/availability.html) and its own code
+(arxiv/schedule/calendar.py of github.com/arXiv/arxiv-base).
 
 Every function that depends on deferrals takes ``deferred``, further dates as arXiv prints them:
 Sunday to Thursday means that evening's slot, a Friday or Saturday the slot of the Sunday after it.
@@ -34,9 +35,6 @@ _MONTHS = (
 
 _EARLIER_FREEZE = date(2017, 1, 2)
 """The first day with the freeze at 14:00 instead of 16:00."""
-
-_TABLE_COVERS = ((date(2003, 12, 1), date(2021, 1, 4)), (date(2023, 1, 1), date(2027, 1, 1)))
-"""First and last listing day of the spans for which arXiv's printed deferrals are known."""
 
 
 def listing_day(submitted: datetime, deferred: Collection[date] = ()) -> date:
@@ -147,16 +145,20 @@ def latest_in_feed(now: datetime, deferred: Collection[date] = ()) -> date:
 def slot_of(printed: date) -> date:
     """The evening that is meant by a deferred date as arXiv prints it.
 
-    A Friday means the Sunday after it, as in 2003, 2012, 2014, 2015, 2020, 2021 and 2026. arXiv has
-    not printed a Saturday; there the same slot is the only sensible reading.
+    A Friday's freeze is announced on Sunday, so a deferred Friday means that Sunday; arXiv's code
+    says so in ``is_publish_day``. arXiv has not printed a Saturday: no other slot could be meant.
     """
     weekday = printed.weekday()
     return printed + (_SUNDAY - weekday) * _DAY if weekday >= _FRIDAY else printed
 
 
 def table_covers(day: date) -> bool:
-    """Whether arXiv's deferrals around ``day`` are known; elsewhere a holiday may be missing."""
-    return any(first <= day <= last for first, last in _TABLE_COVERS)
+    """Whether the shipped table reaches to ``day``; elsewhere a deferral may be missing.
+
+    It begins in December 2003 and ends with the last year that arXiv has planned.
+    """
+    skipped = _skipped(())
+    return min(skipped) <= day <= max(skipped)
 
 
 def correct_by_neighbours(
