@@ -6,17 +6,26 @@ The two class attributes are what the library has for it (shared facts on Discor
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Protocol
 
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.discordd.server import LoopbackDiscord
+from tests.discordd.settings import Settings
+
+
+class HasAddresses(Protocol):
+    @property
+    def api_url(self) -> str: ...
+
+    @property
+    def gateway_url(self) -> str: ...
 
 
 @contextmanager
-def pointed_at(server: LoopbackDiscord) -> Iterator[None]:
+def pointed_at(server: HasAddresses) -> Iterator[None]:
     """Every client made meanwhile talks to `server`; afterwards all is as before."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = server.api_url
@@ -28,10 +37,12 @@ def pointed_at(server: LoopbackDiscord) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def running(server: LoopbackDiscord, client: discord.Client) -> AsyncIterator[discord.Client]:
+async def running(
+    server: HasAddresses, client: discord.Client, token: str = Settings.token
+) -> AsyncIterator[discord.Client]:
     """The client logged in and ready; closed at the end."""
     with pointed_at(server):
-        task = asyncio.create_task(client.start(server.settings.token))
+        task = asyncio.create_task(client.start(token))
         ready = asyncio.create_task(client.wait_until_ready())
         try:
             await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=20)

@@ -1,6 +1,6 @@
 """`LoopbackDiscord`: the server on 127.0.0.1, and what a test does with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,6 @@ from tests.discordd import payloads, rest_channels, rest_guilds, rest_interactio
 from tests.discordd.actors import Actor
 from tests.discordd.changes import Probe
 from tests.discordd.clock import ServerClock
-from tests.discordd.control import control_routes
 from tests.discordd.faults import Faults
 from tests.discordd.gateway import GUILDS, Gateway
 from tests.discordd.hub import Hub, new_hub
@@ -54,8 +53,9 @@ class LoopbackDiscord:
     ) -> None:
         await self.stop()
 
-    async def start(self, port: int = 0) -> None:
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.1)
+    async def start(self, port: int = 0, extra: Iterable[web.RouteDef] = ()) -> None:
+        """`extra` routes are the control API of a process of its own."""
+        self._runner = web.AppRunner(self._app(extra), access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
@@ -281,7 +281,7 @@ class LoopbackDiscord:
 
     # The web application
 
-    def _app(self) -> web.Application:
+    def _app(self, extra: Iterable[web.RouteDef]) -> web.Application:
         app = web.Application(client_max_size=_BODY_BYTES)
         endpoints = (
             *rest_guilds.ENDPOINTS,
@@ -293,7 +293,7 @@ class LoopbackDiscord:
             app.router.add_route(endpoint.method, BASE + endpoint.route, respond)
         app.router.add_get("/gateway", self._gateway)
         app.router.add_get("/gateway/", self._gateway)
-        app.router.add_routes(control_routes(self))
+        app.router.add_routes(extra)
         app.router.add_route("*", BASE + "/{rest:.*}", self._unknown)
         return app
 
