@@ -6,8 +6,10 @@ documents and code; they share no code with ``bot``, so that an error there is n
 """
 
 from tests.services.arxivd import ArxivD
+from tests.services.bskyd import BskyD
 from tests.services.hfd import HfD
 from tests.services.hnd import HnD
+from tests.services.mastodond import MastodonD
 from tests.services.xd import XD
 
-__all__ = ["XD", "ArxivD", "HfD", "HnD"]
+__all__ = ["XD", "ArxivD", "BskyD", "HfD", "HnD", "MastodonD"]

@@ -8,6 +8,7 @@ announcement per paper, day and request; ``new`` if a wanted category is its pri
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -160,9 +161,13 @@ def _announced(paper: Paper, day: date, names: frozenset[str]) -> Iterator[Annou
 
 def submitted_for(day: date, second: int = 0) -> datetime:
     """A submission time whose listing is ``day``: 10:00 New York time on the weekday before."""
+    return _ten_before(day) + timedelta(seconds=second)
+
+
+@lru_cache
+def _ten_before(day: date) -> datetime:
     eve = day - timedelta(days=3 if day.weekday() == 0 else 1)
-    at = datetime.combine(eve, time(10), NEW_YORK) + timedelta(seconds=second)
-    return at.astimezone(UTC)
+    return datetime.combine(eve, time(10), NEW_YORK).astimezone(UTC)
 
 
 _ADJECTIVES = ("Sparse", "Patient", "Noisy", "Causal", "Latent", "Robust", "Silent", "Elastic")

@@ -105,10 +105,14 @@ def not_acceptable() -> Fault:
 
 @dataclass(slots=True)
 class Seen:
-    """A request as it came. ``at`` is time.monotonic(); ``status`` stays 0 if none was sent."""
+    """A request as it came. ``at`` is time.monotonic(); ``status`` stays 0 if none was sent.
+
+    ``query`` has the last value of each parameter, ``target`` the path with the whole query.
+    """
 
     method: str
     path: str
+    target: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
@@ -187,6 +191,7 @@ class Service:
         seen = Seen(
             request.method,
             request.path,
+            request.path_qs,
             dict(request.query),
             request.headers.copy(),
             await request.read(),

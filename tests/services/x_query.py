@@ -134,7 +134,11 @@ def _url(value: str, strict: bool) -> Matcher:
 
     def found(url: str) -> bool:
         have = _tokens(url)
-        return any(_starts(have[at:], wanted, strict) for at in range(len(have)))
+        return any(
+            _starts(have[at:], wanted, strict)
+            for at, token in enumerate(have)
+            if token.startswith(wanted[0])
+        )
 
     return lambda post: any(found(url) for url in (*post.urls, *post.short_links))
 
