@@ -7,6 +7,7 @@ facet (byte offsets) or in the card.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -40,7 +41,7 @@ class BskyPost:
 
     @property
     def did(self) -> str:
-        return f"did:plc:{_encoded(crc32(self.handle.encode()) << 80 | 1, 24)}"
+        return _did(self.handle)
 
     @property
     def time_us(self) -> int:
@@ -58,7 +59,7 @@ class BskyPost:
 
     @property
     def cid(self) -> str:
-        return f"bafyrei{_encoded(crc32(self.uri.encode()) << 230 | 1, 52)}"
+        return f"bafyrei{self.rkey * 4}"
 
     @property
     def addresses(self) -> list[str]:
@@ -170,6 +171,11 @@ def _commit(post: BskyPost, operation: str) -> Json:
         "collection": COLLECTION,
         "rkey": post.rkey,
     }
+
+
+@lru_cache
+def _did(handle: str) -> str:
+    return f"did:plc:{_encoded(crc32(handle.encode()) << 80 | 1, 24)}"
 
 
 def timestamp(at: datetime) -> str:
