@@ -84,6 +84,7 @@ class Http:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         gate: str = "",
+        door: str = "",
         spacing: float = 0.0,
         max_bytes: int = 32 * MEBIBYTE,
         timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
@@ -93,12 +94,13 @@ class Http:
     ) -> Response:
         """The whole answer, or a SourceError.
 
+        ``door`` names what is closed when the service asks us to wait, in place of the host.
         ``spacing`` asks for more distance (seconds) to the last request that had a spacing.
         With ``conditional`` the answer may have status 304; call ``remember`` once the body is
         stored, and not before, else a crash in between would lose it for good.
         """
         ask = self._ask(
-            "GET", url, params, headers, gate, spacing, max_bytes, timeout, accept, tries
+            "GET", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, tries
         )
         if conditional and self._validators is not None:
             kept = conditions(await self._validators.get(str(ask.url)))
@@ -121,13 +123,16 @@ class Http:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         gate: str = "",
+        door: str = "",
         spacing: float = 0.0,
         max_bytes: int = 32 * MEBIBYTE,
         timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
         accept: Collection[int] = (200,),
     ) -> Response:
         """Sent once, whatever happens. A redirect is refused."""
-        ask = self._ask("POST", url, params, headers, gate, spacing, max_bytes, timeout, accept, 1)
+        ask = self._ask(
+            "POST", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, 1
+        )
         return await self._whole(replace(ask, json=json), Try())
 
     @asynccontextmanager
@@ -138,6 +143,7 @@ class Http:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         gate: str = "",
+        door: str = "",
         spacing: float = 0.0,
         max_bytes: int = 256 * MEBIBYTE,
         timeout: float | None = None,  # noqa: ASYNC109 - bounds silence, not this call
@@ -151,7 +157,7 @@ class Http:
         that a request through the same gate within it would wait for ever.
         """
         ask = self._ask(
-            "GET", url, params, headers, gate, spacing, max_bytes, timeout, accept, tries
+            "GET", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, tries
         )
         quiet = aiohttp.ClientTimeout(sock_connect=ask.timeout.total, sock_read=ask.timeout.total)
         ask = replace(ask, timeout=quiet)
@@ -169,6 +175,7 @@ class Http:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         gate: str = "",
+        door: str = "",
         max_bytes: int = 4 * MEBIBYTE,
         timeout: float | None = None,  # noqa: ASYNC109 - bounds the handshake, not the block
         heartbeat: float = 30.0,
@@ -177,7 +184,7 @@ class Http:
 
         ``max_bytes`` bounds one message. A ping goes out every ``heartbeat`` seconds.
         """
-        ask = self._ask("GET", url, params, headers, gate, 0.0, max_bytes, timeout, (), 1)
+        ask = self._ask("GET", url, params, headers, gate, door, 0.0, max_bytes, timeout, (), 1)
         async with self._on().websocket(ask, heartbeat=heartbeat) as socket:
             yield socket
 
@@ -204,6 +211,7 @@ class Http:
         params: Params | None,
         headers: Mapping[str, str] | None,
         gate: str,
+        door: str,
         spacing: float,
         max_bytes: int,
         timeout: float | None,
@@ -219,6 +227,7 @@ class Http:
             url=target,
             headers=headers or {},
             gate=gate,
+            door=door,
             spacing=spacing,
             accept=accept,
             timeout=aiohttp.ClientTimeout(total=timeout or self._timeout),

@@ -16,16 +16,18 @@ from bot.errors import Throttled
 from bot.http.turnstile import Closure, FileTurnstile, MemoryTurnstile, State, Turnstile
 
 FIRST_CLOSURE = timedelta(minutes=2)
-LONGEST_CLOSURE = timedelta(minutes=60)
+LONGEST_CLOSURE = 30  # times the first one
 # Added to every distance, in seconds: requests must not arrive closer than they were sent.
 JITTER = 0.02
 
 
 class Gate:
-    """Paces requests to a group of hosts, and closes a host that asks us to wait.
+    """Paces requests to a group of hosts, and closes a door that asks us to wait.
 
-    ``interval`` is in seconds, from one request sent to the next. ``refusals`` are beginnings of
-    bodies that mean "too fast" whatever their status. A ``parallel`` gate lets requests overlap.
+    A door is a host, unless a caller names it. ``interval`` is in seconds, from one request sent
+    to the next. ``closure`` is how long a door stays closed at first when it names no time; it
+    doubles up to 30 times that. ``refusals`` are beginnings of bodies that mean "too fast"
+    whatever their status. A ``parallel`` gate lets requests overlap.
     Pacing runs on the machine's monotonic clock, closures on the time that callers pass.
     """
 
@@ -34,10 +36,12 @@ class Gate:
         interval: float,
         lock_file: Path | None = None,
         *,
+        closure: timedelta = FIRST_CLOSURE,
         refusals: Sequence[bytes] = (),
         parallel: bool = False,
     ) -> None:
         self.interval = interval
+        self._closure = closure
         self.refusals = tuple(refusals)
         self._turnstile: Turnstile = (
             FileTurnstile(lock_file) if lock_file else MemoryTurnstile(parallel=parallel)
@@ -46,22 +50,22 @@ class Gate:
     @asynccontextmanager
     async def turn(
         self,
-        host: str,
+        door: str,
         now: Callable[[], datetime],
         *,
         spacing: float = 0.0,
         obeyed: datetime | None = None,
     ) -> AsyncIterator[None]:
         """Wait for our turn and hold it. ``spacing`` is the least distance to the last request
-        that had one. Raises Throttled at once while ``host`` is closed, unless it is closed
+        that had one. Raises Throttled at once while ``door`` is closed, unless it is closed
         until ``obeyed``, which is the time that the caller has slept for.
         """
-        self._refuse_closed(host, now(), obeyed)
+        self._refuse_closed(door, now(), obeyed)
         while True:
             # Far from due, the way is left to others: a feed need not wait for a page.
             await asyncio.sleep(max(0.0, self._wait(spacing) - self.interval - JITTER))
             async with self._turnstile.exclusive():
-                self._refuse_closed(host, now(), obeyed)
+                self._refuse_closed(door, now(), obeyed)
                 if self._wait(spacing) > self.interval + JITTER:
                     continue
                 await asyncio.sleep(self._wait(spacing))
@@ -82,40 +86,40 @@ class Gate:
         state = self._turnstile.load()
         return state.requests if state.day == day else 0
 
-    def closed_until(self, host: str, now: datetime) -> datetime | None:
-        closure = self._turnstile.load().closed.get(host)
+    def closed_until(self, door: str, now: datetime) -> datetime | None:
+        closure = self._turnstile.load().closed.get(door)
         return closure.until if closure and closure.until > now else None
 
-    def pause(self, host: str, until: datetime) -> None:
-        """The host named a time that the caller will wait for. Others are held off until then."""
+    def pause(self, door: str, until: datetime) -> None:
+        """The door named a time that the caller will wait for. Others are held off until then."""
         state = self._turnstile.load()
-        strikes = state.closed[host].strikes if host in state.closed else 0
-        state.closed[host] = Closure(until, strikes)
+        strikes = state.closed[door].strikes if door in state.closed else 0
+        state.closed[door] = Closure(until, strikes)
         self._turnstile.save(state)
 
-    def close(self, host: str, named: datetime | None, now: datetime) -> datetime:
-        """Close the host for 2, 4, 8 ... 60 minutes, or until the time it named.
+    def close(self, door: str, named: datetime | None, now: datetime) -> datetime:
+        """Close the door for 2, 4, 8 ... 60 minutes, or until the time it named.
 
-        A host that names a time again and again is not believed: then the later time counts.
+        A door that names a time again and again is not believed: then the later time counts.
         """
         state = self._turnstile.load()
-        strikes = state.closed[host].strikes if host in state.closed else 0
-        doubled = now + min(FIRST_CLOSURE * (1 << min(strikes, 10)), LONGEST_CLOSURE)
+        strikes = state.closed[door].strikes if door in state.closed else 0
+        doubled = now + self._closure * min(1 << min(strikes, 10), LONGEST_CLOSURE)
         until = named if named and not strikes else max(named or doubled, doubled)
-        state.closed[host] = Closure(until, strikes + 1)
+        state.closed[door] = Closure(until, strikes + 1)
         self._turnstile.save(state)
         return until
 
-    def succeed(self, host: str) -> None:
+    def succeed(self, door: str) -> None:
         state = self._turnstile.load()
-        if state.closed.pop(host, None):
+        if state.closed.pop(door, None):
             self._turnstile.save(state)
 
-    def _refuse_closed(self, host: str, now: datetime, obeyed: datetime | None) -> None:
-        until = self.closed_until(host, now)
+    def _refuse_closed(self, door: str, now: datetime, obeyed: datetime | None) -> None:
+        until = self.closed_until(door, now)
         if until is not None and until != obeyed:
             raise Throttled(
-                f"{host} asked us to wait until {until:%Y-%m-%d %H:%M} UTC", retry_at=until
+                f"{door} asked us to wait until {until:%Y-%m-%d %H:%M} UTC", retry_at=until
             )
 
     def _wait(self, spacing: float) -> float:

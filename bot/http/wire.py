@@ -35,6 +35,7 @@ class Ask:
     url: URL
     headers: Mapping[str, str]
     gate: str
+    door: str
     spacing: float
     accept: Collection[int]
     timeout: aiohttp.ClientTimeout
@@ -44,12 +45,16 @@ class Ask:
     json: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Try:
-    """``number`` counts from 1. ``obeyed`` is the time that was slept for before this try."""
+    """``number`` counts from 1. ``obeyed`` is the time that was slept for before this try.
+
+    ``last`` is set when the door was closed, however soon it may open again.
+    """
 
     number: int = 1
     obeyed: datetime | None = None
+    last: bool = False
 
 
 class Stream:
@@ -148,8 +153,8 @@ class Wire:
         self, ask: Ask, *, heartbeat: float
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Only the handshake takes a turn; the connection may live for days."""
-        gate, host = self._gate(ask, ask.url), host_of(ask.url)
-        async with gate.turn(host, self._clock.now, spacing=ask.spacing):
+        gate = self._gate(ask, ask.url)
+        async with gate.turn(_door(ask, ask.url), self._clock.now, spacing=ask.spacing):
             self._sending.set(ask)
             try:
                 with faults.translated(ask.url):
@@ -170,7 +175,7 @@ class Wire:
         self, ask: Ask, this: Try, url: URL, headers: Mapping[str, str]
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         gate = self._gate(ask, url)
-        turn = gate.turn(host_of(url), self._clock.now, spacing=ask.spacing, obeyed=this.obeyed)
+        turn = gate.turn(_door(ask, url), self._clock.now, spacing=ask.spacing, obeyed=this.obeyed)
         async with turn:
             self._sending.set(ask)
             with faults.translated(url):
@@ -188,9 +193,9 @@ class Wire:
     async def _judge(
         self, ask: Ask, this: Try, answer: aiohttp.ClientResponse, stream: Stream
     ) -> None:
-        """Raise what the answer amounts to; close its host when it asks us to wait."""
+        """Raise what the answer amounts to; close its door when it asks us to wait."""
         url = answer.url
-        gate, host, now = self._gate(ask, url), host_of(url), self._clock.now()
+        gate, door, now = self._gate(ask, url), _door(ask, url), self._clock.now()
         error: SourceError | None = None
         if answer.status not in ask.accept:
             error = answers.judge(url, answer.status, answer.headers, now)
@@ -198,11 +203,12 @@ class Wire:
             error = answers.refusal_in_body(url, answer.status)
         if isinstance(error, Throttled):
             if self._pause(ask, this, error) is None:
-                error.retry_at = gate.close(host, error.retry_at, now)
+                this.last = True
+                error.retry_at = gate.close(door, error.retry_at, now)
             elif error.retry_at is not None:
-                gate.pause(host, error.retry_at)
+                gate.pause(door, error.retry_at)
         elif answer.status < 500 and answer.status not in answers.THROTTLES:
-            gate.succeed(host)
+            gate.succeed(door)
         if error is not None:
             raise error
 
@@ -210,12 +216,12 @@ class Wire:
         now = self._clock.now()
         refusal = answers.judge(ask.url, error.status, error.headers or {}, now)
         if isinstance(refusal, Throttled):
-            refusal.retry_at = gate.close(host_of(ask.url), refusal.retry_at, now)
+            refusal.retry_at = gate.close(_door(ask, ask.url), refusal.retry_at, now)
         return refusal
 
     def _pause(self, ask: Ask, this: Try, error: SourceError) -> float | None:
         """Seconds before the next try, None when there is none."""
-        if this.number >= ask.tries:
+        if this.last or this.number >= ask.tries:
             return None
         backoff = self._backoff * 2 ** (this.number - 1)
         if isinstance(error, Throttled) and error.retry_at is not None:
@@ -241,6 +247,10 @@ class Wire:
             day = self._clock.now().date()
             self._requests.add(host_of(params.url), ask.gate, day)
             self._gate(ask, params.url).sent(ask.spacing, day)
+
+
+def _door(ask: Ask, url: URL) -> str:
+    return ask.door or host_of(url)
 
 
 def _target(ask: Ask, answer: aiohttp.ClientResponse) -> URL | None:

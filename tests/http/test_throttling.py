@@ -154,6 +154,31 @@ async def test_a_refusal_in_a_body_with_status_200_is_a_throttle(
             clock.move_to(caught.value.retry_at)
 
 
+async def test_doors_on_one_host_close_apart(remote: Remote, clock: ManualClock) -> None:
+    """As on a mirror that serves all of arXiv under one address."""
+    remote.fail("/feed", answers(406))
+    async with client(clock, arxiv=Gate(0.0)) as http:
+        for _ in range(2):
+            with pytest.raises(Throttled):
+                await http.get(f"{remote.url}/feed", gate="arxiv", door="feed")
+        response = await http.get(f"{remote.url}/feed", gate="arxiv", door="listing")
+        assert response.body == BODY
+    assert len(remote.requests) == 2
+
+
+async def test_a_closure_is_as_long_as_the_gate_says(remote: Remote, clock: ManualClock) -> None:
+    remote.fail("/feed", answers(429).times(None))
+    async with client(clock, arxiv=Gate(0.0, closure=timedelta(seconds=1))) as http:
+        waits = []
+        for _ in range(7):
+            with pytest.raises(Throttled) as caught:
+                await http.get(f"{remote.url}/feed", gate="arxiv")
+            assert caught.value.retry_at is not None
+            waits.append((caught.value.retry_at - clock.now()).total_seconds())
+            clock.move_to(caught.value.retry_at)
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+
+
 async def test_a_named_but_unknown_gate_closes_apart(remote: Remote, clock: ManualClock) -> None:
     """X limits each endpoint on its own."""
     remote.fail("/feed", answers(429))
