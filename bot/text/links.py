@@ -1,0 +1,92 @@
+"""Strangers' text as the label of a masked link, where Discord obeys Markdown but not backslashes.
+
+Inside ``[label](address)`` a backslash is shown, so an active character cannot be escaped there;
+it is replaced by one that looks like it, and only where it would act. A label that holds an
+address or a mention makes Discord show the whole thing as typed, so such a text is not linked
+(github discord/discord-api-docs#6185, #6088).
+"""
+
+import re
+
+from bot.text.shorten import calm, cut, isolate, length
+
+# Each is one UTF-16 unit for one, so a label is as long as its text.
+LOOK_ALIKES = {
+    "\\": "∖",
+    "*": "∗",
+    "_": "ˍ",
+    "~": "∼",
+    "`": "ˋ",
+    "|": "∣",
+    ":": "∶",
+    "[": "［",
+    "]": "］",
+}
+
+_NOT_IN_LABEL = re.compile(
+    r"://|discord(?:app)?\.(?:gg|com)/|@everyone|@here|<[@#/]|<id:|<t:|<a?:\w+:", re.IGNORECASE
+)
+# An underscore inside a word is no mark (a word of ASCII letters: that is how JavaScript sees it).
+_ACTIVE = re.compile(
+    r"\\|\|(?=\|)|(?<=\|)\||~(?=~)|(?<=~)~|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])"
+    r"|:(?=[\w+~-]+:)"
+)
+
+
+def linked(text: str, address: str, limit: int) -> str | None:
+    """``[text](address)`` with at most ``limit`` units of text; None where it cannot be a link.
+
+    ``address`` must be one of ours or have gone through ``web_address``.
+    """
+    label = link_label(text, limit)
+    return f"[{label}]({address})" if label else None
+
+
+def link_label(text: str, limit: int) -> str | None:
+    """``text`` on one line, cut to ``limit`` units, so that a masked link shows exactly it.
+
+    None when nothing is left to show, or when Discord would not make a link of it.
+    """
+    line = " ".join(calm(text).split())
+    if _NOT_IN_LABEL.search(line):
+        return None
+    shown = isolate(_disarmed(cut(line, limit)))
+    if length(shown) > limit:
+        shown = isolate(_disarmed(cut(line, limit - 2)))
+    return shown if shown.strip("\u200b\u2060\ufeff \u2068\u2069") else None
+
+
+def _disarmed(line: str) -> str:
+    for mark in "*`":  # a lone one marks nothing: "A* search" stays as it is
+        if line.count(mark) > 1:
+            line = line.replace(mark, LOOK_ALIKES[mark])
+    line = _ACTIVE.sub(lambda found: LOOK_ALIKES[found[0]], line)
+    return line if _is_balanced(line) else line.translate(_BRACKETS)
+
+
+_BRACKETS = str.maketrans({bracket: LOOK_ALIKES[bracket] for bracket in "[]"})
+# Pairs that stand side by side and not before a parenthesis, which would be a link of its own.
+_BALANCED = re.compile(r"(?:[^\[\]]|\[[^\[\]]*\](?!\())*")
+
+
+def _is_balanced(line: str) -> bool:
+    return _BALANCED.fullmatch(line) is not None
+
+
+_UNSAFE = re.compile(r"[^!#$&'*+,\-./0-9:;=?@A-Z_a-z~%]")
+_ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
+
+
+def web_address(url: str, limit: int = 300) -> str | None:
+    """``url`` written so that it can stand in a masked link; None if it is none, or too long.
+
+    What would end or confuse the link is percent-encoded (RFC 3986).
+    """
+    if not _ADDRESS.fullmatch(url) or any(c.isspace() for c in url):
+        return None
+    written = _UNSAFE.sub(lambda found: _percent(found[0]), url)
+    return written if len(written) <= limit else None
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))

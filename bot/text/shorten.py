@@ -1,0 +1,100 @@
+"""Fitting text into Discord's limits without breaking a character.
+
+Discord's documentation says "characters"; its clients count UTF-16 code units and its servers
+code points. Everything here counts UTF-16 code units, the larger number, so that a text that
+fits here fits by either count.
+"""
+
+import regex
+
+_GRAPHEME = regex.compile(r"\X")
+_BIDI_CONTROLS = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+_LINE = regex.compile(r"[^\n]+")
+_BREAKS = regex.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = regex.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_HALF_CHARACTER = regex.compile("[\ud800-\udfff]")  # no UTF-8 for these
+# Living scripts pile up to five marks on a letter (Hebrew, Tibetan, Vietnamese in NFD: fewer).
+_PILE = regex.compile(r"(\p{M}{6})\p{M}+")
+_DANGLING = frozenset(",;:([{-–—/&")
+
+
+def length(text: str) -> int:
+    """UTF-16 code units: what ``cut`` and all limits here are measured in."""
+    return len(text) + sum(each > "\uffff" for each in text)
+
+
+def cut(text: str, limit: int, ellipsis: str = "…") -> str:
+    """``text`` if it has at most ``limit`` units, else its beginning and ``ellipsis``.
+
+    Ends at a grapheme boundary: no half emoji, no letter without its accents. Prefers the end
+    of a word when one is in the last third, and drops an opening bracket, comma or dash before
+    the ellipsis. Never ends in a lone backslash, so that what was escaped before stays harmless;
+    still, cut first and escape then (``escape_to``). "" when not even the ellipsis fits.
+    """
+    if length(text) <= limit:
+        return text
+    room = limit - length(ellipsis)
+    if room < 0:
+        return ""
+    kept: list[str] = []
+    word_end = 0
+    inside_word = False
+    for found in _GRAPHEME.finditer(text):
+        grapheme = found[0]
+        inside_word = not grapheme[0].isspace()
+        if not inside_word:
+            word_end = len(kept)
+        room -= length(grapheme)
+        if room < 0:
+            break
+        kept.append(grapheme)
+    if inside_word and word_end * 3 >= len(kept) * 2:
+        del kept[word_end:]
+    return _trimmed(kept) + ellipsis
+
+
+def _trimmed(graphemes: list[str]) -> str:
+    while graphemes and (graphemes[-1].isspace() or graphemes[-1] in _DANGLING):
+        graphemes.pop()
+    text = "".join(graphemes)
+    while (len(text) - len(text.rstrip("\\"))) % 2:
+        graphemes.pop()
+        text = "".join(graphemes)
+    return text
+
+
+def calm(text: str) -> str:
+    """``text`` without what would disturb the text around it, otherwise as it shows.
+
+    Bidirectional controls go, since an unclosed override turns around what follows; a line with
+    right-to-left letters is isolated instead (``isolate``). More than six marks piled on one
+    letter go, as do control characters; every kind of line break becomes a newline, half a
+    surrogate pair the replacement character.
+    """
+    text = _HALF_CHARACTER.sub("\ufffd", text)
+    text = _CONTROLS.sub("", _BREAKS.sub("\n", text))
+    return _PILE.sub(r"\1", _BIDI_CONTROLS.sub("", text))
+
+
+def isolate(text: str) -> str:
+    """Each line that has right-to-left letters between FSI and PDI (Unicode UAX 9)."""
+    if not _RIGHT_TO_LEFT.search(text):
+        return text
+    return _LINE.sub(_isolated, text)
+
+
+def _isolated(line: regex.Match[str]) -> str:
+    shown: str = line[0]
+    return f"\u2068{shown}\u2069" if _RIGHT_TO_LEFT.search(shown) else shown
+
+
+def label(text: str, limit: int, ellipsis: str = "…") -> str:
+    """One line of at most ``limit`` units for places without Markdown.
+
+    Such are button labels, select options, autocomplete choices and modal titles: calmed,
+    isolated, not escaped.
+    """
+    line = " ".join(calm(text).split())
+    shown = isolate(cut(line, limit, ellipsis))
+    return shown if length(shown) <= limit else isolate(cut(line, limit - 2, ellipsis))
