@@ -66,7 +66,7 @@ async def test_a_process_is_driven_over_its_control_api(tmp_path: Path) -> None:
         async with running(discordd, SampleBot()):
             await walk_through(discordd)
         status, state = await discordd.ask("GET", "/state")
-        assert (status, state["ready"], state["violations"]) == (200, False, [])
+        assert (status, state["messages"], state["violations"]) == (200, 0, [])
     routes = [json.loads(line)["route"] for line in log.read_text().splitlines()]
     assert "/applications/{application_id}/commands" in routes
 
