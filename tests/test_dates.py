@@ -205,7 +205,7 @@ def test_the_beginning_of_a_date_offers_the_likely_days(text: str, first: list[s
 
 
 @pytest.mark.parametrize(
-    "text", ["xyz", "last q", "2021-13", "1850", "foo 5", "march march 3 4 5 6"]
+    "text", ["xyz", "last q", "2021-13", "1850", "foo 5", "march march 3 4 5 6", "m " * 3000]
 )
 def test_nothing_is_offered_for_what_cannot_become_a_date(text: str) -> None:
     assert choices(text) == []

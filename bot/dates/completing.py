@@ -13,6 +13,7 @@ from bot.errors import UnreadableDate
 
 MOST_CHOICES = 25  # An autocomplete answer holds no more (Discord's documentation, interactions).
 _FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
+_MOST_PARTS = 4  # such as "tue 30 mar 2021"
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 
@@ -120,8 +121,9 @@ def _with_hyphens(found: re.Match[str]) -> str:
 
 def _worded(typed: str) -> list[_Parts]:
     """Words are beginnings of months or weekdays, numbers of days or (the second) years."""
-    readings = [_Parts()]
-    for part in _ORDINAL.sub("", typed).replace(".", " ").split():
+    parts = _ORDINAL.sub("", typed).replace(".", " ").split()
+    readings = [_Parts()] if len(parts) <= _MOST_PARTS else []
+    for part in parts:
         if part.isdecimal():
             takes_day = len(part) < 3 and not readings[0].day
             readings = [

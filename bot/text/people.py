@@ -46,7 +46,10 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def author_line(authors: Sequence[str], shown: int = 3) -> str:
-    """ "A, B and C", or "A, B, C and 7 more" when there are more than ``shown``; "" for none."""
+    """Such as "A, B and C", or "A, B, C and 7 more" for more than ``shown``; "" for none.
+
+    Not escaped; a single name may be very long, so cut the line (``escape_to``).
+    """
     rest = len(authors) - shown
     if rest > 0:
         return f"{', '.join(authors[:shown])} and {rest:,} more"

@@ -16,8 +16,9 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]{2,}\S)")
 _WRAPPED_TITLE = re.compile(r"\S[^\n]*(?:\n[^\S\n]+\S[^\n]*)+\s*")
 _SPACES = re.compile(r"[^\S\n]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # no UTF-8 for these, so no archive
+# Control characters, and half surrogate pairs, which have no UTF-8 and so fit in no archive.
+_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_MARKS = re.compile("[\u0300-\u036f\u20d0-\u20f0]")
 _COMMAND_NAME = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
@@ -33,7 +34,7 @@ def plain(tex: str) -> str:
     would lose a word all the same is converted again, accents only. Text without TeX comes
     back as it is, apart from whitespace. Markdown is not touched: see ``escape``.
     """
-    text = unicodedata.normalize("NFC", _paragraphs(_ENTITY.sub(_decode, tex)))
+    text = unicodedata.normalize("NFC", _paragraphs(tex))
     if not _TEX.search(text):
         return text
     try:
@@ -49,10 +50,18 @@ def _decode(found: re.Match[str]) -> str:
     return html.unescape(found[0])
 
 
+def _replacement(found: re.Match[str]) -> str:
+    return "\ufffd" if found[0] >= "\ud800" else " "
+
+
 def _paragraphs(text: str) -> str:
-    text = _HALF_CHARACTER.sub("\ufffd", text)
-    text = _CONTROLS.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
-    if not _WRAPPED_TITLE.fullmatch(text):
+    if "&" in text:
+        text = _ENTITY.sub(_decode, text)
+    text = _UNSTORABLE.sub(_replacement, text)
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n " in text and not _WRAPPED_TITLE.fullmatch(text):
         text = _INDENTED.sub("\n\n", text)
     parts = (" ".join(part.split()) for part in _BLANK_LINES.split(text.strip()))
     return "\n\n".join(filter(None, parts))
@@ -67,6 +76,5 @@ def _loses_words(text: str, dropped: list[str], shown: str) -> bool:
     """Whether a word of three letters that is not a command stands less often in ``shown``."""
     expected = Counter(_WORD.findall(_COMMAND_NAME.sub(" ", text)))
     expected.subtract(_WORD.findall(_COMMAND_NAME.sub(" ", " ".join(dropped))))
-    letters = unicodedata.normalize("NFKD", shown)
-    bare = "".join(each for each in letters if not unicodedata.combining(each))
-    return any(bare.count(word) < count for word, count in expected.items())
+    letters = _MARKS.sub("", unicodedata.normalize("NFKD", shown))
+    return any(letters.count(word) < count for word, count in expected.items())
