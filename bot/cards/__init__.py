@@ -1,0 +1,50 @@
+"""Values -> messages inside Discord's limits. Pure: nothing is sent, asked or read.
+
+Every function gives views of Components V2 that discord.py does not keep (``build.Card``): their
+buttons carry all they need in their custom ids (``custom_ids``), which one DynamicItem for each of
+``TEMPLATES`` answers. Strangers' texts go in as they are and come out harmless.
+"""
+
+from bot.cards import custom_ids
+from bot.cards.build import Card
+from bot.cards.custom_ids import EditionRef, HotQuery
+from bot.cards.details import abstract, paper, why
+from bot.cards.notices import declined, error, notice
+from bot.cards.quiet import (
+    no_listing,
+    not_harvested,
+    quiet_down,
+    quiet_no_listing,
+    quiet_nothing_above,
+)
+from bot.cards.rankings import digest, hot, search_results
+from bot.cards.rules import rule_card, rule_deleted, rule_list
+from bot.cards.wire import LEAST_MARKER, MOST_MARKER, marker_of, payload
+
+__all__ = [
+    "LEAST_MARKER",
+    "MOST_MARKER",
+    "Card",
+    "EditionRef",
+    "HotQuery",
+    "abstract",
+    "custom_ids",
+    "declined",
+    "digest",
+    "error",
+    "hot",
+    "marker_of",
+    "no_listing",
+    "not_harvested",
+    "notice",
+    "paper",
+    "payload",
+    "quiet_down",
+    "quiet_no_listing",
+    "quiet_nothing_above",
+    "rule_card",
+    "rule_deleted",
+    "rule_list",
+    "search_results",
+    "why",
+]

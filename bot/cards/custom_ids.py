@@ -1,0 +1,324 @@
+"""What a button's custom id says: ``hp1:kind:fields``. All state is in it, nothing in memory.
+
+So a button works after a restart, and on a message of last year. ``hp1`` is the version: when the
+meaning of a field changes it becomes ``hp2``, and what an old button says is declined politely
+(``decode`` gives None). Fields are separated by colons, none of them holds one but the last.
+
+A custom id has at most 100 characters (Discord's component reference). Two kinds can ask for more,
+as a search is free text and a ranking may name any number of categories: those have no id, and
+their views leave the button out. Categories of one archive are folded (``cs.CL+IR+LG``), so that
+about twenty of them fit.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from bot.models import Period
+
+VERSION = "hp1"
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    """Show the abstract, to who pressed it."""
+
+    arxiv_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Show how the score came about, to who pressed it."""
+
+    arxiv_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharePaper:
+    """Post the paper's card in the channel."""
+
+    arxiv_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWhy:
+    """Post the score's parts in the channel."""
+
+    arxiv_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HotQuery:
+    """What ``/hot`` was asked. ``categories`` are canonical patterns, none means all of them."""
+
+    day: date
+    period: Period = Period.DAY
+    categories: tuple[str, ...] = ()
+    top: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HotPage:
+    """Show a page (from 1) of a ranking; also of a neighbouring day.
+
+    In a private message in its place, from a public one as a new private answer.
+    """
+
+    query: HotQuery
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShareHot:
+    """Post this page of a ranking in the channel."""
+
+    query: HotQuery
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Show a page (from 1) of what a search finds. ``query`` is as it was typed."""
+
+    query: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSearch:
+    """Post this page of what a search finds in the channel."""
+
+    query: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRef:
+    """One digest as it was posted: its rule, and the slot's time (UTC, whole seconds)."""
+
+    rule_id: int
+    slot_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AsPosted:
+    """Show a digest as it was posted, to who pressed it."""
+
+    edition: EditionRef
+
+
+class RuleVerb(StrEnum):
+    """What an admin can do with a rule. ``RESTORE`` takes a ``DELETE`` back."""
+
+    EDIT = "edit"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TEST = "test"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAction:
+    """Do something with a rule. Whoever presses it must be allowed to: check again."""
+
+    rule_id: int
+    verb: RuleVerb
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """Show a page (from 1) of the server's rules."""
+
+    page: int = 1
+
+
+Action = (
+    Abstract
+    | Why
+    | SharePaper
+    | ShareWhy
+    | HotPage
+    | ShareHot
+    | SearchPage
+    | ShareSearch
+    | AsPosted
+    | RuleAction
+    | RulesPage
+)
+
+_KINDS: dict[type[Action], str] = {
+    Abstract: "abs",
+    Why: "why",
+    SharePaper: "share-paper",
+    ShareWhy: "share-why",
+    HotPage: "hot",
+    ShareHot: "share-hot",
+    SearchPage: "find",
+    ShareSearch: "share-find",
+    AsPosted: "posted",
+    RuleAction: "rule",
+    RulesPage: "rules",
+}
+
+# For DynamicItems: every custom id of ours fits exactly one of these (the library calls all whose
+# template fits). What fits a kind may still be unreadable: then ``decode`` gives None.
+TEMPLATES: dict[type[Action], re.Pattern[str]] = {
+    action: re.compile(rf"{VERSION}:{kind}:.*", re.DOTALL) for action, kind in _KINDS.items()
+}
+OTHER_TEMPLATE = re.compile(
+    rf"(?!{VERSION}:(?:{'|'.join(_KINDS.values())}):)hp[0-9]+:.*", re.DOTALL
+)
+
+
+def encode(action: Action) -> str | None:
+    """The custom id of ``action``; None when it says more than a custom id can hold."""
+    custom_id = f"{VERSION}:{_KINDS[type(action)]}:{_fields(action)}"
+    return custom_id if _units(custom_id) <= LONGEST else None
+
+
+def decode(custom_id: str) -> Action | None:
+    """What a button says; None for an unknown version or kind, and for anything unreadable."""
+    version, _, rest = custom_id.partition(":")
+    kind, _, fields = rest.partition(":")
+    if version != VERSION:
+        return None
+    try:
+        return _action(kind, fields)
+    except (ValueError, OverflowError):  # a number, date, period or verb that does not exist
+        return None
+
+
+def _units(text: str) -> int:
+    """Characters as UTF-16 counts them: an emoji is two. The stricter of the ways to count."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fields(action: Action) -> str:
+    match action:
+        case Abstract(text) | Why(text) | SharePaper(text) | ShareWhy(text):
+            return text
+        case HotPage(query, page) | ShareHot(query, page):
+            return f"{page}:{_hot(query)}"
+        case SearchPage(words, page) | ShareSearch(words, page):
+            return f"{page}:{words}"
+        case AsPosted(edition):
+            return f"{edition.rule_id}:{int(edition.slot_at.timestamp())}"
+        case RuleAction(rule_id, verb):
+            return f"{rule_id}:{verb}"
+        case RulesPage(page):
+            return str(page)
+
+
+def _action(kind: str, fields: str) -> Action | None:
+    first, _, rest = fields.partition(":")
+    match kind:
+        case "abs":
+            return Abstract(_paper(fields))
+        case "why":
+            return Why(_paper(fields))
+        case "share-paper":
+            return SharePaper(_paper(fields))
+        case "share-why":
+            return ShareWhy(_paper(fields))
+        case "hot":
+            return HotPage(_hot_query(rest), _page(first))
+        case "share-hot":
+            return ShareHot(_hot_query(rest), _page(first))
+        case "find":
+            return SearchPage(rest, _page(first))
+        case "share-find":
+            return ShareSearch(rest, _page(first))
+        case "posted":
+            return AsPosted(EditionRef(_number(first), datetime.fromtimestamp(_number(rest), UTC)))
+        case "rule":
+            return RuleAction(_number(first), RuleVerb(rest))
+        case "rules":
+            return RulesPage(_page(fields))
+    return None
+
+
+# --- fields -------------------------------------------------------------------------------------
+
+_PERIODS = {
+    Period.DAY: "d",
+    Period.WEEK: "w",
+    Period.MONTH: "m",
+    Period.YEAR: "y",
+    Period.ALL: "a",
+}
+_BY_LETTER = {letter: period for period, letter in _PERIODS.items()}
+_CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[A-Za-z-]+|\*))?")
+_PAPER = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7}")
+
+
+def _paper(text: str) -> str:
+    if not _PAPER.fullmatch(text):
+        raise ValueError(f"not a canonical arXiv id: {text!r}")
+    return text
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"not a number: {text!r}")
+    return int(text)
+
+
+def _page(text: str) -> int:
+    page = _number(text)
+    if page == 0:
+        raise ValueError("pages count from 1")
+    return page
+
+
+def _hot(query: HotQuery) -> str:
+    day = query.day.isoformat().replace("-", "")
+    top = "" if query.top is None else str(query.top)
+    return f"{day}:{_PERIODS[query.period]}:{top}:{_folded(query.categories)}"
+
+
+def _hot_query(fields: str) -> HotQuery:
+    day, period, top, categories = fields.split(":")
+    if period not in _BY_LETTER:
+        raise ValueError(f"not a period: {period!r}")
+    if len(day) != 8:
+        raise ValueError(f"not a date: {day!r}")
+    return HotQuery(
+        day=date.fromisoformat(day),
+        period=_BY_LETTER[period],
+        categories=_unfolded(categories),
+        top=_number(top) if top else None,
+    )
+
+
+def _folded(categories: Sequence[str]) -> str:
+    """``cs.CL,cs.IR,quant-ph`` as ``cs.CL+IR,quant-ph``; the order stays."""
+    groups: list[str] = []
+    before = None
+    for category in categories:
+        archive, dot, subject = category.partition(".")
+        if dot and archive == before:
+            groups[-1] += f"+{subject}"
+        else:
+            groups.append(category)
+        before = archive if dot else None
+    return ",".join(groups)
+
+
+def _unfolded(text: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for group in filter(None, text.split(",")):
+        first, *others = group.split("+")
+        archive = first.partition(".")[0]
+        found += [first, *(f"{archive}.{subject}" for subject in others)]
+    if not all(map(_CATEGORY.fullmatch, found)):
+        raise ValueError(f"not categories: {text!r}")
+    return tuple(found)
+
+
+def on(query: HotQuery, day: date) -> HotQuery:
+    """The same question about another day."""
+    return replace(query, day=day)

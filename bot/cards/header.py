@@ -1,0 +1,64 @@
+"""The head of a ranking: which listing, how many of how many, when counted, who answered."""
+
+from collections.abc import Sequence
+
+from bot.cards import phrases
+from bot.cards.build import paragraph
+from bot.models import DayState, Network, Outcome, Ranking, Status
+from bot.text import escape_to, length
+
+# What a head never exceeds, in UTF-16 units. Reasons go first when it would, then the sources.
+MOST = 640
+_REASON = 80
+
+
+def header(ranking: Ranking, *, note: str = "") -> str:
+    """At most MOST units; ``note`` is one more remark in small print, itself safe to show."""
+    top = paragraph(
+        f"## {phrases.HOT_PAPERS} · {phrases.span(ranking.start, ranking.end, ranking.period)}",
+        _above(ranking),
+    )
+    small = [*_counted(ranking), *_sources(ranking.outcomes, _REASON), note]
+    bare = [*_counted(ranking), *_sources(ranking.outcomes, 0), note]
+    for parts in (small, bare, [*_counted(ranking), note]):
+        text = paragraph(top, f"-# {' · '.join(filter(None, parts))}")
+        if length(text) <= MOST:
+            break
+    return text
+
+
+def _above(ranking: Ranking) -> str:
+    categories = [escape_to(each, 24) for each in ranking.categories]
+    return phrases.above_bar(
+        ranking.above_bar, ranking.listed, ranking.bar, phrases.listed(categories, "or")
+    )
+
+
+def _counted(ranking: Ranking) -> list[str]:
+    still_open = ranking.state is DayState.OPEN
+    if ranking.counted_at is None:
+        counted = phrases.NOT_COUNTED
+    else:
+        counted = phrases.counted_at(ranking.counted_at, still_open=still_open, late=ranking.late)
+    return [phrases.BY_LISTING_DATE, counted, phrases.era(ranking.era) or ""]
+
+
+def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
+    """Who answered, who did not and why (in at most ``reason`` units), who was not asked."""
+    answered = [_name(o) for o in outcomes if o.status in (Status.OK, Status.EMPTY)]
+    off = [_name(o) for o in outcomes if o.status is Status.OFF]
+    parts = [phrases.answered(answered)] if answered else []
+    for outcome in outcomes:
+        said = escape_to(" ".join(outcome.reason.split()).rstrip("."), reason)
+        if outcome.status is Status.INCOMPLETE:
+            parts.append(phrases.incomplete(_name(outcome), said))
+        elif outcome.status is Status.FAILED:
+            parts.append(phrases.failed(_name(outcome), said))
+    return [*parts, phrases.off(off)] if off else parts
+
+
+def _name(outcome: Outcome) -> str:
+    try:
+        return phrases.NETWORKS[Network(outcome.source)]
+    except ValueError:
+        return escape_to(outcome.source, 24)

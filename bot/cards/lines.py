@@ -1,0 +1,149 @@
+"""The lines of one paper, as long as they may be and as short as they must be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.arxiv import ids
+from bot.cards import phrases
+from bot.cards.build import paragraph
+from bot.models import Paper, Post, RankedPaper
+from bot.text import author_line, escape_to, length
+from bot.text.links import linked, web_address
+
+# arXiv makes web pages of papers since this month (see ids.html_url).
+_HTML_SINCE = (2023, 12)
+_CATEGORIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of a paper is shown: lengths in UTF-16 units, 0 leaves it out."""
+
+    title: int = 300
+    name: int = 80
+    posts: int = 1
+    post_name: int = 60
+    categories: int = _CATEGORIES
+
+
+# What a paper loses, step by step, where there is too little room for it.
+_LESS = (
+    Detail(posts=0),
+    Detail(title=160, name=40, posts=0),
+    Detail(title=80, name=24, posts=0, categories=2),
+    Detail(title=60, name=0, posts=0, categories=1),
+)
+# However long titles, names and counts are, a paper can be said in so much (see the tests).
+LEAST_ROOM = 640
+_SNIPPET = 300
+
+
+def paper(ranked: RankedPaper, room: int, *, posts: int) -> str:
+    """The paper in at most ``room`` units, which are at least LEAST_ROOM; 0 or more best posts.
+
+    With one post it stands on the line of the score, with more each has its own.
+    """
+    text = _paper(ranked, Detail(posts=posts))
+    if length(text) <= room:
+        return text
+    smaller = [Detail(posts=n) for n in range(posts - 1, 0, -1)]
+    for detail in (*smaller, *_LESS):
+        text = _paper(ranked, detail)
+        if length(text) <= room:
+            break
+    return text
+
+
+def _paper(ranked: RankedPaper, detail: Detail) -> str:
+    chosen = ranked.posts[: detail.posts]
+    beside = chosen if detail.posts == 1 else ()
+    below = () if detail.posts == 1 else chosen
+    return paragraph(
+        title(ranked.paper, detail.title, rank=ranked.rank),
+        authors(ranked.paper.authors, detail.name),
+        links(ranked.paper, detail.categories),
+        counts(ranked),
+        _score(ranked, [post(each, detail.post_name) for each in beside]),
+        *(f"-# {post(each, detail.post_name)}" for each in below),
+    )
+
+
+def hit(found: Paper, snippet: str, room: int) -> str:
+    """A paper that a search found, with the words around what was sought, in ``room`` units."""
+    for detail in (Detail(), *_LESS):
+        known = paragraph(
+            title(found, detail.title),
+            authors(found.authors, detail.name),
+            links(found, detail.categories),
+        )
+        left = room - length(known) - len("\n> ")
+        if left >= _SNIPPET // 2:
+            break
+    said = escape_to(" ".join(snippet.split()), min(left, _SNIPPET))
+    return paragraph(known, f"> {said}" if said else None)
+
+
+def title(found: Paper, limit: int, *, rank: int = 0) -> str:
+    """A heading that links to the abstract page, with the place in a ranking unless it is 0."""
+    place = f"{rank}. " if rank else ""
+    return f"### {place}{inline_title(found, limit)}"
+
+
+def inline_title(found: Paper, limit: int) -> str:
+    """The title as a link where Discord makes one, else as it is; the id when there is none."""
+    address = ids.abs_url(found.arxiv_id)
+    line = " ".join(found.title.split())
+    return (
+        linked(line, address, limit)
+        or escape_to(line, limit).strip()
+        or f"[{found.arxiv_id}]({address})"
+    )
+
+
+def authors(names: Sequence[str], limit: int) -> str:
+    """The first three, each at most ``limit`` units long, and how many more."""
+    if not limit:
+        return ""
+    shown = [escape_to(" ".join(name.split()), limit) for name in names[:3]]
+    return author_line([*shown, *names[3:]])
+
+
+def links(found: Paper, most: int = _CATEGORIES) -> str:
+    """Small print: categories, the primary one in bold, and the paper's own pages."""
+    primary, *others = [escape_to(each, 24) for each in found.categories] or [""]
+    more = [phrases.more_categories(len(others) - most + 1)] if len(others) >= most else []
+    parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
+    return f"-# {' · '.join(filter(None, parts))}"
+
+
+def _pages(found: Paper) -> list[str]:
+    arxiv_id = found.arxiv_id
+    pages = [f"[abs]({ids.abs_url(arxiv_id)})", f"[pdf]({ids.pdf_url(arxiv_id)})"]
+    if ids.is_canonical(arxiv_id) and ids.month(arxiv_id) >= _HTML_SINCE:
+        pages.append(f"[HTML]({ids.html_url(arxiv_id)})")
+    return pages
+
+
+def counts(ranked: RankedPaper) -> str:
+    """Each network's own counts in its own words, never added up over networks."""
+    return " · ".join(map(phrases.counts, ranked.parts)) or phrases.NO_POSTS
+
+
+def _score(ranked: RankedPaper, beside: Sequence[str]) -> str:
+    people = phrases.people(ranked.people) if ranked.people else ""
+    return f"-# {phrases.sentence([phrases.score(ranked.score), people, *beside])}"
+
+
+def post(found: Post, limit: int) -> str:
+    """Who posted, where, and its counts; the name links to the post. Never any text of it."""
+    return f"{who(found, limit)}: {phrases.post_counts(found.network, found.reposts, found.likes)}"
+
+
+def who(found: Post, limit: int) -> str:
+    """``[name](link) on X``; without a link where the address or the name does not allow one."""
+    name = " ".join(found.author.split()) or phrases.POST
+    address = web_address(found.url)
+    shown = linked(name, address, limit) if address else None
+    if shown is None and address:
+        shown = f"{escape_to(name, limit)} ([{phrases.POST}]({address}))"
+    return f"{shown or escape_to(name, limit)} {phrases.ON} {phrases.NETWORKS[found.network]}"

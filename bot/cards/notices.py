@@ -1,0 +1,31 @@
+"""Plain messages: a sentence, an error."""
+
+from bot.cards import phrases
+from bot.cards.build import Card, card, paragraph, text
+from bot.text import escape_to
+
+_LONGEST = 3800
+_SENTENCE = 1000
+
+
+def notice(said: str) -> Card:
+    """Plain words, shown exactly as they are."""
+    return Card(text(escape_to(said, _LONGEST) or "…"))
+
+
+def error(what: str, now_does: str, you_can: str, reference: str = "") -> Card:
+    """What happened, what the bot does now, what the reader can do; plain words each.
+
+    ``reference`` is the number under which the log has the details.
+    """
+    title, now, then = (
+        escape_to(" ".join(s.split()), _SENTENCE) for s in (what, now_does, you_can)
+    )
+    small = phrases.reference(escape_to(reference, 60)) if reference else ""
+    said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
+    return Card(card(text(said or "…"), rank=1))
+
+
+def declined() -> Card:
+    """The answer to a button of a version that is no longer understood."""
+    return Card(text(phrases.DECLINED))

@@ -1,0 +1,69 @@
+"""The foot of an answer that has pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from discord import ui
+
+from bot.cards import phrases
+from bot.cards.build import button, row, text
+from bot.cards.custom_ids import Action
+
+# What the foot never exceeds, in UTF-16 units.
+MOST = 100
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A page, from 1, of so many."""
+
+    page: int
+    pages: int
+    per_page: int
+
+    def part(self, everything: Sequence[T]) -> Sequence[T]:
+        return everything[(self.page - 1) * self.per_page : self.page * self.per_page]
+
+
+def at(page: int, items: int, per_page: int) -> Here:
+    """That page, or the nearest there is: what a button was made for may have become less."""
+    pages = max(1, -(-items // per_page))
+    return Here(min(max(page, 1), pages), pages, per_page)
+
+
+def foot(
+    here: Here,
+    turn: Callable[[int], Action],
+    *,
+    share: Action | None = None,
+    shared: bool = False,
+    posted: Action | None = None,
+) -> list[ui.TextDisplay[Any] | ui.ActionRow[Any]]:
+    """The page's number and its buttons; ``turn`` gives the action that shows a page.
+
+    For everyone there is only one for more, which answers privately. Where a custom id cannot
+    hold the question there are none, and a word about it.
+    """
+    following = button(phrases.MORE if shared else phrases.NEXT, turn(here.page + 1))
+    fits = following is not None
+    number = phrases.page_of(here.page, here.pages)
+    if here.pages > 1 and not fits:
+        number = f"{number}: {phrases.NO_PAGE_BUTTONS}"
+    said = [text(f"-# {number}")] if here.pages > 1 else []
+    if shared:
+        return [*said, *row(following if here.page < here.pages else None)]
+    turning = [
+        button(phrases.PREVIOUS, turn(here.page - 1), disabled=here.page == 1),
+        button(phrases.NEXT, turn(here.page + 1), disabled=here.page == here.pages),
+    ]
+    return [
+        *said,
+        *row(
+            *(turning if here.pages > 1 else ()),
+            button(phrases.SHARE, share) if share else None,
+            button(phrases.AS_POSTED, posted) if posted else None,
+        ),
+    ]

@@ -1,0 +1,440 @@
+"""Every word that a member sees on a card, in one place. Another language is another such module.
+
+Plain functions of plain values: what they are given is safe to show already. Discord's own
+timestamps (``<t:...>``) are shown to each reader in the own zone and language.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from bot.models import CatchUp, Era, Layout, Network, Period, Rhythm, ScorePart
+from bot.words import COUNT_WORDS, NAMES
+from bot.words import number as plain_number
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+# --- buttons ------------------------------------------------------------------------------------
+
+ABSTRACT = "Abstract"
+WHY = "Why?"
+PDF = "PDF"
+ABS = "arXiv page"
+PREVIOUS = "Previous"
+NEXT = "Next"
+MORE = "More"
+SHARE = "Share here"
+AS_POSTED = "As posted that day"
+EDIT = "Edit"
+PAUSE = "Pause"
+RESUME = "Resume"
+TEST = "Test"
+DELETE = "Delete"
+UNDO = "Undo"
+
+# --- numbers and lists --------------------------------------------------------------------------
+
+
+def number(value: int) -> str:
+    """Whole, with separators; from a billion on shortened, as nobody reads on."""
+    return f"{value:,}" if abs(value) < 10**9 else f"{Decimal(value):.1e}"
+
+
+def points(value: float) -> str:
+    """At most two decimals, none where they are noughts."""
+    return plain_number(value) if abs(value) < 10**9 else f"{value:.1e}"
+
+
+def rate(value: float) -> str:
+    """As it was written in the settings."""
+    return f"{Decimal(repr(value)).normalize():f}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def listed(words: Sequence[str], last: str = "and", most: int = 5) -> str:
+    """``a, b and c``; of many the first ``most`` and how many more."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{len(words) - most} more")
+    return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """Remarks side by side, the first with a capital letter; nothing of those that are empty."""
+    said = " · ".join(filter(None, parts))
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def papers(count: int) -> str:
+    return counted(count, "paper", "papers")
+
+
+# --- days and times -----------------------------------------------------------------------------
+
+
+def day(value: date) -> str:
+    """``Tuesday, 30 March 2021``."""
+    return f"{WEEKDAYS[value.weekday()]}, {value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def short_day(value: date) -> str:
+    """``Tue 30 Mar``, for a list or a button."""
+    return f"{WEEKDAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1][:3]}"
+
+
+def span(start: date, end: date, period: Period) -> str:
+    """What a ranking is about, such as ``Week of 22–26 March 2021`` or ``March 2021``."""
+    match period:
+        case Period.MONTH:
+            return f"{MONTHS[end.month - 1]} {end.year}"
+        case Period.YEAR:
+            return str(end.year)
+        case Period.ALL:
+            return f"All time, {_dates(start, end)}"
+        case Period.WEEK:
+            return f"Week of {_dates(start, end)}"
+        case Period.DAY:
+            return day(end) if start == end else _dates(start, end)
+
+
+def _dates(start: date, end: date) -> str:
+    """``22–26 March 2021``, and no more than is needed when month or year change."""
+    last = f"{end.day} {MONTHS[end.month - 1]} {end.year}"
+    if start == end:
+        return last
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{last}"
+    first = f"{start.day} {MONTHS[start.month - 1]}"
+    return f"{first} – {last}" if start.year == end.year else f"{first} {start.year} – {last}"
+
+
+def moment(at: datetime, style: str = "f") -> str:
+    return f"<t:{int(at.timestamp())}:{style}>"
+
+
+def soon(at: datetime) -> str:
+    """A time with its distance from now."""
+    return f"{moment(at)} ({moment(at, 'R')})"
+
+
+# --- networks: each in its own words ------------------------------------------------------------
+
+NETWORKS = NAMES
+
+
+def amounts(network: Network, reposts: int, likes: int) -> list[tuple[int, str]]:
+    """The counts with their words, such as ``[(2739, "retweets"), (330, "likes")]``.
+
+    Of a network without reposts, such as Hacker News, only the other.
+    """
+    pairs = zip((reposts, likes), COUNT_WORDS[network], strict=True)
+    return [(count, word if count == 1 else f"{word}s") for count, word in pairs if word]
+
+
+def counts(part: ScorePart) -> str:
+    """``**2,739** retweets · **330** likes on X``."""
+    found = amounts(part.network, part.reposts, part.likes)
+    shown = " · ".join(f"**{number(count)}** {word}" for count, word in found)
+    return f"{shown} on {NETWORKS[part.network]}"
+
+
+def post_counts(network: Network, reposts: int, likes: int) -> str:
+    """``412 retweets, 61 likes``."""
+    found = amounts(network, reposts, likes)
+    return ", ".join(f"{number(count)} {word}" for count, word in found)
+
+
+# --- a paper ------------------------------------------------------------------------------------
+
+POST = "a post"
+BEST_POSTS = "Best posts"
+NO_POSTS = "No posts counted"
+ON = "on"
+
+
+def score(value: float) -> str:
+    return f"score {points(value)}"
+
+
+def people(count: int) -> str:
+    return counted(count, "person talking", "people talking")
+
+
+def more_categories(count: int) -> str:
+    return f"{count} more"
+
+
+def announced(day_: date, cross: bool) -> str:
+    """One listing of a paper."""
+    return f"cross-listed {day(day_)}" if cross else f"listed {day(day_)}"
+
+
+def place(rank: int, day_: date) -> str:
+    return f"number {number(rank)} of {day(day_)}"
+
+
+NO_ABSTRACT = "arXiv gave no abstract for this paper."
+
+
+def rest_of_abstract(address: str) -> str:
+    return f"[The rest is on its arXiv page.]({address})"
+
+
+# --- the head of a ranking ----------------------------------------------------------------------
+
+HOT_PAPERS = "Hot papers"
+
+_ERAS = {
+    Era.BLOG_ORIGINAL_POSTS: "counted by the Hot Papers blog, original posts only",
+    Era.BLOG_REPOSTS_ADDED: "counted by the Hot Papers blog, which added reposts' counts too",
+}
+
+
+def above_bar(above: int, of: int, bar: float, categories: str) -> str:
+    """How many papers reach the bar, of how many that were looked at."""
+    where = f" · {categories}" if categories else ""
+    return f"**{number(above)}** of {papers(of)} above the bar of {points(bar)}{where}"
+
+
+BY_LISTING_DATE = "By arXiv's listing date"
+
+
+def counted_at(at: datetime, *, still_open: bool, late: bool) -> str:
+    if late:
+        return f"counted late, {moment(at)}"
+    return f"counted so far, {moment(at)}" if still_open else f"counted {moment(at)}"
+
+
+NOT_COUNTED = "not counted yet"
+
+
+def era(value: Era) -> str | None:
+    return _ERAS.get(value)
+
+
+def answered(names: Sequence[str]) -> str:
+    return f"{listed(names, most=9)} answered"
+
+
+def incomplete(name: str, reason: str) -> str:
+    return f"{name} answered in part ({reason})" if reason else f"{name} answered in part"
+
+
+def failed(name: str, reason: str) -> str:
+    return f"{name} did not answer ({reason})" if reason else f"{name} did not answer"
+
+
+def off(names: Sequence[str]) -> str:
+    return f"{listed(names, most=9)} off"
+
+
+def nothing_here(bar: float) -> str:
+    return f"Nothing reached the bar of {points(bar)}."
+
+
+def page_of(page: int, pages: int) -> str:
+    return f"Page {number(page)} of {number(pages)}"
+
+
+NO_PAGE_BUTTONS = "too long a question for page buttons: ask for less to see more"
+
+
+def copy_of(posted_at: datetime) -> str:
+    return f"as posted {moment(posted_at)}"
+
+
+# --- days that have nothing to show -------------------------------------------------------------
+
+
+def no_listing(day_: date, reason: str) -> str:
+    return f"arXiv has no listing dated {day(day_)}: {reason}."
+
+
+NEIGHBOURS = "The nearest listings:"
+
+
+def not_harvested(day_: date) -> str:
+    return f"The listing of {day(day_)} is not in the archive."
+
+
+IN_THE_ARCHIVE = "The nearest days that are:"
+ARCHIVE_IS_EMPTY = "The archive is still empty: the first day is being harvested."
+
+# --- quiet slots: one line each -----------------------------------------------------------------
+
+
+def nothing_above_bar(span_: str, considered: int, bar: float, nearest: str | None) -> str:
+    looked = f"{span_}: nothing above the bar of {points(bar)}."
+    if considered == 0:
+        return f"{looked} No paper of this channel's subjects was listed."
+    of = f"{papers(considered)} {'was' if considered == 1 else 'were'} looked at"
+    return f"{looked} {of}; nearest was {nearest}." if nearest else f"{looked} {of}."
+
+
+def nearest(title: str, value: float) -> str:
+    return f"{title} with {points(value)}"
+
+
+def no_mailing(reason: str, next_at: datetime | None) -> str:
+    then = f" Next digest {soon(next_at)}." if next_at else ""
+    return f"No arXiv listing today ({reason}).{then}"
+
+
+def down(what: str, reason: str, next_try: datetime | None) -> str:
+    why = f" ({reason})" if reason else ""
+    then = f"I ask again {moment(next_try, 'R')}" if next_try else "I keep asking"
+    return f"No digest yet: {what} did not answer{why}. {then} and post it then."
+
+
+# --- why ----------------------------------------------------------------------------------------
+
+
+NOBODY_POSTED = "Nobody has posted about this paper on the networks that were asked."
+
+
+def network_sum(part: ScorePart, *, split: bool) -> str:
+    """``**X**: 2,739 retweets + 330 likes = **3,069**``; with ``× 2`` where the rate is 2.
+
+    ``split``: some of the posts share their points with other papers, so there is no product.
+    """
+    found = amounts(part.network, part.reposts, part.likes)
+    said = " + ".join(f"{number(count)} {word}" for count, word in found)
+    total = part.reposts + part.likes
+    if split:
+        said += f" × {rate(part.rate)}, shared out"
+    elif part.rate != 1:
+        said = f"({said})" if len(found) > 1 else said
+        said += f" × {rate(part.rate)}"
+    rounded = not split and round(part.rate * total, 6) != part.points
+    equals = "≈" if rounded else "="
+    return f"**{NETWORKS[part.network]}**: {said} {equals} **{points(part.points)}**"
+
+
+def post_points(value: float, post: str, shared: int) -> str:
+    """``shared``: how many papers the post is split between."""
+    among = f" (shared by {shared} papers)" if shared > 1 else ""
+    return f"**{points(value)}** from {post}{among}"
+
+
+def more_posts(count: int, value: float) -> str:
+    return f"**{points(value)}** from {counted(count, 'more post', 'more posts')}"
+
+
+def total(values: Sequence[float], value: float) -> str:
+    if len(values) == 1:
+        return f"Score **{points(value)}**"
+    return f"Score {' + '.join(map(points, values))} = **{points(value)}**"
+
+
+SPLIT = "A post that links several papers gives each its share."
+
+# --- search -------------------------------------------------------------------------------------
+
+
+def search_title(query: str) -> str:
+    return f"Search: {query}"
+
+
+def found(total: int) -> str:
+    return f"**{number(total)}** {'paper' if total == 1 else 'papers'} found"
+
+
+NOTHING_FOUND = "No paper in the archive says that."
+
+# --- rules --------------------------------------------------------------------------------------
+
+EVERY_CATEGORY = "every category"
+
+_RHYTHMS = {
+    Rhythm.MAILING: "every mailing",
+    Rhythm.WEEKDAYS: "Monday to Friday",
+    Rhythm.WEEKLY: "Mondays, over the week",
+    Rhythm.MONTHLY: "the 1st of a month, over the month",
+}
+_LAYOUTS = {Layout.COMPACT: "compact", Layout.FULL: "full"}
+_CATCH_UPS = {
+    CatchUp.MERGE: "one digest for all missed days",
+    CatchUp.EACH: "a digest for each missed day",
+    CatchUp.SKIP: "nothing for missed days",
+}
+
+
+def rule_title(rule_id: int, channel_id: int) -> str:
+    return f"Digest {rule_id} in <#{channel_id}>"
+
+
+def when(rhythm: Rhythm, at: str, zone: str) -> str:
+    return f"{at} {zone}, {_RHYTHMS[rhythm]}"
+
+
+def size(top: int, bar: float | None, layout: Layout) -> str:
+    above = f"above {points(bar)}" if bar is not None else "above the usual bar"
+    return f"top {top} {above}, {_LAYOUTS[layout]}"
+
+
+NO_CROSS_LISTS = "no cross-lists"
+IN_A_THREAD = "in a thread"
+NO_QUIET_LINES = "silent when there is nothing"
+
+
+def catch_up(value: CatchUp) -> str:
+    return f"after downtime {_CATCH_UPS[value]}"
+
+
+def only(words: str) -> str:
+    return f"only with {words}"
+
+
+def never(words: str) -> str:
+    return f"never with {words}"
+
+
+def next_run(at: datetime) -> str:
+    return f"Next digest {soon(at)}"
+
+
+PAUSED = "Paused: nothing is posted until you resume it."
+
+
+def parked(reason: str) -> str:
+    return f"Suspended: {reason} It goes on by itself once that is mended."
+
+
+def would_have(days: Sequence[tuple[date, int]]) -> str:
+    shown = " · ".join(f"{short_day(day_)}: **{count}**" for day_, count in days)
+    return f"Papers on the last listing days: {shown}"
+
+
+MOSTLY_NOTHING = (
+    "On most of these days it would have had nothing. Lower the bar, or add categories."
+)
+TO_MEND = "To be mended first:"
+NO_RULES = "This server has no digest yet. Add one with `/digest add`."
+
+
+def rules_title(count: int) -> str:
+    return f"{counted(count, 'digest', 'digests')} in this server"
+
+
+def rule_deleted(rule_id: int, channel_id: int) -> str:
+    return f"Digest {rule_id} in <#{channel_id}> is deleted."
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def reference(value: str) -> str:
+    return f"Reference {value}"
+
+
+DECLINED = (
+    "This button was made by an older version of me, and I can no longer tell what it meant. "
+    "Ask again with the command, please."
+)

@@ -1,0 +1,76 @@
+"""Days and slots without papers. A channel's slot that has nothing says so in one line."""
+
+from datetime import date, datetime
+
+from bot.cards import lines, phrases
+from bot.cards.build import Card, button, row, text
+from bot.cards.custom_ids import HotPage, HotQuery, on
+from bot.models import Period, RankedPaper
+from bot.text import escape_to
+
+_REASON = 300
+
+
+def no_listing(
+    day: date,
+    reason: str,
+    previous: date | None,
+    next: date | None,
+    *,
+    query: HotQuery | None = None,
+) -> Card:
+    """Why there is no listing of ``day``, with its neighbours as buttons.
+
+    They ask the same as ``query`` did.
+    """
+    said = phrases.no_listing(day, escape_to(reason, _REASON))
+    return _with_neighbours(said, phrases.NEIGHBOURS, (previous, next), query or HotQuery(day))
+
+
+def not_harvested(
+    day: date,
+    previous: date | None = None,
+    next: date | None = None,
+    *,
+    query: HotQuery | None = None,
+) -> Card:
+    """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
+    said = phrases.not_harvested(day)
+    if previous is None and next is None:
+        return Card(text(f"{said} {phrases.ARCHIVE_IS_EMPTY}"))
+    return _with_neighbours(said, phrases.IN_THE_ARCHIVE, (previous, next), query or HotQuery(day))
+
+
+def _with_neighbours(
+    said: str, before: str, days: tuple[date | None, date | None], query: HotQuery
+) -> Card:
+    # A day alone always fits into a custom id, however long the question was.
+    buttons = [
+        button(phrases.short_day(day), HotPage(on(query, day)))
+        or button(phrases.short_day(day), HotPage(HotQuery(day)))
+        for day in days
+        if day
+    ]
+    return Card(text(f"{said} {before}" if buttons else said), *row(*buttons))
+
+
+def quiet_nothing_above(
+    start: date, end: date, *, considered: int, bar: float, nearest: RankedPaper | None
+) -> Card:
+    """A slot whose listings had nothing above the bar: how many were looked at, what came near."""
+    best = None
+    if nearest:
+        best = phrases.nearest(lines.inline_title(nearest.paper, 160), nearest.score)
+    span = phrases.span(start, end, Period.DAY)
+    return Card(text(phrases.nothing_above_bar(span, considered, bar, best)))
+
+
+def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
+    """A slot on a day without a listing: why, and when the next digest comes."""
+    return Card(text(phrases.no_mailing(escape_to(reason, _REASON), next_run)))
+
+
+def quiet_down(what: str, reason: str, next_try: datetime | None) -> Card:
+    """A slot that cannot be filled because ``what`` is down, and what happens next."""
+    said = phrases.down(escape_to(what, 80), escape_to(reason.rstrip("."), _REASON), next_try)
+    return Card(text(said))

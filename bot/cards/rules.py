@@ -1,0 +1,124 @@
+"""What a channel asked for, as its admins see it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards import paging, phrases
+from bot.cards.build import Card, Inside, button, card, line, paragraph, row, text
+from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
+from bot.models import Rule
+from bot.text import escape_to, length
+
+PER_PAGE = 4
+_SUMMARY = 850  # units: four of them leave room for a head and a foot
+_PROBLEMS = 10
+
+
+def rule_card(
+    rule: Rule,
+    next_run: datetime | None = None,
+    would_have: Sequence[tuple[date, int]] = (),
+    problems: Sequence[str] = (),
+) -> Card:
+    """A rule with its next run, and how many papers it would have had on which listing days.
+
+    ``problems`` (plain sentences) keep it from working until somebody mends them.
+    """
+    items: list[Inside] = [text(_summary(rule, next_run))]
+    if would_have:
+        items.append(text(_rehearsal(would_have[-10:])))
+    if problems:
+        items += [line(), text(_to_mend(problems))]
+    return Card(card(*items, *_buttons(rule)))
+
+
+def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
+    """A server's rules, each with its next run, PER_PAGE to a page."""
+    if not entries:
+        return Card(text(phrases.NO_RULES))
+    here = paging.at(page, len(entries), PER_PAGE)
+    items: list[Inside] = []
+    for rule, next_run in here.part(entries):
+        items += [line(), text(_summary(rule, next_run)), *_buttons(rule)]
+    return Card(
+        text(f"## {phrases.rules_title(len(entries))}"),
+        card(*items[1:]),
+        *paging.foot(here, RulesPage),
+    )
+
+
+def rule_deleted(rule: Rule) -> Card:
+    """A rule is gone, and how to have it back."""
+    undo = button(phrases.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
+    return Card(text(phrases.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
+
+
+def _summary(rule: Rule, next_run: datetime | None) -> str:
+    """At most _SUMMARY units; of many words fewer and shorter ones."""
+    for most, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
+        said = _lines(rule, next_run, most, limit)
+        if length(said) <= _SUMMARY:
+            break
+    return said
+
+
+def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
+    def words(found: Sequence[str]) -> str:
+        return phrases.listed([escape_to(word, limit) for word in found], "or", most)
+
+    at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", escape_to(rule.zone, 40))
+    details = [
+        phrases.size(rule.top, rule.bar, rule.layout),
+        "" if rule.cross_lists else phrases.NO_CROSS_LISTS,
+        phrases.IN_A_THREAD if rule.thread else "",
+        "" if rule.quiet_lines else phrases.NO_QUIET_LINES,
+        phrases.catch_up(rule.catch_up),
+    ]
+    words_asked = [
+        phrases.only(words(rule.keywords)) if rule.keywords else "",
+        phrases.never(words(rule.exclusions)) if rule.exclusions else "",
+    ]
+    return paragraph(
+        f"### {phrases.rule_title(rule.rule_id, rule.channel_id)}",
+        f"**{words(rule.categories) or phrases.EVERY_CATEGORY}** · {at}",
+        f"-# {phrases.sentence(details)}",
+        f"-# {said}" if (said := phrases.sentence(words_asked)) else None,
+        _state(rule, next_run),
+    )
+
+
+def _state(rule: Rule, next_run: datetime | None) -> str | None:
+    if rule.parked:
+        return phrases.parked(escape_to(rule.parked, 120))
+    if rule.paused:
+        return phrases.PAUSED
+    return phrases.next_run(next_run) if next_run else None
+
+
+def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
+    empty = sum(1 for _, count in days if not count)
+    return paragraph(
+        phrases.would_have(days), phrases.MOSTLY_NOTHING if 2 * empty > len(days) else None
+    )
+
+
+def _to_mend(problems: Sequence[str]) -> str:
+    shown = [f"- {escape_to(' '.join(problem.split()), 200)}" for problem in problems[:_PROBLEMS]]
+    return paragraph(phrases.TO_MEND, *shown)
+
+
+def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:
+    going = (phrases.RESUME, RuleVerb.RESUME) if rule.paused else (phrases.PAUSE, RuleVerb.PAUSE)
+    choices = ((phrases.EDIT, RuleVerb.EDIT), going, (phrases.TEST, RuleVerb.TEST))
+    return row(
+        *(button(label, RuleAction(rule.rule_id, verb)) for label, verb in choices),
+        button(
+            phrases.DELETE,
+            RuleAction(rule.rule_id, RuleVerb.DELETE),
+            style=discord.ButtonStyle.danger,
+        ),
+    )
