@@ -1,4 +1,4 @@
-"""What the tests of the sources share: a clock that stands still, and the real client."""
+"""What the tests of the sources share: a clock that stands still, the real client, an X."""
 
 from collections.abc import AsyncIterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.http import Http
+from tests.services.xd import XD
 from tests.sources.asking import NOW
 
 
@@ -20,3 +21,9 @@ async def http(clock: ManualClock) -> AsyncIterator[Http]:
         contact="test@example.org", version="0", clock=clock, timeout=5, tries=2, backoff=0
     ) as client:
         yield client
+
+
+@pytest.fixture
+async def xd(clock: ManualClock) -> AsyncIterator[XD]:
+    async with XD(clock=clock) as double:
+        yield double

@@ -1,0 +1,200 @@
+"""Asking X: the field names it takes, its limits, its bills, and what its refusals mean."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from bot.clock import Clock
+from bot.config import Secret
+from bot.errors import BudgetExhausted, Refused, Throttled
+from bot.http import Http, Response
+from bot.sources import Budget
+from bot.sources.x.wire import (
+    Page,
+    Refusal,
+    Vocabulary,
+    born,
+    parse_posts,
+    parse_refusal,
+    parse_total,
+)
+
+SEARCH = "/2/tweets/search/recent"
+COUNTS = "/2/tweets/counts/recent"
+LOOKUP = "/2/tweets"
+
+SMALLEST_PAGE, LARGEST_PAGE = 10, 100
+IDS_PER_LOOKUP = 100
+MOST_PAGES = 100
+MOST_EMPTY_PAGES = 3
+MOST_WAITS = 3
+# Resets are told in whole seconds, and no two clocks agree.
+SLACK = 1.0
+
+_READ = frozenset({200, 400, 401, 402, 403, 429})
+
+
+@dataclass(slots=True)
+class Memory:
+    """What X said of itself, for as long as the process lives.
+
+    ``closed`` says when an endpoint takes requests again, ``denied`` on which UTC day there was
+    no more credit, and why; ``read`` holds the ids of posts that came on the UTC day ``read_on``.
+    """
+
+    vocabulary: Vocabulary = Vocabulary.TWEET
+    closed: dict[str, datetime] = field(default_factory=dict)
+    denied: tuple[date, str] | None = None
+    read_on: date | None = None
+    read: set[str] = field(default_factory=set)
+
+    def note(self, post_ids: Collection[str], day: date) -> None:
+        if day != self.read_on:
+            self.read_on, self.read = day, set()
+        self.read |= set(post_ids)
+
+    def read_since(self, start: datetime, today: date) -> int:
+        """How many posts made after ``start`` would cost nothing more today."""
+        ids = self.read if self.read_on == today else ()
+        return sum(born(post_id) >= start for post_id in ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Every post that comes is noted in ``budget`` before anything else is done with it.
+
+    ``deadline`` is a time of the event loop's clock: no waiting beyond it.
+    """
+
+    http: Http
+    clock: Clock
+    url: str
+    token: Secret
+    budget: Budget
+    memory: Memory
+    deadline: float
+
+    async def count(self, query: str, window: Mapping[str, str]) -> int:
+        """How many posts the query has. Billed like one post, whatever the number."""
+        answer = await self._ask(COUNTS, {"query": query, **window, "granularity": "day"})
+        return parse_total(answer.body)
+
+    async def search(self, query: str, window: Mapping[str, str]) -> AsyncIterator[Page]:
+        """Pages, newest first. Raises Refused when they repeat themselves or do not end.
+
+        Raises BudgetExhausted before a page that could hold more posts than may still be read.
+        """
+        token: str | None = None
+        tokens: set[str] = set()
+        seen: set[str] = set()
+        empty = 0
+        for _ in range(MOST_PAGES):
+            params = {"query": query, **window, "max_results": str(await self._page_size())}
+            if token is not None:
+                params["next_token"] = token
+            page = await self._posts(SEARCH, params)
+            yield page
+            token = page.next_token
+            if token is None:
+                return
+            empty = 0 if page.read else empty + 1
+            repeats = token in tokens or (bool(page.read) and page.read <= seen)
+            if repeats or empty == MOST_EMPTY_PAGES:
+                raise Refused("X's pages repeat themselves; what they held so far is kept")
+            tokens.add(token)
+            seen |= page.read
+        raise Refused(f"X's pages do not end; the first {MOST_PAGES} are kept")
+
+    async def lookup(self, post_ids: Sequence[str]) -> AsyncIterator[Page]:
+        """These posts, a hundred at a time. The caller has seen to the budget."""
+        for start in range(0, len(post_ids), IDS_PER_LOOKUP):
+            some = post_ids[start : start + IDS_PER_LOOKUP]
+            yield await self._posts(LOOKUP, {"ids": ",".join(some)})
+
+    async def _page_size(self) -> int:
+        left = await self.budget.left()
+        if left < SMALLEST_PAGE:
+            raise BudgetExhausted("today's budget of posts to read is spent")
+        return min(left, LARGEST_PAGE)
+
+    async def _posts(self, path: str, params: Mapping[str, str]) -> Page:
+        """Asks in the vocabulary that worked last; after a 400 once more in the other one."""
+        asked = self.memory.vocabulary
+        try:
+            answer = await self._ask(path, {**params, asked.parameter: asked.fields})
+        except Refused as first:
+            if first.status != 400:
+                raise
+            other = asked.other
+            try:
+                answer = await self._ask(path, {**params, other.parameter: other.fields})
+            except Refused as second:
+                raise (first if second.status == 400 else second) from None
+            self.memory.vocabulary = other
+        now = self.clock.now()
+        page = parse_posts(answer.body, now)
+        if page.read:
+            await self.budget.spend(page.read)
+            self.memory.note(page.read, now.date())
+        return page
+
+    async def _ask(self, path: str, params: Mapping[str, str]) -> Response:
+        """An answer with status 200. Waits while the endpoint is closed, if there is the time."""
+        for _ in range(MOST_WAITS):
+            self._refuse_if_denied()
+            await self._until_open(path)
+            answer = await self.http.get(
+                self.url.rstrip("/") + path,
+                params=params,
+                headers={"Authorization": f"Bearer {self.token.reveal()}"},
+                gate="x",
+                accept=_READ,
+            )
+            self._note_limit(path, answer)
+            if answer.status == 200:
+                return answer
+            self._judge(path, answer)
+        raise Throttled("X asks us to wait again and again", status=429)
+
+    async def _until_open(self, path: str) -> None:
+        opens = self.memory.closed.get(path)
+        if opens is None:
+            return
+        wait = (opens - self.clock.now()).total_seconds()
+        if wait > self.deadline - asyncio.get_running_loop().time():
+            message = f"X asks us to wait until {opens:%Y-%m-%d %H:%M} UTC"
+            raise Throttled(message, status=429, retry_at=opens)
+        await asyncio.sleep(max(wait, 0.0) + SLACK)
+        self.memory.closed.pop(path, None)
+
+    def _note_limit(self, path: str, answer: Response) -> None:
+        """Every answer says how many more are allowed, and until when there are none."""
+        spent = answer.status == 429 or answer.headers.get("x-rate-limit-remaining") == "0"
+        reset = answer.headers.get("x-rate-limit-reset", "")
+        if spent and reset.isdecimal() and len(reset) <= 10:
+            self.memory.closed[path] = datetime.fromtimestamp(int(reset), UTC)
+
+    def _judge(self, path: str, answer: Response) -> None:
+        """Raises what a refusal amounts to; returns when it is only a matter of waiting."""
+        kind, said = parse_refusal(answer.status, answer.body)
+        if kind in (Refusal.NO_CREDIT, Refusal.CAPPED):
+            self.memory.closed.pop(path, None)
+            self.memory.denied = (self.clock.now().date(), kind.value)
+            self._refuse_if_denied()
+        if kind is Refusal.WAIT:
+            if path not in self.memory.closed:
+                raise Throttled("X asks us to wait and does not say how long", status=429)
+            return
+        if answer.status == 401:
+            raise Refused("X does not accept the bearer token (401)", status=401)
+        raise Refused(f"X answered {answer.status}: {said or 'no reason'}", status=answer.status)
+
+    def _refuse_if_denied(self) -> None:
+        """X is asked again on the next UTC day, when bills and budgets begin anew."""
+        if self.memory.denied is None:
+            return
+        day, reason = self.memory.denied
+        if day == self.clock.now().date():
+            raise Refused(f"X is off until tomorrow (UTC): {reason}", status=402)
+        self.memory.denied = None

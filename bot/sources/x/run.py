@@ -1,0 +1,215 @@
+"""One collection from X: which of its doors to ask, in which order, for how much money.
+
+X bills $0.005 for every post it returns, once per UTC day. So by default one query finds the posts
+that link any paper and have some interest already; a request to the counts endpoint says before
+what that will cost, and the floor is raised when it does not fit the day's budget. What the floor
+hides is at most 13 points a post, so a paper of 50 points is only missed if four such posts or more
+carry it and no louder one does. ``exact_candidates`` counts exactly the papers that could reach the
+bar, ``exact`` every paper of the day, ``full`` every paper at all.
+
+A day's posts are searched for during its first two days. Later recounts ask for the known posts by
+their ids, and only for those with some interest: a fraction of the price of searching again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.config import XSection
+from bot.errors import BudgetExhausted, Malformed, Refused, Throttled
+from bot.models import Network, Post
+from bot.sources import Budget, Wanted
+from bot.sources.gathering import Gathering
+from bot.sources.x import query
+from bot.sources.x.client import SMALLEST_PAGE, Client
+from bot.sources.x.query import ANY, Floor
+from bot.sources.x.wire import Page
+
+REACH = timedelta(days=7)  # of recent search
+MARGIN = timedelta(minutes=5)  # X's clock is not ours
+LAG = timedelta(seconds=60)  # recent search ends half a minute before now
+SEARCHED_FOR = timedelta(days=2)
+COUNTED_WELL = timedelta(days=1)
+SHARED_FOR = timedelta(minutes=20)
+USUAL_FLOOR = Floor(likes=10, reposts=5)
+RAISES = (1, 2, 4)
+REFRESH_FROM = 10  # reposts and likes
+
+Window = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A broad search that came to its end. ``notes`` are what had to be left out, and why."""
+
+    day: date
+    at: datetime
+    start: datetime
+    posts: tuple[Post, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """``last`` is the newest finished sweep, of an earlier run or of this one."""
+
+    client: Client
+    settings: XSection
+    budget: Budget
+    wanted: Wanted
+    found: Gathering
+    now: datetime
+    exact_from: float
+    last: Sweep | None = None
+
+    async def gather(self) -> None:
+        if self._search_is_due():
+            await self._search()
+        await self._refresh()
+
+    @property
+    def known(self) -> Iterator[Post]:
+        return (post for post in self.wanted.known if post.network is Network.X)
+
+    def _search_is_due(self) -> bool:
+        """A day whose posts were never counted properly is searched for even when it is old."""
+        if self.now < self.wanted.since + SEARCHED_FOR:
+            return True
+        counted = max((post.counted_at for post in self.known), default=None)
+        return counted is None or counted < self.wanted.since + COUNTED_WELL
+
+    async def _search(self) -> None:
+        start = max(self.wanted.since, self.now - REACH + MARGIN)
+        if start > self.wanted.since:
+            self.found.problems.append(
+                f"posts before {start:%Y-%m-%d %H:%M} UTC cannot be asked for, "
+                "because X's recent search reaches back 7 days"
+            )
+        if start >= self.wanted.until - LAG:
+            return
+        window = self._window(start)
+        if not await self._swept(start, window):
+            await self._exactly(self._in_order(), window)
+        elif self.settings.exact_candidates:
+            await self._exactly(self._candidates(), window)
+
+    def _window(self, start: datetime) -> Window:
+        """Without an end X takes the newest it has; an end close to now would be refused."""
+        window = {"start_time": _stamp(start)}
+        if self.wanted.until <= self.now - LAG:
+            window["end_time"] = _stamp(self.wanted.until)
+        return window
+
+    async def _swept(self, start: datetime, window: Window) -> bool:
+        """Do the broad search; False when every paper is to be asked for by name instead."""
+        last = self.last
+        if last and last.day != self.wanted.day and self._covers(last, start):
+            self.found.add(last.posts)
+            self.found.problems += last.notes
+            return True
+        floor, notes = await self._affordable(start, window)
+        self.found.problems += notes
+        if self.settings.mode == "exact" and not floor:
+            return False
+        await self._pages(query.broad(floor), window)
+        self.last = Sweep(
+            self.wanted.day, self.now, start, tuple(self.found.posts.values()), tuple(notes)
+        )
+        return True
+
+    def _covers(self, sweep: Sweep, start: datetime) -> bool:
+        """Days overlap. Moments after one day was swept there is nothing new for the next."""
+        return sweep.start <= start and self.now - sweep.at < SHARED_FOR
+
+    async def _affordable(self, start: datetime, window: Window) -> tuple[Floor, list[str]]:
+        """The lowest floor whose posts fit into what is left of the day's budget.
+
+        Posts that were read today cost nothing more. If not even the highest floor fits, it is
+        taken all the same: the loudest posts are worth what is left, and the budget stops hard.
+        """
+        left = await self.budget.left()
+        if left < SMALLEST_PAGE:
+            raise BudgetExhausted("nothing is left to read today")
+        room = left + self.client.memory.read_since(start, self.now.date())
+        counts: list[int] = []
+        floors = self._floors()
+        for floor in floors:
+            try:
+                counts.append(await self.client.count(query.broad(floor), window))
+            except (Refused, Throttled, Malformed) as error:
+                if error.status in (401, 402):
+                    raise
+                break  # not every plan has counts; the budget stops hard without them
+            if counts[-1] <= room:
+                break
+        if floor == floors[0]:
+            return floor, []
+        return floor, [
+            f"{counts[0]:,} posts match and {left:,} may still be read today, "
+            f"so only those with {floor} or more were asked for"
+        ]
+
+    def _floors(self) -> list[Floor]:
+        asked = Floor(self.settings.min_likes, self.settings.min_reposts)
+        raised = [(asked or USUAL_FLOOR).raised(n) for n in RAISES]
+        return raised if asked and self.settings.mode == "filtered" else [ANY, *raised]
+
+    async def _exactly(self, arxiv_ids: Iterable[str], window: Window) -> None:
+        for batch in query.exact(arxiv_ids):
+            await self._pages(batch, window)
+
+    def _in_order(self) -> list[str]:
+        """Every paper of the day; the strongest first, in case the budget ends."""
+        return [*self.wanted.strongest, *sorted(self.wanted.arxiv_ids)]
+
+    def _candidates(self) -> list[str]:
+        """The papers that have half the bar already, as of before or by what was found now."""
+        interest: Counter[str] = Counter()
+        for post in self.found.posts.values():
+            interest.update(dict.fromkeys(post.arxiv_ids, post.interest))
+        strong = [n for n, points in interest.most_common() if points >= self.exact_from]
+        return [*self.wanted.strongest, *(n for n in strong if n in self.wanted.arxiv_ids)]
+
+    async def _pages(self, text: str, window: Window) -> None:
+        async for page in self.client.search(text, window):
+            self._take(page)
+
+    async def _refresh(self) -> None:
+        """Count known posts again that were not just found and not yet read today (UTC)."""
+        due = {
+            post.post_id: post
+            for post in sorted(self.known, key=lambda post: -post.interest)
+            if post.post_id not in self.found.posts
+            and post.interest >= REFRESH_FROM
+            and post.counted_at.date() < self.now.date()
+        }
+        left = await self.budget.left() if due else 0
+        async for page in self.client.lookup(list(due)[:left]):
+            self._take(page)
+            self.found.gone += [n for n in page.gone if n in due]
+        if left < len(due):
+            raise BudgetExhausted(f"{len(due) - left} known posts were not counted again")
+
+    def _take(self, page: Page) -> None:
+        self.found.skip(page.skipped)
+        for error in page.errors:
+            problem = f"X reports an error in a part: {error}"
+            if problem not in self.found.problems:
+                self.found.problems.append(problem)
+        known = {post.post_id: post for post in self.known}
+        posts = (_with_what_is_known(post, known.get(post.post_id)) for post in page.posts)
+        self.found.add(post for post in posts if post.arxiv_ids)
+
+
+def _with_what_is_known(post: Post, known: Post | None) -> Post:
+    """Pages name no author; who a known post is by, and what it links, may be known already."""
+    if known is None:
+        return post
+    if not post.author and known.author:
+        post = replace(post, author=known.author, author_name=known.author_name, url=known.url)
+    return post if post.arxiv_ids else replace(post, arxiv_ids=known.arxiv_ids)
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

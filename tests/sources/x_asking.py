@@ -1,0 +1,66 @@
+"""X as a source over its loopback double, and a budget that is kept in memory."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from bot.clock import Clock
+from bot.config import Secret, XSection
+from bot.http import Http
+from bot.sources import Budget
+from bot.sources.x import X
+from tests.services.x_posts import XPost, snowflake
+from tests.services.xd import XD
+from tests.sources.asking import SINCE
+
+PAPER = "https://arxiv.org/abs/2103.15691"
+
+
+class MemoryBudget:
+    """``limit`` posts per UTC day of ``clock``."""
+
+    def __init__(self, limit: int, clock: Clock) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._read: set[tuple[date, str]] = set()
+
+    async def left(self) -> int:
+        today = self._clock.now().date()
+        return self._limit - sum(day == today for day, _ in self._read)
+
+    async def spend(self, post_ids: Collection[str]) -> int:
+        today = self._clock.now().date()
+        new = {(today, post_id) for post_id in post_ids} - self._read
+        self._read |= new
+        return len(new)
+
+
+def x_source(
+    xd: XD,
+    http: Http,
+    clock: Clock,
+    settings: XSection | None = None,
+    *,
+    budget: Budget | None = None,
+    seconds: float = 30,
+    token: str = "",
+) -> X:
+    section = replace(settings or XSection(), url=xd.url, oembed_url=xd.url)
+    kept = budget or MemoryBudget(section.posts_per_day, clock)
+    return X(http, clock, section, Secret(token or xd.token), kept, seconds=seconds)
+
+
+def tweet(
+    n: int,
+    url: str = PAPER,
+    *more: str,
+    likes: int = 30,
+    reposts: int = 10,
+    at: datetime = SINCE,
+    **changes: object,
+) -> XPost:
+    """The ``n``-th post since ``at``, one a minute."""
+    at += timedelta(minutes=n)
+    values = {"id": snowflake(at, n), "at": at, "urls": (url, *more), "author": f"person{n}"}
+    return XPost(**(values | {"likes": likes, "reposts": reposts} | changes))  # type: ignore[arg-type]  # by name
