@@ -2,7 +2,6 @@
 
 import html
 import re
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.preview.markdown import markdown
-from bot.text import cut, escape, escape_to, label, length, link
+from bot.text import cut, escape, escape_to, label, length
 from bot.text.shorten import calm
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -164,49 +163,3 @@ def test_a_label_is_one_line_within_its_limit(text: str, limit: int) -> None:
     shown = label(text, limit)
     assert length(shown) <= limit
     assert "\n" not in shown
-
-
-URL = "https://arxiv.example/abs/2103.14030"
-
-
-@given(HOSTILE | MARKDOWN, st.integers(60, 160))
-def test_a_link_shows_its_text_and_leads_to_its_address(text: str, limit: int) -> None:
-    shown = link(text, URL, limit)
-    assert length(shown) <= limit
-    found = re.fullmatch(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', rendered(shown))
-    assert found
-    assert found[1] == URL
-    line = " ".join(calm(text).split())
-    if 0 < length(line) < 8:
-        alike = {**str.maketrans("∗ˍˋ［］", "*_`[]"), **dict.fromkeys((0x200B, 0x2068, 0x2069))}
-        assert html.unescape(found[2]).translate(alike) == line.translate(alike)
-
-
-@pytest.mark.parametrize(
-    ("title", "source"),
-    [
-        ("Plain (mostly) title", "Plain (mostly) title"),
-        ("On p_θ and k^{O(ℓ)}", "On p_θ and k^{O(ℓ)}"),
-        ("from ν_μ to x_ν", "from νˍμ to xˍν"),
-        ("A* and *B*", "A∗ and ∗B∗"),
-        ("A* search", "A* search"),
-        ("[13] is fine, 3] is not", "［13］ is fine, 3］ is not"),
-        ("see [13]", "see [13]"),
-        ("at https://x.example", "at https:\u200b//x.example"),
-        ("for @everyone <@1>", "for @\u200beveryone <\u200b@\u200b1>"),
-        ("\\alpha stays", "\\alpha stays"),
-    ],
-)
-def test_the_text_of_a_link_is_disarmed_without_backslashes(title: str, source: str) -> None:
-    assert link(title, URL, 200) == f"[{source}]({URL})"
-
-
-def test_an_address_cannot_end_its_link_early() -> None:
-    shown = link("Title", "https://x.example/a_(b) c", 100)
-    assert shown == "[Title](https://x.example/a_%28b%29%20c)"
-    assert unquote(shown) == "[Title](https://x.example/a_(b) c)"
-
-
-def test_a_link_that_is_none_or_does_not_fit_is_text() -> None:
-    assert link("*Title*", "javascript:alert(1)", 100) == r"\*Title\*"
-    assert link("Title", "https://x.example/" + "a" * 200, 100) == "Title"

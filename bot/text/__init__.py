@@ -1,11 +1,11 @@
 """Text for people: readable from TeX, harmless in Discord, inside its limits. Pure functions.
 
 Raw text from a service goes through ``plain``, ``name`` or ``split_authors`` once, at harvest.
-When it is shown it goes through ``escape`` or ``escape_to`` (Markdown), ``link`` (the text of a
-masked link) or ``label`` (no Markdown). Lengths are UTF-16 code units (``length``).
+When it is shown it goes through ``escape`` or ``escape_to`` (Markdown), ``links.linked`` (the
+label of a masked link) or ``label`` (no Markdown). Lengths are UTF-16 code units (``length``).
 """
 
-from bot.text.markdown import escape, escape_to, link
+from bot.text.markdown import escape, escape_to
 from bot.text.people import author_line, name, split_authors
 from bot.text.shorten import cut, label, length
 from bot.text.tex import plain
@@ -17,7 +17,6 @@ __all__ = [
     "escape_to",
     "label",
     "length",
-    "link",
     "name",
     "plain",
     "split_authors",
