@@ -145,6 +145,9 @@ class Actor:
         """The message as it stands now, and the control in it."""
         seen = message.message if isinstance(message, Answer) else message
         current = self._hub.messages.get(seen.channel_id, seen.id)
+        visible = self._hub.world.permissions(current.channel_id, self.id) & Perm.VIEW_CHANNEL
+        if not visible:
+            raise AssertionError(f"{self.user.name} does not see the channel")
         if current.ephemeral and current.seen_by != self.id:
             raise AssertionError(f"{self.user.name} does not see this private message")
         controls = [one for one in current.controls.values() if one["type"] in kinds]

@@ -6,7 +6,6 @@ Opcodes, close codes and intents: discord-api-docs, events/gateway and topics/op
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -14,12 +13,12 @@ from aiohttp import WSMsgType, web
 from tests.discordd import payloads
 from tests.discordd.changes import Signal
 from tests.discordd.clock import ServerClock
-from tests.discordd.compression import compressor
+from tests.discordd.sessions import Connection, Session
 from tests.discordd.settings import Settings
-from tests.discordd.wire import Obj, decode, encode
+from tests.discordd.wire import Obj, decode
 from tests.discordd.world import Guild, World
 
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME = 0, 1, 2, 3, 6
+HEARTBEAT, IDENTIFY, PRESENCE, RESUME = 1, 2, 3, 6
 RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 9, 10, 11
 
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
@@ -31,81 +30,6 @@ PRIVILEGED = GUILD_MEMBERS | PRESENCES | MESSAGE_CONTENT
 
 SENDS, SEND_SECONDS, SEND_BYTES = 120, 60.0, 4096
 STARTS_PER_DAY = 1000
-
-
-class Connection:
-    """One websocket; what it is given is sent in order by a task of its own."""
-
-    def __init__(self, socket: web.WebSocketResponse, compress: str | None) -> None:
-        self.socket = socket
-        self._compress = compressor(compress)
-        self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
-        self._writer = asyncio.create_task(self._write())
-
-    def send(self, frame: bytes) -> None:
-        self._outbox.put_nowait(frame)
-
-    def send_op(self, op: int, data: object = None) -> None:
-        self.send(encode({"op": op, "d": data, "s": None, "t": None}))
-
-    async def close(self, code: int) -> None:
-        await self._flushed()
-        await self.socket.close(code=code)
-
-    async def stop(self) -> None:
-        self._writer.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._writer
-
-    async def _flushed(self) -> None:
-        joined = asyncio.ensure_future(self._outbox.join())
-        await asyncio.wait({joined, self._writer}, return_when=asyncio.FIRST_COMPLETED)
-        joined.cancel()
-
-    async def _write(self) -> None:
-        with suppress(ConnectionError):
-            while True:
-                frame = await self._outbox.get()
-                if self._compress:
-                    await self.socket.send_bytes(self._compress(frame))
-                else:
-                    await self.socket.send_str(frame.decode())
-                self._outbox.task_done()
-
-
-@dataclass
-class Session:
-    """What RESUME comes back to: the events since the last one the client has confirmed."""
-
-    id: str
-    shard: int
-    shards: int
-    intents: int
-    connection: Connection | None = None
-    seq: int = 0
-    replay: deque[tuple[int, bytes]] = field(default_factory=deque)
-
-    def serves(self, guild_id: int | None) -> bool:
-        """Guilds are spread by their id; private messages belong to the first shard."""
-        return self.shard == (0 if guild_id is None else (guild_id >> 22) % self.shards)
-
-    def dispatch(self, event: str, data: Obj) -> None:
-        self.seq += 1
-        frame = encode({"op": DISPATCH, "d": data, "s": self.seq, "t": event})
-        self.replay.append((self.seq, frame))
-        if self.connection:
-            self.connection.send(frame)
-
-    def confirm(self, seq: int) -> None:
-        while self.replay and self.replay[0][0] <= seq:
-            self.replay.popleft()
-
-    def resume(self, connection: Connection, seq: int) -> None:
-        self.confirm(seq)
-        self.connection = connection
-        for _, frame in self.replay:
-            connection.send(frame)
-        self.dispatch("RESUMED", {})
 
 
 @dataclass
@@ -131,8 +55,9 @@ class Gateway:
 
     @property
     def ready(self) -> bool:
-        """Every shard has a live session."""
-        return {one.shard for one in self.live} >= set(range(self.settings.shards))
+        """Every shard has a live session that was told of its guilds."""
+        told = {one.shard for one in self.live if one.announced}
+        return told >= set(range(self.settings.shards))
 
     def reconnect(self) -> None:
         """Opcode 7: asks every client to come back and resume."""
@@ -208,6 +133,7 @@ class Gateway:
         guilds = [one for one in self.world.joined() if session.serves(one.id)]
         session.dispatch("READY", self._ready(session, guilds))
         await self._send_guilds(session, guilds)
+        session.announced = True
         self.changes.fire()
         return session
 

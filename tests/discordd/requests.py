@@ -54,9 +54,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """`page` is HTML instead of a JSON body: from something in front of Discord's own servers."""
+
     body: Json = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    page: str | None = None
 
 
 NOTHING = Reply(None, 204)

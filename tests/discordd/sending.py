@@ -9,6 +9,7 @@ from tests.discordd.limits import CREATE_KEYS, EDIT_KEYS, check_message, is_empt
 from tests.discordd.messages import Message
 from tests.discordd.permissions import Perm
 from tests.discordd.requests import Call
+from tests.discordd.stored import attachment, stored_components, stored_embeds
 from tests.discordd.wire import (
     EPHEMERAL,
     Obj,
@@ -126,8 +127,8 @@ def new_message(
         hub.world.bot.id,
         hub.clock.now(),
         content=form.get("content") or "",
-        embeds=payloads.stored_embeds(embeds),
-        components=payloads.stored_components(form.get("components") or ()),
+        embeds=stored_embeds(embeds),
+        components=stored_components(form.get("components") or ()),
         attachments=_attachments(hub, call, form, ()),
         flags=form.get("flags") or 0,
         kind=20 if interaction and interaction.kind == COMMAND else 0,
@@ -162,9 +163,9 @@ def changed_parts(hub: Hub, call: Call, message: Message, form: Obj) -> Message:
     if "content" in form:
         changed = replace(changed, content=form["content"] or "")
     if "embeds" in form:
-        changed = replace(changed, embeds=payloads.stored_embeds(form["embeds"] or ()))
+        changed = replace(changed, embeds=stored_embeds(form["embeds"] or ()))
     if "components" in form:
-        components = payloads.stored_components(form["components"] or ())
+        components = stored_components(form["components"] or ())
         changed = replace(changed, components=components)
     if "attachments" in form or call.files:
         kept = _attachments(hub, call, form, message.attachments)
@@ -187,7 +188,7 @@ def _attachments(hub: Hub, call: Call, form: Obj, before: tuple[Obj, ...]) -> tu
     described = {str(one.get("id")): one for one in form.get("attachments") or ()}
     kept = [one for one in before if "attachments" not in form or one["id"] in described]
     new = (
-        payloads.attachment(hub.ids.now(), described.get(str(index), {}), one.filename, one.size)
+        attachment(hub.ids.now(), described.get(str(index), {}), one.filename, one.size)
         for index, one in enumerate(call.files)
     )
     return (*kept, *new)

@@ -153,10 +153,12 @@ class LoopbackDiscord:
         """Raises `TimeoutError`. Asked after every request, event and connection."""
         await self.hub.changes.until(probe, seconds)
 
-    async def wait_ready(self, seconds: float = 20.0) -> None:
-        """Until every shard is connected and commands are registered."""
+    async def wait_ready(self, seconds: float = 20.0, *, commands: bool = True) -> None:
+        """Until every shard is connected and, unless told otherwise, commands are registered."""
         hub = self.hub
-        await self.wait_until(lambda: hub.gateway.ready and hub.commands.scopes, seconds)
+        await self.wait_until(
+            lambda: hub.gateway.ready and (hub.commands.scopes or not commands), seconds
+        )
 
     async def wait_messages(
         self, channel: ChannelRef, count: int = 1, seconds: float = 10.0

@@ -22,6 +22,8 @@ from tests.discordd.wire import ApiError, Json, decode, encode, invalid_json, un
 VIA = {"Via": "1.1 google"}
 """What tells a limit of Discord's from a ban by Cloudflare."""
 
+BANNED = Reply(status=429, page=CLOUDFLARE_1015)
+PROXY_STATUSES = frozenset({502, 504, *range(520, 528)})
 _BY_TOKEN = ("/interactions/", "/webhooks/")
 
 Respond: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -73,8 +75,6 @@ class Exchange:
         self._hub.ratelimits.count(reply.status, self._scope)
         code = reply.body.get("code") if isinstance(reply.body, dict) else None
         self._log(reply.status, code if isinstance(code, int) else None)
-        if self._fault and self._fault.kind == "cloudflare":
-            return web.Response(status=429, text=CLOUDFLARE_1015, content_type="text/html")
         if self._fault and self._fault.kind == "slow_body":
             return await self._slowly(reply)
         return self._response(reply)
@@ -105,9 +105,9 @@ class Exchange:
         if fault.kind in {"drop", "reset"}:
             raise Dropped(reset=fault.kind == "reset")
         if fault.kind == "status":
-            return Reply({"message": f"{fault.status}: a fault", "code": fault.code}, fault.status)
+            return _failed(fault)
         if fault.kind == "cloudflare":
-            return Reply(None, 429)
+            return BANNED
         if fault.kind == "rate_limit":
             return self._refusal(Refusal(fault.scope, fault.seconds))
         return None
@@ -115,8 +115,7 @@ class Exchange:
     def _carry_out(self) -> Reply:
         """What the server does when nothing is made to fail."""
         if self._hub.ratelimits.banned:
-            self._fault = Fault("cloudflare")
-            return Reply(None, 429)
+            return BANNED
         try:
             return self._handle(self._call)
         except ApiError as error:
@@ -154,6 +153,8 @@ class Exchange:
         return web.Response()
 
     def _response(self, reply: Reply) -> web.Response:
+        if reply.page is not None:
+            return web.Response(status=reply.status, text=reply.page, content_type="text/html")
         headers = {**VIA, **reply.headers}
         if reply.body is None:
             return web.Response(status=reply.status, headers=headers)
@@ -193,6 +194,13 @@ class Exchange:
             )
         )
         hub.changes.fire()
+
+
+def _failed(fault: Fault) -> Reply:
+    """A gateway in front of Discord answers with a page, Discord itself with JSON."""
+    if fault.status in PROXY_STATUSES and not fault.code:
+        return Reply(status=fault.status, page=f"<html><h1>{fault.status}</h1></html>")
+    return Reply({"message": f"{fault.status}: a fault", "code": fault.code}, fault.status)
 
 
 async def _sleep(seconds: float) -> None:

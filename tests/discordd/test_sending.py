@@ -91,6 +91,20 @@ async def test_an_answer_may_be_slow_or_broken(place: Place, bot: SampleBot) -> 
     assert len(place.server.messages(place.channel)) == 2
 
 
+async def test_every_answer_can_take_its_time(place: Place, bot: SampleBot) -> None:
+    place.server.settings.latency = 0.1
+    started = time.monotonic()
+    await bot.text_channel(place.channel.id).send("in time")
+    assert time.monotonic() - started >= 0.1
+
+
+async def test_a_proxy_in_front_fails_with_a_page(place: Place, bot: SampleBot) -> None:
+    place.server.faults.add("status", "POST", ANY_SEND, status=522)
+    with pytest.raises(discord.DiscordServerError) as failed:
+        await bot.text_channel(place.channel.id).send("lost")
+    assert (failed.value.status, failed.value.text) == (522, "<html><h1>522</h1></html>")
+
+
 async def test_faults_can_wait_and_be_counted(place: Place, bot: SampleBot) -> None:
     channel = bot.text_channel(place.channel.id)
     fault = place.server.faults.add("status", "POST", ANY_SEND, status=503, skip=1, times=2)
