@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -12,7 +12,11 @@ from bot.errors import Malformed
 T = TypeVar("T")
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+"""A time with its zone; ``utc`` makes it ours."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
+"""Since 1970, to the end of the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             skipped.append(Skipped(_name(raw, key, place), str(error)))
     return entries, skipped
+
+
+def utc(instant: datetime) -> datetime:
+    """The same time in UTC. At both ends of the calendar, where there is none, the zone is lost."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        return instant.replace(tzinfo=UTC)
 
 
 def _name(raw: msgspec.Raw, key: str, place: int) -> str:

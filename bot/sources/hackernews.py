@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -23,7 +24,7 @@ from bot.errors import SourceError
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Skipped, each, whole
+from bot.sources.entries import Count, Seconds, Skipped, each, whole
 from bot.sources.gathering import Gathering
 
 REACHABLE = 1000  # hits that any one query can reach
@@ -35,8 +36,8 @@ NO_INTEREST = 1
 
 
 class _Hit(msgspec.Struct):
-    story: str = msgspec.field(name="objectID")
-    created: int = msgspec.field(name="created_at_i")
+    story: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")] = msgspec.field(name="objectID")
+    created: Seconds = msgspec.field(name="created_at_i")
     url: str | None = None
     title: str | None = None
     author: str | None = None

@@ -22,7 +22,7 @@ from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Instant, Skipped, each, whole
+from bot.sources.entries import Count, Instant, Skipped, each, utc, whole
 from bot.sources.gathering import Gathering
 
 PER_PAGE = 100
@@ -120,7 +120,7 @@ def _post(row: _Row, counted_at: datetime) -> Post | Skipped:
         author=author,
         author_id=by.id or author,
         author_name=by.fullname or "",
-        posted_at=posted_at,
+        posted_at=utc(posted_at),
         counted_at=counted_at,
         reposts=0,
         likes=upvotes,

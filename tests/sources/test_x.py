@@ -1,7 +1,9 @@
 """What a collection from X finds, over the loopback double."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import resources
 
 import pytest
 
@@ -139,6 +141,26 @@ async def test_links_are_found_wherever_they_stand_and_count_once(
         ("2103.15691", "2103.14653", "2103.14659"),
         ("2103.15814",),
     ]
+
+
+async def test_the_sample_day_gives_the_sums_of_the_blog(
+    xd: XD, http: Http, clock: ManualClock
+) -> None:
+    """With repost objects, an edit, a look-alike, mirrors and a note in it."""
+    sample = resources.files("bot.demo") / "data" / "x-recent-search.json"
+    xd.pages = json.loads(sample.read_text(encoding="utf-8"))
+    found = await x_source(xd, http, clock).collect(wanted())
+    sums = {
+        paper: (sum(p.reposts for p in posts), sum(p.likes for p in posts))
+        for paper in ("2103.15691", "2103.14653", "2103.99001")
+        if (posts := [p for p in found.posts if paper in p.arxiv_ids])
+    }
+    assert sums == {
+        "2103.15691": (2739, 330),
+        "2103.14653": (1211, 194),
+        "2103.99001": (31, 18),
+    }
+    assert found.outcome.status is Status.OK
 
 
 async def test_a_quiet_day_is_empty(xd: XD, http: Http, clock: ManualClock) -> None:

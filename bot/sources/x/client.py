@@ -54,10 +54,11 @@ class Memory:
             self.read_on, self.read = day, set()
         self.read |= set(post_ids)
 
-    def read_since(self, start: datetime, today: date) -> int:
-        """How many posts made after ``start`` would cost nothing more today."""
-        ids = self.read if self.read_on == today else ()
-        return sum(born(post_id) >= start for post_id in ids)
+    def read_since(self, start: datetime, today: date) -> int | None:
+        """How many posts made after ``start`` would cost nothing more today, if that is known."""
+        if self.read_on != today:
+            return None
+        return sum(born(post_id) >= start for post_id in self.read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,10 +171,13 @@ class Client:
 
     def _note_limit(self, path: str, answer: Response) -> None:
         """Every answer says how many more are allowed, and until when there are none."""
-        spent = answer.status == 429 or answer.headers.get("x-rate-limit-remaining") == "0"
-        reset = answer.headers.get("x-rate-limit-reset", "")
-        if spent and reset.isdecimal() and len(reset) <= 10:
-            self.memory.closed[path] = datetime.fromtimestamp(int(reset), UTC)
+        text = answer.headers.get("x-rate-limit-reset", "")
+        if not (text.isdecimal() and len(text) <= 10):
+            return
+        reset = datetime.fromtimestamp(int(text), UTC)
+        last = answer.headers.get("x-rate-limit-remaining") == "0" and reset > self.clock.now()
+        if answer.status == 429 or last:
+            self.memory.closed[path] = reset
 
     def _judge(self, path: str, answer: Response) -> None:
         """Raises what a refusal amounts to; returns when it is only a matter of waiting."""

@@ -131,7 +131,9 @@ class Run:
         left = await self.budget.left()
         if left < SMALLEST_PAGE:
             raise BudgetExhausted("nothing is left to read today")
-        room = left + self.client.memory.read_since(start, self.now.date())
+        again = self.client.memory.read_since(start, self.now.date())
+        # After a restart: what was read today was most likely read for this same window.
+        room = left + again if again is not None else max(left, self.settings.posts_per_day)
         counts: list[int] = []
         floors = self._floors()
         for floor in floors:

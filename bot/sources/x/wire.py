@@ -18,7 +18,7 @@ import msgspec
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, whole
+from bot.sources.entries import Count, Instant, Skipped, each, utc, whole
 
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _ID_TIME_BITS = 22
@@ -259,7 +259,7 @@ def _post(item: _Item, user: _User | None, counted_at: datetime) -> Post:
         author=handle,
         author_id=item.author_id or handle,
         author_name=user.name if user else "",
-        posted_at=(item.created_at or born(item.id)).astimezone(UTC),
+        posted_at=utc(item.created_at or born(item.id)),
         counted_at=counted_at,
         reposts=_reposts(item) or 0,
         likes=item.public_metrics.like_count,
