@@ -10,9 +10,11 @@ Atom rather than RSS: feedparser's sanitiser damages abstracts with ``<`` in RSS
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from io import BytesIO
 from typing import Any
 from xml.sax import SAXException
 
@@ -21,31 +23,37 @@ import feedparser
 from bot import log, text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
-from bot.errors import InputError, Malformed, Refused, SourceError
-from bot.http import Http
-from bot.models import Announcement, LearntFrom, Listed, Outcome, Paper, Status
+from bot.errors import InputError, Malformed, Refused
+from bot.http import Http, Response
+from bot.models import Announcement, LearntFrom, Listed, Paper, Status
 from bot.sources import Harvested
+from bot.sources.doors import Answer, Asking, Question, no_listing, spelt
 
 logger = logging.getLogger(__name__)
 
 CAP = 2000
 MAX_BYTES = 64 * 2**20
 _ACCEPT = {"Accept": "application/atom+xml"}
+# An unknown category comes as 400 with a feed that says so.
+_STATUSES = (200, 400)
 _ID_PREFIX = "oai:arXiv.org:"
 _ABSTRACT = "Abstract:"
+_ENDS = ((b"</entry>", b"</feed>"), (b"</item>", b"</channel></rss>"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What a feed says. ``broken`` tells that the document ended too early or is not well formed.
+    """What a feed says. ``days`` are those of all its entries, ``updated`` when it was built.
 
-    ``problems`` names each entry that was left out, with the field at fault.
+    ``broken`` tells that the document ended too early or is not well formed. ``problems`` names
+    each entry that was left out, with the field at fault. Days are New York dates.
     """
 
     updated: date | None
     listed: tuple[Listed, ...]
     problems: tuple[str, ...] = ()
     broken: bool = False
+    days: frozenset[date] = frozenset()
 
     @property
     def size(self) -> int:
@@ -53,32 +61,55 @@ class Feed:
 
 
 def parse_feed(body: bytes) -> Feed:
-    """Read a feed. Days are New York dates.
+    """Read a feed. Of a broken one, the entries that came whole.
 
     Raises Malformed for what is not a feed (an HTML page, "Rate exceeded."), and Refused for
-    arXiv's error feed, whose one entry looks like a paper.
+    arXiv's two error feeds, one of which has an entry that looks like a paper.
     """
-    found = feedparser.parse(body)
-    if not found.version:
-        raise Malformed(f"arXiv sent no feed but {_beginning(body)}")
-    entries = list(found.entries)
-    if len(entries) == 1 and "/api/errors" in entries[0].get("id", ""):
-        raise Refused(f"arXiv refused: {entries[0].get('summary', 'no reason given')}")
+    found = _parse(body)
     broken = isinstance(found.get("bozo_exception"), SAXException)
-    if broken:
-        entries = entries[:-1]  # the one that was cut may look whole and lack its last authors
+    if broken and (whole := _until_last_entry(body)):
+        found = _parse(whole)
+    if not found.get("version"):
+        raise Malformed(f"arXiv sent no feed but {_beginning(body)}")
+    _raise_if_error(found)
     listed, problems = [], []
-    for place, entry in enumerate(entries, 1):
+    for place, entry in enumerate(found["entries"], 1):
         try:
             listed.append(_listed(entry))
         except ValueError as error:
             problems.append(f"{entry.get('id') or f'entry {place}'}: {error}")
     return Feed(
-        updated=_new_york_date(found.feed.get("updated")),
+        updated=_new_york_date(found["feed"].get("updated")),
         listed=tuple(listed),
         problems=tuple(problems),
         broken=broken,
+        days=frozenset(item.day for item in listed),
     )
+
+
+def _parse(body: bytes) -> Mapping[str, Any]:
+    """Bytes as such would be tried as the name of a file first."""
+    found: Mapping[str, Any] = feedparser.parse(BytesIO(body))
+    return found
+
+
+def _until_last_entry(body: bytes) -> bytes | None:
+    """The document closed after its last whole entry, if it has one."""
+    for entry_end, rest in _ENDS:
+        at = body.rfind(entry_end)
+        if at >= 0:
+            return body[: at + len(entry_end)] + rest
+    return None
+
+
+def _raise_if_error(found: Mapping[str, Any]) -> None:
+    """rss.arxiv.org says it in the head, the API in an entry without an arXiv id."""
+    if str(found["feed"].get("title", "")).startswith("Feed error"):
+        raise Refused(f"arXiv refused: {found['feed'].get('subtitle', 'no reason given')}")
+    for entry in found["entries"][:1]:
+        if "/api/errors" in entry.get("id", ""):
+            raise Refused(f"arXiv refused: {entry.get('summary', 'no reason given')}")
 
 
 def _beginning(body: bytes) -> str:
@@ -89,7 +120,7 @@ def _beginning(body: bytes) -> str:
 def _listed(entry: Mapping[str, Any]) -> Listed:
     """Raises ValueError naming the field."""
     arxiv_id, version = _identifier(entry)
-    categories = taxonomy.canonical(tag["term"] for tag in entry.get("tags", ()))
+    categories = taxonomy.canonical(tag.get("term") or "" for tag in entry.get("tags", ()))
     if not categories:
         raise ValueError("category: none that arXiv has")
     day = _new_york_date(entry.get("published"))
@@ -143,15 +174,25 @@ def _field(entry: Mapping[str, Any], name: str) -> str:
 
 
 def _new_york_date(value: object) -> date | None:
-    try:
-        at = datetime.fromisoformat(str(value))
-    except ValueError:
+    """Of an Atom date (RFC 3339) or an RSS date (RFC 822)."""
+    if not isinstance(value, str):
         return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(value)
+        except ValueError:
+            return None
     return None if at.tzinfo is None else at.astimezone(calendar.NEW_YORK).date()
 
 
 class ArxivFeed:
-    """The door to ask first: a PaperSource for the day that stands in the feeds now."""
+    """The door to ask first: a PaperSource for the day that stands in the feeds now.
+
+    A feed whose entries carry the wanted day is accepted whatever day it is today. When the
+    wanted day is not the newest, the first category's feed decides whether the others are asked.
+    """
 
     name = "feed"
 
@@ -163,54 +204,51 @@ class ArxivFeed:
         self._url = url.rstrip("/")
         self._gate = gate
         self._deferred = frozenset(deferred)
+        # What each feed showed when it had nothing for us: with it, "not modified" says enough.
+        self._useless: dict[str, Feed] = {}
 
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
-        """Ask category by category. When the first shows another day, the others will too: only
-        for the newest listing, whose feeds may turn over one by one, are all of them asked.
-        """
-        listed: list[Listed] = []
-        outcomes: list[Outcome] = []
         newest = calendar.latest_in_feed(self._clock.now(), self._deferred)
-        for place, category in enumerate(categories):
-            found, outcome = await self._one(day, category)
-            listed += found
-            outcomes.append(outcome)
-            if place == 0 and not found and outcome.status is Status.FAILED and day != newest:
-                outcomes += [
-                    self._outcome(other, Status.FAILED, f"not asked: {category} {outcome.reason}")
-                    for other in categories[1:]
-                ]
-                break
-        return Harvested(day=day, listed=tuple(listed), outcomes=tuple(outcomes))
+        asking = Asking(
+            http=self._http,
+            clock=self._clock,
+            ask=lambda question: self._ask(day, question.subject),
+            probe=day != newest,
+        )
+        return await asking.all(day, [Question(name, (name,)) for name in categories])
 
-    async def _one(self, day: date, category: str) -> tuple[tuple[Listed, ...], Outcome]:
-        with self._http.counting() as count:
-            try:
-                answer = await self._http.get(
-                    f"{self._url}/atom/{category}",
-                    headers=_ACCEPT, gate=self._gate, max_bytes=MAX_BYTES,
-                )  # fmt: skip
-                feed = await asyncio.to_thread(parse_feed, answer.body)
-            except SourceError as error:
-                return (), self._outcome(category, Status.FAILED, str(error), count.requests)
+    async def _ask(self, day: date, category: str) -> Answer:
+        feed = await self._feed(day, category)
+        found = tuple(item for item in feed.listed if item.day == day)
+        status, reason = judge(feed, found, day, self._deferred)
+        return Answer(status=status, listed=found, reason=reason)
+
+    async def _feed(self, day: date, category: str) -> Feed:
+        """What the feed says; a feed that has not changed since it was of no use is not read."""
+        answer = await self._get(category, conditional=True)
+        if answer.status == 304:
+            known = self._useless.get(category)
+            if known is not None and day not in known.days:
+                return known
+            answer = await self._get(category, conditional=False)
+        feed = await asyncio.to_thread(parse_feed, answer.body)
         for problem in feed.problems:
             log.event(
                 logger, logging.WARNING, "feed.entry_skipped", category=category, problem=problem
             )
-        found = tuple(item for item in feed.listed if item.day == day)
-        status, reason = judge(feed, found, day, self._deferred)
-        return found, self._outcome(category, status, reason, count.requests, len(found))
+        if day not in feed.days and not feed.broken:
+            self._useless[category] = replace(feed, listed=())
+            await self._http.remember(answer)
+        return feed
 
-    def _outcome(
-        self, category: str, status: Status, reason: str, requests: int = 0, items: int = 0
-    ) -> Outcome:
-        return Outcome(
-            source=category,
-            status=status,
-            reason=reason,
-            at=self._clock.now(),
-            requests=requests,
-            items=items,
+    async def _get(self, category: str, *, conditional: bool) -> Response:
+        return await self._http.get(
+            f"{self._url}/atom/{category}",
+            headers=_ACCEPT,
+            gate=self._gate,
+            max_bytes=MAX_BYTES,
+            accept=_STATUSES,
+            conditional=conditional,
         )
 
 
@@ -221,31 +259,31 @@ def judge(
     if not found:
         return _judge_nothing(feed, day, deferred)
     if feed.broken:
-        return Status.INCOMPLETE, f"the feed broke off after {len(found)} papers"
+        return Status.INCOMPLETE, f"the feed broke off after {len(found):,} papers"
     if feed.size >= CAP:
         return Status.INCOMPLETE, f"the feed was cut at {CAP:,} entries, which drops new papers"
     if feed.problems:
-        return Status.INCOMPLETE, f"{_entries(len(feed.problems))} could not be read"
+        return Status.INCOMPLETE, _skipped(feed.problems)
     return Status.OK, ""
 
 
 def _judge_nothing(feed: Feed, day: date, deferred: Collection[date]) -> tuple[Status, str]:
-    if feed.broken or feed.problems:
-        return Status.FAILED, "the feed could not be read"
-    shown = sorted({item.day for item in feed.listed})
-    if shown:
-        return Status.FAILED, f"still shows {_days(shown)}"
-    reason = calendar.why_none(day, deferred)
-    if reason:
-        return Status.EMPTY, f"no listing: {reason}"
+    if feed.days:
+        reason = no_listing(day, deferred)
+        shown = f"still shows {spelt(feed.days)}"
+        return (Status.EMPTY, reason) if reason else (Status.FAILED, shown)
+    if feed.broken:
+        return Status.FAILED, "the feed broke off before its first paper"
+    if feed.problems:
+        return Status.FAILED, _skipped(feed.problems)
+    if reason := no_listing(day, deferred):
+        return Status.EMPTY, reason
     if feed.updated is not None and feed.updated != day:
-        return Status.FAILED, f"is empty and of {feed.updated}"
+        return Status.FAILED, f"is empty and of {spelt([feed.updated])}"
     return Status.EMPTY, "nothing was announced"
 
 
-def _entries(count: int) -> str:
-    return "1 entry" if count == 1 else f"{count:,} entries"
-
-
-def _days(shown: Iterable[date]) -> str:
-    return ", ".join(f"{day:%A} {day.day} {day:%B %Y}" for day in shown)
+def _skipped(problems: Sequence[str]) -> str:
+    if len(problems) == 1:
+        return f"1 entry could not be read ({problems[0]})"
+    return f"{len(problems):,} entries could not be read (the first: {problems[0]})"

@@ -1,0 +1,130 @@
+"""What arXiv's doors share: questions asked one after another, an outcome for every category.
+
+A door that has stopped answering is not asked forty times more, and a door that shows another
+day is asked once.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.arxiv import calendar
+from bot.clock import Clock
+from bot.errors import SourceError, Unreachable
+from bot.http import Http
+from bot.models import Listed, Outcome, Status
+from bot.sources import Harvested
+
+# After so many questions in a row without any answer the rest is not asked.
+SILENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for in one go: the name in the address, and the categories it stands for."""
+
+    subject: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one question."""
+
+    status: Status
+    listed: tuple[Listed, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Asks ``questions`` in turn. With ``probe`` the first one decides whether it is worth while:
+    when it gives no papers of the day, its answer stands for all.
+    """
+
+    http: Http
+    clock: Clock
+    ask: Callable[[Question], Awaitable[Answer]]
+    probe: bool
+
+    async def all(self, day: date, questions: Sequence[Question]) -> Harvested:
+        listed: list[Listed] = []
+        outcomes: list[Outcome] = []
+        silences = 0
+        for place, question in enumerate(questions):
+            answer, requests, silent = await self._one(question)
+            listed += answer.listed
+            outcomes += self._outcomes(question, answer, requests)
+            silences = silences + 1 if silent else 0
+            useless = self.probe and place == 0 and not answer.listed
+            if useless or silences == SILENCES:
+                rest = [c for other in questions[place + 1 :] for c in other.categories]
+                outcomes += self.not_asked(rest, answer, f"{question.subject}: {answer.reason}")
+                break
+        return Harvested(day=day, listed=tuple(listed), outcomes=tuple(outcomes))
+
+    async def _one(self, question: Question) -> tuple[Answer, int, bool]:
+        """The answer, how many requests it took, and whether the service kept silent."""
+        with self.http.counting() as count:
+            try:
+                answer, silent = await self.ask(question), False
+            except SourceError as error:
+                answer = Answer(status=Status.FAILED, reason=str(error))
+                silent = isinstance(error, Unreachable)
+        return answer, count.requests, silent
+
+    def _outcomes(self, question: Question, answer: Answer, requests: int) -> list[Outcome]:
+        """One for each category; the requests are noted with the first one only."""
+        single = len(question.categories) == 1
+        return [
+            self._outcome(
+                category,
+                answer,
+                answer.reason,
+                requests=0 if place else requests,
+                items=len(answer.listed) if single else _inside(answer.listed, category),
+            )
+            for place, category in enumerate(question.categories)
+        ]
+
+    def not_asked(self, categories: Sequence[str], answer: Answer, why: str) -> list[Outcome]:
+        """Outcomes with the status of ``answer`` for what no request was made for."""
+        return [self._outcome(category, answer, f"not asked: {why}") for category in categories]
+
+    def _outcome(
+        self, category: str, answer: Answer, reason: str, *, requests: int = 0, items: int = 0
+    ) -> Outcome:
+        return Outcome(
+            source=category,
+            status=answer.status,
+            reason=reason,
+            at=self.clock.now(),
+            requests=requests,
+            items=items,
+        )
+
+
+def unavailable(day: date, categories: Sequence[str], clock: Clock, reason: str) -> Harvested:
+    """What a door says that cannot have this day, without being asked."""
+    outcomes = [
+        Outcome(source=category, status=Status.FAILED, reason=reason, at=clock.now())
+        for category in categories
+    ]
+    return Harvested(day=day, listed=(), outcomes=tuple(outcomes))
+
+
+def _inside(listed: Sequence[Listed], category: str) -> int:
+    return sum(category in item.paper.categories for item in listed)
+
+
+def no_listing(day: date, deferred: Collection[date] = ()) -> str | None:
+    """In plain words why ``day`` has no listing; None if arXiv's calendar gives it one."""
+    reason = calendar.why_none(day, deferred)
+    if reason in ("Saturday", "Sunday"):
+        return f"no listing: {reason} (there is no listing on Saturdays and Sundays)"
+    return f"no listing: {reason}" if reason else None
+
+
+def spelt(days: Iterable[date]) -> str:
+    """ "Monday 29 March 2021", in order."""
+    return ", ".join(f"{day:%A} {day.day} {day:%B %Y}" for day in sorted(days))
