@@ -64,17 +64,18 @@ def _paragraphs(abstract: str) -> str:
 def paper(view: PaperView, *, shared: bool = False) -> Card:
     """What is known of one paper at a glance, with the beginning of its abstract."""
     found = view.ranked.paper
-    beginning = escape_to(" ".join(found.abstract.split()), _BEGINNING)
+    whole = escape_to(_paragraphs(found.abstract), MOST_TEXT)
+    beginning = escape_to(_paragraphs(found.abstract), _BEGINNING)
     parts = [
         lines.paper(replace(view.ranked, rank=0), 2000, posts=3),
         beginning,
-        paragraph(*(f"-# {said}" for said in _small_print(view))),
+        paragraph(*(f"-# {said}" for said in _small_print(view) if said)),
     ]
     return Card(
         card(
             *(text(part) for part in parts if part),
             *row(
-                button(phrases.ABSTRACT, Abstract(found.arxiv_id)),
+                button(phrases.ABSTRACT, Abstract(found.arxiv_id)) if whole != beginning else None,
                 button(phrases.WHY, Why(found.arxiv_id)),
                 to_page(phrases.PDF, ids.pdf_url(found.arxiv_id)),
                 None if shared else button(phrases.SHARE, SharePaper(found.arxiv_id)),
@@ -88,8 +89,8 @@ def _small_print(view: PaperView) -> Iterator[str]:
     ranked, found = view.ranked, view.ranked.paper
     news = [(day, kind) for day, kind in view.listed if kind.is_news][:3]
     said = [phrases.announced(day, kind is Announcement.CROSS) for day, kind in news]
-    if ranked.rank and ranked.day:
-        said.append(phrases.place(ranked.rank, ranked.day))
+    if ranked.rank:
+        said.append(phrases.place_that_day(ranked.rank))
     yield phrases.sentence(said)
     yield escape_to(" ".join((found.comment or "").split()), 300)
     yield escape_to(" ".join((found.journal_ref or "").split()), 200)
@@ -137,8 +138,9 @@ def _network(found: NetworkPart, room: int) -> str:
 
 
 def _post(found: PostPart) -> str:
-    said = phrases.post_points(found.points, lines.post(found.post, 60), round(1 / found.share))
-    return f"-# {said}"
+    who, post = lines.who(found.post, 60), found.post
+    counts = phrases.post_counts(post.network, post.reposts, post.likes)
+    return f"-# {phrases.post_points(found.points, who, counts, round(1 / found.share))}"
 
 
 def _others(found: Sequence[PostPart]) -> str | None:

@@ -38,33 +38,31 @@ LEAST_ROOM = 640
 _SNIPPET = 300
 
 
-def paper(ranked: RankedPaper, room: int, *, posts: int) -> str:
-    """The paper in at most ``room`` units, which are at least LEAST_ROOM; 0 or more best posts.
+def paper(ranked: RankedPaper, room: int, *, posts: int, dated: bool = False) -> str:
+    """The paper in at most ``room`` units, which are at least LEAST_ROOM.
 
-    With one post it stands on the line of the score, with more each has its own.
+    One post stands on the line of the score, each of more on its own. ``dated`` tells the day.
     """
-    text = _paper(ranked, Detail(posts=posts))
-    if length(text) <= room:
-        return text
-    smaller = [Detail(posts=n) for n in range(posts - 1, 0, -1)]
-    for detail in (*smaller, *_LESS):
-        text = _paper(ranked, detail)
+    own_lines = posts > 1
+    for detail in (*(Detail(posts=n) for n in range(posts, 0, -1)), *_LESS):
+        text = _paper(ranked, detail, own_lines=own_lines, dated=dated)
         if length(text) <= room:
             break
     return text
 
 
-def _paper(ranked: RankedPaper, detail: Detail) -> str:
-    chosen = ranked.posts[: detail.posts]
-    beside = chosen if detail.posts == 1 else ()
-    below = () if detail.posts == 1 else chosen
+def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool) -> str:
+    posts = [post(each, detail.post_name) for each in ranked.posts[: detail.posts]]
+    day = phrases.short_day(ranked.day) if dated and ranked.day else ""
+    people = phrases.people(ranked.people) if ranked.people else ""
+    small = [phrases.score(ranked.score), day, people, *([] if own_lines else posts)]
     return paragraph(
         title(ranked.paper, detail.title, rank=ranked.rank),
         authors(ranked.paper.authors, detail.name),
         links(ranked.paper, detail.categories),
         counts(ranked),
-        _score(ranked, [post(each, detail.post_name) for each in beside]),
-        *(f"-# {post(each, detail.post_name)}" for each in below),
+        f"-# {phrases.sentence(small)}",
+        *(f"-# {each}" for each in posts if own_lines),
     )
 
 
@@ -90,14 +88,12 @@ def title(found: Paper, limit: int, *, rank: int = 0) -> str:
 
 
 def inline_title(found: Paper, limit: int) -> str:
-    """The title as a link where Discord makes one, else as it is; the id when there is none."""
+    """The title as a link, beside one where Discord makes none of it; the id when it is empty."""
     address = ids.abs_url(found.arxiv_id)
     line = " ".join(found.title.split())
-    return (
-        linked(line, address, limit)
-        or escape_to(line, limit).strip()
-        or f"[{found.arxiv_id}]({address})"
-    )
+    if link := linked(line, address, limit):
+        return link
+    return f"{escape_to(line, limit)} [{found.arxiv_id}]({address})".strip()
 
 
 def authors(names: Sequence[str], limit: int) -> str:
@@ -129,21 +125,17 @@ def counts(ranked: RankedPaper) -> str:
     return " · ".join(map(phrases.counts, ranked.parts)) or phrases.NO_POSTS
 
 
-def _score(ranked: RankedPaper, beside: Sequence[str]) -> str:
-    people = phrases.people(ranked.people) if ranked.people else ""
-    return f"-# {phrases.sentence([phrases.score(ranked.score), people, *beside])}"
-
-
 def post(found: Post, limit: int) -> str:
     """Who posted, where, and its counts; the name links to the post. Never any text of it."""
-    return f"{who(found, limit)}: {phrases.post_counts(found.network, found.reposts, found.likes)}"
+    counted = phrases.post_counts(found.network, found.reposts, found.likes)
+    return phrases.by(who(found, limit), found.network, counted)
 
 
 def who(found: Post, limit: int) -> str:
-    """``[name](link) on X``; without a link where the address or the name does not allow one."""
+    """The name as a link to the post, or beside one where Discord makes no link of the name."""
     name = " ".join(found.author.split()) or phrases.POST
     address = web_address(found.url)
     shown = linked(name, address, limit) if address else None
     if shown is None and address:
         shown = f"{escape_to(name, limit)} ([{phrases.POST}]({address}))"
-    return f"{shown or escape_to(name, limit)} {phrases.ON} {phrases.NETWORKS[found.network]}"
+    return shown or escape_to(name, limit)

@@ -154,9 +154,12 @@ def post_counts(network: Network, reposts: int, likes: int) -> str:
 # --- a paper ------------------------------------------------------------------------------------
 
 POST = "a post"
-BEST_POSTS = "Best posts"
 NO_POSTS = "No posts counted"
-ON = "on"
+
+
+def by(who: str, network: Network, counts: str) -> str:
+    """Who posted where, and what it got."""
+    return f"{who} on {NETWORKS[network]}: {counts}"
 
 
 def score(value: float) -> str:
@@ -178,6 +181,10 @@ def announced(day_: date, cross: bool) -> str:
 
 def place(rank: int, day_: date) -> str:
     return f"number {number(rank)} of {day(day_)}"
+
+
+def place_that_day(rank: int) -> str:
+    return f"number {number(rank)} that day"
 
 
 NO_ABSTRACT = "arXiv gave no abstract for this paper."
@@ -254,7 +261,8 @@ def copy_of(posted_at: datetime) -> str:
 
 
 def no_listing(day_: date, reason: str) -> str:
-    return f"arXiv has no listing dated {day(day_)}: {reason}."
+    because = "it lists nothing at weekends" if reason == WEEKDAYS[day_.weekday()] else reason
+    return f"arXiv has no listing dated {day(day_)}: {because}."
 
 
 NEIGHBOURS = "The nearest listings:"
@@ -317,10 +325,10 @@ def network_sum(part: ScorePart, *, split: bool) -> str:
     return f"**{NETWORKS[part.network]}**: {said} {equals} **{points(part.points)}**"
 
 
-def post_points(value: float, post: str, shared: int) -> str:
+def post_points(value: float, who: str, counts: str, shared: int) -> str:
     """``shared``: how many papers the post is split between."""
     among = f" (shared by {shared} papers)" if shared > 1 else ""
-    return f"**{points(value)}** from {post}{among}"
+    return f"**{points(value)}** from {who}: {counts}{among}"
 
 
 def more_posts(count: int, value: float) -> str:
@@ -360,7 +368,6 @@ _RHYTHMS = {
 }
 _LAYOUTS = {Layout.COMPACT: "compact", Layout.FULL: "full"}
 _CATCH_UPS = {
-    CatchUp.MERGE: "one digest for all missed days",
     CatchUp.EACH: "a digest for each missed day",
     CatchUp.SKIP: "nothing for missed days",
 }
@@ -385,7 +392,8 @@ NO_QUIET_LINES = "silent when there is nothing"
 
 
 def catch_up(value: CatchUp) -> str:
-    return f"after downtime {_CATCH_UPS[value]}"
+    """Nothing for the usual: one digest for all missed days."""
+    return f"after downtime {_CATCH_UPS[value]}" if value in _CATCH_UPS else ""
 
 
 def only(words: str) -> str:

@@ -52,7 +52,7 @@ def digest(
     head = header(ranking, note=note)
     if not ranking.papers:
         return (Card(text(paragraph(head, phrases.nothing_here(ranking.bar)))),)
-    groups = _groups(ranking.papers, length(head), layout)
+    groups = _groups(ranking.papers, length(head), layout, dated=_is_span(ranking))
     cards = []
     for number, group in enumerate(groups):
         top = [text(head)] if number == 0 else []
@@ -64,12 +64,14 @@ def digest(
 _Shown = tuple[RankedPaper, str]
 
 
-def _groups(papers: Sequence[RankedPaper], head: int, layout: Layout) -> list[list[_Shown]]:
+def _groups(
+    papers: Sequence[RankedPaper], head: int, layout: Layout, *, dated: bool
+) -> list[list[_Shown]]:
     """The papers with their texts, as many to a message as fit; ``head`` units are taken first."""
     groups: list[list[_Shown]] = []
     room = 0
     for ranked in papers:
-        shown = lines.paper(ranked, _LONGEST, posts=_POSTS[layout])
+        shown = lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
         if not groups or length(shown) > room or len(groups[-1]) == PER_MESSAGE:
             groups.append([])
             room = MOST_TEXT - (head if len(groups) == 1 else 0)
@@ -99,9 +101,13 @@ def _buttons(paper: Paper, *, pdf: bool = False) -> list[ui.ActionRow[Any]]:
     )
 
 
+def _is_span(ranking: Ranking) -> bool:
+    return ranking.start != ranking.end
+
+
 def _more(ranking: Ranking) -> ui.Button[Any] | None:
     """Leads from a digest to the whole ranking that it was taken from."""
-    merged = ranking.period is Period.DAY and ranking.start != ranking.end
+    merged = ranking.period is Period.DAY and _is_span(ranking)
     if merged or ranking.above_bar <= len(ranking.papers):
         return None
     query = HotQuery(ranking.end, ranking.period, ranking.categories)
@@ -128,10 +134,12 @@ def hot(
     here = paging.at(page, len(ranking.papers), min(per_page, PER_MESSAGE))
     chosen = here.part(ranking.papers)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
+    dated = _is_span(ranking)
     return Card(
         text(head),
         *_boxes(
-            [(ranked, lines.paper(ranked, room, posts=1)) for ranked in chosen], Layout.COMPACT
+            [(ranked, lines.paper(ranked, room, posts=1, dated=dated)) for ranked in chosen],
+            Layout.COMPACT,
         ),
         *paging.foot(
             here,

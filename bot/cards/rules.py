@@ -67,8 +67,8 @@ def _summary(rule: Rule, next_run: datetime | None) -> str:
 
 
 def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
-    def words(found: Sequence[str]) -> str:
-        return phrases.listed([escape_to(word, limit) for word in found], "or", most)
+    def words(found: Sequence[str], last: str = "or") -> str:
+        return phrases.listed([escape_to(word, limit) for word in found], last, most)
 
     at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", escape_to(rule.zone, 40))
     details = [
@@ -84,7 +84,7 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     ]
     return paragraph(
         f"### {phrases.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{words(rule.categories) or phrases.EVERY_CATEGORY}** · {at}",
+        f"**{words(rule.categories, 'and') or phrases.EVERY_CATEGORY}** · {at}",
         f"-# {phrases.sentence(details)}",
         f"-# {said}" if (said := phrases.sentence(words_asked)) else None,
         _state(rule, next_run),

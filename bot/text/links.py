@@ -26,11 +26,13 @@ LOOK_ALIKES = {
 _NOT_IN_LABEL = re.compile(
     r"://|discord(?:app)?\.(?:gg|com)/|@everyone|@here|<[@#/]|<id:|<t:|<a?:\w+:", re.IGNORECASE
 )
-# An underscore inside a word is no mark (a word of ASCII letters: that is how JavaScript sees it).
-_ACTIVE = re.compile(
-    r"\\|\|(?=\|)|(?<=\|)\||~(?=~)|(?<=~)~|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])"
-    r"|:(?=[\w+~-]+:)"
-)
+_PAIRED = {
+    "*": re.compile(r"\*"),
+    "`": re.compile("`"),
+    # Inside a word it is no mark (a word of ASCII letters: that is how JavaScript sees it).
+    "_": re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])"),
+}
+_ACTIVE = re.compile(r"\\|\|(?=\|)|(?<=\|)\||~(?=~)|(?<=~)~|:(?=[\w+~-]+:)")
 
 
 def linked(text: str, address: str, limit: int) -> str | None:
@@ -57,9 +59,10 @@ def link_label(text: str, limit: int) -> str | None:
 
 
 def _disarmed(line: str) -> str:
-    for mark in "*`":  # a lone one marks nothing: "A* search" stays as it is
+    # A lone mark does nothing: "A* search" stays as it is.
+    for mark, active in _PAIRED.items():
         if line.count(mark) > 1:
-            line = line.replace(mark, LOOK_ALIKES[mark])
+            line = active.sub(LOOK_ALIKES[mark], line)
     line = _ACTIVE.sub(lambda found: LOOK_ALIKES[found[0]], line)
     return line if _is_balanced(line) else line.translate(_BRACKETS)
 

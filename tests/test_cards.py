@@ -1,0 +1,566 @@
+"""Cards: what a member reads and can press, message by message."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot import cards
+from bot.cards import custom_ids
+from bot.cards.custom_ids import Abstract, HotPage, HotQuery, RuleAction, RuleVerb, Why, decode
+from bot.models import (
+    Announcement,
+    DayState,
+    Era,
+    Layout,
+    Network,
+    Outcome,
+    Period,
+    Post,
+    RankedPaper,
+    Ranking,
+    ScorePart,
+    Status,
+)
+from bot.ranking import rank, why
+from bot.reading import PaperView
+from tests import make
+from tests.seen import Seen, seen
+
+RATES = {
+    Network.X: 1.0,
+    Network.BLUESKY: 2.0,
+    Network.MASTODON: 2.0,
+    Network.HACKERNEWS: 2.5,
+    Network.HUGGINGFACE: 5.0,
+}
+
+
+def outcome(network: Network, status: Status, reason: str = "") -> Outcome:
+    return Outcome(source=network, status=status, reason=reason, at=make.NOW)
+
+
+def ranking(papers: Sequence[RankedPaper] = (), **changes: object) -> Ranking:
+    values: dict[str, object] = {
+        "start": make.DAY,
+        "end": make.DAY,
+        "period": Period.DAY,
+        "era": Era.HOTPAPERS,
+        "papers": tuple(papers),
+        "listed": 1240,
+        "above_bar": len(papers),
+        "bar": 50.0,
+        "outcomes": (outcome(Network.X, Status.OK),),
+        "counted_at": make.NOW,
+        "state": DayState.CLOSED,
+    }
+    return Ranking(**(values | changes))  # type: ignore[arg-type]  # checked at run time by use
+
+
+def ranked(count: int) -> tuple[RankedPaper, ...]:
+    """Papers 1 to ``count``, each with one post."""
+    papers = [make.paper(f"2103.{15000 + n}") for n in range(count)]
+    posts = [
+        make.post(str(n), paper.arxiv_id, likes=1000 - n, author=f"reader{n}")
+        for n, paper in enumerate(papers)
+    ]
+    return rank(papers, posts, RATES)
+
+
+def view_of(posts: Sequence[Post], **changes: object) -> PaperView:
+    paper = make.paper(**changes)  # type: ignore[arg-type]  # checked at run time by use
+    return PaperView(
+        listed=((make.DAY, Announcement.NEW),),
+        ranked=replace(rank([paper], posts, RATES)[0], day=make.DAY),
+        why=why(posts, RATES),
+    )
+
+
+def digest(found: Ranking, layout: Layout = Layout.COMPACT) -> list[Seen]:
+    return [seen(view) for view in cards.digest(found, layout=layout)]
+
+
+# --- a digest -----------------------------------------------------------------------------------
+
+
+def test_a_card_says_what_the_paper_is_and_what_people_made_of_it() -> None:
+    authors = ("Anurag Arnab", "Mostafa Dehghani", "Georg Heigold", "Chen Sun", "Mario Lučić")
+    paper = make.paper(title="ViViT", authors=authors, categories=("cs.CV", "cs.LG"))
+    posts = [
+        make.post("1", reposts=2739, likes=330, author="aran", url="https://x.com/aran/status/1"),
+        make.post(
+            "2", network=Network.HACKERNEWS, reposts=0, likes=212, author="tosh", author_id="t"
+        ),
+    ]
+    (message,) = digest(ranking(rank([paper], posts, RATES)))
+    shown = message.texts[1]
+    assert shown.headings == ["1. ViViT"]
+    assert shown.links[0] == ("ViViT", "https://arxiv.org/abs/2103.15691")
+    assert ("pdf", "https://arxiv.org/pdf/2103.15691") in shown.links
+    assert ("aran", "https://x.com/aran/status/1") in shown.links
+    assert shown.words.strip().splitlines()[1:] == [
+        "Anurag Arnab, Mostafa Dehghani, Georg Heigold and 2 more",
+        "cs.CV · cs.LG · abs · pdf",
+        "2,739 retweets · 330 likes on X · 212 points on Hacker News",
+        "Score 3,599 · 2 people talking · aran on X: 2,739 retweets, 330 likes",
+    ]
+    assert decode(message.buttons["Abstract"]) == Abstract("2103.15691")
+    assert decode(message.buttons["Why?"]) == Why("2103.15691")
+
+
+@pytest.mark.parametrize(
+    ("network", "reposts", "likes", "said"),
+    [
+        (Network.X, 1, 1, "1 retweet · 1 like on X"),
+        (Network.BLUESKY, 2, 1, "2 reposts · 1 like on Bluesky"),
+        (Network.MASTODON, 1, 1204, "1 boost · 1,204 favourites on Mastodon"),
+        (Network.HACKERNEWS, 0, 1, "1 point on Hacker News"),
+        (Network.HUGGINGFACE, 0, 45, "45 upvotes on Hugging Face"),
+    ],
+)
+def test_each_network_keeps_its_own_words(
+    network: Network, reposts: int, likes: int, said: str
+) -> None:
+    post = make.post(network=network, reposts=reposts, likes=likes)
+    (message,) = digest(ranking(rank([make.paper()], [post], RATES)))
+    assert said in message.words.splitlines()
+
+
+def test_a_web_page_of_the_paper_is_linked_where_arxiv_makes_them() -> None:
+    for arxiv_id, expected in (("2103.15691", False), ("2312.00001", True)):
+        post = make.post("1", arxiv_id)
+        (message,) = digest(ranking(rank([make.paper(arxiv_id)], [post], RATES)))
+        address = ("HTML", f"https://arxiv.org/html/{arxiv_id}")
+        assert (address in message.texts[1].links) is expected
+
+
+def test_the_full_layout_has_a_box_for_each_paper_and_three_posts() -> None:
+    posts = [make.post(str(n), reposts=100 - n, author=f"reader{n}") for n in range(5)]
+    (message,) = digest(ranking(rank([make.paper()], posts, RATES)), Layout.FULL)
+    assert "reader2" in message.texts[1].words
+    assert "reader3" not in message.texts[1].words
+    assert message.buttons["PDF"] == "https://arxiv.org/pdf/2103.15691"
+
+
+def test_the_first_three_places_have_their_colours() -> None:
+    messages = digest(ranking(ranked(4)), Layout.FULL)
+    boxes = [one for each in messages for one in each.body["components"] if one["type"] == 17]
+    assert [box["accent_color"] for box in boxes] == [0xD83A56, 0xF0643F, 0xFF9D42, 0x97979F]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_long_digest_is_several_messages_with_one_head(layout: Layout) -> None:
+    messages = digest(ranking(ranked(24), above_bar=30), layout)
+    assert len(messages) == 5
+    assert ["Hot papers" in message.words for message in messages] == [True] + [False] * 4
+    headings = [h for message in messages for text in message.texts for h in text.headings]
+    assert [h.split(".")[0] for h in headings[1:]] == [str(n) for n in range(1, 25)]
+    assert not any(message.problems for message in messages)
+    assert decode(messages[-1].buttons["More"]) == HotPage(HotQuery(make.DAY))
+    assert "More" not in messages[0].buttons
+
+
+def test_a_digest_that_shows_all_offers_no_more() -> None:
+    (message,) = digest(ranking(ranked(3)))
+    assert "More" not in message.buttons
+
+
+def test_a_paper_without_posts_says_so() -> None:
+    bare = RankedPaper(rank=1, paper=make.paper(), score=0, parts=(), people=0, posts=())
+    (message,) = digest(ranking([bare]))
+    assert "No posts counted" in message.words
+
+
+def test_a_copy_of_an_old_digest_says_when_it_was_posted() -> None:
+    edition = cards.EditionRef(3, datetime(2021, 3, 31, 7, 0, tzinfo=UTC))
+    (view,) = cards.digest(ranking(ranked(1)), layout=Layout.FULL, edition=edition)
+    assert "as posted 31 March 2021 at 07:00" in seen(view).words
+
+
+# --- its head -----------------------------------------------------------------------------------
+
+
+def head(**changes: object) -> str:
+    (message,) = digest(ranking(ranked(1), **changes))
+    return message.texts[0].words
+
+
+def test_the_head_says_which_listing_how_many_and_when_counted() -> None:
+    said = head(above_bar=24)
+    assert said.strip().splitlines() == [
+        "Hot papers · Tuesday, 30 March 2021",
+        "24 of 1,240 papers above the bar of 50",
+        "By arXiv's listing date · counted 31 March 2021 at 06:00 · X answered",
+    ]
+
+
+def test_the_head_names_who_answered_who_did_not_and_why() -> None:
+    said = head(
+        outcomes=(
+            outcome(Network.X, Status.OK),
+            outcome(Network.BLUESKY, Status.OFF),
+            outcome(Network.MASTODON, Status.FAILED, "no answer within 60 s"),
+            outcome(Network.HACKERNEWS, Status.EMPTY),
+            outcome(Network.HUGGINGFACE, Status.INCOMPLETE, "the second page failed"),
+        )
+    )
+    assert (
+        "X and Hacker News answered · Mastodon did not answer (no answer within 60 s) · "
+        "Hugging Face answered in part (the second page failed) · Bluesky off" in said
+    )
+
+
+def test_counts_that_are_late_or_not_final_are_marked() -> None:
+    assert "counted late, 31 March" in head(late=True)
+    assert "counted so far, 31 March" in head(state=DayState.OPEN)
+    assert "not counted yet" in head(counted_at=None)
+
+
+def test_a_day_of_the_old_blog_says_how_it_was_counted() -> None:
+    assert "counted by the Hot Papers blog" in head(era=Era.BLOG_REPOSTS_ADDED)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "period", "said"),
+    [
+        (date(2021, 3, 22), date(2021, 3, 26), Period.WEEK, "Week of 22–26 March 2021"),
+        (date(2021, 3, 29), date(2021, 4, 2), Period.WEEK, "Week of 29 March – 2 April 2021"),
+        (date(2020, 12, 28), date(2021, 1, 1), Period.WEEK, "28 December 2020 – 1 January 2021"),
+        (date(2021, 3, 1), date(2021, 3, 31), Period.MONTH, "March 2021"),
+        (date(2021, 1, 4), date(2021, 12, 31), Period.YEAR, "2021"),
+        (date(2020, 7, 1), date(2021, 3, 30), Period.ALL, "All time, 1 July 2020 – 30 March 2021"),
+        (date(2021, 3, 26), date(2021, 3, 29), Period.DAY, "26–29 March 2021"),
+    ],
+)
+def test_a_span_of_days_is_named(start: date, end: date, period: Period, said: str) -> None:
+    first = head(start=start, end=end, period=period).strip().splitlines()[0]
+    assert first == f"Hot papers · {said}" or first.endswith(said)
+
+
+def test_over_several_days_each_paper_says_which() -> None:
+    papers = tuple(replace(found, day=date(2021, 3, 25)) for found in ranked(1))
+    (message,) = digest(ranking(papers, start=date(2021, 3, 22), period=Period.WEEK))
+    assert "Thu 25 Mar" in message.texts[1].words
+    (message,) = digest(ranking(papers))
+    assert "Thu 25 Mar" not in message.texts[1].words
+
+
+def test_asked_categories_are_named() -> None:
+    assert "above the bar of 50 · cs.CL or cond-mat.*" in head(categories=("cs.CL", "cond-mat.*"))
+
+
+# --- /hot ---------------------------------------------------------------------------------------
+
+QUERY = HotQuery(make.DAY, Period.DAY, ("cs.CL", "cs.IR"))
+
+
+def hot(page: int = 1, *, count: int = 12, query: HotQuery = QUERY, shared: bool = False) -> Seen:
+    return seen(cards.hot(ranking(ranked(count)), query=query, page=page, shared=shared))
+
+
+def test_pages_can_be_turned_and_stop_at_the_ends() -> None:
+    def off(message: Seen) -> list[str]:
+        return [one["label"] for one in message.components if one.get("disabled")]
+
+    first, second, last = hot(1), hot(2), hot(3)
+    assert decode(second.buttons["Previous"]) == HotPage(QUERY, 1)
+    assert decode(second.buttons["Next"]) == HotPage(QUERY, 3)
+    assert (off(first), off(second), off(last)) == (["Previous"], [], ["Next"])
+    assert "Page 2 of 3" in second.words
+    assert "6. An Invented Study of 2103.15005" in second.words
+    assert decode(second.buttons["Share here"]) == custom_ids.ShareHot(QUERY, 2)
+
+
+def test_a_page_that_is_no_more_shows_the_last_one() -> None:
+    assert "Page 3 of 3" in hot(9).words
+    assert "Page 1 of 3" in hot(0).words
+
+
+def test_one_page_needs_no_page_buttons() -> None:
+    message = hot(count=3)
+    assert "Page" not in message.words
+    assert set(message.buttons) == {"Abstract", "Why?", "Share here"}
+
+
+def test_what_is_shared_keeps_everybody_elses_view_as_it_is() -> None:
+    message = hot(2, shared=True)
+    assert set(message.buttons) == {"Abstract", "Why?", "More"}
+    assert decode(message.buttons["More"]) == HotPage(QUERY, 3)
+    assert "More" not in hot(3, shared=True).buttons
+
+
+def test_a_question_too_long_for_a_button_says_so() -> None:
+    query = HotQuery(
+        make.DAY, Period.DAY, tuple(f"math.{a}{b}" for a in "ABCDEFG" for b in "NOPQR")
+    )
+    message = hot(query=query)
+    assert set(message.buttons) == {"Abstract", "Why?"}
+    assert "Page 1 of 3: too long a question" in message.words
+
+
+def test_a_digest_of_that_day_can_be_seen_as_posted() -> None:
+    edition = cards.EditionRef(3, make.NOW)
+    message = seen(cards.hot(ranking(ranked(1)), query=QUERY, posted=edition))
+    assert decode(message.buttons["As posted that day"]) == custom_ids.AsPosted(edition)
+
+
+def test_nothing_above_the_bar_is_said() -> None:
+    assert "Nothing reached the bar of 50." in hot(count=0).words
+    (message,) = digest(ranking())
+    assert "Nothing reached the bar of 50." in message.words
+
+
+# --- a day without a listing --------------------------------------------------------------------
+
+
+def test_a_day_without_a_listing_offers_its_neighbours() -> None:
+    saturday, friday, monday = date(2021, 4, 3), date(2021, 4, 2), date(2021, 4, 5)
+    query = replace(QUERY, day=saturday)
+    message = seen(cards.no_listing(saturday, "Saturday", friday, monday, query=query))
+    assert message.words == (
+        "arXiv has no listing dated Saturday, 3 April 2021: it lists nothing at weekends. "
+        "The nearest listings:"
+    )
+    assert decode(message.buttons["Fri 2 Apr"]) == HotPage(replace(QUERY, day=friday))
+    assert decode(message.buttons["Mon 5 Apr"]) == HotPage(replace(QUERY, day=monday))
+
+
+def test_a_holiday_is_named() -> None:
+    reason = "arXiv holiday, announced for Friday 27 November"
+    message = seen(cards.no_listing(date(2026, 11, 27), reason, None, None))
+    assert message.words == f"arXiv has no listing dated Friday, 27 November 2026: {reason}."
+    assert message.buttons == {}
+
+
+def test_a_day_that_is_not_in_the_archive_offers_the_nearest_that_are() -> None:
+    message = seen(cards.not_harvested(make.DAY, None, date(2021, 4, 1)))
+    assert "The listing of Tuesday, 30 March 2021 is not in the archive." in message.words
+    assert list(message.buttons) == ["Thu 1 Apr"]
+    assert "still empty" in seen(cards.not_harvested(make.DAY)).words
+
+
+# --- quiet slots --------------------------------------------------------------------------------
+
+
+def test_quiet_slots_say_why_in_one_line() -> None:
+    nearest = replace(ranked(1)[0], score=48.5)
+    looked = seen(
+        cards.quiet_nothing_above(make.DAY, make.DAY, considered=310, bar=50, nearest=nearest)
+    )
+    assert looked.words == (
+        "Tuesday, 30 March 2021: nothing above the bar of 50. 310 papers were looked at; "
+        "nearest was An Invented Study of 2103.15000 with 48.5."
+    )
+    none = seen(cards.quiet_nothing_above(make.DAY, make.DAY, considered=0, bar=50, nearest=None))
+    assert none.words.endswith("No paper of this channel's subjects was listed.")
+    away = seen(cards.quiet_no_listing("Saturday", make.NOW))
+    assert away.words.startswith("No arXiv listing today (Saturday). Next digest 31 March 2021")
+    down = seen(cards.quiet_down("arXiv", "503 from rss.arxiv.org", None))
+    assert down.words == (
+        "No digest yet: arXiv did not answer (503 from rss.arxiv.org). "
+        "I keep asking and post it then."
+    )
+
+
+# --- one paper ----------------------------------------------------------------------------------
+
+
+def test_the_whole_abstract_is_shown_by_paragraphs() -> None:
+    message = seen(cards.abstract(make.paper(abstract="First\nline.\n\n\nSecond *one*.")))
+    assert message.texts[1].words == "First line.\n\nSecond *one*."
+    assert decode(message.buttons["Why?"]) == Why("2103.15691")
+
+
+def test_an_abstract_beyond_a_message_ends_in_a_link() -> None:
+    message = seen(cards.abstract(make.paper(abstract="word " * 2000)))
+    assert not message.problems
+    assert message.texts[1].links == [
+        ("The rest is on its arXiv page.", "https://arxiv.org/abs/2103.15691")
+    ]
+    assert len(message.texts[1].words) > 3500
+
+
+def test_a_missing_abstract_is_said() -> None:
+    assert "no abstract" in seen(cards.abstract(make.paper(abstract=" \n\n "))).words
+
+
+def test_a_papers_card_tells_its_days_and_place() -> None:
+    view = view_of([make.post()], comment="CVPR 2021, 12 pages", journal_ref="J. Inv. 3 (2021)")
+    message = seen(cards.paper(view))
+    assert "Listed Tuesday, 30 March 2021 · number 1 that day" in message.words
+    assert "CVPR 2021, 12 pages" in message.words
+    assert "J. Inv. 3 (2021)" in message.words
+    assert decode(message.buttons["Share here"]) == custom_ids.SharePaper("2103.15691")
+    assert "Share here" not in seen(cards.paper(view, shared=True)).buttons
+
+
+# --- why ----------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_a_score_are_a_sum() -> None:
+    posts = [
+        make.post("1", reposts=400, likes=73, author="aran", author_id="1"),
+        make.post("2", reposts=20, likes=7, author="bo", author_id="2"),
+        make.post("3", network=Network.MASTODON, reposts=1, likes=2, author="cy"),
+        make.post("4", network=Network.HACKERNEWS, reposts=0, likes=5, author="di"),
+    ]
+    message = seen(cards.why(view_of(posts)))
+    lines = [line for text in message.texts for line in text.words.strip().splitlines()]
+    assert lines == [
+        "An Invented Study of 2103.15691",
+        "X: 420 retweets + 80 likes = 500",
+        "473 from aran: 400 retweets, 73 likes",
+        "27 from bo: 20 retweets, 7 likes",
+        "Mastodon: (1 boost + 2 favourites) × 2 = 6",
+        "6 from cy: 1 boost, 2 favourites",
+        "Hacker News: 5 points × 2.5 = 12.5",
+        "12.5 from di: 5 points",
+        "Score 500 + 6 + 12.5 = 518.5",
+        "4 people talking · number 1 of Tuesday, 30 March 2021",
+    ]
+
+
+def test_many_posts_still_add_up() -> None:
+    posts = [make.post(str(n), reposts=n, likes=1, author_id=str(n)) for n in range(1, 101)]
+    message = seen(cards.why(view_of(posts)))
+    lines = message.texts[1].words.strip().splitlines()
+    assert lines[0].endswith(" = 5,150")
+    assert lines[-1].endswith("from 92 more posts")
+    numbers = [float(line.split(" from ")[0].replace(",", "")) for line in lines[1:]]
+    assert sum(numbers) == 5150
+
+
+def test_a_shared_post_says_between_how_many() -> None:
+    post = make.post("1", "2103.15691", "2103.00001", reposts=9, likes=1)
+    view = replace(view_of([post]), why=why([post], RATES, split_links=True))
+    message = seen(cards.why(view))
+    assert "X: 9 retweets + 1 like × 1, shared out = 5" in message.words
+    assert "5 from someone: 9 retweets, 1 like (shared by 2 papers)" in message.words
+    assert "A post that links several papers gives each its share." in message.words
+
+
+def test_a_paper_that_nobody_posted_about_says_so() -> None:
+    assert "Nobody has posted" in seen(cards.why(view_of([]))).words
+
+
+# --- search -------------------------------------------------------------------------------------
+
+
+def test_search_results_show_where_it_was_found_and_page_on() -> None:
+    results = [(make.paper(f"2103.{15000 + n}"), f"… found *here* {n} …") for n in range(7)]
+    message = seen(cards.search_results(results, query="cat:cs.CL here"))
+    assert "Search: cat:cs.CL here" in message.words
+    assert "7 papers found" in message.words
+    assert "… found *here* 4 …" in message.words
+    assert decode(message.buttons["Next"]) == custom_ids.SearchPage("cat:cs.CL here", 2)
+    assert "No paper" in seen(cards.search_results([], query="x")).words
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def test_a_rules_card_tells_what_when_and_what_would_have_come() -> None:
+    rule = make.rule(
+        rule_id=3, categories=("cs.CL", "cs.IR"), zone="America/New_York", bar=20.0, top=8,
+        keywords=("speculative decoding",), exclusions=("survey",), cross_lists=False,
+    )  # fmt: skip
+    days = [(date(2021, 3, 29), 0), (date(2021, 3, 30), 0), (date(2021, 3, 31), 5)]
+    message = seen(cards.rule_card(rule, make.NOW, days, ["I may not send messages in #nlp."]))
+    for said in (
+        "cs.CL and cs.IR · 09:00 America/New_York, every mailing",
+        "Top 8 above 20, compact · no cross-lists",
+        "Only with speculative decoding · never with survey",
+        "Next digest 31 March 2021 at 06:00",
+        "Mon 29 Mar: 0 · Tue 30 Mar: 0 · Wed 31 Mar: 5",
+        "On most of these days it would have had nothing.",
+        "I may not send messages in #nlp.",
+    ):
+        assert said in message.words
+    assert [decode(message.buttons[label]) for label in ("Edit", "Pause", "Test", "Delete")] == [
+        RuleAction(3, verb)
+        for verb in (RuleVerb.EDIT, RuleVerb.PAUSE, RuleVerb.TEST, RuleVerb.DELETE)
+    ]
+
+
+def test_a_rule_that_does_not_run_says_so() -> None:
+    paused = seen(cards.rule_card(make.rule(paused=True), make.NOW))
+    assert "Paused" in paused.words
+    assert "Next digest" not in paused.words
+    assert "Resume" in paused.buttons
+    parked = seen(cards.rule_card(make.rule(parked="The channel no longer exists."), make.NOW))
+    assert "Suspended: The channel no longer exists." in parked.words
+
+
+def test_rules_are_listed_by_the_page() -> None:
+    rules = [(make.rule(rule_id=n, channel_id=n), make.NOW) for n in range(1, 7)]
+    first, second = (seen(cards.rule_list(rules, page=page)) for page in (1, 2))
+    assert "6 digests in this server" in first.words
+    assert first.words.count("every category") == 4
+    assert second.words.count("every category") == 2
+    assert not first.problems
+    assert "/digest add" in seen(cards.rule_list([])).words
+
+
+def test_a_deleted_rule_can_be_brought_back() -> None:
+    message = seen(cards.rule_deleted(make.rule(rule_id=3)))
+    assert decode(message.buttons["Undo"]) == RuleAction(3, RuleVerb.RESTORE)
+
+
+# --- plain messages -----------------------------------------------------------------------------
+
+
+def test_an_error_says_what_happened_what_now_and_what_to_do() -> None:
+    message = seen(cards.error("X is *down*.", "I ask again.", "Wait an hour.", "7f3a"))
+    assert message.words.strip().splitlines() == [
+        "X is *down*.",
+        "I ask again.",
+        "Wait an hour.",
+        "Reference 7f3a",
+    ]
+
+
+def test_a_notice_is_shown_as_it_is_written() -> None:
+    said = "Give me *Send Messages* in #nlp, see https://example.org"
+    message = seen(cards.notice(said))
+    assert message.words == said
+    assert not message.texts[0].links
+    assert not seen(cards.notice("")).problems
+    assert not seen(cards.notice("word " * 5000)).problems
+
+
+# --- on the wire --------------------------------------------------------------------------------
+
+
+def test_a_message_can_be_recognised_in_a_channel() -> None:
+    view = cards.notice("Hello")
+    body = cards.payload(view, nonce="abc", marker=123456)
+    assert cards.marker_of(body["components"]) == 123456  # type: ignore[arg-type]  # as it came
+    assert body["nonce"] == "abc"
+    assert body["enforce_nonce"] is True
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+def test_a_message_without_a_marker_is_not_taken_for_another() -> None:
+    assert cards.marker_of([]) is None
+    assert cards.marker_of([{"type": 10, "content": "by Discord's numbering", "id": 1}]) is None
+    assert cards.marker_of([{"type": 10, "content": "none"}]) is None
+    with pytest.raises(ValueError, match="marker"):
+        cards.payload(cards.notice("Hello"), nonce="abc", marker=1)
+
+
+def test_discord_py_keeps_nothing_of_a_card() -> None:
+    """A view that is not finished would be stored, and its timeout would end its buttons."""
+    view = cards.hot(ranking(ranked(6)), query=QUERY)
+    assert view.is_finished()
+    assert view.timeout is None
+
+
+def test_a_score_part_with_a_fine_rate_is_marked_as_rounded() -> None:
+    part = ScorePart(
+        network=Network.X, reposts=1, likes=0, rate=0.333, points=0.33, posts=1, people=1
+    )
+    view = view_of([make.post(reposts=1, likes=0)])
+    network = replace(view.why.networks[0], part=part)
+    shown = seen(cards.why(replace(view, why=replace(view.why, networks=(network,)))))
+    assert "1 retweet + 0 likes) × 0.333 ≈ 0.33" in shown.words
