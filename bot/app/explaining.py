@@ -1,0 +1,170 @@
+"""The one edge where an error becomes words for the member who met it, and a line in the log."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import discord
+from discord import app_commands
+
+from bot import cards, log
+from bot.app import phrases
+from bot.errors import (
+    ArchiveBusy,
+    BudgetExhausted,
+    DeliveryError,
+    HotpapersError,
+    InputError,
+    SourceError,
+    StoreError,
+)
+
+logger = logging.getLogger(__name__)
+
+_UNKNOWN_INTERACTION = 10062  # answered after three seconds, or after fifteen minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened, what the bot does now, what the reader can do.
+
+    ``fault`` tells an error of ours or of a service, which gets a reference, from what a member
+    can put right alone.
+    """
+
+    what: str
+    now_does: str
+    you_can: str
+    fault: bool = False
+
+
+async def explain(interaction: discord.Interaction[discord.Client], error: BaseException) -> None:
+    """Tell the member, privately, and the log. Never raises an Exception."""
+    cause = cause_of(error)
+    said = describe(cause)
+    reference = f"{interaction.id & 0xFFFFFFFF:08x}" if said.fault else ""
+    log.event(
+        logger,
+        logging.ERROR if said.fault else logging.INFO,
+        "interaction.failed" if said.fault else "interaction.refused",
+        error=cause if said.fault else None,
+        reference=reference or None,
+        kind=type(cause).__name__,
+        asked=_asked(interaction),
+        guild=interaction.guild_id,
+        channel=interaction.channel_id,
+        interaction=interaction.id,
+    )
+    if interaction.type is discord.InteractionType.autocomplete:
+        return
+    card = cards.error(said.what, said.now_does, said.you_can, reference)
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(view=card, ephemeral=True)
+        else:
+            await interaction.response.send_message(view=card, ephemeral=True)
+    except discord.HTTPException as refused:
+        _note_unsaid(interaction, refused)
+
+
+def _note_unsaid(
+    interaction: discord.Interaction[discord.Client], refused: discord.HTTPException
+) -> None:
+    log.event(
+        logger, logging.WARNING, "interaction.unanswered", interaction=interaction.id,
+        status=refused.status, code=refused.code,
+    )  # fmt: skip
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What discord.py's wrappers hold: the error that a command or a transformer raised."""
+    *_, innermost = _chain(error)
+    return innermost
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if isinstance(error, app_commands.CommandInvokeError):
+        yield from _chain(error.original)
+    elif isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+        yield from _chain(error.__cause__)
+
+
+def describe(error: BaseException) -> Explanation:
+    """Pure. Anything that is not known here is a fault of ours."""
+    match error:
+        case HotpapersError():
+            return _describe_own(error)
+        case app_commands.AppCommandError():
+            return _describe_refusal(error)
+        case discord.HTTPException():
+            return _describe_discord(error)
+        case TimeoutError():
+            return Explanation(phrases.TOO_LATE, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+
+
+def _describe_own(error: HotpapersError) -> Explanation:
+    match error:
+        case InputError():
+            return Explanation(str(error), phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
+        case ArchiveBusy():
+            return Explanation(
+                phrases.ARCHIVE_BUSY, phrases.KEEPS_RUNNING, phrases.LATER, fault=True
+            )
+        case StoreError():
+            return Explanation(
+                phrases.ARCHIVE_FAILED, phrases.KEEPS_RUNNING, phrases.ASK_AGAIN, fault=True
+            )
+        case SourceError() | BudgetExhausted():
+            return Explanation(phrases.SOURCE_FAILED, phrases.NOTED, phrases.LATER, fault=True)
+        case DeliveryError():
+            return Explanation(
+                phrases.DISCORD_REFUSED, phrases.NOTED, phrases.CHECK_MY_PERMISSIONS, fault=True
+            )
+    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+
+
+def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
+    match error:
+        case app_commands.MissingPermissions():
+            asked = [_named(each) for each in error.missing_permissions]
+            return Explanation(
+                phrases.not_allowed(asked), phrases.NOTHING_DONE, phrases.ASK_AN_ADMIN
+            )
+        case app_commands.BotMissingPermissions():
+            lacking = [_named(each) for each in error.missing_permissions]
+            return Explanation(
+                phrases.bot_lacks(lacking), phrases.NOTHING_DONE, phrases.CHECK_MY_PERMISSIONS
+            )
+        case app_commands.CommandOnCooldown():
+            return Explanation(phrases.slow_down(error.retry_after), phrases.NOTHING_DONE, "")
+        case app_commands.NoPrivateMessage():
+            return Explanation(phrases.ONLY_IN_A_SERVER, phrases.NOTHING_DONE, "")
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return Explanation(phrases.OUTDATED, phrases.NOTHING_DONE, phrases.RELOAD, fault=True)
+        case app_commands.TransformerError():
+            return Explanation(phrases.UNREADABLE, phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
+    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+
+
+def _describe_discord(error: discord.HTTPException) -> Explanation:
+    if error.code == _UNKNOWN_INTERACTION:
+        return Explanation(phrases.TOO_LATE, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+    advice = phrases.CHECK_MY_PERMISSIONS if error.status == 403 else phrases.ASK_AGAIN
+    return Explanation(phrases.DISCORD_REFUSED, phrases.NOTED, advice, fault=True)
+
+
+def _named(permission: str) -> str:
+    """``manage_guild`` as Discord's own settings call it."""
+    if permission == "manage_guild":
+        return "Manage Server"
+    return permission.replace("_", " ").title()
+
+
+def _asked(interaction: discord.Interaction[discord.Client]) -> str:
+    """The command's name or the button's kind; never what somebody typed."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    custom_id = str(interaction.data.get("custom_id", "")) if interaction.data else ""
+    return ":".join(custom_id.split(":")[:2])
