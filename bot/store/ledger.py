@@ -38,65 +38,40 @@ def plan(
     payloads: Sequence[str],
     listing_day: date | None,
     now: datetime,
+    reason: str = "",
 ) -> list[Delivery]:
     """Write the parts of a slot, once. Planned again, the slot keeps the parts it has.
 
+    Without payloads the slot is done at once, for ``reason``.
+
     ``payloads`` are the bodies of its messages; channels that get the same share one copy.
+    ``reason`` is why they are no digest, where they only say so.
     """
     existing = of_slot(db, rule_id, slot_at)
     if existing:
         return existing
-    for part, payload in enumerate(payloads):
+    state = DeliveryState.PLANNED if payloads else DeliveryState.DONE
+    for part, payload in enumerate(payloads or [""]):
         db.conn.execute(
             """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                   nonce, listing_day, content, planned_at)
-               VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?)""",
+                   nonce, listing_day, content, reason, planned_at, sealed_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 kind,
                 target_id,
                 rule_id,
                 seconds(slot_at),
                 part,
+                state,
                 nonce(kind, target_id, rule_id, slot_at, part),
                 None if listing_day is None else listing_day.isoformat(),
                 _keep(db, payload),
+                reason,
                 seconds(now),
+                None if payloads else seconds(now),
             ],
         )
     return of_slot(db, rule_id, slot_at)
-
-
-def end_without_post(
-    db: Database,
-    *,
-    kind: TargetKind,
-    target_id: int,
-    rule_id: int,
-    slot_at: datetime,
-    reason: str,
-    listing_day: date | None,
-    now: datetime,
-) -> None:
-    """Close a slot that has nothing to send, with its reason. Does nothing to a slot with rows."""
-    if (
-        plan(
-            db,
-            kind=kind,
-            target_id=target_id,
-            rule_id=rule_id,
-            slot_at=slot_at,
-            payloads=[""],
-            listing_day=listing_day,
-            now=now,
-        )[0].state
-        is not DeliveryState.PLANNED
-    ):
-        return
-    db.conn.execute(
-        """UPDATE deliveries SET state = 'done', reason = ?, sealed_at = ?
-           WHERE rule_id = ? AND slot_at = ? AND state = 'planned'""",
-        [reason, seconds(now), rule_id, seconds(slot_at)],
-    )
 
 
 def reserve(db: Database, delivery_id: int, *, now: datetime) -> bool:
@@ -112,8 +87,7 @@ def reserve(db: Database, delivery_id: int, *, now: datetime) -> bool:
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
     """Discord has the message."""
     db.conn.execute(
-        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?, reason = ''
-           WHERE id = ?""",
+        "UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ? WHERE id = ?",
         [message_id, seconds(now), delivery_id],
     )
 

@@ -47,6 +47,17 @@ def active(db: Database) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
+def undeleted(db: Database) -> list[Rule]:
+    """Every rule that a person could still resume."""
+    rows = db.conn.execute(f"{_SELECT} WHERE NOT deleted ORDER BY id")
+    return [_rule(row) for row in rows]
+
+
+def guilds(db: Database) -> dict[int, int]:
+    """The server of each rule, deleted ones too."""
+    return dict(db.conn.execute("SELECT id, guild_id FROM rules").fetchall())
+
+
 def _values(rule: Rule) -> list[object]:
     if rule.created_at is None:
         raise ValueError("a rule is stored with the time it was made")

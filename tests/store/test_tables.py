@@ -219,9 +219,9 @@ class TestLedger:
 
     def test_an_empty_slot_ends_with_its_reason_once(self, db: Database) -> None:
         for _ in range(2):
-            ledger.end_without_post(
+            ledger.plan(
                 db, kind=TargetKind.CHANNEL, target_id=2, rule_id=1, slot_at=NOW,
-                reason="nothing above the bar", listing_day=DAY, now=NOW,
+                payloads=(), reason="nothing above the bar", listing_day=DAY, now=NOW,
             )  # fmt: skip
         (row,) = ledger.of_slot(db, 1, NOW)
         assert (row.state, row.reason) == (DeliveryState.DONE, "nothing above the bar")

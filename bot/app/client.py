@@ -1,0 +1,126 @@
+"""The bot itself: an AutoShardedBot with the least it needs, and its orderly start and end."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from datetime import timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import log
+from bot.app.explaining import explain
+from bot.app.services import Services
+from bot.delivery import Deliveries, DiscordPostbox
+from bot.schedule import Job, Schedule
+from bot.store import meta
+
+logger = logging.getLogger(__name__)
+
+# What people can type and press.
+EXTENSIONS = ("cogs.reading", "cogs.buttons", "cogs.digests")
+
+COMMANDS_HASH = "discord.commands"
+
+WORK_EVERY = timedelta(seconds=60)
+DELIVER_EVERY = timedelta(seconds=15)
+# SIGTERM to the end: containers are killed after 10 s.
+GRACE_SECONDS = 7.0
+
+
+class Tree(app_commands.CommandTree["HotpapersBot"]):
+    """Turns whatever a command raised into a sentence for the member, in one place."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
+    ) -> None:
+        await explain(interaction, error)
+
+
+class HotpapersBot(commands.AutoShardedBot):
+    """Only the guilds intent, no caches of messages or members, and nobody is ever pinged.
+
+    AutoSharded also for one shard: a plain Client dies when its first gateway handshake fails
+    (Rapptz/discord.py#10520). Jobs start in ``setup_hook``: ``on_ready`` comes again and again.
+    """
+
+    def __init__(self, services: Services, *, run_jobs: bool = True) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=60,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            proxy=services.config.settings.discord.proxy or None,
+        )
+        self.services = services
+        self.deliveries = Deliveries(
+            services.archive, services.config.settings, services.clock, DiscordPostbox(self)
+        )
+        self.schedule = Schedule(
+            (
+                Job("work", services.daily.tick, WORK_EVERY),
+                Job("deliver", self.deliveries.tick, DELIVER_EVERY),
+            )
+        )
+        self._run_jobs = run_jobs
+
+    async def setup_hook(self) -> None:
+        """Load every extension (one that fails stops the start), register, begin the jobs."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self.register_commands()
+        if self._run_jobs:
+            self.schedule.start()
+
+    async def register_commands(self, *, always: bool = False) -> bool:
+        """Tell Discord the commands when they changed since the last time; whether it was told.
+
+        Not at every start: a server allows 200 new commands a day (error 30034).
+        """
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        archive = self.services.archive
+        if not always and await archive.read(meta.get, COMMANDS_HASH) == digest:
+            return False
+        registered = await self.tree.sync()
+        await archive.write(meta.put, COMMANDS_HASH, digest, now=self.services.clock.now())
+        log.event(logger, logging.INFO, "commands.registered", count=len(registered))
+        return True
+
+    async def on_ready(self) -> None:
+        log.event(
+            logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),
+            commands=len(self.tree.get_commands()), latency=round(self.latency, 3),
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        """Let jobs under way finish or park, then leave Discord."""
+        await self.schedule.stop(GRACE_SECONDS)
+        await super().close()
+
+
+def point_at(api_url: str) -> None:
+    """Let the library talk to ``api_url``. The gateway's address comes from there too."""
+    discord.http.Route.BASE = api_url.rstrip("/")
+
+
+async def run_forever(services: Services, stop: asyncio.Event) -> None:
+    """Run the bot until ``stop`` is set, or Discord refuses it for good."""
+    point_at(services.config.settings.discord.api_url)
+    bot = HotpapersBot(services)
+    running = asyncio.create_task(bot.start(services.config.secrets.discord_token.reveal()))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await bot.close()
+    stopping.cancel()
+    await running

@@ -1,0 +1,87 @@
+"""What every command shares: the configuration (loaded when first asked for) and the clock."""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot import config as configuration
+from bot import log
+from bot.arxiv import taxonomy
+from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.config import Config
+from bot.errors import ConfigError
+
+T = TypeVar("T")
+
+# Starts the program's clock at an ISO 8601 instant, for rehearsals.
+CLOCK_VARIABLE = "HOTPAPERS_CLOCK"
+DEFAULT_FILE = Path("config.toml")
+
+
+class Context:
+    """Passed from the root command to the others."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._config: Config | None = None
+
+    @property
+    def config(self) -> Config:
+        """Raises ConfigError with every problem."""
+        if self._config is None:
+            file = self._file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+            self._config = configuration.load(file)
+            log.configure(self._config.settings.log.level, self._config.settings.log.format)
+        return self._config
+
+    @property
+    def clock(self) -> Clock:
+        start = os.environ.get(CLOCK_VARIABLE)
+        if not start:
+            return SystemClock()
+        try:
+            return ShiftedClock(datetime.fromisoformat(start))
+        except ValueError as error:
+            raise ConfigError(
+                [f"{CLOCK_VARIABLE}: {start!r} is not an ISO 8601 time with a zone"]
+            ) from error
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+class ListingDate(click.ParamType[date]):
+    """``YYYY-MM-DD``."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a date
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
+
+
+date_option = click.option(
+    "--date", "day", type=ListingDate(), help="The listing date that arXiv prints on the mailing."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+
+def run(job: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(job)
+
+
+def patterns(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Canonical category patterns. Raises UnknownCategory with close matches."""
+    return tuple(dict.fromkeys(taxonomy.resolve_pattern(text) for text in texts))

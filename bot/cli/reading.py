@@ -1,0 +1,118 @@
+"""What can be asked of the archive: hot, why, search, paper."""
+
+from datetime import date
+from typing import Any
+
+import click
+import msgspec
+
+from bot import documents, reading, terminal
+from bot.arxiv import calendar, ids
+from bot.cli.context import Context, date_option, json_option, pass_context, patterns, run
+from bot.config import Config
+from bot.errors import HotpapersError
+from bot.models import Period, Ranking
+from bot.reading import PaperView
+from bot.store import Archive
+
+
+@click.command()
+@date_option
+@click.option(
+    "--period",
+    type=click.Choice([period.value for period in Period]),
+    default=Period.DAY.value,
+    show_default=True,
+    help="The span of listing days that holds the date.",
+)
+@click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
+@click.option("--top", type=click.IntRange(min=1), help="At most so many papers.")
+@json_option
+@pass_context
+def hot(
+    context: Context,
+    day: date | None,
+    period: str,
+    categories: tuple[str, ...],
+    top: int | None,
+    as_json: bool,
+) -> None:
+    """The ranking of a day or a longer period."""
+    found = run(_hot(context.config, day, Period(period), patterns(categories), top))
+    if as_json:
+        _print_json(documents.ranking(found))
+    else:
+        terminal.show_ranking(found)
+
+
+async def _hot(
+    config: Config, day: date | None, period: Period, categories: tuple[str, ...], top: int | None
+) -> Ranking:
+    async with await Archive.open(config.archive, create=False) as archive:
+        chosen = day or await reading.newest_day(archive)
+        if chosen is None:
+            raise HotpapersError("The archive has no day with papers yet. Try 'hotpapers daily'.")
+        found = await reading.ranking(
+            archive,
+            config.settings,
+            day=chosen,
+            period=period,
+            categories=categories,
+            top=top,
+        )
+    if found is None:
+        raise HotpapersError(_no_such_day(chosen, config))
+    return found
+
+
+def _no_such_day(day: date, config: Config) -> str:
+    reason = calendar.why_none(day, frozenset(config.settings.arxiv.deferred))
+    if reason:
+        return f"arXiv had no listing on {day}: {reason}."
+    return f"{day} is not in the archive. 'hotpapers daily --date {day}' harvests it."
+
+
+@click.command()
+@click.argument("paper")
+@date_option
+@json_option
+@pass_context
+def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
+    """The parts of a paper's score; they add up to it."""
+    view = run(_paper(context.config, paper, day))
+    if as_json:
+        _print_json(documents.why(view))
+    else:
+        terminal.show_why(view)
+
+
+@click.command("paper")
+@click.argument("paper")
+@json_option
+@pass_context
+def one_paper(context: Context, paper: str, as_json: bool) -> None:
+    """One paper, by its id or any link to it."""
+    view = run(_paper(context.config, paper, None))
+    if as_json:
+        _print_json(documents.paper_view(view))
+    else:
+        terminal.show_paper(view)
+
+
+async def _paper(config: Config, text: str, day: date | None) -> PaperView:
+    arxiv_id = ids.normalise(text)
+    async with await Archive.open(config.archive, create=False) as archive:
+        view = await reading.paper(archive, config.settings, arxiv_id)
+    if view is None:
+        raise HotpapersError(f"{arxiv_id} is not in the archive.")
+    if day is not None and day not in [listed for listed, _ in view.listed]:
+        days = ", ".join(str(listed) for listed, _ in view.listed) or "no day"
+        raise HotpapersError(f"{arxiv_id} was not listed on {day}; the archive has it on {days}.")
+    return view
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+
+
+COMMANDS = (hot, why, one_paper)

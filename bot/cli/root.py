@@ -1,0 +1,54 @@
+"""The root command: configuration, logging, and what an error looks like on a terminal."""
+
+import sys
+from pathlib import Path
+
+import click
+
+import bot
+from bot.cli import context, harvesting, reading, running
+from bot.errors import ConfigError, HotpapersError, InputError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The TOML file. Default: config.toml in this folder if it is there, else the defaults.",
+)
+@click.version_option(bot.__version__, prog_name="hotpapers")
+@click.pass_context
+def root(ctx: click.Context, config_file: Path | None) -> None:
+    """The most talked-about papers of each arXiv mailing day, in Discord and here."""
+    ctx.obj = context.Context(config_file)
+
+
+for group in (running, harvesting, reading):
+    for command in group.COMMANDS:
+        root.add_command(command)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."""
+    try:
+        code = root.main(prog_name="hotpapers", standalone_mode=False)
+    except click.exceptions.Abort:
+        _end(["Stopped."], 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ConfigError as error:
+        _end(["The configuration cannot be used:", *(f"  {p}" for p in error.problems)], 2)
+    except InputError as error:
+        _end([str(error)], 2)
+    except HotpapersError as error:
+        _end([str(error)], 1)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(lines: list[str], code: int) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+    sys.exit(code)

@@ -1,0 +1,154 @@
+"""What a slot posts: a rule and its days -> the components of its messages, as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import msgspec
+from discord.ui import LayoutView
+
+from bot import cards, digest, reading
+from bot.config import Settings
+from bot.delivery.agenda import Ending, Step
+from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
+from bot.reading import Standing
+from bot.slots import arxiv_listings, next_due
+from bot.store import Archive, ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The messages of one slot in order, each a JSON list of components.
+
+    ``papers`` are those on the cards; ``reason`` is why there are none, empty when there are.
+    """
+
+    bodies: tuple[str, ...]
+    papers: tuple[RankedPaper, ...] = ()
+    reason: str = ""
+
+
+_MOMENT = timedelta(seconds=1)
+_PERIODS = {Rhythm.WEEKLY: Period.WEEK, Rhythm.MONTHLY: Period.MONTH}
+
+
+class Kitchen:
+    """Makes contents. One lives as long as one round of planning: digests that are due together
+    share the reading of their days, and rules that ask for the same share the whole result."""
+
+    def __init__(self, archive: Archive, settings: Settings) -> None:
+        self._archive = archive
+        self._settings = settings
+        self._listings = arxiv_listings(
+            settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred)
+        )
+        self._standings: dict[tuple[date, ...], Standing] = {}
+        self._made: dict[tuple[object, ...], Content] = {}
+
+    async def serve(self, rule: Rule, step: Step) -> Content:
+        """The content of one slot. Its ``bodies`` are empty where the rule wants silence."""
+        if step.ending is Ending.POST:
+            return await self.digest(rule, step.days)
+        following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
+        if step.ending is Ending.NO_LISTING:
+            reason = step.due.absent or "nothing new since the last digest"
+            return _quiet(rule, f"no listing: {reason}", cards.quiet_no_listing(reason, following))
+        late = ", ".join(map(_day, step.waiting))
+        reason = f"the listing of {late} is not complete"
+        return _quiet(rule, reason, cards.quiet_down("arXiv", reason, following))
+
+    async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
+        """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""
+        standing = await self.standing(days)
+        had = await self.already(rule, standing)
+        shape = _shape(rule, tuple(days), had)
+        if shape not in self._made:
+            self._made[shape] = await self._make(rule, standing, had)
+        return self._made[shape]
+
+    async def standing(self, days: Sequence[date]) -> Standing:
+        key = tuple(days)
+        if key not in self._standings:
+            self._standings[key] = await reading.standing(self._archive, key)
+        return self._standings[key]
+
+    async def already(self, rule: Rule, standing: Standing) -> frozenset[str]:
+        """Which of these papers the channel has had."""
+        if not rule.rule_id:
+            return frozenset()
+        posted = await self._archive.read(ledger.posted, rule.rule_id)
+        return posted.intersection(standing.announcements)
+
+    async def _make(self, rule: Rule, standing: Standing, had: frozenset[str]) -> Content:
+        choice = digest.choose(
+            rule,
+            standing.ranked,
+            standing.announcements,
+            default_bar=self._settings.ranking.bar,
+            already=had,
+        )
+        if not choice.papers:
+            card = cards.quiet_nothing_above(
+                standing.days[0].day,
+                standing.days[-1].day,
+                considered=choice.considered,
+                bar=choice.bar,
+                nearest=choice.nearest_below,
+            )
+            return _quiet(rule, "nothing above the bar", card)
+        papers = await reading.with_posts(self._archive, choice.papers)
+        ranking = as_ranking(rule, standing, choice, papers)
+        views = cards.digest(ranking, layout=rule.layout)
+        return Content(bodies=tuple(components(view) for view in views), papers=papers)
+
+
+def as_ranking(
+    rule: Rule, standing: Standing, choice: digest.Choice, papers: tuple[RankedPaper, ...]
+) -> Ranking:
+    """What the cards show of a choice."""
+    days = standing.days
+    return Ranking(
+        start=days[0].day,
+        end=days[-1].day,
+        period=_PERIODS.get(rule.rhythm, Period.DAY),
+        era=Era.HOTPAPERS,
+        papers=papers,
+        listed=choice.considered,
+        above_bar=choice.above_bar,
+        bar=choice.bar,
+        outcomes=standing.outcomes,
+        counted_at=max((d.counted_at for d in days if d.counted_at), default=None),
+        state=DayState.CLOSED,
+        categories=rule.categories,
+        late=any(day.late for day in days),
+    )
+
+
+def components(view: LayoutView) -> str:
+    """The JSON that the ledger keeps and Discord gets."""
+    return msgspec.json.encode([item.to_component_dict() for item in view.children]).decode()
+
+
+def _quiet(rule: Rule, reason: str, card: LayoutView) -> Content:
+    return Content(bodies=(components(card),) if rule.quiet_lines else (), reason=reason)
+
+
+def _shape(rule: Rule, days: tuple[date, ...], had: frozenset[str]) -> tuple[object, ...]:
+    """Rules of the same shape get the same messages."""
+    return (
+        days,
+        had,
+        rule.categories,
+        rule.keywords,
+        rule.exclusions,
+        rule.cross_lists,
+        rule.top,
+        rule.bar,
+        rule.layout,
+        rule.rhythm,
+        rule.quiet_lines,
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

@@ -1,0 +1,131 @@
+"""Values -> what a person reads on a terminal. Colours only where standard output is one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
+from bot import text, words
+from bot.arxiv import ids
+from bot.models import DayState, Outcome, Period, RankedPaper, Ranking, Status
+from bot.reading import PaperView
+
+_COLOURS = {
+    Status.OK: "green",
+    Status.EMPTY: "green",
+    Status.INCOMPLETE: "yellow",
+    Status.FAILED: "red",
+    Status.OFF: "bright_black",
+}
+
+
+def console() -> Console:
+    """Standard output as it is now. Numbers and ids are not coloured by guessing."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def show_ranking(found: Ranking, out: Console | None = None) -> None:
+    out = out or console()
+    out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
+    subject = f" in {', '.join(found.categories)}" if found.categories else ""
+    out.print(
+        f"{found.above_bar:,} of {found.listed:,} papers listed{subject} "
+        f"reach the bar of {words.number(found.bar)}."
+    )
+    out.print(f"[bright_black]{escape(_counted(found))}[/]")
+    asked = escape(words.heard(found.outcomes)) or "nobody yet"
+    out.print(f"[bright_black]Asked: {asked}[/]", soft_wrap=True)
+    for ranked in found.papers:
+        out.print()
+        _show_card(ranked, out)
+
+
+def _span(found: Ranking) -> str:
+    if found.period is Period.DAY:
+        return f"{found.start:%A} {found.start.day} {found.start:%B %Y}"
+    return f"{found.period} from {found.start} to {found.end}"
+
+
+def _counted(found: Ranking) -> str:
+    said = "Not counted yet" if found.counted_at is None else f"Counted {moment(found.counted_at)}"
+    if found.late:
+        said += ", later than usual"
+    return said + (". The day is still open." if found.state is DayState.OPEN else ".")
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _show_card(ranked: RankedPaper, out: Console) -> None:
+    """Lines are never broken here: a pipe gets them whole, a terminal wraps them."""
+    paper = ranked.paper
+    rank = f"{ranked.rank:>3}. " if ranked.rank else ""
+    counts = words.parts(ranked.parts) or "no posts"
+    out.print(
+        f"{rank}[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", soft_wrap=True
+    )
+    out.print(f"     {escape(text.author_line(paper.authors))}", soft_wrap=True)
+    small = (
+        f"score {words.number(ranked.score)} · {_people(ranked)} · "
+        f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
+    )
+    out.print(f"     [bright_black]{escape(small)}[/]", soft_wrap=True)
+
+
+def _people(ranked: RankedPaper) -> str:
+    return "1 person" if ranked.people == 1 else f"{ranked.people:,} people"
+
+
+def show_paper(view: PaperView, out: Console | None = None) -> None:
+    out = out or console()
+    paper = view.ranked.paper
+    _show_card(view.ranked, out)
+    for day, announcement in view.listed:
+        out.print(Padding(f"{announcement} on {day}", (0, 0, 0, 5)), style="bright_black")
+    out.print()
+    out.print(Padding(escape(paper.abstract), (0, 0, 0, 5)))
+
+
+def show_why(view: PaperView, out: Console | None = None) -> None:
+    out = out or console()
+    paper = view.ranked.paper
+    out.print(f"[bold]{escape(paper.title)}[/bold] ({paper.arxiv_id})")
+    for network in view.why.networks:
+        part = network.part
+        out.print(
+            f"{words.NAMES[part.network]}: {words.counts(part.network, part.reposts, part.likes)}"
+            f" in {words.counted(part.posts, 'post')} × {words.number(part.rate)}"
+            f" = [bold]{words.number(part.points)}[/bold]"
+        )
+        for item in network.posts:
+            post = item.post
+            line = (
+                f"{words.number(item.points):>8}  {escape(post.author or 'unknown')}: "
+                f"{words.counts(post.network, post.reposts, post.likes)}  {post.url}"
+            )
+            out.print(f"[bright_black]{line}[/]", soft_wrap=True)
+    out.print(
+        f"Score: [bold]{words.number(view.why.score)}[/bold] "
+        f"from {words.counted(view.why.people, 'author')} of posts"
+    )
+
+
+def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None = None) -> None:
+    """One line per source; sources that agree share one."""
+    out = out or console()
+    out.print(f"[bold]{escape(title)}[/bold]")
+    groups: dict[tuple[Status, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault((outcome.status, outcome.reason), []).append(outcome)
+    for (status, reason), group in groups.items():
+        names = ", ".join(words.NAMES.get(o.source, o.source) for o in group)
+        count = sum(o.items for o in group)
+        requests = sum(o.requests for o in group)
+        said = f"{count:,} items, {words.counted(requests, 'request')}"
+        out.print(
+            f"  [{_COLOURS[status]}]{status:<10}[/] {escape(names)}: {said}"
+            + (f" ({escape(reason)})" if reason else "")
+        )

@@ -1,0 +1,65 @@
+"""What networks and their counts are called, for every place that shows them. Pure."""
+
+from collections.abc import Sequence
+
+from bot.models import Network, Outcome, ScorePart, Status
+
+NAMES: dict[str, str] = {
+    Network.X: "X",
+    Network.BLUESKY: "Bluesky",
+    Network.MASTODON: "Mastodon",
+    Network.HACKERNEWS: "Hacker News",
+    Network.HUGGINGFACE: "Hugging Face",
+}
+
+# (reposts, likes) as the network itself says; empty where it has no such thing.
+COUNT_WORDS: dict[Network, tuple[str, str]] = {
+    Network.X: ("retweet", "like"),
+    Network.BLUESKY: ("repost", "like"),
+    Network.MASTODON: ("boost", "favourite"),
+    Network.HACKERNEWS: ("", "point"),
+    Network.HUGGINGFACE: ("", "upvote"),
+}
+
+
+def counted(count: int, word: str) -> str:
+    """ "1 point", "2,739 retweets"."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def counts(network: Network, reposts: int, likes: int) -> str:
+    """ "2,739 retweets · 330 likes", in the network's own words."""
+    pairs = zip((reposts, likes), COUNT_WORDS[network], strict=True)
+    return " · ".join(counted(count, word) for count, word in pairs if word)
+
+
+def parts(found: Sequence[ScorePart]) -> str:
+    """Every network's own counts, never added up under one word."""
+    return " · ".join(
+        f"{counts(part.network, part.reposts, part.likes)} on {NAMES[part.network]}"
+        for part in found
+    )
+
+
+def number(value: float) -> str:
+    """ "3,069" and "146.5"."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def heard(outcomes: Sequence[Outcome]) -> str:
+    """Which networks answered, which did not and why, which were not asked."""
+    said = []
+    for outcome in outcomes:
+        name = NAMES.get(outcome.source, outcome.source)
+        match outcome.status:
+            case Status.OK:
+                said.append(name)
+            case Status.EMPTY:
+                said.append(f"{name} (nothing)")
+            case Status.OFF:
+                said.append(f"{name} off")
+            case Status.INCOMPLETE:
+                said.append(f"{name} in part ({outcome.reason})")
+            case Status.FAILED:
+                said.append(f"{name} did not answer ({outcome.reason})")
+    return ", ".join(said)
