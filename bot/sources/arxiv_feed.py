@@ -16,6 +16,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax import SAXException
 
 import feedparser
@@ -221,7 +222,10 @@ class ArxivFeed:
         feed = await self._feed(day, category)
         found = tuple(item for item in feed.listed if item.day == day)
         status, reason = judge(feed, found, day, self._deferred)
-        return Answer(status=status, listed=found, reason=reason)
+        shown = feed.days or {feed.updated}
+        return Answer(
+            status=status, listed=found, reason=reason, other_day=not found and day not in shown
+        )
 
     async def _feed(self, day: date, category: str) -> Feed:
         """What the feed says; a feed that has not changed since it was of no use is not read."""
@@ -246,6 +250,7 @@ class ArxivFeed:
             f"{self._url}/atom/{category}",
             headers=_ACCEPT,
             gate=self._gate,
+            door=f"{urlsplit(self._url).netloc}/atom",
             max_bytes=MAX_BYTES,
             accept=_STATUSES,
             conditional=conditional,

@@ -29,17 +29,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of one question."""
+    """What came of one question. ``other_day`` tells that the door has no such day at all."""
 
     status: Status
     listed: tuple[Listed, ...] = ()
     reason: str = ""
+    other_day: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Asks ``questions`` in turn. With ``probe`` the first one decides whether it is worth while:
-    when it gives no papers of the day, its answer stands for all.
+    """Asks questions in turn. With ``probe`` the first one decides whether it is worth while:
+    when the door shows another day there, the others are not asked.
     """
 
     http: Http
@@ -56,7 +57,7 @@ class Asking:
             listed += answer.listed
             outcomes += self._outcomes(question, answer, requests)
             silences = silences + 1 if silent else 0
-            useless = self.probe and place == 0 and not answer.listed
+            useless = self.probe and place == 0 and answer.other_day
             if useless or silences == SILENCES:
                 rest = [c for other in questions[place + 1 :] for c in other.categories]
                 outcomes += self.not_asked(rest, answer, f"{question.subject}: {answer.reason}")
