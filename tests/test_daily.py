@@ -1,0 +1,210 @@
+"""The daily job, on a real archive, with hand-written sources at its seams."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.arxiv import calendar
+from bot.clock import ManualClock
+from bot.config import ArxivSection, Settings, SourcesSection
+from bot.daily import Daily
+from bot.daily.closing import closes_at
+from bot.errors import Unreachable
+from bot.models import DayState, Listed, Network, Outcome, Post, Status
+from bot.sources import Collected, Harvested, Wanted
+from bot.store import Archive, days, posts, standings
+from tests.make import DAY, listed, post
+
+SETTINGS = Settings(
+    arxiv=ArxivSection(categories=("cs.CV", "cs.CL")),
+    sources=SourcesSection(seconds_per_source=0.2),
+)
+END = closes_at(DAY, SETTINGS)
+
+
+class Door:
+    """Answers per category with a status, and lists the papers given with it."""
+
+    name = "door"
+
+    def __init__(self, **answers: tuple[Status, Sequence[Listed]]) -> None:
+        self.answers = {name.replace("_", "."): answer for name, answer in answers.items()}
+        self.asked: list[str] = []
+
+    async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
+        self.asked += categories
+        said = {c: self.answers.get(c, (Status.EMPTY, ())) for c in categories}
+        return Harvested(
+            day=day,
+            listed=tuple(item for _, found in said.values() for item in found),
+            outcomes=tuple(
+                Outcome(source=c, status=status, at=END, reason=str(status), items=len(found))
+                for c, (status, found) in said.items()
+            ),
+        )
+
+
+class Net:
+    """A network that does what it is told when it is asked."""
+
+    def __init__(self, network: Network, act: Callable[[], Sequence[Post]]) -> None:
+        self.network = network
+        self.act = act
+        self.wanted: list[Wanted] = []
+
+    async def collect(self, wanted: Wanted) -> Collected:
+        self.wanted.append(wanted)
+        found = self.act()
+        if not found:
+            await asyncio.sleep(60)
+        status = Outcome(source=self.network, status=Status.OK, at=wanted.until, items=len(found))
+        return Collected(network=self.network, posts=tuple(found), outcome=status)
+
+
+def dead() -> Sequence[Post]:
+    raise Unreachable("connection refused")
+
+
+def broken() -> Sequence[Post]:
+    raise ZeroDivisionError("a fault of ours")
+
+
+def slow() -> Sequence[Post]:
+    return ()
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
+    async with await Archive.open(tmp_path / "a.db") as opened:
+        yield opened
+
+
+def daily(
+    archive: Archive, doors: Sequence[Door], nets: Sequence[Net] = (), now: datetime = END
+) -> Daily:
+    return Daily(
+        archive=archive, doors=doors, networks=nets, settings=SETTINGS, clock=ManualClock(now)
+    )
+
+
+WHOLE = {"cs_CV": (Status.OK, [listed("2103.15691")]), "cs_CL": (Status.EMPTY, [])}
+
+
+async def test_a_whole_day_is_ranked_and_closed(archive: Archive) -> None:
+    net = Net(Network.X, lambda: [post("1", reposts=40, likes=30)])
+    report = await daily(archive, [Door(**WHOLE)], [net]).run(DAY)
+    assert (report.day.state, report.day.listed, report.above_bar) == (DayState.CLOSED, 1, 1)
+    (first,) = await archive.read(standings.between, DAY, DAY, at_least=50)
+    assert first.score == 70
+
+
+async def test_a_day_inside_its_window_stays_open(archive: Archive) -> None:
+    net = Net(Network.X, lambda: [post("1")])
+    early = END - timedelta(minutes=1)
+    report = await daily(archive, [Door(**WHOLE)], [net], early).run(DAY)
+    assert report.day.state is DayState.OPEN
+
+
+async def test_the_next_door_is_asked_only_for_what_is_missing(archive: Archive) -> None:
+    first = Door(cs_CV=(Status.OK, [listed("2103.00001")]), cs_CL=(Status.FAILED, []))
+    second = Door(cs_CL=(Status.OK, [listed("2103.00002")]))
+    report = await daily(archive, [first, second]).run(DAY)
+    assert second.asked == ["cs.CL"]
+    assert report.day.listed == 2
+    assert {o.source: o.status for o in report.harvest} == {
+        "cs.CV": Status.OK,
+        "cs.CL": Status.OK,
+    }
+
+
+async def test_a_half_harvest_keeps_what_came_and_the_second_run_completes_it(
+    archive: Archive,
+) -> None:
+    half = Door(cs_CV=(Status.INCOMPLETE, [listed("2103.00001")]), cs_CL=(Status.EMPTY, []))
+    report = await daily(archive, [half]).run(DAY)
+    assert (report.day.state, report.day.listed) == (DayState.OPEN, 1)
+    whole = Door(cs_CV=(Status.OK, [listed("2103.00001"), listed("2103.00003")]))
+    report = await daily(archive, [whole]).run(DAY)
+    assert (report.day.state, report.day.listed) == (DayState.CLOSED, 2)
+
+
+async def test_a_failed_harvest_is_no_day_without_papers(archive: Archive) -> None:
+    failed = Door(cs_CV=(Status.FAILED, []), cs_CL=(Status.FAILED, []))
+    report = await daily(archive, [failed]).run(DAY)
+    assert report.day.harvested_at is None
+    assert report.day.state is DayState.OPEN
+
+
+async def test_no_network_can_sink_the_day(archive: Archive) -> None:
+    nets = [
+        Net(Network.X, lambda: [post("1", reposts=60, likes=0)]),
+        Net(Network.BLUESKY, dead),
+        Net(Network.MASTODON, slow),
+        Net(Network.HACKERNEWS, broken),
+    ]
+    report = await daily(archive, [Door(**WHOLE)], nets).run(DAY)
+    said = {o.source: (o.status, o.reason) for o in report.collect}
+    assert said["x"][0] is Status.OK
+    assert said["bluesky"] == (Status.FAILED, "connection refused")
+    assert said["mastodon"] == (Status.FAILED, "no answer within 0.2 s")
+    assert said["hackernews"][0] is Status.FAILED
+    assert "hotpapers" in said["hackernews"][1]
+    assert (report.day.state, report.above_bar) == (DayState.CLOSED, 1)
+
+
+async def test_running_again_changes_nothing(archive: Archive) -> None:
+    job = daily(archive, [Door(**WHOLE)], [Net(Network.X, lambda: [post("1", likes=90)])])
+    first = await job.run(DAY)
+    second = await job.run(DAY)
+    assert second.day == first.day
+    assert await archive.read(posts.history, Network.X, "1") == [(post("1").counted_at, 10, 90)]
+
+
+async def test_a_network_is_told_what_is_wanted_and_what_is_known(archive: Archive) -> None:
+    net = Net(Network.X, lambda: [post("1", reposts=20, likes=20)])
+    job = daily(archive, [Door(**WHOLE)], [net])
+    await job.run(DAY)
+    await job.collect(DAY)
+    first, second = net.wanted
+    assert first.arxiv_ids == {"2103.15691"}
+    assert first.since == calendar.mailing_start(DAY)
+    assert (first.known, first.strongest) == ((), ())
+    assert [known.post_id for known in second.known] == ["1"]
+    assert second.strongest == ("2103.15691",)
+
+
+class TestTick:
+    """What the scheduler runs: the archive and the clock decide alone."""
+
+    async def test_a_new_bot_begins_with_the_newest_listing(self, archive: Archive) -> None:
+        # 00:20 in New York on the listing day
+        now = datetime(2021, 3, 30, 4, 20, tzinfo=UTC)
+        net = Net(Network.X, lambda: [post("1", likes=90)])
+        await daily(archive, [Door(**WHOLE)], [net], now).tick()
+        assert [d.day for d in await archive.read(days.still_open)] == [DAY]
+
+    async def test_the_day_is_closed_by_the_ticks_of_two_days(self, archive: Archive) -> None:
+        clock = ManualClock(datetime(2021, 3, 30, 4, 20, tzinfo=UTC))
+        net = Net(Network.X, lambda: [post("1", likes=90, counted_at=clock.now())])
+        door = Door(**WHOLE)
+        job = Daily(archive=archive, doors=[door], networks=[net], settings=SETTINGS, clock=clock)
+        while clock.now() < END + timedelta(minutes=30):
+            await job.tick()
+            clock.advance(timedelta(minutes=15))
+        found = await archive.read(days.get, DAY)
+        assert found is not None
+        assert found.state is DayState.CLOSED
+        assert found.late is False
+        assert door.asked.count("cs.CV") == 2  # once for this day and once for the next
+        assert 4 <= sum(wanted.day == DAY for wanted in net.wanted) <= 7
+
+    async def test_missed_days_are_made_up_in_order(self, archive: Archive) -> None:
+        job = daily(archive, [Door(**WHOLE)], now=datetime(2021, 3, 30, 5, 0, tzinfo=UTC))
+        await job.tick()
+        back = datetime(2021, 4, 2, 5, 0, tzinfo=UTC)
+        await daily(archive, [Door(**WHOLE)], now=back).tick()
+        known = await archive.read(days.between, DAY, date(2021, 4, 2))
+        assert [d.day.day for d in known] == [30, 31, 1, 2]
