@@ -99,14 +99,6 @@ def digest_choice(rule_id: int, channel: str, categories: str, at: str) -> str:
 # --- what somebody typed ------------------------------------------------------------------------
 
 
-def not_an_hour(text: str) -> str:
-    return f"{text!r} is not a time of day. Try 09:00, 9, 9:30 pm or 18.30."
-
-
-def not_a_zone(text: str, close: Sequence[str]) -> str:
-    meant = f" Did you mean {listed(close, 'or')}?" if close else ""
-    return f"{text!r} is not a time zone.{meant} One is named like Europe/Berlin."
-
 
 def too_many_words(most: int) -> str:
     return f"At most {most} keywords, please."
