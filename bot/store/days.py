@@ -49,6 +49,21 @@ def newest(db: Database, limit: int, *, state: DayState | None = None) -> list[D
     return [_day(row) for row in rows]
 
 
+def around(db: Database, day: date, era: Era = Era.HOTPAPERS) -> tuple[date | None, date | None]:
+    """The nearest days of an era with papers before and after ``day``, itself left out."""
+
+    def nearest(side: str, order: str) -> date | None:
+        row = db.conn.execute(
+            f"""SELECT day FROM days WHERE day {side} ? AND era = ?
+                AND EXISTS (SELECT 1 FROM listings WHERE listings.day = days.day)
+                ORDER BY day {order} LIMIT 1""",
+            [day.isoformat(), era],
+        ).fetchone()
+        return None if row is None else to_day(row[0])
+
+    return nearest("<", "DESC"), nearest(">", "ASC")
+
+
 def still_open(db: Database) -> list[Day]:
     """Days that are not closed yet, oldest first."""
     rows = db.conn.execute(f"{_SELECT} WHERE state = 'open' ORDER BY day")

@@ -1,0 +1,124 @@
+"""What a rule would post, and why not, for its admins. Nothing here writes or sends."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot import digest
+from bot.config import Settings
+from bot.daily.closing import closes_at
+from bot.delivery.content import Content, Kitchen
+from bot.delivery.planning import listings_of
+from bot.models import Day, DayState, Era, Rule
+from bot.slots import next_due, slots_between
+from bot.store import Archive, days, editions, papers
+
+REHEARSED = 5
+# Days of other eras may be newer than the newest of ours; so many are looked through.
+_LOOK_BACK = 60
+# A month and its first slot after it.
+_LONGEST_RHYTHM = timedelta(days=40)
+
+
+def next_run(rule: Rule, settings: Settings, now: datetime) -> datetime:
+    """When the rule's next slot is, whether it is paused or not."""
+    return next_due(rule, now, listings_of(settings)).slot.at
+
+
+async def rehearse(
+    archive: Archive, settings: Settings, rule: Rule
+) -> tuple[tuple[date, int], ...]:
+    """How many papers the rule would have had on each of the last listing days, oldest first."""
+    kitchen = Kitchen(archive, settings)
+    closed = await archive.read(_newest_closed, REHEARSED)
+    fresh = replace(rule, rule_id=0)
+    return tuple(
+        [(day.day, len((await kitchen.digest(fresh, (day.day,))).papers)) for day in closed[::-1]]
+    )
+
+
+async def preview(archive: Archive, settings: Settings, rule: Rule) -> tuple[date, Content] | None:
+    """The digest of the newest closed day as if the channel had had none before.
+
+    None when no day is closed yet.
+    """
+    closed = await archive.read(_newest_closed, 1)
+    if not closed:
+        return None
+    day = closed[0].day
+    return day, await Kitchen(archive, settings).digest(replace(rule, rule_id=0), (day,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a channel has, gets or does not get a paper.
+
+    ``posted`` is the slot that had it and its rank there; ``comes`` the slot that will have it.
+    ``too_old``: its listing closed before the rule was made. ``still_open``: counts may change.
+    """
+
+    rule: Rule
+    day: date | None
+    verdict: digest.Verdict
+    posted: tuple[datetime, int] | None = None
+    comes: datetime | None = None
+    too_old: bool = False
+    still_open: bool = False
+
+
+async def why_not(
+    archive: Archive, settings: Settings, rule: Rule, arxiv_id: str, now: datetime
+) -> Reason:
+    """At which stage the paper fell out of the rule's digest, on its first day as news."""
+    known = await archive.read(_first_news, arxiv_id)
+    kitchen = Kitchen(archive, settings)
+    standing = await kitchen.standing((known.day,) if known else ())
+    verdict = digest.why_not(
+        rule,
+        arxiv_id,
+        standing.ranked,
+        standing.announcements,
+        default_bar=settings.ranking.bar,
+        already=await kitchen.already(rule, standing),
+    )
+    if known is None:
+        return Reason(rule=rule, day=None, verdict=verdict)
+    too_old = _is_too_old(rule, settings, known.day)
+    posted = await archive.read(editions.had, rule.rule_id, arxiv_id)
+    return Reason(
+        rule=rule,
+        day=known.day,
+        verdict=verdict,
+        posted=posted,
+        comes=None if posted or too_old else _coming(rule, settings, known.day, now),
+        too_old=too_old and posted is None,
+        still_open=known.state is DayState.OPEN,
+    )
+
+
+def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
+    """It closed before the rule was made, and the rule's first slot does not cover it."""
+    made = rule.created_at
+    if made is None or closes_at(day, settings) >= made:
+        return False
+    return day not in next_due(rule, made, listings_of(settings)).days
+
+
+def _coming(rule: Rule, settings: Settings, day: date, now: datetime) -> datetime | None:
+    """The slot from ``now`` on that covers ``day``."""
+    end = max(now, closes_at(day, settings)) + _LONGEST_RHYTHM
+    dues = slots_between(rule, now, end, listings_of(settings))
+    return next((due.slot.at for due in dues if day in due.days), None)
+
+
+def _newest_closed(db: Database, count: int) -> list[Day]:
+    """Newest first."""
+    found = days.newest(db, _LOOK_BACK, state=DayState.CLOSED)
+    return [day for day in found if day.era is Era.HOTPAPERS][:count]
+
+
+def _first_news(db: Database, arxiv_id: str) -> Day | None:
+    """The first day on which the paper was news and that is in the archive."""
+    news = (day for day, kind in papers.days_of(db, arxiv_id) if kind.is_news)
+    return next((found for day in news if (found := days.get(db, day))), None)

@@ -1,0 +1,31 @@
+"""Digests as they were posted: which there was about a day, and when a channel had a paper."""
+
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from bot.store.values import instant
+
+
+def about(db: Database, channel_id: int, day: date) -> tuple[int, datetime] | None:
+    """(rule, slot) of the newest digest with papers that a channel got about a listing day."""
+    row = db.conn.execute(
+        """SELECT deliveries.rule_id, deliveries.slot_at FROM deliveries
+           JOIN posted_days USING (rule_id, slot_at)
+           WHERE posted_days.day = ? AND deliveries.target_kind = 'channel'
+           AND deliveries.target_id = ? AND deliveries.state = 'sent'
+           AND EXISTS (SELECT 1 FROM posted WHERE posted.rule_id = deliveries.rule_id
+                       AND posted.slot_at = deliveries.slot_at)
+           ORDER BY deliveries.slot_at DESC, deliveries.rule_id LIMIT 1""",
+        [day.isoformat(), channel_id],
+    ).fetchone()
+    return None if row is None else (int(row[0]), instant(row[1]))
+
+
+def had(db: Database, rule_id: int, arxiv_id: str) -> tuple[datetime, int] | None:
+    """(slot, rank) of the first digest of a rule that had the paper."""
+    row = db.conn.execute(
+        "SELECT slot_at, rank FROM posted WHERE rule_id = ? AND arxiv_id = ? ORDER BY slot_at",
+        [rule_id, arxiv_id],
+    ).fetchone()
+    return None if row is None else (instant(row[0]), int(row[1]))
