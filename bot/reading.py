@@ -26,8 +26,10 @@ from bot.models import (
     Status,
 )
 from bot.periods import once, period_bounds
+from bot.query import Hit, Query
 from bot.ranking import Why, rates, score, why
 from bot.store import Archive, days, papers, posts, standings
+from bot.store import search as full_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,25 @@ class PaperView:
     listed: tuple[tuple[date, Announcement], ...]
     ranked: RankedPaper
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPaper:
+    """A paper that answers a search. ``ranked.rank`` is its place among the answers."""
+
+    ranked: RankedPaper
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The answer to a search. ``matches`` papers were compared; with ``more`` there are more, all
+    of them less noticed."""
+
+    query: Query
+    papers: tuple[FoundPaper, ...]
+    matches: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +111,13 @@ async def with_posts(archive: Archive, ranked: Sequence[RankedPaper]) -> tuple[R
 async def paper(archive: Archive, settings: Settings, arxiv_id: str) -> PaperView | None:
     """One paper with its score taken apart; None when it is not in the archive."""
     return await archive.read(_paper, settings, arxiv_id)
+
+
+async def search(
+    archive: Archive, settings: Settings, query: Query, *, top: int = 10
+) -> SearchResult:
+    """The papers that answer ``query``, best first, each with its score from the newest counts."""
+    return await archive.read(_search, settings, query, top)
 
 
 async def newest_day(archive: Archive) -> date | None:
@@ -208,23 +236,44 @@ def _paper(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
     if found is None:
         return None
     listed = tuple(papers.days_of(db, arxiv_id))
-    linking = posts.of_paper(db, arxiv_id)
-    exchange = rates(settings.sources)
-    total, parts = score(linking, exchange, split_links=settings.ranking.split_links)
-    reasons = why(linking, exchange, split_links=settings.ranking.split_links)
     day = next((d for d, announcement in listed if announcement.is_news), None)
+    ranked, reasons = _scored_now(db, settings, found, day)
     return PaperView(
         listed=listed,
         why=reasons,
-        ranked=RankedPaper(
-            rank=_place_on(db, day, arxiv_id),
-            paper=found,
-            score=total,
-            parts=parts,
-            people=reasons.people,
-            posts=tuple(linking[: standings.SHOWN_POSTS]),
-            day=day,
+        ranked=replace(ranked, rank=_place_on(db, day, arxiv_id)),
+    )
+
+
+def _scored_now(
+    db: Database, settings: Settings, found: Paper, day: date | None
+) -> tuple[RankedPaper, Why]:
+    """The paper with its score from the newest counts, without a place."""
+    linking = posts.of_paper(db, found.arxiv_id)
+    exchange = rates(settings.sources)
+    total, parts = score(linking, exchange, split_links=settings.ranking.split_links)
+    reasons = why(linking, exchange, split_links=settings.ranking.split_links)
+    return RankedPaper(
+        rank=0,
+        paper=found,
+        score=total,
+        parts=parts,
+        people=reasons.people,
+        posts=tuple(linking[: standings.SHOWN_POSTS]),
+        day=day,
+    ), reasons
+
+
+def _search(db: Database, settings: Settings, query: Query, top: int) -> SearchResult:
+    found = full_text.find(db, query, limit=top)
+    return SearchResult(
+        query=query,
+        papers=tuple(
+            FoundPaper(replace(_scored_now(db, settings, hit.paper, hit.day)[0], rank=place), hit)
+            for place, hit in enumerate(found.hits, 1)
         ),
+        matches=found.matches,
+        more=found.more,
     )
 
 

@@ -39,7 +39,9 @@ def m001_papers_and_days(db: Database) -> None:
             submitted_at INTEGER,
             comment TEXT, journal_ref TEXT, doi TEXT, license_url TEXT,
             raw_title TEXT NOT NULL, raw_authors TEXT NOT NULL, raw_abstract TEXT NOT NULL,
-            first_seen INTEGER NOT NULL
+            first_seen INTEGER NOT NULL,
+            first_day TEXT,                 -- first listed as news, else first listed
+            attention INTEGER NOT NULL DEFAULT 0    -- best score; part of papers_fts.rowid
         );
         CREATE TABLE listings (
             day TEXT NOT NULL,
@@ -70,24 +72,10 @@ def m001_papers_and_days(db: Database) -> None:
             items INTEGER NOT NULL
         );
         CREATE INDEX outcomes_by_day ON outcomes (day, stage, source, id);
-        CREATE VIRTUAL TABLE papers_fts USING fts5 (
-            title, abstract, authors,
-            content='papers', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+        CREATE VIRTUAL TABLE papers_fts USING fts5 ( -- written by bot/store/fulltext.py
+            title, abstract, authors, subjects,
+            content='', tokenize='unicode61 remove_diacritics 0'
         );
-        CREATE TRIGGER papers_fts_insert AFTER INSERT ON papers BEGIN
-            INSERT INTO papers_fts (rowid, title, abstract, authors)
-            VALUES (new.id, new.title, new.abstract, new.authors);
-        END;
-        CREATE TRIGGER papers_fts_delete AFTER DELETE ON papers BEGIN
-            INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors)
-            VALUES ('delete', old.id, old.title, old.abstract, old.authors);
-        END;
-        CREATE TRIGGER papers_fts_update AFTER UPDATE OF title, abstract, authors ON papers BEGIN
-            INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors)
-            VALUES ('delete', old.id, old.title, old.abstract, old.authors);
-            INSERT INTO papers_fts (rowid, title, abstract, authors)
-            VALUES (new.id, new.title, new.abstract, new.authors);
-        END;
         """,
     )
 
@@ -139,6 +127,7 @@ def m002_posts_and_standings(db: Database) -> None:
             PRIMARY KEY (day, arxiv_id)
         ) WITHOUT ROWID;
         CREATE INDEX standings_by_score ON standings (day, score DESC);
+        CREATE INDEX standings_by_paper ON standings (arxiv_id, score);
         CREATE TABLE reads (                -- posts read from a service that bills by the post
             source TEXT NOT NULL,
             utc_day TEXT NOT NULL,

@@ -1,12 +1,13 @@
 """Papers and the days on which arXiv listed them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.store import fulltext
 from bot.store.values import day as to_day
 from bot.store.values import dump, maybe_instant, maybe_seconds, seconds, strings
 
@@ -52,9 +53,14 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
     arXiv printed.
     """
     fresh = 0
-    for item in listed:
+    items = list(listed)
+    arxiv_ids = {item.paper.arxiv_id for item in items}
+    before = fulltext.indexed(db, arxiv_ids)
+    for item in items:
         _save_paper(db, item.paper, now)
         fresh += _save_listing(db, item)
+    _note_days(db, arxiv_ids)
+    fulltext.update(db, before, fulltext.indexed(db, arxiv_ids))
     return fresh
 
 
@@ -151,6 +157,19 @@ def _save_listing(db: Database, item: Listed) -> int:
         [day, arxiv_id, announcement, learnt],
     )
     return int(row is None)
+
+
+def _note_days(db: Database, arxiv_ids: Collection[str]) -> None:
+    """Bring the papers' own first listing days in line with the listings."""
+    db.conn.execute(
+        """UPDATE papers SET first_day = first.day
+           FROM (SELECT arxiv_id, coalesce(
+                     min(iif(announcement IN ('new', 'cross'), day, NULL)), min(day)) AS day
+                 FROM listings WHERE arxiv_id IN (SELECT value FROM json_each(?))
+                 GROUP BY arxiv_id) AS first
+           WHERE papers.arxiv_id = first.arxiv_id AND first_day IS NOT first.day""",
+        [dump(sorted(arxiv_ids))],
+    )
 
 
 def _paper(row: Any) -> Paper:

@@ -9,6 +9,7 @@ import msgspec
 from sqlite_utils import Database
 
 from bot.models import Paper, RankedPaper, ScorePart
+from bot.store import fulltext
 from bot.store import papers as papers_table
 from bot.store import posts as posts_table
 from bot.store.values import day as to_day
@@ -21,7 +22,10 @@ _PARTS = msgspec.json.Decoder(tuple[ScorePart, ...])
 
 def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
     """Replace the standings of a day by ``ranked``; papers without any post need no row."""
-    db.conn.execute("DELETE FROM standings WHERE day = ?", [day.isoformat()])
+    gone = db.conn.execute(
+        "DELETE FROM standings WHERE day = ? RETURNING arxiv_id", [day.isoformat()]
+    ).fetchall()
+    scored = [r for r in ranked if r.parts]
     db.conn.executemany(
         """INSERT INTO standings (day, arxiv_id, score, likes, people, parts)
            VALUES (?, ?, ?, ?, ?, ?)""",
@@ -34,10 +38,10 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
                 r.people,
                 dump(r.parts),
             )
-            for r in ranked
-            if r.parts
+            for r in scored
         ],
     )
+    fulltext.refresh_attention(db, {*(row[0] for row in gone), *(r.paper.arxiv_id for r in scored)})
 
 
 def between(db: Database, start: date, end: date, *, at_least: float) -> list[RankedPaper]:

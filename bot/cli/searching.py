@@ -1,0 +1,105 @@
+"""What can be looked for in the archive: search."""
+
+from typing import Any
+
+import click
+import msgspec
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from bot import documents, query, reading, terminal, text, words
+from bot.arxiv import ids
+from bot.cli.context import Context, json_option, pass_context, run
+from bot.config import Config
+from bot.errors import HotpapersError, InputError, QueryError
+from bot.reading import FoundPaper, SearchResult
+from bot.store import Archive
+
+_INDENT = (0, 0, 0, 5)
+
+
+# A query may begin with a dash (-survey), so this command has no short options.
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.option(
+    "--top", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many."
+)
+@json_option
+@pass_context
+def search(context: Context, words: tuple[str, ...], top: int, as_json: bool) -> None:
+    """Papers in the archive that say something.
+
+    Words and "phrases" in title, abstract and authors; author:chen, title:word, cat:cs.CL,
+    before:, after: and on: a day, month or year; -word leaves out. An id or a link is that paper.
+    """
+    found = run(_search(context, " ".join(words), top))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(_document(found))).decode())
+    else:
+        _show(found)
+    if found.query.arxiv_ids and not found.papers:
+        raise HotpapersError(f"{', '.join(found.query.arxiv_ids)} is not in the archive.")
+
+
+async def _search(context: Context, typed: str, top: int) -> SearchResult:
+    config: Config = context.config
+    try:
+        wanted = query.parse(typed, context.clock.now().date())
+    except QueryError as error:
+        raise InputError(query.explain(error)) from error
+    async with await Archive.open(config.archive, create=False) as archive:
+        return await reading.search(archive, config.settings, wanted, top=top)
+
+
+def _document(found: SearchResult) -> dict[str, Any]:
+    return {
+        "query": found.query.text,
+        "matches": found.matches,
+        "more": found.more,
+        "papers": [
+            {
+                **documents.ranked_paper(paper.ranked),
+                "snippet": paper.hit.snippet.text,
+                "snippet_marks": [list(mark) for mark in paper.hit.snippet.marks],
+                "relevance": {
+                    "total": round(paper.hit.relevance, 4),
+                    "text": round(paper.hit.text_part, 4),
+                    "attention": round(paper.hit.attention_part, 4),
+                    "score": documents.number(paper.hit.attention),
+                    "reasons": list(paper.hit.reasons),
+                },
+            }
+            for paper in found.papers
+        ],
+    }
+
+
+def _show(found: SearchResult) -> None:
+    out = terminal.console()
+    count = "more than " * found.more + words.counted(found.matches, "paper")
+    out.print(f"[bold]{count}[/bold] for {escape(found.query.text)}")
+    for paper in found.papers:
+        out.print()
+        _show_paper(paper)
+
+
+def _show_paper(found: FoundPaper) -> None:
+    out, paper, hit = terminal.console(), found.ranked.paper, found.hit
+    out.print(f"[bold]{found.ranked.rank:>3}. {escape(paper.title)}[/bold]")
+    out.print(Padding(escape(text.author_line(paper.authors)), _INDENT))
+    said = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
+    out.print(Padding(escape(" · ".join(filter(None, said))), _INDENT), style="yellow")
+    listed = "" if hit.day is None else f" · listed {hit.day}"
+    about = f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}{listed}"
+    out.print(Padding(escape(about), _INDENT), style="bright_black")
+    snippet = Text(hit.snippet.text)
+    for start, end in hit.snippet.marks:
+        snippet.stylize("bold", start, end)
+    out.print(Padding(snippet, _INDENT))
+    why = ", ".join(hit.reasons) or "no words asked for"
+    parts = f"text {hit.text_part:.2f} ({why}) + attention {hit.attention_part:.2f}"
+    out.print(Padding(escape(f"Why here: {parts}"), _INDENT), style="bright_black")
+
+
+COMMANDS = (search,)

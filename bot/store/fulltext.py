@@ -1,0 +1,135 @@
+"""The full-text index of papers, kept up to date. ``search`` asks it.
+
+Each paper is one row of ``papers_fts``, an FTS5 table that holds no texts of its own. It indexes
+them as ``bot.query.fold`` leaves them, so that case, accents and TeX hide nothing, and beside them
+words that stand for its category patterns and its month and year. Its rowid is
+``attention << 32 | papers.id``: FTS5 hands out matches in the order of rowids, so the most noticed
+(and of those without attention the newest) come first and a search for "learning" stops after a
+few hundred of its hundred thousands. Raising a paper's attention moves its row.
+
+A row of such a table is removed by naming the words it was indexed with (https://sqlite.org/fts5,
+"The 'delete' Command"); they are derived again from the stored paper. Whoever changes ``fold`` or
+``subjects.token`` must ``rebuild`` in a migration.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from bot.query import fold
+from bot.store import subjects
+from bot.store.values import dump, strings
+
+KEY_BITS = 32
+_MOST_ATTENTION = (1 << 30) - 1
+
+
+class Indexed(NamedTuple):
+    """What the index knows of a paper, as columns of ``papers``."""
+
+    key: int
+    attention: int
+    title: str
+    abstract: str
+    authors: str
+    categories: str
+    day: str | None
+
+
+def indexed(db: Database, arxiv_ids: Collection[str]) -> dict[int, Indexed]:
+    """What the index holds of these papers, by their key; those not in the archive are missing."""
+    rows = db.conn.execute(
+        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
+           WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
+        [dump(list(arxiv_ids))],
+    )
+    return {row[0]: Indexed(*row) for row in rows}
+
+
+def update(db: Database, before: Mapping[int, Indexed], after: Mapping[int, Indexed]) -> None:
+    """Index ``after`` in place of ``before``. What is the same in both is not touched."""
+    gone = [(_rowid(old), False, old) for key, old in before.items() if after.get(key) != old]
+    come = [(_rowid(new), True, new) for key, new in after.items() if before.get(key) != new]
+    # In the order of rowids FTS5 writes them in one go; in any other, one by one.
+    for rowid, added, paper in sorted(gone + come, key=lambda change: change[:2]):
+        values = [rowid, *_texts(paper)]
+        if added:
+            db.conn.execute(
+                """INSERT INTO papers_fts (rowid, title, abstract, authors, subjects)
+                   VALUES (?, ?, ?, ?, ?)""",
+                values,
+            )
+        else:
+            db.conn.execute(
+                """INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors, subjects)
+                   VALUES ('delete', ?, ?, ?, ?, ?)""",
+                values,
+            )
+
+
+def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
+    """Bring the papers' attention in line with their standings."""
+    rows = db.conn.execute(
+        """SELECT id, papers.attention, found.best FROM papers JOIN (
+               SELECT value AS arxiv_id,
+                   min(?, coalesce((SELECT max(score) FROM standings
+                                    WHERE standings.arxiv_id = value), 0)) AS best
+               FROM json_each(?)) AS found USING (arxiv_id)
+           WHERE papers.attention <> CAST(found.best AS INTEGER)""",
+        [_MOST_ATTENTION, dump(list(arxiv_ids))],
+    ).fetchall()
+    changed = {row[0]: int(row[2]) for row in rows}
+    before = _by_key(db, changed)
+    db.conn.executemany(
+        "UPDATE papers SET attention = ? WHERE id = ?",
+        [(attention, key) for key, attention in changed.items()],
+    )
+    after = {key: old._replace(attention=changed[key]) for key, old in before.items()}
+    update(db, before, after)
+
+
+def rebuild(db: Database) -> None:
+    """Index every paper anew."""
+    db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('delete-all')")
+    rows = db.conn.execute(
+        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
+           ORDER BY attention, id"""
+    )
+    while batch := rows.fetchmany(1000):
+        update(db, {}, {row[0]: Indexed(*row) for row in batch})
+
+
+def _by_key(db: Database, keys: Iterable[int]) -> dict[int, Indexed]:
+    rows = db.conn.execute(
+        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
+           WHERE id IN (SELECT value FROM json_each(?))""",
+        [dump(list(keys))],
+    )
+    return {row[0]: Indexed(*row) for row in rows}
+
+
+def _rowid(paper: Indexed) -> int:
+    return paper.attention << KEY_BITS | paper.key
+
+
+# Between two authors, so that no phrase reaches from one name into the next.
+_BETWEEN = " \ue002 "
+
+
+def _texts(paper: Indexed) -> tuple[str, str, str, str]:
+    """Title, abstract, authors and subjects as they are indexed."""
+    tokens = [subjects.token(p) for p in subjects.covering(strings(paper.categories))]
+    if paper.day:
+        tokens += [month(paper.day[:7]), month(paper.day[:4])]
+    return (
+        fold(paper.title),
+        fold(paper.abstract),
+        _BETWEEN.join(map(fold, strings(paper.authors))),
+        " ".join(tokens),
+    )
+
+
+def month(text: str) -> str:
+    """A month (2021-03) or a year (2021) as a word of the index."""
+    return "\ue001" + text.replace("-", "")

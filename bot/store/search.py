@@ -1,0 +1,187 @@
+"""Questions to the full-text index of papers, which ``fulltext`` keeps."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from bot.models import Paper
+from bot.query import Hit, Place, Query, Term, attention_part, snippet, text_part
+from bot.query.matching import is_name, names
+from bot.store import papers as papers_table
+from bot.store import subjects
+from bot.store.fulltext import KEY_BITS, month
+from bot.store.values import day as to_day
+from bot.store.values import dump, strings
+
+COMPARED = 200
+"""So many matches, the most noticed ones, are compared with each other, and as many again of those
+that have all words in the title."""
+
+_EXAMINED = 5_000  # matches looked at for an author's full name before the search stops
+_ID = (1 << KEY_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits, best first. ``matches`` papers were compared; with ``more`` there are more,
+    all of them less noticed."""
+
+    hits: tuple[Hit, ...]
+    matches: int
+    more: bool
+
+
+class _Candidate(NamedTuple):
+    arxiv_id: str
+    title: str
+    authors: str
+    day: str | None
+    attention: int
+
+
+def find(db: Database, query: Query, *, limit: int = 10) -> Found:
+    """The papers that answer ``query``, by the sum of text and attention, then the newest."""
+    if query.arxiv_ids:
+        candidates, more = _named(db, query.arxiv_ids), False
+    else:
+        candidates, more = _candidates(db, query)
+    rated = [
+        (candidate, text_part(query, candidate.title, strings(candidate.authors)))
+        for candidate in candidates
+    ]
+    rated.sort(key=lambda found: (found[0].day or "", found[0].arxiv_id), reverse=True)
+    rated.sort(key=lambda found: found[1][0] + attention_part(found[0].attention), reverse=True)
+    chosen = rated[:limit]
+    known = papers_table.many(db, [candidate.arxiv_id for candidate, _ in chosen])
+    hits = tuple(_hit(query, known[c.arxiv_id], c, *rating) for c, rating in chosen)
+    return Found(hits, len(candidates), more)
+
+
+def _hit(
+    query: Query, paper: Paper, candidate: _Candidate, text: float, reasons: tuple[str, ...]
+) -> Hit:
+    return Hit(
+        paper=paper,
+        day=None if candidate.day is None else to_day(candidate.day),
+        text_part=text,
+        attention_part=attention_part(candidate.attention),
+        attention=candidate.attention,
+        reasons=reasons,
+        snippet=snippet(query, paper),
+    )
+
+
+def _named(db: Database, arxiv_ids: Collection[str]) -> list[_Candidate]:
+    rows = db.conn.execute(
+        """SELECT arxiv_id, title, authors, first_day, attention FROM papers
+           WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
+        [dump(list(arxiv_ids))],
+    )
+    return [_Candidate(*row) for row in rows]
+
+
+def _candidates(db: Database, query: Query) -> tuple[list[_Candidate], bool]:
+    """The most noticed matches, and the most noticed that have every word in the title."""
+    matched = _stream(db, query, _expression(query))
+    found = dict.fromkeys(_first(matched, COMPARED))
+    more = next(matched, None) is not None
+    if more and any(term.place is Place.ANY for term in query.terms):
+        titled = _stream(db, query, _expression(query, in_title=True))
+        found |= dict.fromkeys(_first(titled, COMPARED))
+    return list(found), more
+
+
+def _first(stream: Iterator[_Candidate], limit: int) -> Iterator[_Candidate]:
+    """As ``islice``, which would take one element too many from a stream that goes on."""
+    for _ in range(limit):
+        candidate = next(stream, None)
+        if candidate is None:
+            return
+        yield candidate
+
+
+def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]:
+    """Matches one by one, most noticed first, as FTS5 comes upon them."""
+    rows: Iterator[Any] = db.conn.execute(
+        f"""SELECT papers.arxiv_id, papers.title, papers.authors, papers.first_day, papers.attention
+            FROM papers_fts CROSS JOIN papers ON papers.id = papers_fts.rowid & {_ID}
+            WHERE papers_fts MATCH ?
+            AND (? IS NULL OR first_day >= ?) AND (? IS NULL OR first_day <= ?)
+            ORDER BY papers_fts.rowid DESC LIMIT {_EXAMINED}""",
+        [expression, *_twice(query.first), *_twice(query.last)],
+    )
+    wanted = [term for term in query.terms if _needs_a_look(term)]
+    unwanted = [term for term in query.without if _needs_a_look(term)]
+    for row in rows:
+        candidate = _Candidate(*row)
+        if wanted or unwanted:
+            found = names(strings(candidate.authors))
+            if not all(any(is_name(name, term) for name in found) for term in wanted):
+                continue
+            if any(is_name(name, term) for name in found for term in unwanted):
+                continue
+        yield candidate
+
+
+def _twice(day: date | None) -> tuple[str | None, str | None]:
+    text = None if day is None else day.isoformat()
+    return text, text
+
+
+def _needs_a_look(term: Term) -> bool:
+    """The index cannot tell whether several words are in one author's name."""
+    return term.place is Place.AUTHOR and len(term.words) > 1
+
+
+# --- a query in FTS5's language -----------------------------------------------------------------
+# https://sqlite.org/fts5, "Full-text Query Syntax". Folded words hold letters and digits alone, so
+# nothing that a person types can be taken for syntax.
+
+
+def _expression(query: Query, *, in_title: bool = False) -> str:
+    parts = [_term(term, in_title=in_title) for term in query.terms]
+    parts += [_any_of(map(subjects.token, patterns)) for patterns in query.categories]
+    if query.first or query.last:
+        parts.append(_any_of(_months(query.first, query.last)))
+    without = [_term(term) for term in query.without if not _needs_a_look(term)]
+    without += [f'"{subjects.token(pattern)}"' for pattern in query.without_categories]
+    wanted = " AND ".join(parts) or _any_of(_months(None, None))
+    return f"({wanted}) NOT ({' OR '.join(without)})" if without else wanted
+
+
+def _term(term: Term, *, in_title: bool = False) -> str:
+    if term.place is Place.AUTHOR:
+        long = [word for word in term.words if len(word) > 1] or list(term.words)
+        return f"authors : ({' AND '.join(_phrase([w], _begins(term, w)) for w in long)})"
+    column = "title : " if in_title or term.place is Place.TITLE else ""
+    return column + _phrase(term.words, term.prefix)
+
+
+def _begins(term: Term, word: str) -> bool:
+    return term.prefix and word == term.words[-1]
+
+
+def _phrase(words: Collection[str], prefix: bool) -> str:
+    return f'"{" ".join(words)}"{" *" if prefix else ""}'
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"({' OR '.join(f'{chr(34)}{word}{chr(34)}' for word in words)})"
+
+
+_FIRST_YEAR, _LAST_YEAR = 1991, 2090  # arXiv's first, and the last that an id of today's form holds
+
+
+def _months(first: date | None, last: date | None) -> list[str]:
+    """Years and months, as words of the index, that hold every day from ``first`` to ``last``."""
+    start = max((first.year, first.month) if first else (0, 0), (_FIRST_YEAR, 1))
+    end = min((last.year, last.month) if last else (9999, 0), (_LAST_YEAR, 12))
+    found = []
+    for year in range(start[0], end[0] + 1):
+        months = [m for m in range(1, 13) if start <= (year, m) <= end]
+        whole = len(months) == 12
+        found += [month(f"{year}")] if whole else [month(f"{year}-{m:02}") for m in months]
+    return found or [month("0000")]
