@@ -109,6 +109,8 @@ def networks(config: Config, http: Http, archive: Archive, clock: Clock) -> list
                 exact_from=config.settings.ranking.bar / 2 / (sources.x.rate or 1),
             )
         )
+    found.append(Off(Network.BLUESKY, _SWITCHED_OFF, clock))
+    found.append(Off(Network.MASTODON, _SWITCHED_OFF, clock))
     if sources.hackernews.enabled:
         found.append(HackerNews(http, clock, sources.hackernews))
     else:
