@@ -13,6 +13,8 @@ from bot.sources.entries import Skipped
 
 logger = logging.getLogger(__name__)
 
+SHOWN = 2
+
 
 @dataclass(slots=True)
 class Gathering:
@@ -70,9 +72,13 @@ class Gathering:
         return Status.OK if self.posts else Status.EMPTY
 
     def _reasons(self) -> list[str]:
+        """The first problems tell what is the matter; a digest has no room for fifteen alike."""
+        problems, more = self.problems[:SHOWN], len(self.problems) - SHOWN
+        if more > 0:
+            problems = [*problems, f"and {more} more"]
         count = len(self._skipped)
         if not count:
-            return self.problems
+            return problems
         entries = "1 malformed entry was" if count == 1 else f"{count} malformed entries were"
         first = "" if count == 1 else "the first "
-        return [*self.problems, f"{entries} left out ({first}{self._skipped[0]})"]
+        return [*problems, f"{entries} left out ({first}{self._skipped[0]})"]
