@@ -88,8 +88,8 @@ def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
     out.print(f"[bold]{found.ranked.rank:>3}. {escape(paper.title)}[/bold]")
     out.print(Padding(escape(text.author_line(paper.authors)), _INDENT))
-    said = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
-    out.print(Padding(escape(" · ".join(filter(None, said))), _INDENT), style="yellow")
+    counts = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
+    out.print(Padding(escape(" · ".join(filter(None, counts))), _INDENT), style="yellow")
     listed = "" if hit.day is None else f" · listed {hit.day}"
     about = f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}{listed}"
     out.print(Padding(escape(about), _INDENT), style="bright_black")
@@ -97,8 +97,8 @@ def _show_paper(found: FoundPaper) -> None:
     for start, end in hit.snippet.marks:
         snippet.stylize("bold", start, end)
     out.print(Padding(snippet, _INDENT))
-    why = ", ".join(hit.reasons) or "no words asked for"
-    parts = f"text {hit.text_part:.2f} ({why}) + attention {hit.attention_part:.2f}"
+    said = f"text {hit.text_part:.2f} ({', '.join(hit.reasons)}) + " if hit.reasons else ""
+    parts = f"{said}attention {hit.attention_part:.2f}"
     out.print(Padding(escape(f"Why here: {parts}"), _INDENT), style="bright_black")
 
 

@@ -34,10 +34,8 @@ def _wildcards() -> list[str]:
     """The patterns of everything, of archives with categories below them, of arXiv's groups."""
     terms = taxonomy.every_term()
     archives = {taxonomy.resolve_pattern(t.archive) for t in terms if t.archive}
-    return [
-        *sorted(p for p in archives if p.endswith(".*")),
-        *sorted(f"grp_{t.group}" for t in terms),
-    ]
+    groups = {f"grp_{t.group}" for t in terms}
+    return [taxonomy.ANY, *sorted(p for p in archives if p.endswith(".*")), *sorted(groups)]
 
 
 def token(pattern: str) -> str:
