@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test check format clean
+.PHONY: demo test check bench chaos format clean
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,13 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Minutes each, so not part of `make test`.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -4,10 +4,11 @@ The shapes are a contract with other programs: a key may be added, none may go o
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.models import Announcement, Outcome, Paper, Post, RankedPaper, Ranking, ScorePart, Status
+from bot.ranking import Change
 from bot.reading import PaperView
 
 Document = dict[str, Any]
@@ -43,7 +44,30 @@ def ranking(found: Ranking) -> Document:
         "bar": number(found.bar),
         "sources": {outcome.source: _SHORT[outcome.status] for outcome in found.outcomes},
         "outcomes": outcomes(found.outcomes),
-        "papers": [ranked_paper(item) for item in found.papers],
+        "papers": ranked_papers(found.papers),
+    }
+
+
+def ranked_papers(found: Sequence[RankedPaper]) -> list[Document]:
+    return [ranked_paper(item) for item in found]
+
+
+def changes(day: date, found: Sequence[Change]) -> Document:
+    """What other settings would change on ``day``."""
+    return {
+        "date": day.isoformat(),
+        "changes": [
+            {
+                **paper(change.paper),
+                "change": change.kind,
+                "rank": [change.rank_before, change.rank_after],
+                "score": [
+                    None if score is None else number(score)
+                    for score in (change.score_before, change.score_after)
+                ],
+            }
+            for change in found
+        ],
     }
 
 

@@ -1,7 +1,7 @@
 """Values -> what a person reads on a terminal. Colours only where standard output is one."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +10,7 @@ from rich.padding import Padding
 from bot import text, words
 from bot.arxiv import ids
 from bot.models import DayState, Outcome, Period, RankedPaper, Ranking, Status
+from bot.ranking import Change
 from bot.reading import PaperView
 
 _COLOURS = {
@@ -37,9 +38,37 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(words.heard(found.outcomes)) or "nobody yet"
     out.print(f"[bright_black]Asked: {asked}[/]", soft_wrap=True)
-    for ranked in found.papers:
+    show_papers(found.papers, out)
+
+
+def show_papers(papers: Sequence[RankedPaper], out: Console | None = None) -> None:
+    out = out or console()
+    for ranked in papers:
         out.print()
         _show_card(ranked, out)
+
+
+def show_changes(day: date, changes: Sequence[Change], out: Console | None = None) -> None:
+    """One line a paper: its places and its scores, before and after."""
+    out = out or console()
+    if not changes:
+        out.print(f"Nothing would change on {day}.")
+    for change in changes:
+        places = f"{_or_dash(change.rank_before)} → {_or_dash(change.rank_after)}"
+        scores = f"{_points(change.score_before)} → {_points(change.score_after)}"
+        out.print(
+            f"{change.kind:<9} {places:>9}  {escape(change.paper.title)}  "
+            f"[bright_black]{scores} · {change.paper.arxiv_id}[/]",
+            soft_wrap=True,
+        )
+
+
+def _or_dash(rank: int | None) -> str:
+    return "–" if rank is None else str(rank)
+
+
+def _points(score: float | None) -> str:
+    return "–" if score is None else words.number(score)
 
 
 def _span(found: Ranking) -> str:

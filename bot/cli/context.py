@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from bot import config as configuration
 from bot import log
@@ -85,3 +86,8 @@ def run(job: Coroutine[Any, Any, T]) -> T:
 def patterns(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Canonical category patterns. Raises UnknownCategory with close matches."""
     return tuple(dict.fromkeys(taxonomy.resolve_pattern(text) for text in texts))
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on standard output, and nothing else."""
+    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())

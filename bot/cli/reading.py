@@ -1,14 +1,20 @@
 """What can be asked of the archive: hot, why, search, paper."""
 
 from datetime import date
-from typing import Any
 
 import click
-import msgspec
 
 from bot import documents, reading, terminal
 from bot.arxiv import calendar, ids
-from bot.cli.context import Context, date_option, json_option, pass_context, patterns, run
+from bot.cli.context import (
+    Context,
+    date_option,
+    json_option,
+    pass_context,
+    patterns,
+    print_json,
+    run,
+)
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.models import Period, Ranking
@@ -40,7 +46,7 @@ def hot(
     """The ranking of a day or a longer period."""
     found = run(_hot(context.config, day, Period(period), patterns(categories), top))
     if as_json:
-        _print_json(documents.ranking(found))
+        print_json(documents.ranking(found))
     else:
         terminal.show_ranking(found)
 
@@ -81,7 +87,7 @@ def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
     """The parts of a paper's score; they add up to it."""
     view = run(_paper(context.config, paper, day))
     if as_json:
-        _print_json(documents.why(view))
+        print_json(documents.why(view))
     else:
         terminal.show_why(view)
 
@@ -94,7 +100,7 @@ def one_paper(context: Context, paper: str, as_json: bool) -> None:
     """One paper, by its id or any link to it."""
     view = run(_paper(context.config, paper, None))
     if as_json:
-        _print_json(documents.paper_view(view))
+        print_json(documents.paper_view(view))
     else:
         terminal.show_paper(view)
 
@@ -109,10 +115,6 @@ async def _paper(config: Config, text: str, day: date | None) -> PaperView:
         days = ", ".join(str(listed) for listed, _ in view.listed) or "no day"
         raise HotpapersError(f"{arxiv_id} was not listed on {day}; the archive has it on {days}.")
     return view
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
 
 
 COMMANDS = (hot, why, one_paper)

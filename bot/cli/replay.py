@@ -1,0 +1,74 @@
+"""What other settings would change on a past day: rank."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import click
+
+from bot import documents, terminal
+from bot.cli.context import Context, ListingDate, json_option, pass_context, print_json, run
+from bot.config import Config
+from bot.errors import HotpapersError
+from bot.models import Network
+from bot.replay import Replay, replay
+from bot.store import Archive
+
+
+class Rate(click.ParamType[tuple[Network, float]]):
+    """``SOURCE=R``."""
+
+    name = "SOURCE=R"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Network, float]:
+        source, found, rate = str(value).partition("=")
+        try:
+            if not found:
+                raise ValueError
+            return Network(source.strip().lower()), float(rate)
+        except ValueError:
+            known = ", ".join(network.value for network in Network)
+            self.fail(f"{value!r} is not SOURCE=R with a source of {known}", param, ctx)
+
+
+@click.command()
+@click.option("--date", "day", type=ListingDate(), required=True, help="A listing day.")
+@click.option("--rate", "changed", type=Rate(), multiple=True, help="Such as bluesky=3.")
+@click.option("--bar", type=click.FloatRange(min=0), help="The score from which a paper is shown.")
+@click.option("--diff", is_flag=True, help="Only what differs from the settings in force.")
+@json_option
+@pass_context
+def rank(
+    context: Context,
+    day: date,
+    changed: tuple[tuple[Network, float], ...],
+    bar: float | None,
+    diff: bool,
+    as_json: bool,
+) -> None:
+    """A past day under other settings. Nothing is changed."""
+    found = run(_replay(context.config, day, dict(changed), bar))
+    if diff:
+        changes = found.changes()
+        if as_json:
+            print_json(documents.changes(day, changes))
+        else:
+            terminal.show_changes(day, changes)
+    elif as_json:
+        print_json({"date": day.isoformat(), "papers": documents.ranked_papers(found.after)})
+    else:
+        terminal.show_papers(found.after)
+
+
+async def _replay(
+    config: Config, day: date, changed: Mapping[Network, float], bar: float | None
+) -> Replay:
+    async with await Archive.open(config.archive, create=False) as archive:
+        found = await replay(archive, config.settings, day, changed=changed, bar=bar)
+    if found is None:
+        raise HotpapersError(f"{day} is not in the archive, so there is nothing to compare.")
+    return found
+
+
+COMMANDS = (rank,)
