@@ -6,6 +6,8 @@ import discord
 from discord import ui
 
 from bot.cards.custom_ids import Action, encode
+from bot.text import escape_to
+from bot.text.shorten import calm
 
 # Discord's component reference, and for the text discord-api-docs#8562: over all text displays.
 MOST_TEXT = 4000
@@ -41,6 +43,11 @@ def accent(rank: int) -> int:
 
 def text(content: str) -> ui.TextDisplay[Any]:
     return ui.TextDisplay(content)
+
+
+def one_line(words: str, limit: int) -> str:
+    """A stranger's words on one line, harmless, in at most ``limit`` units."""
+    return escape_to(" ".join(calm(words).split()), limit)
 
 
 def paragraph(*lines: str | None) -> str:

@@ -225,19 +225,19 @@ def _action(kind: str, fields: str) -> Action | None:
         case "share-why":
             return ShareWhy(_paper(fields))
         case "hot":
-            return HotPage(_hot_query(rest), _page(first))
+            return HotPage(_hot_query(rest), _number(first))
         case "share-hot":
-            return ShareHot(_hot_query(rest), _page(first))
+            return ShareHot(_hot_query(rest), _number(first))
         case "find":
-            return SearchPage(rest, _page(first))
+            return SearchPage(rest, _number(first))
         case "share-find":
-            return ShareSearch(rest, _page(first))
+            return ShareSearch(rest, _number(first))
         case "posted":
             return AsPosted(EditionRef(_number(first), datetime.fromtimestamp(_number(rest), UTC)))
         case "rule":
             return RuleAction(_number(first), RuleVerb(rest))
         case "rules":
-            return RulesPage(_page(fields))
+            return RulesPage(_number(fields))
     return None
 
 
@@ -265,13 +265,6 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(f"not a number: {text!r}")
     return int(text)
-
-
-def _page(text: str) -> int:
-    page = _number(text)
-    if page == 0:
-        raise ValueError("pages count from 1")
-    return page
 
 
 def _hot(query: HotQuery) -> str:

@@ -12,6 +12,7 @@ from bot.cards.build import (
     button,
     card,
     line,
+    one_line,
     paragraph,
     row,
     text,
@@ -22,6 +23,7 @@ from bot.models import Announcement, Paper
 from bot.ranking import NetworkPart, PostPart
 from bot.reading import PaperView
 from bot.text import escape_to, length
+from bot.text.shorten import calm
 
 _BEGINNING = 700  # of an abstract, on a paper's card
 _MOST_POSTS = 8  # of a network, among the reasons of a score
@@ -57,7 +59,7 @@ def _abstract(paper: Paper, room: int) -> str:
 
 def _paragraphs(abstract: str) -> str:
     """With one blank line between paragraphs and no line broken within one."""
-    blocks = (" ".join(block.split()) for block in abstract.split("\n\n"))
+    blocks = (" ".join(block.split()) for block in calm(abstract).split("\n\n"))
     return "\n\n".join(filter(None, blocks))
 
 
@@ -92,8 +94,8 @@ def _small_print(view: PaperView) -> Iterator[str]:
     if ranked.rank:
         said.append(phrases.place_that_day(ranked.rank))
     yield phrases.sentence(said)
-    yield escape_to(" ".join((found.comment or "").split()), 300)
-    yield escape_to(" ".join((found.journal_ref or "").split()), 200)
+    yield one_line(found.comment or "", 300)
+    yield one_line(found.journal_ref or "", 200)
 
 
 # --- why ----------------------------------------------------------------------------------------

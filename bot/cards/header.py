@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.cards import phrases
-from bot.cards.build import paragraph
+from bot.cards.build import one_line, paragraph
 from bot.models import DayState, Network, Outcome, Ranking, Status
-from bot.text import escape_to, length
+from bot.text import length
 
 # What a head never exceeds, in UTF-16 units. Reasons go first when it would, then the sources.
 MOST = 640
@@ -28,7 +28,7 @@ def header(ranking: Ranking, *, note: str = "") -> str:
 
 
 def _above(ranking: Ranking) -> str:
-    categories = [escape_to(each, 24) for each in ranking.categories]
+    categories = [one_line(each, 24) for each in ranking.categories]
     return phrases.above_bar(
         ranking.above_bar, ranking.listed, ranking.bar, phrases.listed(categories, "or")
     )
@@ -49,7 +49,7 @@ def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
     off = [_name(o) for o in outcomes if o.status is Status.OFF]
     parts = [phrases.answered(answered)] if answered else []
     for outcome in outcomes:
-        said = escape_to(" ".join(outcome.reason.split()).rstrip("."), reason)
+        said = one_line(outcome.reason.strip().rstrip("."), reason)
         if outcome.status is Status.INCOMPLETE:
             parts.append(phrases.incomplete(_name(outcome), said))
         elif outcome.status is Status.FAILED:
@@ -61,4 +61,4 @@ def _name(outcome: Outcome) -> str:
     try:
         return phrases.NETWORKS[Network(outcome.source)]
     except ValueError:
-        return escape_to(outcome.source, 24)
+        return one_line(outcome.source, 24)

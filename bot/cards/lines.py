@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.arxiv import ids
 from bot.cards import phrases
-from bot.cards.build import paragraph
+from bot.cards.build import one_line, paragraph
 from bot.models import Paper, Post, RankedPaper
-from bot.text import author_line, escape_to, length
+from bot.text import author_line, length
 from bot.text.links import linked, web_address
 
 # arXiv makes web pages of papers since this month (see ids.html_url).
@@ -77,7 +77,7 @@ def hit(found: Paper, snippet: str, room: int) -> str:
         left = room - length(known) - len("\n> ")
         if left >= _SNIPPET // 2:
             break
-    said = escape_to(" ".join(snippet.split()), min(left, _SNIPPET))
+    said = one_line(snippet, min(left, _SNIPPET))
     return paragraph(known, f"> {said}" if said else None)
 
 
@@ -90,23 +90,22 @@ def title(found: Paper, limit: int, *, rank: int = 0) -> str:
 def inline_title(found: Paper, limit: int) -> str:
     """The title as a link, beside one where Discord makes none of it; the id when it is empty."""
     address = ids.abs_url(found.arxiv_id)
-    line = " ".join(found.title.split())
-    if link := linked(line, address, limit):
+    if link := linked(found.title, address, limit):
         return link
-    return f"{escape_to(line, limit)} [{found.arxiv_id}]({address})".strip()
+    return f"{one_line(found.title, limit)} [{found.arxiv_id}]({address})".strip()
 
 
 def authors(names: Sequence[str], limit: int) -> str:
     """The first three, each at most ``limit`` units long, and how many more."""
     if not limit:
         return ""
-    shown = [escape_to(" ".join(name.split()), limit) for name in names[:3]]
+    shown = [one_line(name, limit) for name in names[:3]]
     return author_line([*shown, *names[3:]])
 
 
 def links(found: Paper, most: int = _CATEGORIES) -> str:
     """Small print: categories, the primary one in bold, and the paper's own pages."""
-    primary, *others = [escape_to(each, 24) for each in found.categories] or [""]
+    primary, *others = [one_line(each, 24) for each in found.categories] or [""]
     more = [phrases.more_categories(len(others) - most + 1)] if len(others) >= most else []
     parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
     return f"-# {' · '.join(filter(None, parts))}"
@@ -133,9 +132,10 @@ def post(found: Post, limit: int) -> str:
 
 def who(found: Post, limit: int) -> str:
     """The name as a link to the post, or beside one where Discord makes no link of the name."""
-    name = " ".join(found.author.split()) or phrases.POST
+    name = one_line(found.author, limit)
     address = web_address(found.url)
-    shown = linked(name, address, limit) if address else None
-    if shown is None and address:
-        shown = f"{escape_to(name, limit)} ([{phrases.POST}]({address}))"
-    return shown or escape_to(name, limit)
+    if address is None:
+        return name or phrases.POST
+    if link := linked(found.author, address, limit):
+        return link
+    return f"{name} [{phrases.POST}]({address})".strip()

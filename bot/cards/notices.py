@@ -1,7 +1,7 @@
 """Plain messages: a sentence, an error."""
 
 from bot.cards import phrases
-from bot.cards.build import Card, card, paragraph, text
+from bot.cards.build import Card, card, one_line, paragraph, text
 from bot.text import escape_to
 
 _LONGEST = 3800
@@ -18,10 +18,8 @@ def error(what: str, now_does: str, you_can: str, reference: str = "") -> Card:
 
     ``reference`` is the number under which the log has the details.
     """
-    title, now, then = (
-        escape_to(" ".join(s.split()), _SENTENCE) for s in (what, now_does, you_can)
-    )
-    small = phrases.reference(escape_to(reference, 60)) if reference else ""
+    title, now, then = (one_line(s, _SENTENCE) for s in (what, now_does, you_can))
+    small = phrases.reference(one_line(reference, 60)) if reference else ""
     said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
     return Card(card(text(said or "…"), rank=1))
 

@@ -3,10 +3,9 @@
 from datetime import date, datetime
 
 from bot.cards import lines, phrases
-from bot.cards.build import Card, button, row, text
+from bot.cards.build import Card, button, one_line, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
 from bot.models import Period, RankedPaper
-from bot.text import escape_to
 
 _REASON = 300
 
@@ -23,7 +22,7 @@ def no_listing(
 
     They ask the same as ``query`` did.
     """
-    said = phrases.no_listing(day, escape_to(reason, _REASON))
+    said = phrases.no_listing(day, one_line(reason, _REASON))
     return _with_neighbours(said, phrases.NEIGHBOURS, (previous, next), query or HotQuery(day))
 
 
@@ -67,10 +66,10 @@ def quiet_nothing_above(
 
 def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
     """A slot on a day without a listing: why, and when the next digest comes."""
-    return Card(text(phrases.no_mailing(escape_to(reason, _REASON), next_run)))
+    return Card(text(phrases.no_mailing(one_line(reason, _REASON), next_run)))
 
 
 def quiet_down(what: str, reason: str, next_try: datetime | None) -> Card:
     """A slot that cannot be filled because ``what`` is down, and what happens next."""
-    said = phrases.down(escape_to(what, 80), escape_to(reason.rstrip("."), _REASON), next_try)
+    said = phrases.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_try)
     return Card(text(said))

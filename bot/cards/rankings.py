@@ -14,6 +14,7 @@ from bot.cards.build import (
     button,
     card,
     line,
+    one_line,
     paragraph,
     row,
     text,
@@ -32,7 +33,7 @@ from bot.cards.custom_ids import (
 )
 from bot.cards.header import header
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking
-from bot.text import escape_to, length
+from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of LEAST_ROOM leave 800 units for the
 # head and the foot, and with three buttons each they are 33 components of 40 at most.
@@ -160,7 +161,7 @@ def search_results(
     shared: bool = False,
 ) -> Card:
     """One page of what a search found, all of it in ``results``: papers, each with a snippet."""
-    asked = phrases.search_title(escape_to(" ".join(query.split()), 200))
+    asked = phrases.search_title(one_line(query, 200))
     if not results:
         return Card(text(paragraph(f"## {asked}", phrases.NOTHING_FOUND)))
     head = paragraph(f"## {asked}", phrases.found(len(results)))

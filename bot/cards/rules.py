@@ -8,10 +8,10 @@ import discord
 from discord import ui
 
 from bot.cards import paging, phrases
-from bot.cards.build import Card, Inside, button, card, line, paragraph, row, text
+from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
-from bot.text import escape_to, length
+from bot.text import length
 
 PER_PAGE = 4
 _SUMMARY = 850  # units: four of them leave room for a head and a foot
@@ -68,9 +68,9 @@ def _summary(rule: Rule, next_run: datetime | None) -> str:
 
 def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     def words(found: Sequence[str], last: str = "or") -> str:
-        return phrases.listed([escape_to(word, limit) for word in found], last, most)
+        return phrases.listed([one_line(word, limit) for word in found], last, most)
 
-    at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", escape_to(rule.zone, 40))
+    at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
         phrases.size(rule.top, rule.bar, rule.layout),
         "" if rule.cross_lists else phrases.NO_CROSS_LISTS,
@@ -93,7 +93,7 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
     if rule.parked:
-        return phrases.parked(escape_to(rule.parked, 120))
+        return phrases.parked(one_line(rule.parked, 120))
     if rule.paused:
         return phrases.PAUSED
     return phrases.next_run(next_run) if next_run else None
@@ -107,7 +107,7 @@ def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
 
 
 def _to_mend(problems: Sequence[str]) -> str:
-    shown = [f"- {escape_to(' '.join(problem.split()), 200)}" for problem in problems[:_PROBLEMS]]
+    shown = [f"- {one_line(problem, 200)}" for problem in problems[:_PROBLEMS]]
     return paragraph(phrases.TO_MEND, *shown)
 
 
