@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.daily.closing import closes_at
 from bot.errors import Unreachable
 from bot.models import DayState, Listed, Network, Outcome, Post, Status
 from bot.sources import Collected, Harvested, Wanted
+from bot.sources.x import Embedded
 from bot.store import Archive, days, posts, standings
 from tests.make import DAY, listed, post
 
@@ -174,6 +176,48 @@ async def test_a_network_is_told_what_is_wanted_and_what_is_known(archive: Archi
     assert (first.known, first.strongest) == ((), ())
     assert [known.post_id for known in second.known] == ["1"]
     assert second.strongest == ("2103.15691",)
+
+
+class TestNaming:
+    """The shown posts of X get their authors; a post that is gone takes its counts along."""
+
+    @staticmethod
+    async def run(archive: Archive, **known: Embedded | Exception) -> list[Post]:
+        async def lookup(url: str) -> Embedded | None:
+            found = known.get("p" + url.rpartition("/")[2])
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        posted = [
+            post("1", likes=90, author="", author_id=""),
+            post("2", likes=60, author="", author_id=""),
+        ]
+        job = replace(
+            daily(archive, [Door(**WHOLE)], [Net(Network.X, lambda: posted)]), lookup=lookup
+        )
+        await job.run(DAY)
+        return await archive.read(posts.of_paper, "2103.15691")
+
+    async def test_the_author_is_kept_when_counts_are_taken_again(self, archive: Archive) -> None:
+        ada = Embedded(text="Look", author_name="Ada Example", handle="ada", html="")
+        await self.run(archive, p1=ada, p2=ada)
+        first, _ = await self.run(archive, p1=ada, p2=ada)
+        assert (first.author, first.author_name, first.likes) == ("ada", "Ada Example", 90)
+        assert first.url == "https://x.com/ada/status/1"
+
+    async def test_a_post_that_is_gone_is_dropped(self, archive: Archive) -> None:
+        ada = Embedded(text="Look", author_name="Ada Example", handle="ada", html="")
+        assert [p.post_id for p in await self.run(archive, p1=ada)] == ["1"]
+        (ranked,) = await archive.read(standings.between, DAY, DAY, at_least=0)
+        assert ranked.score == 100
+
+    async def test_a_service_that_knows_nothing_drops_nothing(self, archive: Archive) -> None:
+        assert len(await self.run(archive)) == 2
+
+    async def test_a_service_that_is_down_costs_only_names(self, archive: Archive) -> None:
+        down = Unreachable("connection refused")
+        assert [p.author for p in await self.run(archive, p1=down, p2=down)] == ["", ""]
 
 
 class TestTick:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import bot
 from bot import log
@@ -11,6 +12,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.daily import Daily
 from bot.daily.budget import StoredBudget
+from bot.daily.naming import Lookup
 from bot.http import Gate, Http
 from bot.models import Network
 from bot.sources import PaperSource, PostSource
@@ -18,7 +20,7 @@ from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
 from bot.sources.off import Off
-from bot.sources.x import X
+from bot.sources.x import X, oembed
 from bot.store import Archive
 
 ARXIV_GATE = "arxiv"
@@ -57,8 +59,16 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
                 networks=networks(config, http, archive, clock),
                 settings=config.settings,
                 clock=clock,
+                lookup=_lookup(config, http),
             ),
         )
+
+
+def _lookup(config: Config, http: Http) -> Lookup | None:
+    x = config.settings.sources.x
+    if not x.enabled or not config.secrets.x_bearer_token:
+        return None
+    return partial(oembed, http, x.oembed_url)
 
 
 def _http(config: Config, clock: Clock) -> Http:

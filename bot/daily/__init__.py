@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.daily import agenda, closing, collect, harvest, standings
+from bot.daily import agenda, closing, collect, harvest, naming, standings
 from bot.models import Day, Outcome
 from bot.sources import PaperSource, PostSource
 from bot.store import Archive, days
@@ -38,6 +38,7 @@ class Daily:
     networks: Sequence[PostSource]
     settings: Settings
     clock: Clock
+    lookup: naming.Lookup | None = None  # names the shown posts of X; None where X is off
 
     async def harvest(self, day: date) -> tuple[Outcome, ...]:
         """Ask arXiv for the papers of ``day``; what came is stored, whole or not."""
@@ -47,6 +48,8 @@ class Daily:
         """Ask every network for posts that link the papers of ``day``, and score them."""
         outcomes = await collect.run(self.archive, self.networks, self.settings, self.clock, day)
         await standings.refresh(self.archive, self.settings, day)
+        if self.lookup and await naming.run(self.archive, self.settings, self.lookup, day):
+            await standings.refresh(self.archive, self.settings, day)
         return outcomes
 
     async def run(self, day: date) -> Report:
