@@ -1,0 +1,158 @@
+"""What types cannot say about the settings. Pure."""
+
+import ipaddress
+import math
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from bot.arxiv import taxonomy
+from bot.config.sections import ArxivSection, Section, Settings
+from bot.errors import UnknownCategory
+
+# No number of ours is sensibly larger, and none up to here overflows a span of time.
+LARGEST = 1_000_000
+# Ids of Discord are as long as they are.
+_IDS = frozenset({"discord.admin_channel"})
+_LARGEST_ID = 2**63 - 1
+
+_MORE_THAN_ZERO = frozenset(
+    {
+        "archive.text_days",
+        "schedule.close_after_hours",
+        "schedule.collect_every_hours",
+        "schedule.recount_after_days",
+        "sources.seconds_per_source",
+        "http.timeout_seconds",
+        "http.tries",
+    }
+)
+_LARGEST_PORT = 65_535
+
+
+def judge(settings: Settings) -> list[str]:
+    """One sentence for each problem, beginning with its key."""
+    return [
+        *_judge_archive(settings),
+        *_judge_arxiv(settings.arxiv),
+        *_judge_urls(settings),
+        *_judge_numbers(settings),
+        *_judge_watch(settings),
+    ]
+
+
+def _judge_archive(settings: Settings) -> list[str]:
+    path = settings.archive.path
+    return [] if path.strip() and path.isprintable() else ["archive.path: must name a file"]
+
+
+def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
+    problems = []
+    if not arxiv.categories:
+        problems.append('arxiv.categories: name at least one, such as "cs.CL" or "cs"')
+    for text in arxiv.categories:
+        try:
+            taxonomy.resolve_pattern(text)
+        except UnknownCategory as error:
+            problems.append(f"arxiv.categories: {error}")
+    local = all(
+        _is_loopback(url)
+        for url in (arxiv.feed_url, arxiv.listing_url, arxiv.oai_url, arxiv.api_url)
+    )
+    if arxiv.seconds_between_requests < 3 and not local:
+        problems.append(
+            "arxiv.seconds_between_requests: arXiv's terms ask for at least 3 "
+            "(less is for loopback servers only)"
+        )
+    if arxiv.seconds_between_pages < 15 and not local:
+        problems.append(
+            "arxiv.seconds_between_pages: arXiv's robots.txt asks for at least 15 "
+            "(less is for loopback servers only)"
+        )
+    return problems
+
+
+def _is_loopback(url: str) -> bool:
+    parts = _split(url)
+    return parts is not None and is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _judge_urls(settings: Settings) -> list[str]:
+    problems = []
+    for key, url in _urls(settings):
+        schemes = ("ws", "wss") if key.endswith("jetstream_url") else ("http", "https")
+        parts = _split(url)
+        if parts is None or parts.scheme not in schemes or not parts.hostname:
+            # What stands before an @ may be a password.
+            shown = url.split("@")[-1]
+            problems.append(
+                f"{key}: {shown!r} is not an address that begins with {schemes[0]}:// "
+                f"or {schemes[1]}://"
+            )
+    return problems
+
+
+def _split(url: str) -> SplitResult | None:
+    """None for what is no URL at all. Looking at the port is what finds a wrong one."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
+
+
+def _urls(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        (key, str(value))
+        for key, value in walk(settings)
+        if key.endswith((".url", "_url", ".servers")) or (key == "discord.proxy" and value)
+    ]
+
+
+def _judge_numbers(settings: Settings) -> list[str]:
+    problems = (
+        _judge_number(key, value)
+        for key, value in walk(settings)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    return [problem for problem in problems if problem]
+
+
+def _judge_number(key: str, value: float) -> str | None:
+    most = _LARGEST_ID if key in _IDS else LARGEST
+    if not math.isfinite(value):
+        return f"{key}: must be a number, not {value}"
+    if key in _MORE_THAN_ZERO and value <= 0:
+        return f"{key}: must be more than 0, not {value}"
+    if value < 0:
+        return f"{key}: must be 0 or more, not {value}"
+    return f"{key}: must be at most {most}, not {value}" if value > most else None
+
+
+def _judge_watch(settings: Settings) -> list[str]:
+    problems = []
+    if settings.watch.port > _LARGEST_PORT:
+        problems.append(f"watch.port: must be at most {_LARGEST_PORT}")
+    if not settings.watch.host.strip():
+        problems.append('watch.host: must be an address of this machine, such as "127.0.0.1"')
+    return problems
+
+
+def walk(section: Section, key: str = "") -> Iterator[tuple[str, object]]:
+    """Every setting with its dotted key; each item of a list under the list's key."""
+    for field in section.__struct_fields__:
+        value = getattr(section, field)
+        where = f"{key}.{field}" if key else field
+        if isinstance(value, Section):
+            yield from walk(value, where)
+        elif isinstance(value, tuple):
+            yield from ((where, item) for item in value)
+        else:
+            yield where, value

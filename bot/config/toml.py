@@ -1,0 +1,65 @@
+"""The TOML file -> Settings, whatever is wrong with it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot.config.environment import PREFIX
+from bot.config.sections import Section, Settings
+
+S = TypeVar("S", bound=Section)
+
+# What somebody calls a key that holds a secret.
+_SECRET_WORDS = ("token", "password", "secret", "api_key", "bearer")
+
+
+def read_settings(path: Path | None, problems: list[str]) -> Settings:
+    """Every problem is added to ``problems``; what is wrong keeps its default."""
+    return _convert(Settings, _read(path, problems), "", problems)
+
+
+def _read(path: Path | None, problems: list[str]) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        problems.append(f"{path}: cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        problems.append(f"{path}: is not UTF-8 text")
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{path}: is not valid TOML: {error}")
+    return {}
+
+
+def _convert(kind: type[S], table: object, key: str, problems: list[str]) -> S:
+    """Field by field, so that one wrong value does not hide the next."""
+    if not isinstance(table, dict):
+        problems.append(f"[{key}]: must be a table")
+        return kind()
+    values: dict[str, object] = {}
+    fields = {f.encode_name: f for f in msgspec.structs.fields(kind)}
+    for name, value in table.items():
+        where = f"{key}.{name}" if key else name
+        if name not in fields:
+            problems.append(_unknown(where, name, fields))
+        elif isinstance(fields[name].type, type) and issubclass(fields[name].type, Section):
+            values[name] = _convert(fields[name].type, value, where, problems)
+        else:
+            try:
+                values[name] = msgspec.convert(value, type=fields[name].type)
+            except msgspec.ValidationError as error:
+                problems.append(f"{where}: {error}")
+    return kind(**values)
+
+
+def _unknown(where: str, name: str, known: dict[str, Any]) -> str:
+    """A value is never shown: it may be a secret in the wrong place."""
+    if any(word in name.lower() for word in _SECRET_WORDS):
+        return (
+            f"{where}: unknown key. A secret does not belong into this file, but into an "
+            f"environment variable such as {PREFIX}DISCORD_TOKEN"
+        )
+    return f"{where}: unknown key (known here: {', '.join(sorted(known))})"
