@@ -7,7 +7,6 @@ from sqlite_utils import Database
 
 from bot import digest
 from bot.config import Settings
-from bot.daily.closing import closes_at
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.planning import listings_of
 from bot.models import Day, DayState, Era, Rule
@@ -100,14 +99,14 @@ async def why_not(
 def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
     """It closed before the rule was made, and the rule's first slot does not cover it."""
     made = rule.created_at
-    if made is None or closes_at(day, settings) >= made:
+    if made is None or listings_of(settings).closes_at(day) >= made:
         return False
     return day not in next_due(rule, made, listings_of(settings)).days
 
 
 def _coming(rule: Rule, settings: Settings, day: date, now: datetime) -> datetime | None:
     """The slot from ``now`` on that covers ``day``."""
-    end = max(now, closes_at(day, settings)) + _LONGEST_RHYTHM
+    end = max(now, listings_of(settings).closes_at(day)) + _LONGEST_RHYTHM
     dues = slots_between(rule, now, end, listings_of(settings))
     return next((due.slot.at for due in dues if day in due.days), None)
 
