@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import Pacer
 from bot.delivery.planning import plan_due
-from bot.delivery.post import DiscordPostbox, Postbox, missing_permissions
+from bot.delivery.post import DiscordPostbox, Postbox, missing_permissions, needed_permissions
 from bot.delivery.sending import Sender
 from bot.store import Archive, ledger
 
@@ -24,6 +24,7 @@ __all__ = [
     "Kitchen",
     "Postbox",
     "missing_permissions",
+    "needed_permissions",
 ]
 
 ENDED_WHILE_SENDING = "The program ended while this was being sent."

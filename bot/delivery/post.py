@@ -87,6 +87,11 @@ class DiscordPostbox:
 
 def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -> list[str]:
     """What a digest needs and the bot does not have, by Discord's own names."""
+    return [name for name, granted in needed_permissions(has, channel, rule).items() if not granted]
+
+
+def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) -> dict[str, bool]:
+    """What a digest needs, by Discord's own names, and whether the bot has it."""
     in_thread = isinstance(channel, discord.Thread)
     needs = {
         "View Channel": has.view_channel,
@@ -98,7 +103,7 @@ def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -
     if rule.thread:
         needs["Create Public Threads"] = has.create_public_threads
         needs["Send Messages in Threads"] = has.send_messages_in_threads
-    return [name for name, granted in needs.items() if not granted]
+    return needs
 
 
 def marker(delivery: Delivery) -> int:
