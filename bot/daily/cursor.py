@@ -1,0 +1,40 @@
+"""What a listener keeps in the archive: its place in the stream, and the posts it found."""
+
+from collections.abc import Collection, Sequence
+
+from sqlite_utils import Database
+
+from bot.clock import Clock
+from bot.models import Network, Post
+from bot.store import Archive, meta, posts
+
+
+class StoredCursor:
+    """``key`` names the value in the archive, such as ``jetstream``."""
+
+    def __init__(self, archive: Archive, key: str, clock: Clock) -> None:
+        self._archive = archive
+        self._key = f"cursor:{key}"
+        self._clock = clock
+
+    async def get(self) -> str | None:
+        return await self._archive.read(meta.get, self._key)
+
+    async def put(self, value: str) -> None:
+        await self._archive.write(meta.put, self._key, value, now=self._clock.now())
+
+
+class FoundPosts:
+    """Called with posts to store and with ids of posts that were deleted, known here or not."""
+
+    def __init__(self, archive: Archive, network: Network) -> None:
+        self._archive = archive
+        self._network = network
+
+    async def __call__(self, found: Sequence[Post], deleted: Collection[str]) -> None:
+        await self._archive.write(_keep, self._network, found, deleted)
+
+
+def _keep(db: Database, network: Network, found: Sequence[Post], deleted: Collection[str]) -> None:
+    posts.drop(db, network, deleted)
+    posts.save(db, found)

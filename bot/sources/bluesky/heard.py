@@ -1,0 +1,78 @@
+"""Which span of Jetstream has been read, and where reading goes on. Pure.
+
+Jetstream replays from a time given in microseconds, as far back as it keeps events (36 hours by
+default). Where that is not far enough it starts with the oldest event it has and says nothing
+(its documents, 5.1). So a gap shows only in the times of the events: silence where the stream
+was dense before and after.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot.sources.bluesky.wire import microseconds
+
+SECOND = 1_000_000
+REACH = timedelta(hours=36)
+# Asked again at each connection, because two servers do not agree to the second. Reading the
+# same post twice changes nothing.
+REWIND = 5 * SECOND
+# A stream is judged once it has sent this many frames; a test's or a quiet one never is.
+DENSE = 100
+SHORTEST_GAP = 60 * SECOND
+GAP_IN_SPACINGS = 50
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Everything that the stream sent in [``since``, ``at``] was read. Microseconds since 1970."""
+
+    since: int
+    at: int
+
+
+def encode(heard: Heard) -> str:
+    return msgspec.json.encode(heard).decode()
+
+
+def decode(text: str | None) -> Heard | None:
+    """None for what is not there, or not from ``encode``: then reading begins anew."""
+    try:
+        return msgspec.json.decode(text or "", type=Heard)
+    except msgspec.DecodeError:
+        return None
+
+
+def resume(kept: Heard | None, since: datetime | None, now: datetime) -> Heard:
+    """Where to go on, so that [``since``, ``now``] will have been read.
+
+    Without ``since`` that is wherever it ended, and a day ago for the first time. A ``since`` that
+    no server reaches any more is no reason to read again what was read.
+    """
+    present = microseconds(now)
+    if kept is not None and kept.at > present:
+        # A cursor in the future would be taken for no cursor.
+        kept = Heard(min(kept.since, present), present)
+    if since is None:
+        return kept or _beginning(now - timedelta(days=1))
+    if kept is None:
+        return _beginning(since)
+    start = microseconds(since)
+    if kept.since <= start <= kept.at or since < now - REACH:
+        return kept
+    return _beginning(since)
+
+
+def _beginning(at: datetime) -> Heard:
+    return Heard(microseconds(at), microseconds(at))
+
+
+def read_since(start: Heard, first: int, last: int, frames: int) -> int:
+    """From when on the stream has been read without a gap, given a connection's frames so far."""
+    return first if is_gap(first - start.at, last - first, frames) else start.since
+
+
+def is_gap(silence: int, span: int, frames: int) -> bool:
+    """Whether a silence is out of keeping with a stream that sent ``frames`` within ``span``."""
+    if frames < DENSE:
+        return False
+    return silence > max(SHORTEST_GAP, GAP_IN_SPACINGS * span // frames)

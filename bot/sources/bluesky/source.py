@@ -1,0 +1,148 @@
+"""Bluesky as a source of posts."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.config import BlueskySection, Secret
+from bot.errors import SourceError, Unreachable
+from bot.http import Http
+from bot.models import Network, Post
+from bot.sources import Collected, Wanted
+from bot.sources.bluesky.counts import Counts
+from bot.sources.bluesky.jetstream import JetstreamListener
+from bot.sources.bluesky.search import Search
+from bot.sources.bluesky.session import Session
+from bot.sources.gathering import Gathering
+from bot.sources.off import Off
+
+# Clocks differ, and posts take a moment.
+SLACK = timedelta(minutes=2)
+REPLAY_SHARE = 0.6  # of the time; the rest is for counting
+NOTHING_TO_ASK = (
+    "nothing to find posts with: sources.bluesky.jetstream is off, and for search "
+    "sources.bluesky.handle and HOTPAPERS_BLUESKY_APP_PASSWORD are both needed"
+)
+
+
+class Bluesky:
+    """A PostSource. Finds by Jetstream and by search, whichever there is; counts by getPosts.
+
+    Where the listener is running, the posts it stored come as ``Wanted.known``; otherwise it
+    catches up here, as far as the time allows. ``seconds`` bounds a collection.
+    """
+
+    network = Network.BLUESKY
+
+    def __init__(
+        self,
+        http: Http,
+        clock: Clock,
+        settings: BlueskySection,
+        app_password: Secret,
+        listener: JetstreamListener | None,
+        *,
+        seconds: float = 270.0,
+    ) -> None:
+        self._http = http
+        self._clock = clock
+        self._listener = listener
+        self._counts = Counts(http, clock, settings.appview_url)
+        self._search = None
+        if settings.handle and app_password:
+            session = Session(http, clock, settings.pds_url, settings.handle, app_password)
+            self._search = Search(session, clock)
+        self._seconds = seconds
+
+    async def collect(self, wanted: Wanted) -> Collected:
+        known = {post.post_id: post for post in wanted.known if post.network is self.network}
+        found = Gathering(self.network)
+        if self._search is None and self._listener is None:
+            if not known:
+                return await Off(self.network, NOTHING_TO_ASK, self._clock).collect(wanted)
+            found.problems.append(NOTHING_TO_ASK)
+        with self._http.counting() as count:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._collect(wanted, known, found)
+            except TimeoutError:
+                found.fail(Unreachable(f"Bluesky did not finish within {self._seconds:g} s"))
+        return found.collected(self._clock.now(), count.requests)
+
+    async def _collect(self, wanted: Wanted, known: Mapping[str, Post], found: Gathering) -> None:
+        new = await self._find(wanted, found)
+        new.sort(key=lambda post: wanted.arxiv_ids.isdisjoint(post.arxiv_ids))
+        posts = {post.post_id: post for post in (*known.values(), *new)}
+        uncounted = [post for post in posts.values() if post.post_id not in found.posts]
+        await self._counts.take(uncounted, known, found)
+
+    async def _find(self, wanted: Wanted, found: Gathering) -> list[Post]:
+        """Posts that still have to be counted; those with counts are added to ``found``."""
+        errors: list[SourceError] = []
+        before = await self._by_search(wanted, found, errors)
+        searched = self._search is not None and not errors
+        new = await self._by_jetstream(wanted, found, errors, searched=searched)
+        finders = (self._search is not None) + (self._listener is not None)
+        for problem in errors:
+            if len(errors) == finders:
+                found.fail(problem)
+            else:
+                found.problems.append(str(problem))
+        return [*before, *new]
+
+    async def _by_search(
+        self, wanted: Wanted, found: Gathering, errors: list[SourceError]
+    ) -> list[Post]:
+        if self._search is None:
+            return []
+        try:
+            return await self._search.find(wanted.since, wanted.until, found)
+        except SourceError as error:
+            errors.append(error)
+            return []
+
+    async def _by_jetstream(
+        self, wanted: Wanted, found: Gathering, errors: list[SourceError], *, searched: bool
+    ) -> list[Post]:
+        """What was not heard does not matter in a window that was searched."""
+        if self._listener is None:
+            return []
+        try:
+            new = await self._hear(self._listener, wanted)
+        except SourceError as error:
+            errors.append(error)
+            return []
+        if not searched:
+            found.problems += _unheard(self._listener, wanted)
+        return new
+
+    async def _hear(self, listener: JetstreamListener, wanted: Wanted) -> list[Post]:
+        if not listener.running:
+            seconds = self._seconds * REPLAY_SHARE
+            return await listener.catch_up(wanted.since, wanted.until, seconds)
+        if listener.problem and listener.heard() is None:
+            raise Unreachable(listener.problem)
+        return []
+
+
+def _unheard(listener: JetstreamListener, wanted: Wanted) -> list[str]:
+    """What part of the window nobody has listened to, in plain words."""
+    heard, why = listener.heard(), f" ({listener.problem})" if listener.problem else ""
+    if heard is None:
+        return [f"Jetstream has sent nothing yet: listening has only just begun{why}"]
+    since, until = heard
+    missing = []
+    if since > wanted.since + SLACK:
+        missing.append(
+            f"Jetstream was heard only from {_said(since)} on; earlier posts are missing"
+        )
+    if until < wanted.until - SLACK:
+        missing.append(
+            f"Jetstream is read only up to {_said(until)}{why}; the next collection goes on there"
+        )
+    return missing
+
+
+def _said(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
