@@ -1,9 +1,5 @@
 """The configuration from the outside: a file and variables go in, values or problems come out."""
 
-import json
-import os
-import subprocess
-import sys
 import traceback
 from pathlib import Path
 
@@ -11,6 +7,7 @@ import pytest
 
 from bot.config import Config, Secret, Settings, load
 from bot.errors import ConfigError
+from tests.e2e.program import run
 
 TOKEN = "MTIzNDU2.invented.token-of-nobody"
 
@@ -340,22 +337,9 @@ def test_a_secret_that_is_not_set_is_false() -> None:
 # --- through the command line -------------------------------------------------------------------
 
 
-def hotpapers(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HOTPAPERS_")}
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[1]), **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_the_command_line_says_every_problem_and_ends_with_2(file: Path) -> None:
     file.write_text("[ranking]\nbar = nan\n[lgo]\nlevel = 1\n", encoding="utf-8")
-    done = hotpapers(file.parent, "hot", "--json", HOTPAPERS_DISCORD_TOKEN=f"Bot {TOKEN}")
+    done = run("hot", "--json", cwd=file.parent, HOTPAPERS_DISCORD_TOKEN=f"Bot {TOKEN}")
     assert done.returncode == 2
     assert done.stdout == ""
     assert [line.split(":")[0].strip() for line in done.stderr.splitlines()] == [
@@ -368,14 +352,13 @@ def test_the_command_line_says_every_problem_and_ends_with_2(file: Path) -> None
 
 
 def test_the_command_line_ends_with_2_for_a_file_that_is_not_there(tmp_path: Path) -> None:
-    done = hotpapers(tmp_path, "--config", "gone.toml", "hot")
+    done = run("--config", "gone.toml", "hot", cwd=tmp_path)
     assert done.returncode == 2
     assert "gone.toml: cannot be read" in done.stderr
 
 
 def test_the_command_line_needs_no_file_and_finds_no_archive(tmp_path: Path) -> None:
-    done = hotpapers(tmp_path, "hot", "--json")
+    done = run("hot", "--json", cwd=tmp_path)
     assert done.returncode == 1
     assert "There is no archive at" in done.stderr
-    with pytest.raises(json.JSONDecodeError):
-        json.loads(done.stdout)
+    assert done.stdout == ""
