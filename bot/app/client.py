@@ -72,6 +72,7 @@ class HotpapersBot(commands.AutoShardedBot):
             )
         )
         self._run_jobs = run_jobs
+        self._listening: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Load every extension (one that fails stops the start), register, begin the jobs."""
@@ -80,6 +81,8 @@ class HotpapersBot(commands.AutoShardedBot):
         await self.register_commands()
         if self._run_jobs:
             self.schedule.start()
+            if self.services.listener is not None:
+                self._listening = asyncio.create_task(self.services.listener.run())
 
     async def register_commands(self, *, always: bool = False) -> bool:
         """Tell Discord the commands when they changed since the last time; whether it was told.
@@ -106,6 +109,9 @@ class HotpapersBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """Let jobs under way finish or park, then leave Discord."""
         await self.schedule.stop(GRACE_SECONDS)
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait({self._listening})
         await super().close()
 
 

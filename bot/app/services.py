@@ -1,6 +1,6 @@
 """Everything but Discord: the archive, the one HTTP client, the sources, the daily job."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +12,14 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.daily import Daily
 from bot.daily.budget import StoredBudget
+from bot.daily.cursor import FoundPosts, StoredCursor
 from bot.daily.naming import Lookup
 from bot.http import Gate, Http
 from bot.models import Network
 from bot.sources import PaperSource, PostSource
 from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.arxiv_listing import Catchup, ListingNew
+from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
 from bot.sources.off import Off
@@ -37,6 +40,7 @@ class Services:
     archive: Archive
     http: Http
     daily: Daily
+    listener: JetstreamListener | None  # to be run beside the bot; None where it is off
 
 
 @asynccontextmanager
@@ -48,6 +52,7 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
         await Archive.open(config.archive, create=create) as archive,
         _http(config, clock) as http,
     ):
+        listener = _listener(config, http, archive, clock)
         yield Services(
             config=config,
             clock=clock,
@@ -56,11 +61,12 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
             daily=Daily(
                 archive=archive,
                 doors=doors(config, http, clock),
-                networks=networks(config, http, archive, clock),
+                networks=networks(config, http, archive, clock, listener),
                 settings=config.settings,
                 clock=clock,
                 lookup=_lookup(config, http),
             ),
+            listener=listener,
         )
 
 
@@ -94,42 +100,73 @@ def _http(config: Config, clock: Clock) -> Http:
 def doors(config: Config, http: Http, clock: Clock) -> list[PaperSource]:
     """arXiv's doors, the one to ask first comes first."""
     arxiv = config.settings.arxiv
-    return [ArxivFeed(http, clock, arxiv.feed_url, gate=ARXIV_GATE, deferred=arxiv.deferred)]
+    listing = partial(
+        ListingNew, gate=ARXIV_GATE, spacing=arxiv.seconds_between_pages, deferred=arxiv.deferred
+    )
+    catchup = partial(
+        Catchup, gate=ARXIV_GATE, spacing=arxiv.seconds_between_pages, deferred=arxiv.deferred
+    )
+    return [
+        ArxivFeed(http, clock, arxiv.feed_url, gate=ARXIV_GATE, deferred=arxiv.deferred),
+        listing(http, clock, arxiv.listing_url),
+        catchup(http, clock, arxiv.listing_url),
+    ]
 
 
-def networks(config: Config, http: Http, archive: Archive, clock: Clock) -> list[PostSource]:
+def networks(
+    config: Config,
+    http: Http,
+    archive: Archive,
+    clock: Clock,
+    listener: JetstreamListener | None,
+) -> list[PostSource]:
     """Every network, also those that are off, so that the day says so."""
     sources, secrets = config.settings.sources, config.secrets
-    found: list[PostSource] = []
-    if not sources.x.enabled:
-        found.append(Off(Network.X, _SWITCHED_OFF, clock))
-    elif not secrets.x_bearer_token:
-        found.append(Off(Network.X, "no HOTPAPERS_X_BEARER_TOKEN", clock))
-    else:
-        budget = StoredBudget(archive, Network.X, sources.x.posts_per_day, clock)
-        found.append(
-            X(
-                http,
-                clock,
-                sources.x,
-                secrets.x_bearer_token,
-                budget,
-                # X ends by itself a little earlier than it would be cut off, to keep what came.
-                seconds=0.9 * sources.seconds_per_source,
-                exact_from=config.settings.ranking.bar / 2 / (sources.x.rate or 1),
-            )
+    # A source ends by itself a little earlier than it would be cut off, to keep what came.
+    seconds = 0.9 * sources.seconds_per_source
+
+    def x() -> PostSource:
+        if not secrets.x_bearer_token:
+            return Off(Network.X, "no HOTPAPERS_X_BEARER_TOKEN", clock)
+        return X(
+            http,
+            clock,
+            sources.x,
+            secrets.x_bearer_token,
+            StoredBudget(archive, Network.X, sources.x.posts_per_day, clock),
+            seconds=seconds,
+            exact_from=config.settings.ranking.bar / 2 / (sources.x.rate or 1),
         )
-    found.append(Off(Network.BLUESKY, _SWITCHED_OFF, clock))
-    found.append(Off(Network.MASTODON, _SWITCHED_OFF, clock))
-    if sources.hackernews.enabled:
-        found.append(HackerNews(http, clock, sources.hackernews))
-    else:
-        found.append(Off(Network.HACKERNEWS, _SWITCHED_OFF, clock))
-    if sources.huggingface.enabled:
-        found.append(HuggingFace(http, clock, sources.huggingface))
-    else:
-        found.append(Off(Network.HUGGINGFACE, _SWITCHED_OFF, clock))
-    return found
+
+    def bluesky() -> PostSource:
+        password = secrets.bluesky_app_password
+        return Bluesky(http, clock, sources.bluesky, password, listener, seconds=seconds)
+
+    made: dict[Network, tuple[bool, Callable[[], PostSource]]] = {
+        Network.X: (sources.x.enabled, x),
+        Network.BLUESKY: (sources.bluesky.enabled, bluesky),
+        Network.HACKERNEWS: (
+            sources.hackernews.enabled,
+            lambda: HackerNews(http, clock, sources.hackernews),
+        ),
+        Network.HUGGINGFACE: (
+            sources.huggingface.enabled,
+            lambda: HuggingFace(http, clock, sources.huggingface),
+        ),
+    }
+    return [
+        make() if enabled else Off(network, "switched off in the configuration", clock)
+        for network, (enabled, make) in made.items()
+    ]
 
 
-_SWITCHED_OFF = "switched off in the configuration"
+def _listener(
+    config: Config, http: Http, archive: Archive, clock: Clock
+) -> JetstreamListener | None:
+    bluesky = config.settings.sources.bluesky
+    if not (bluesky.enabled and bluesky.jetstream):
+        return None
+
+    cursor = StoredCursor(archive, "bluesky.jetstream", clock)
+    keep = FoundPosts(archive, Network.BLUESKY)
+    return JetstreamListener(http, clock, bluesky.jetstream_url, cursor, keep)
