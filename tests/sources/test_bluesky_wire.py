@@ -65,7 +65,7 @@ def test_a_paper_linked_five_ways_is_linked_once() -> None:
 
 
 def test_what_is_quoted_may_be_of_any_shape() -> None:
-    deep = {"record": {"record": {"record": {}}}}
+    deep: object = {"record": {"record": {"record": {}}}}
     shapes: list[object] = [None, 5, [], deep, {"value": {"text": 1}}]
     for quoted in shapes:
         embed = {"$type": "app.bsky.embed.record#view", "record": quoted}

@@ -1,0 +1,158 @@
+"""Mastodon's JSON (docs.joinmastodon.org/entities/Status): timelines and single posts.
+
+``id`` means something on one server only, ``uri`` everywhere. Counts are what that server knows,
+which for a post of another server is less than all. A boost is an object of its own around the
+post that was boosted; its own counts mean nothing. Texts are HTML, with addresses cut for the
+eye and whole in ``href``; ``card`` is the preview of one of them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from bot.arxiv import ids
+from bot.models import Network, Post
+from bot.sources.entries import Count, Instant, Skipped, each, whole
+
+SERVICE = "Mastodon"
+LONGEST = 50_000  # characters of a text that are read
+SEEN_BY_ALL = ("public", "unlisted")
+_NEXT = re.compile(r'<([^<>]*)>[^<]*?;\s*rel="?next\b')
+
+
+class _Account(msgspec.Struct):
+    acct: str
+    url: str | None = None
+    name: str = msgspec.field(name="display_name", default="")
+
+
+class _Card(msgspec.Struct):
+    url: str | None = None
+
+
+class _Entry(msgspec.Struct):
+    id: str
+    uri: str
+    created_at: Instant
+    account: _Account
+    url: str | None = None
+    visibility: str = "public"
+    content: str | None = None
+    boosts: Count | None = msgspec.field(name="reblogs_count", default=None)
+    favourites: Count | None = msgspec.field(name="favourites_count", default=None)
+    replies: Count | None = msgspec.field(name="replies_count", default=None)
+    card: _Card | None = None
+    boosted: "_Entry | None" = msgspec.field(name="reblog", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page, newest first. ``posts`` link papers; ``ids`` are this server's for their uris.
+
+    ``rows`` counts all entries; ``newest`` is the time of the newest, None where there is none.
+    """
+
+    posts: tuple[Post, ...]
+    ids: Mapping[str, str]
+    rows: int
+    newest: datetime | None
+    skipped: tuple[Skipped, ...]
+
+
+def parse_timeline(body: bytes, server: str, counted_at: datetime) -> Timeline:
+    """An answer of ``/api/v1/timelines/tag/{tag}`` of ``server``. Raises Malformed."""
+    raws = whole(body, list[msgspec.Raw], SERVICE)
+    entries, skipped = each(raws, _Entry, "uri")
+    posts: dict[str, Post] = {}
+    local: dict[str, str] = {}
+    for entry in entries:
+        shown = entry.boosted or entry
+        post = _post(shown, server, counted_at)
+        if isinstance(post, Skipped):
+            skipped.append(post)
+        elif post.arxiv_ids and shown.visibility in SEEN_BY_ALL:
+            posts[post.post_id] = post
+            local[post.post_id] = shown.id
+    newest = max((entry.created_at for entry in entries), default=None)
+    return Timeline(tuple(posts.values()), local, len(raws), newest, tuple(skipped))
+
+
+def parse_status(body: bytes, server: str, counted_at: datetime) -> Post | Skipped:
+    """An answer of ``/api/v1/statuses/{id}``. Raises Malformed."""
+    return _post(whole(body, _Entry, SERVICE), server, counted_at)
+
+
+def next_page(link: str) -> str | None:
+    """The ``max_id`` of the next page in a Link header. Only an empty page has none for sure."""
+    found = _NEXT.search(link)
+    return parse_qs(urlsplit(found[1]).query).get("max_id", [None])[-1] if found else None
+
+
+def _post(entry: _Entry, server: str, counted_at: datetime) -> Post | Skipped:
+    if entry.boosts is None or entry.favourites is None:
+        return Skipped(entry.uri, "reblogs_count or favourites_count is missing")
+    content = _Content(entry.content or "")
+    links = [*content.links, (entry.card and entry.card.url) or ""]
+    account = _full_name(entry.account, server)
+    return Post(
+        network=Network.MASTODON,
+        post_id=entry.uri,
+        url=_address(entry, server),
+        author=account,
+        author_id=entry.account.url or account,
+        author_name=entry.account.name,
+        posted_at=entry.created_at,
+        counted_at=counted_at,
+        reposts=entry.boosts,
+        likes=entry.favourites,
+        replies=entry.replies or 0,
+        arxiv_ids=tuple(dict.fromkeys(paper for link in links for paper in ids.find(link))),
+        text=content.text or None,
+    )
+
+
+def _full_name(account: _Account, server: str) -> str:
+    """``name@host``; a server leaves its own host out."""
+    if "@" in account.acct:
+        return account.acct
+    return f"{account.acct}@{urlsplit(account.url or server).netloc}"
+
+
+def _address(entry: _Entry, server: str) -> str:
+    """The page for people, at the post's own server where it tells one."""
+    pages = (url for url in (entry.url, entry.uri) if url and url.startswith(("https:", "http:")))
+    return next(pages, f"{server}/@{entry.account.acct}/{entry.id}")
+
+
+class _Content(HTMLParser):
+    """``links`` are whole addresses, ``text`` is what stands there, a line for each paragraph."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self._parts: list[str] = []
+        # What is no HTML at all ends the reading; browsers would pass over it.
+        with suppress(AssertionError):
+            self.feed(html[:LONGEST])
+            self.close()
+        self.text = "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for line in "".join(self._parts).split("\n"):
+            if words := " ".join(line.split()):
+                yield words
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.links += [value for name, value in attrs if name == "href" and value]
+        if tag in ("p", "br", "li"):
+            self._parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self._parts.append(data)

@@ -1,0 +1,430 @@
+"""Mastodon's tag timelines, of one server and of several that know the same posts."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.clock import ManualClock
+from bot.config import MastodonSection
+from bot.errors import Malformed
+from bot.http import Http
+from bot.models import Network, Post, Status
+from bot.sources.mastodon import Mastodon
+from bot.sources.mastodon.wire import next_page, parse_status, parse_timeline
+from tests import make
+from tests.services.base import Fault, answers, drops, garbage, html, slow, truncated
+from tests.services.mastodond import MastodonD, Toot
+from tests.sources.asking import NOW, SINCE, likes, wanted
+
+PAPER = "https://arxiv.org/abs/2103.15691v2?context=cs.AI"
+TAG, STATUS = "/api/v1/timelines/tag/*", "/api/v1/statuses/*"
+ELSEWHERE = "https://other.test/users/bo/statuses/9"
+
+
+@pytest.fixture
+async def server(clock: ManualClock) -> AsyncIterator[MastodonD]:
+    async with MastodonD(clock=clock) as double:
+        yield double
+
+
+@pytest.fixture
+async def second(clock: ManualClock) -> AsyncIterator[MastodonD]:
+    async with MastodonD(clock=clock) as double:
+        yield double
+
+
+def source_of(http: Http, *servers: MastodonD, seconds: float = 5.0) -> Mastodon:
+    settings = MastodonSection(servers=tuple(s.url for s in servers), tags=("#arXiv",))
+    return Mastodon(http, servers[0].clock, settings, seconds=seconds)
+
+
+@pytest.fixture
+def source(server: MastodonD, http: Http) -> Mastodon:
+    return source_of(http, server)
+
+
+def toot(id: int, **changes: object) -> Toot:
+    """Made so many minutes after the mailing began."""
+    values = {"id": id, "at": SINCE + timedelta(minutes=id), "links": (PAPER,)} | changes
+    return Toot(**values)  # type: ignore[arg-type]  # checked at run time by use
+
+
+def known(uri: str, **changes: object) -> Post:
+    values: dict[str, object] = {"network": Network.MASTODON, "reposts": 0, "likes": 0}
+    return make.post(uri, **(values | changes))
+
+
+def own_uri(server: MastodonD, made: Toot) -> str:
+    return f"{server.url}/ap/users/{made.account}/statuses/{made.id}"
+
+
+async def test_a_post_that_links_a_paper_is_found_with_its_counts(
+    server: MastodonD, source: Mastodon
+) -> None:
+    made = toot(5, text="a < b", boosts=3, favourites=9, replies=1)
+    server.toots = [made, toot(6, links=("https://example.org/arxiv",)), toot(7, links=())]
+    found = await source.collect(wanted())
+    [post] = found.posts
+    assert (post.post_id, post.url) == (own_uri(server, made), f"{server.url}/@ada/5")
+    assert (post.reposts, post.likes, post.replies) == (3, 9, 1)
+    assert post.author == f"ada@{server.url.removeprefix('http://')}"
+    assert (post.author_name, post.author_id) == ("Ada", f"{server.url}/@ada")
+    assert (post.posted_at, post.counted_at) == (made.at, NOW)
+    assert post.arxiv_ids == ("2103.15691",)
+    assert post.text is not None
+    assert post.text.startswith("a < b https://arxiv.org/abs/2103.15691v2")
+    assert found.outcome.status is Status.OK
+    assert server.requests[0].path == "/api/v1/timelines/tag/arxiv"
+
+
+async def test_links_are_read_from_the_card_too_and_not_from_the_text(
+    server: MastodonD, source: Mastodon
+) -> None:
+    server.toots = [
+        toot(1, links=(), card=PAPER),
+        toot(2, links=(), text="arxiv.org/abs/2103.1569"),
+    ]
+    assert len((await source.collect(wanted())).posts) == 1
+
+
+async def test_a_quiet_timeline_is_empty(source: Mastodon) -> None:
+    outcome = (await source.collect(wanted())).outcome
+    assert (outcome.status, outcome.reason, outcome.requests) == (Status.EMPTY, "", 1)
+
+
+async def test_every_page_of_the_window_is_read(server: MastodonD, source: Mastodon) -> None:
+    server.toots = [toot(1000 + n, at=SINCE + timedelta(minutes=n)) for n in range(-100, 101)]
+    found = await source.collect(wanted())
+    assert len(found.posts) == 101
+    # 0 and all after it, and the page that is older than the window.
+    assert len(server.requests) == 4
+
+
+async def test_the_last_page_is_the_empty_one(server: MastodonD, source: Mastodon) -> None:
+    server.toots = [toot(n) for n in range(1, 51)]
+    assert len((await source.collect(wanted())).posts) == 50
+    assert len(server.requests) == 3
+
+
+async def test_pages_that_repeat_end(server: MastodonD, source: Mastodon) -> None:
+    body = msgspec.json.encode([entry()])
+    link = f'<{server.url}/api/v1/timelines/tag/arxiv?max_id=7>; rel="next"'
+    server.fail(TAG, answers(200, body, link=link).times(None))
+    found = await source.collect(wanted())
+    assert len(found.posts) == 1
+    assert len(server.requests) == 2
+
+
+async def test_a_timeline_without_end_is_cut_and_said(server: MastodonD, source: Mastodon) -> None:
+    server.toots = [toot(n, links=(), at=SINCE + timedelta(seconds=n)) for n in range(2500)]
+    outcome = (await source.collect(wanted())).outcome
+    assert outcome.status is Status.INCOMPLETE
+    assert "60 pages for #arxiv" in outcome.reason
+    assert outcome.requests == 60
+
+
+async def test_a_boost_counts_as_the_post_that_was_boosted(
+    server: MastodonD, source: Mastodon
+) -> None:
+    inner = toot(1, uri=ELSEWHERE, boosts=4, favourites=6, account="bo@other.test")
+    server.toots = [toot(n, boost_of=inner, boosts=99) for n in (2, 3)]
+    [post] = (await source.collect(wanted())).posts
+    assert (post.post_id, post.reposts, post.likes) == (ELSEWHERE, 4, 6)
+    assert (post.author, post.author_id) == ("bo@other.test", "https://other.test/@bo")
+
+
+async def test_a_post_known_to_several_servers_counts_once_with_the_highest_counts(
+    server: MastodonD, second: MastodonD, http: Http
+) -> None:
+    server.toots = [toot(1, uri=ELSEWHERE, boosts=4, favourites=1, account="bo@other.test")]
+    second.toots = [toot(900, uri=ELSEWHERE, boosts=2, favourites=30, account="bo@other.test")]
+    [post] = (await source_of(http, server, second).collect(wanted())).posts
+    assert (post.reposts, post.likes) == (4, 30)
+
+
+async def test_a_post_with_several_tags_is_one_post(
+    server: MastodonD, http: Http, clock: ManualClock
+) -> None:
+    server.toots = [toot(1, tags=("arxiv", "ml"), favourites=2)]
+    settings = MastodonSection(servers=(f"{server.url}/",), tags=("arxiv", "ml"))
+    found = await Mastodon(http, clock, settings).collect(wanted())
+    assert list(likes(found).values()) == [2]
+    assert found.outcome.requests == 4
+
+
+async def test_posts_for_some_eyes_only_are_left_alone(server: MastodonD, source: Mastodon) -> None:
+    server.fail(TAG, answers(200, msgspec.json.encode([entry(visibility="private")])))
+    assert (await source.collect(wanted())).posts == ()
+
+
+# ------------------------------------------------------------------------------------------------
+# What goes wrong
+
+
+@pytest.mark.parametrize("status", [401, 422])
+async def test_a_closed_server_is_named_and_the_rest_stands(
+    server: MastodonD, second: MastodonD, http: Http, status: int
+) -> None:
+    server.toots, second.toots = [toot(1)], [toot(2, favourites=3)]
+    server.fail(TAG, answers(status, '{"error": "This method requires an authenticated user"}'))
+    found = await source_of(http, server, second).collect(wanted())
+    assert likes(found) == {own_uri(second, second.toots[0]): 3}
+    assert found.outcome.status is Status.INCOMPLETE
+    assert server.url.removeprefix("http://") in found.outcome.reason
+    assert "members only" in found.outcome.reason
+
+
+async def test_a_limit_is_told_with_its_end(
+    server: MastodonD, second: MastodonD, http: Http
+) -> None:
+    second.toots, server.limit = [toot(1)], 0
+    found = await source_of(http, server, second).collect(wanted())
+    assert len(found.posts) == 1
+    assert found.outcome.status is Status.INCOMPLETE
+    assert "until 2021-03-31 06:05 UTC" in found.outcome.reason
+    assert len(server.requests) == 1
+
+
+async def test_one_quiet_and_one_dead_server_are_no_failure_of_all(
+    server: MastodonD, second: MastodonD, http: Http
+) -> None:
+    server.fail(TAG, answers(500).times(None))
+    found = await source_of(http, server, second).collect(wanted())
+    assert found.outcome.status is Status.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [garbage(), html(), truncated(), answers(500), answers(429), answers(401), drops()],
+)
+async def test_when_all_servers_fail_the_network_has_failed(
+    server: MastodonD, second: MastodonD, http: Http, fault: Fault
+) -> None:
+    for double in (server, second):
+        double.toots = [toot(1)]
+        double.fail("*", fault.times(None))
+    found = await source_of(http, server, second).collect(wanted())
+    assert (found.outcome.status, found.posts) == (Status.FAILED, ())
+    for double in (server, second):
+        assert double.url.removeprefix("http://") in found.outcome.reason
+
+
+async def test_a_slow_server_is_cut_off_and_named(
+    server: MastodonD, second: MastodonD, http: Http
+) -> None:
+    second.toots = [toot(1)]
+    server.fail(TAG, slow(5))
+    found = await source_of(http, server, second, seconds=0.4).collect(wanted())
+    assert len(found.posts) == 1
+    assert "did not finish in time" in found.outcome.reason
+
+
+async def test_what_came_before_a_failure_is_kept(server: MastodonD, source: Mastodon) -> None:
+    server.toots = [toot(n) for n in range(1, 51)]
+    server.fail(TAG, answers(500).on(max_id="11").times(None))
+    found = await source.collect(wanted())
+    assert len(found.posts) == 40
+    assert found.outcome.status is Status.INCOMPLETE
+
+
+async def test_counts_do_not_shrink_because_a_server_is_missing(
+    server: MastodonD, second: MastodonD, http: Http
+) -> None:
+    second.toots = [toot(1, uri=ELSEWHERE, favourites=2, boosts=9)]
+    server.fail(TAG, answers(500).times(None))
+    before = known(ELSEWHERE, likes=40, reposts=3)
+    [post] = (await source_of(http, server, second).collect(wanted(before))).posts
+    assert (post.likes, post.reposts, post.counted_at) == (40, 9, NOW)
+
+
+async def test_without_servers_or_tags_mastodon_is_off(http: Http, clock: ManualClock) -> None:
+    for settings in (MastodonSection(servers=()), MastodonSection(tags=())):
+        outcome = (await Mastodon(http, clock, settings).collect(wanted())).outcome
+        assert outcome.status is Status.OFF
+        assert "sources.mastodon" in outcome.reason
+
+
+# ------------------------------------------------------------------------------------------------
+# Known posts
+
+
+async def test_a_known_post_in_a_timeline_is_counted_without_another_request(
+    server: MastodonD, source: Mastodon
+) -> None:
+    server.toots = [made := toot(9, at=SINCE - timedelta(hours=9), favourites=8)]
+    found = await source.collect(wanted(known(own_uri(server, made))))
+    assert likes(found) == {own_uri(server, made): 8}
+    assert server.asked(STATUS) == []
+
+
+async def test_a_known_post_that_no_timeline_shows_is_asked_for(
+    server: MastodonD, source: Mastodon
+) -> None:
+    uri = own_uri(server, toot(77))
+    body = msgspec.json.encode(entry(uri=uri, favourites_count=12))
+    server.fail("/api/v1/statuses/77", answers(200, body))
+    found = await source.collect(wanted(known(uri), make.post("1")))
+    assert likes(found) == {uri: 12}
+    assert found.outcome.status is Status.OK
+
+
+async def test_a_deleted_post_is_gone(server: MastodonD, source: Mastodon) -> None:
+    uri = own_uri(server, toot(77))
+    found = await source.collect(wanted(known(uri)))
+    assert (found.posts, found.gone) == ((), (uri,))
+
+
+async def test_a_post_of_another_server_is_asked_for_where_it_was_seen(
+    server: MastodonD, source: Mastodon
+) -> None:
+    server.toots = [toot(4, uri=ELSEWHERE)]
+    await source.collect(wanted())
+    server.toots = []
+    found = await source.collect(wanted(known(ELSEWHERE)))
+    assert [seen.path for seen in server.asked(STATUS)] == ["/api/v1/statuses/4"]
+    assert found.gone == (ELSEWHERE,)
+
+
+async def test_a_post_that_nobody_can_be_asked_about_stays(
+    server: MastodonD, source: Mastodon
+) -> None:
+    found = await source.collect(wanted(known(ELSEWHERE)))
+    assert (found.posts, found.gone, found.outcome.status) == ((), (), Status.EMPTY)
+    assert server.asked(STATUS) == []
+
+
+@pytest.mark.parametrize("fault", [answers(401), answers(500), garbage(), answers(429)])
+async def test_a_post_that_could_not_be_asked_for_is_not_gone(
+    server: MastodonD, source: Mastodon, fault: Fault
+) -> None:
+    uris = [own_uri(server, toot(n)) for n in (77, 78)]
+    server.fail(STATUS, fault.times(None))
+    found = await source.collect(wanted(*(known(uri) for uri in uris)))
+    assert found.gone == ()
+    assert found.outcome.status is Status.INCOMPLETE
+    assert {seen.path for seen in server.asked(STATUS)} == {"/api/v1/statuses/77"}
+
+
+async def test_lookups_are_bounded(server: MastodonD, source: Mastodon) -> None:
+    uris = [own_uri(server, toot(n)) for n in range(1, 81)]
+    found = await source.collect(wanted(*(known(uri) for uri in uris)))
+    assert len(server.asked(STATUS)) == 50
+    assert "only 50 older posts" in found.outcome.reason
+
+
+# ------------------------------------------------------------------------------------------------
+# Reading
+
+
+def entry(**changes: object) -> dict[str, object]:
+    return {
+        "id": "7",
+        "uri": "https://a.test/users/ada/statuses/7",
+        "url": "https://a.test/@ada/7",
+        "created_at": "2021-03-30T09:00:00.000Z",
+        "visibility": "public",
+        "content": f'<p>Read <a href="{PAPER}">this</a></p>',
+        "reblogs_count": 1,
+        "favourites_count": 2,
+        "replies_count": 0,
+        "account": {"acct": "ada", "url": "https://a.test/@ada", "display_name": "Ada"},
+    } | changes
+
+
+def timeline(*entries: object) -> bytes:
+    return msgspec.json.encode(entries)
+
+
+def test_malformed_entries_are_named_with_their_field() -> None:
+    page = parse_timeline(
+        timeline(entry(), entry(created_at="soon"), entry(favourites_count=None), 5, entry(id=7)),
+        "https://a.test",
+        NOW,
+    )
+    assert len(page.posts) == 1
+    assert page.rows == 5
+    problems = [str(skipped) for skipped in page.skipped]
+    assert "created_at" in problems[0]
+    assert "entry 4" in problems[1]
+    assert "$.id" in problems[2]
+    assert "favourites_count is missing" in problems[3]
+
+
+def test_null_and_unknown_fields_are_taken_calmly() -> None:
+    page = parse_timeline(
+        timeline(
+            entry(url=None, card=None, reblog=None, quote={"state": "pending"}, invented=1),
+            entry(uri="b", content=None, replies_count=None),
+            entry(uri="tag:c", url="javascript:alert(1)", card={"url": PAPER, "x": []}),
+        ),
+        "https://a.test",
+        NOW,
+    )
+    assert not page.skipped
+    assert [(p.post_id, p.url) for p in page.posts] == [
+        ("https://a.test/users/ada/statuses/7", "https://a.test/users/ada/statuses/7"),
+        ("tag:c", "https://a.test/@ada/7"),
+    ]
+    assert page.newest == datetime(2021, 3, 30, 9, 0, tzinfo=UTC)
+
+
+def test_a_paper_linked_twice_is_linked_once() -> None:
+    content = f'<a href="{PAPER}">a</a><a href="https://arxiv.org/pdf/2103.15691">b</a>'
+    [post] = parse_timeline(timeline(entry(content=content)), "https://a.test", NOW).posts
+    assert post.arxiv_ids == ("2103.15691",)
+
+
+@pytest.mark.parametrize("content", ["<![x", "<p", "<a href>x</a>", "&#xFFFFFF;", "<" * 100_000])
+def test_no_text_is_too_odd_to_be_read(content: str) -> None:
+    text = f'<a href="{PAPER}">x</a>{content}'
+    [post] = parse_timeline(timeline(entry(content=text)), "https://a.test", NOW).posts
+    assert post.arxiv_ids == ("2103.15691",)
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"<html>", b"\xff\xfe", b'{"error": "no"}'])
+def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
+    with pytest.raises(Malformed, match="Mastodon"):
+        parse_timeline(text, "https://a.test", NOW)
+    with pytest.raises(Malformed, match="Mastodon"):
+        parse_status(text, "https://a.test", NOW)
+
+
+OLDER, NEWER = "https://a.test/x?limit=40&max_id=12", "https://a.test/x?min_id=1"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (f'<{OLDER}>; rel="next", <{NEWER}>; rel="prev"', "12"),
+        (f'<{NEWER}>; rel="prev", <{OLDER}>; rel=next', "12"),
+        (f'<{NEWER}>; rel="prev"', None),
+        ('<https://a.test/x?page=2>; rel="next"', None),
+        ("", None),
+    ],
+)
+def test_the_next_page_is_in_the_link_header(link: str, expected: str | None) -> None:
+    assert next_page(link) == expected
+
+
+SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "mastodon"
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the recorded answers are not at hand")
+def test_recorded_answers_are_read_without_a_complaint() -> None:
+    text = (SAMPLES / "mastodonpy_hashtag_tl.json").read_text(encoding="utf-8")
+    [recorded] = json.loads(text)
+    page = parse_timeline(msgspec.json.encode(recorded["body"]), "http://localhost:3000", NOW)
+    assert (page.rows, page.skipped, page.posts) == (1, (), ())
+    assert next_page(recorded["headers"]["link"]) == recorded["body"][0]["id"]
+    text = (SAMPLES / "mastodonpy_status_card.json").read_text(encoding="utf-8")
+    body = json.loads(text)[1]["body"]
+    body["card"]["url"] = PAPER
+    post = parse_status(msgspec.json.encode(body), "http://localhost:3000", NOW)
+    assert isinstance(post, Post)
+    assert (post.arxiv_ids, post.likes) == (("2103.15691",), 0)
+    assert replace(post, text=None).author == "mastodonpy_test@localhost:3000"
