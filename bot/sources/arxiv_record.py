@@ -1,0 +1,49 @@
+"""A paper as arXiv's own records have it, from OAI-PMH or the snapshot: with all its versions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot import text
+from bot.models import Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Texts are as arXiv sent them; ``paper`` makes them readable, which is the costly part.
+
+    ``submitted_at`` is the time of version 1, None where a format does not tell it.
+    ``categories`` are canonical. ``changed`` is the UTC day of the last change of anything in the
+    record: never a listing date. A deleted record has neither texts nor categories.
+    """
+
+    arxiv_id: str
+    changed: date | None = None
+    deleted: bool = False
+    categories: tuple[str, ...] = ()
+    submitted_at: datetime | None = None
+    version: int = 1
+    title: str = ""
+    authors: str = ""
+    abstract: str = ""
+    comment: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license_url: str | None = None
+
+    def paper(self) -> Paper:
+        return Paper(
+            arxiv_id=self.arxiv_id,
+            title=text.plain(self.title),
+            authors=text.split_authors(self.authors),
+            categories=self.categories,
+            abstract=text.plain(self.abstract),
+            version=self.version,
+            submitted_at=self.submitted_at,
+            comment=self.comment,
+            journal_ref=self.journal_ref,
+            doi=self.doi,
+            license_url=self.license_url,
+            raw_title=self.title,
+            raw_authors=self.authors,
+            raw_abstract=self.abstract,
+        )

@@ -1,0 +1,222 @@
+"""OAI-PMH answers of arXiv, read while they arrive. Pure.
+
+Formats ``arXivRaw`` (all versions with their times) and ``arXiv`` (split authors; no versions, and
+since 2025 its ``created`` is not the time of version 1, so no time is taken from it). Facts from
+arXiv's help page (info.arxiv.org/help/oa/index.html) and the protocol's specification
+(openarchives.org/OAI/openarchivesprotocol.html).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+from bot.arxiv import ids, taxonomy
+from bot.errors import InputError, Malformed, Refused
+from bot.sources.arxiv_record import Record
+
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_ID_PREFIX = "oai:arXiv.org:"
+_NOTHING = "noRecordsMatch"
+_RECORD, _TOKEN, _ERROR = _PARTS = [
+    f"{_OAI}{name}" for name in ("record", "resumptionToken", "error")
+]
+
+
+class OaiError(Refused):
+    """The repository refused a request. ``code`` is the protocol's (badResumptionToken, ...)."""
+
+    def __init__(self, code: str, said: str) -> None:
+        super().__init__(f"arXiv's OAI-PMH refused: {said or 'no reason given'} ({code})")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer. ``token`` asks for the next one; empty after the last.
+
+    ``size`` is how long the whole list is, which arXiv does not promise to tell. ``problems`` name
+    the records that were left out, with the field at fault.
+    """
+
+    records: tuple[Record, ...]
+    token: str = ""
+    size: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+def parse_records(chunks: bytes | Iterable[bytes]) -> Page:
+    """A whole answer. Raises Malformed, and OaiError for every error but "no records match"."""
+    reader = Reader()
+    for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
+        reader.feed(chunk)
+    return reader.close()
+
+
+class Reader:
+    """Takes an answer chunk by chunk and keeps no more of it than the records.
+
+    The chunks may come in different threads, which lxml's pull parser does not survive. The
+    standard library's stands on expat, which refuses entities that grow out of proportion.
+    """
+
+    def __init__(self) -> None:
+        self._parser: XMLPullParser[Element] = XMLPullParser(["end"])
+        self._ended = ""
+        self._records: list[Record] = []
+        self._problems: list[str] = []
+        self._token = ""
+        self._size: int | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """Raises Malformed, and OaiError."""
+        try:
+            self._parser.feed(chunk)
+            self._read_events()
+        except ParseError as error:
+            raise self._broken(error) from error
+
+    def close(self) -> Page:
+        """The end of the answer. Raises Malformed when it came too early."""
+        try:
+            self._parser.close()
+            self._read_events()
+        except ParseError as error:
+            raise self._broken(error) from error
+        if self._ended != f"{_OAI}OAI-PMH":
+            raise Malformed(f"arXiv sent no OAI-PMH but an XML document <{self._ended}>")
+        return Page(
+            records=tuple(self._records),
+            token=self._token,
+            size=self._size,
+            problems=tuple(self._problems),
+        )
+
+    def _read_events(self) -> None:
+        for _, element in self._parser.read_events():
+            if isinstance(element, Element):  # "end" events have no other
+                self._ended = element.tag
+                if self._ended in _PARTS:
+                    self._take(element)
+
+    def _take(self, element: Element) -> None:
+        if element.tag == _RECORD:
+            self._read(element)
+        elif element.tag == _TOKEN:
+            self._token = (element.text or "").strip()
+            size = element.get("completeListSize", "")
+            self._size = int(size) if size.isdecimal() else None
+        elif element.tag == _ERROR:
+            code = element.get("code", "")
+            if code != _NOTHING:
+                raise OaiError(code, " ".join((element.text or "").split()))
+
+    def _read(self, element: Element) -> None:
+        try:
+            self._records.append(_record(element))
+        except ValueError as error:
+            name = element.findtext(f"{_OAI}header/{_OAI}identifier") or "a record without a name"
+            self._problems.append(f"{name.strip().removeprefix(_ID_PREFIX)}: {error}")
+        element.clear()
+
+    def _broken(self, error: ParseError) -> Malformed:
+        if self._records:
+            return Malformed(f"arXiv's OAI-PMH broke off after {len(self._records):,} records")
+        return Malformed(f"arXiv sent no OAI-PMH: {error.msg}")
+
+
+def _record(element: Element) -> Record:
+    """Raises ValueError naming the field."""
+    header = element.find(f"{_OAI}header")
+    if header is None:
+        raise ValueError("header: missing")
+    arxiv_id = _identifier(header.findtext(f"{_OAI}identifier") or "")
+    changed = _day(header.findtext(f"{_OAI}datestamp") or "")
+    if header.get("status") == "deleted":
+        return Record(arxiv_id=arxiv_id, changed=changed, deleted=True)
+    body = element.find(f"{_OAI}metadata/*")
+    if body is None:
+        raise ValueError("metadata: missing")
+    fields = {_local(part): part for part in body}
+    times = dict(_versions(body))
+    categories = taxonomy.canonical(_text(fields, "categories").split())
+    if not categories:
+        raise ValueError("categories: none that arXiv has")
+    title = _text(fields, "title")
+    if not title.strip():
+        raise ValueError("title: missing")
+    return Record(
+        arxiv_id=arxiv_id,
+        changed=changed,
+        categories=categories,
+        submitted_at=times[min(times)] if times else None,
+        version=max(times, default=1),
+        title=title,
+        authors=_authors(fields),
+        abstract=_text(fields, "abstract"),
+        comment=_line(fields, "comments"),
+        journal_ref=_line(fields, "journal-ref"),
+        doi=_line(fields, "doi"),
+        license_url=_line(fields, "license"),
+    )
+
+
+def _local(element: Element) -> str:
+    """The name without its namespace; comments have none."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _identifier(spelt: str) -> str:
+    name = spelt.strip().removeprefix(_ID_PREFIX)
+    if ids.is_canonical(name):  # much faster than to search the text for an id
+        return name
+    try:
+        return ids.normalise(name)
+    except InputError as error:
+        raise ValueError(f"identifier: {error}") from error
+
+
+def _day(spelt: str) -> date:
+    try:
+        return date.fromisoformat(spelt.strip()[:10])
+    except ValueError as error:
+        raise ValueError(f"datestamp: {error}") from error
+
+
+def _text(fields: Mapping[str, Element], name: str) -> str:
+    found = fields.get(name)
+    return "" if found is None else (found.text or "").strip()
+
+
+def _line(fields: Mapping[str, Element], name: str) -> str | None:
+    return " ".join(_text(fields, name).split()) or None
+
+
+def _versions(body: Element) -> Iterator[tuple[int, datetime]]:
+    """Number and time of each version that arXivRaw names."""
+    for part in body:
+        if _local(part) != "version":
+            continue
+        spelt = next((inner.text or "" for inner in part if _local(inner) == "date"), "")
+        try:
+            number = int(part.get("version", "").removeprefix("v"))
+            at = parsedate_to_datetime(spelt)
+        except ValueError as error:
+            raise ValueError(f"version: {error}") from error
+        if at.tzinfo is None:
+            raise ValueError(f"version: the time {spelt!r} has no zone")
+        yield number, at
+
+
+def _authors(fields: Mapping[str, Element]) -> str:
+    """One string in author order, joined as the feed joins them."""
+    found = fields.get("authors")
+    if found is None:
+        return ""
+    names = []
+    for author in found:
+        parts = {_local(part): (part.text or "").strip() for part in author}
+        named = (parts.get(name, "") for name in ("forenames", "keyname", "suffix"))
+        names.append(" ".join(filter(None, named)))
+    return ", ".join(names) or (found.text or "").strip()
