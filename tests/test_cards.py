@@ -26,6 +26,7 @@ from bot.models import (
 from bot.ranking import rank, why
 from bot.reading import PaperView
 from tests import make
+from tests.discordd import openapi
 from tests.seen import Seen, seen
 
 RATES = {
@@ -564,3 +565,21 @@ def test_a_score_part_with_a_fine_rate_is_marked_as_rounded() -> None:
     network = replace(view.why.networks[0], part=part)
     shown = seen(cards.why(replace(view, why=replace(view.why, networks=(network,)))))
     assert "1 retweet + 0 likes) × 0.333 ≈ 0.33" in shown.words
+
+
+@pytest.mark.skipif(not openapi.available(), reason="Discord's API description is not at hand")
+def test_messages_fit_discords_own_description() -> None:
+    view = view_of([make.post()])
+    messages = [
+        *cards.digest(ranking(ranked(7), above_bar=9), layout=Layout.FULL),
+        cards.hot(ranking(ranked(7)), query=QUERY),
+        cards.why(view),
+        cards.paper(view),
+        cards.abstract(make.paper()),
+        cards.rule_card(make.rule(rule_id=3), make.NOW, [(make.DAY, 3)], ["A problem."]),
+        cards.search_results([(make.paper(), "found")], query="x"),
+        cards.no_listing(make.DAY, "a holiday", make.DAY, None),
+    ]
+    for each in messages:
+        body = seen(each).body
+        assert openapi.check_request("POST", "/channels/{channel_id}/messages", body) == []
