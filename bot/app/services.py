@@ -22,6 +22,7 @@ from bot.sources.arxiv_listing import Catchup, ListingNew
 from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
+from bot.sources.mastodon import Mastodon
 from bot.sources.off import Off
 from bot.sources.x import X, oembed
 from bot.store import Archive
@@ -145,6 +146,10 @@ def networks(
     made: dict[Network, tuple[bool, Callable[[], PostSource]]] = {
         Network.X: (sources.x.enabled, x),
         Network.BLUESKY: (sources.bluesky.enabled, bluesky),
+        Network.MASTODON: (
+            sources.mastodon.enabled,
+            lambda: Mastodon(http, clock, sources.mastodon, seconds=seconds),
+        ),
         Network.HACKERNEWS: (
             sources.hackernews.enabled,
             lambda: HackerNews(http, clock, sources.hackernews),
