@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlite_utils import Database
-
 from bot.clock import Clock
 from bot.models import Network, Post
 from bot.store import Archive, meta, posts
@@ -32,9 +30,7 @@ class FoundPosts:
         self._network = network
 
     async def __call__(self, found: Sequence[Post], deleted: Collection[str]) -> None:
-        await self._archive.write(_keep, self._network, found, deleted)
-
-
-def _keep(db: Database, network: Network, found: Sequence[Post], deleted: Collection[str]) -> None:
-    posts.drop(db, network, deleted)
-    posts.save(db, found)
+        if deleted:
+            await self._archive.write(posts.drop, self._network, deleted)
+        if found:
+            await self._archive.write(posts.save, found)

@@ -333,7 +333,13 @@ def span(since: datetime, at: datetime) -> Heard:
         pytest.param(
             span(SINCE - HOUR, SINCE + HOUR), SINCE, span(SINCE - HOUR, SINCE + HOUR), id="goes on"
         ),
-        pytest.param(span(SINCE - HOUR, SINCE - HOUR), SINCE, span(SINCE, SINCE), id="leaps"),
+        pytest.param(
+            span(SINCE - HOUR, SINCE - HOUR),
+            SINCE,
+            span(SINCE - HOUR, SINCE - HOUR),
+            id="closes up",
+        ),
+        pytest.param(span(SINCE - HOUR, NOW - 37 * HOUR), SINCE, span(SINCE, SINCE), id="leaps"),
         pytest.param(span(NOW - HOUR, NOW), SINCE, span(SINCE, SINCE), id="began too late"),
         pytest.param(
             span(NOW - HOUR, NOW), NOW - 72 * HOUR, span(NOW - HOUR, NOW), id="out of reach"

@@ -43,21 +43,20 @@ def decode(text: str | None) -> Heard | None:
 
 
 def resume(kept: Heard | None, since: datetime | None, now: datetime) -> Heard:
-    """Where to go on, so that [``since``, ``now``] will have been read.
+    """Where to go on, so that [``since``, ``now``] will have been read in the end.
 
-    Without ``since`` that is wherever it ended, and a day ago for the first time. A ``since`` that
-    no server reaches any more is no reason to read again what was read.
+    Without ``since`` that is wherever it ended, and a day ago for the first time. Reading goes on
+    where it ended as long as a server may still have that, even before ``since``, so that several
+    short replays come to an end. It goes back only for what a server may still have.
     """
-    present = microseconds(now)
+    present, reach = microseconds(now), microseconds(now - REACH)
     if kept is not None and kept.at > present:
         # A cursor in the future would be taken for no cursor.
         kept = Heard(min(kept.since, present), present)
     if since is None:
         return kept or _beginning(now - timedelta(days=1))
-    if kept is None:
-        return _beginning(since)
     start = microseconds(since)
-    if kept.since <= start <= kept.at or since < now - REACH:
+    if kept is not None and (start < reach or (kept.since <= start and kept.at >= reach)):
         return kept
     return _beginning(since)
 

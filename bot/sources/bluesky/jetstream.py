@@ -28,6 +28,7 @@ from bot.sources.bluesky.wire import COLLECTION, instant, microseconds
 logger = logging.getLogger(__name__)
 
 GATE = "jetstream"
+HANDSHAKE = 20.0  # seconds
 
 
 class Cursor(Protocol):
@@ -159,7 +160,7 @@ class JetstreamListener:
         at = start
         self.problem = ""
         try:
-            while not await self._listen(at, keep, enough, max(end - loop.time(), 1.0)):
+            while not await self._listen(at, keep, enough, min(seconds, HANDSHAKE)):
                 if self._kept is None or self._kept.at <= at.at:
                     raise Unreachable("Jetstream ends the connection at once")
                 at = self._kept
@@ -177,12 +178,12 @@ class JetstreamListener:
         start: Heard,
         keep: Keep,
         enough: Enough,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds the handshake, not the listening
+        handshake: float = HANDSHAKE,
     ) -> bool:
         """One connection. Returns whether it was enough, else it ended by itself."""
         params = {"wantedCollections": COLLECTION, "cursor": str(start.at - spans.REWIND)}
         async with self._http.websocket(
-            self._url, params=params, gate=GATE, timeout=timeout
+            self._url, params=params, gate=GATE, timeout=handshake
         ) as socket:
             line = self._line = Line(start)
             reading = asyncio.create_task(line.read(socket))
