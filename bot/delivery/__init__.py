@@ -1,19 +1,25 @@
 """Every slot of every rule is delivered once, or ends with a visible reason.
 
-``tick`` first writes what is due into the ledger (``planning``), then sends what the ledger holds
-(``sending``). Both read everything they need from the archive, so a run that was killed is
-continued by the next one. docs/delivery.md draws the states.
+A tick finds out what became of messages whose outcome is unknown, writes what is due into the
+ledger (``planning``), then sends what the ledger holds (``sending``). All read everything they
+need from the archive, so a run that was killed is continued by the next one. docs/delivery.md
+draws the states.
 """
 
 import asyncio
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
+from bot import log
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery import notices
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import Pacer
-from bot.delivery.planning import plan_due
-from bot.delivery.post import DiscordPostbox, Postbox, missing_permissions, needed_permissions
+from bot.delivery.parking import Parking
+from bot.delivery.permissions import missing_permissions, needed_permissions
+from bot.delivery.planning import Planner
+from bot.delivery.post import DiscordPostbox, Postbox
 from bot.delivery.sending import Sender
 from bot.store import Archive, ledger
 
@@ -27,32 +33,80 @@ __all__ = [
     "needed_permissions",
 ]
 
+logger = logging.getLogger(__name__)
+
 ENDED_WHILE_SENDING = "The program ended while this was being sent."
+# Without a tick for so long the program, or the machine, was not there.
+ASLEEP = timedelta(minutes=10)
+_MARK_EVERY = timedelta(minutes=1)
 
 
 class Deliveries:
     """The whole way from a rule to a message in its channel. One per process."""
 
     def __init__(
-        self, archive: Archive, settings: Settings, clock: Clock, postbox: Postbox
+        self,
+        archive: Archive,
+        settings: Settings,
+        clock: Clock,
+        postbox: Postbox,
+        pacer: Pacer | None = None,
     ) -> None:
         self._archive = archive
-        self._settings = settings
+        self._admin_channel = settings.discord.admin_channel
         self._clock = clock
         self._postbox = postbox
-        self._sender = Sender(archive, clock, postbox, Pacer())
+        self._parking = Parking(archive, clock, postbox)
+        self._planner = Planner(archive, settings, clock)
+        self._sender = Sender(archive, clock, postbox, pacer or Pacer(), self._parking)
         self._awake_since: datetime | None = None
+        self._last_tick: datetime | None = None
+        self._marked: datetime | None = None
         self._busy = asyncio.Lock()
+
+    @property
+    def halted(self) -> tuple[datetime, str] | None:
+        """Until when nothing is sent anywhere, and why; None when all is well."""
+        return self._sender.halted
+
+    def stop(self) -> None:
+        """Begin no further message. A tick that runs ends when those under way are settled."""
+        self._sender.stop()
 
     async def tick(self) -> None:
         """Plan what is due, send what is planned. Does nothing until channels are known."""
         if not self._postbox.is_ready():
             return
         async with self._busy:
-            if self._awake_since is None:
-                await self._archive.write(ledger.lose_sight_of_reserved, ENDED_WHILE_SENDING)
-                self._awake_since = self._clock.now()
-            await plan_due(
-                self._archive, self._settings, self._clock, self._postbox, self._awake_since
-            )
+            # Nobody else sends, so whoever reserved these is gone.
+            await self._archive.write(ledger.lose_sight_of_reserved, ENDED_WHILE_SENDING)
+            awake_since, away_since = await self._wake()
+            await self._parking.refresh()
+            await self._sender.settle()
+            await self._planner.plan(self._parking.rules.values(), awake_since)
+            await self._tell(away_since)
             await self._sender.send_all()
+            await self._tell(None)
+            self._last_tick = self._clock.now()
+
+    async def _wake(self) -> tuple[datetime, datetime | None]:
+        """Since when the program is there, and since when it was not if it has just come back."""
+        now = self._clock.now()
+        last = self._last_tick or await self._archive.read(notices.alive_at)
+        if self._awake_since is None or (last is not None and now - last >= ASLEEP):
+            self._awake_since = now
+        is_back = last is not None and now - last >= notices.WORTH_TELLING
+        return self._awake_since, last if is_back else None
+
+    async def _tell(self, away_since: datetime | None) -> None:
+        now = self._clock.now()
+        if self._parking.has_news:
+            self._parking.has_news = False
+            await self._archive.write(notices.tell_parked, self._admin_channel, now)
+        if away_since is not None or self._marked is None or now - self._marked >= _MARK_EVERY:
+            self._marked = now
+            said = await self._archive.write(
+                notices.mark_alive, self._admin_channel, now, away_since
+            )
+            if said:
+                log.event(logger, logging.WARNING, "delivery.recovered", said=said)

@@ -1,16 +1,20 @@
-"""What each answer of Discord means for a message that was being sent. docs/delivery.md shows it.
+"""What each answer of Discord means for a message. docs/delivery.md shows the same table.
 
 Two questions decide: does Discord certainly not have the message (then it may be sent again), and
 can asking again ever help (if not, the rule is parked or the message given up, with its reason).
-Facts: discord/discord-api-docs (topics/opcodes-and-status-codes) and discord.py 2.7.1 http.py.
+Facts: discord/discord-api-docs (topics/opcodes-and-status-codes, topics/rate-limits) and
+discord.py 2.7.1 http.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 import aiohttp
 import discord
+
+from bot.errors import DeliveryError
 
 
 class Action(StrEnum):
@@ -18,64 +22,115 @@ class Action(StrEnum):
     LOOK = "look"  # nobody knows; look in the channel before anything is sent again
     PARK = "park"  # this channel cannot take messages until a person mends something
     GIVE_UP = "give up"  # this message will never be taken
+    CLOSE = "close"  # it was sent, and nothing is left to do
     HALT = "halt"  # nothing can be sent anywhere for a while
+
+
+class Unclear(DeliveryError):
+    """Discord may or may not have the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """``wait`` is the least time before anything is asked again, where the answer says so.
+
+    ``of_the_place``: it is about the channel or thread that was asked, and about no other.
+    """
+
     action: Action
     reason: str
     wait: timedelta = timedelta(0)
+    of_the_place: bool = False
 
 
-# Codes of answers that say why a channel cannot take a message. 403s and 404s are final until a
-# person changes something; repeating them counts against the invalid-request limit.
-_PARK_CODES = {
-    10003: "The channel no longer exists.",
-    10004: "The server no longer exists, or the bot was removed from it.",
-    50001: "The bot may not see this channel.",
-    50007: "This member's direct messages are closed to the bot.",
-    50013: "The bot may not send messages in this channel.",
-    50083: "The thread is archived.",
-    50278: "The bot shares no server with this member any more.",
-    160005: "The thread is locked.",
+# A ban by Cloudflare lasts about an hour, and every further request prolongs it.
+LONG = timedelta(hours=1)
+
+UNREACHABLE = "no connection"
+BROKEN = "connection broken, time-out, unreadable answer"
+FAULT = "5xx"
+TIMED_OUT = "408"
+THROTTLED = "429"
+BANNED = "401"
+AT_THE_DOOR = "403, 404, 429 from a proxy in front"
+UNNAMED = "403, 404 with another code"
+OTHER = "other 4xx"
+
+TABLE: Mapping[str, Verdict] = {
+    UNREACHABLE: Verdict(Action.RETRY, "Discord could not be reached."),
+    BROKEN: Verdict(Action.LOOK, "The connection to Discord broke."),
+    FAULT: Verdict(Action.LOOK, "Discord had a fault."),
+    TIMED_OUT: Verdict(Action.LOOK, "The connection to Discord broke."),
+    THROTTLED: Verdict(Action.RETRY, "Discord asked to wait."),
+    BANNED: Verdict(Action.HALT, "Discord refuses the bot's token.", LONG),
+    AT_THE_DOOR: Verdict(Action.HALT, "Discord's front door refuses this address.", LONG),
+    "10003": Verdict(Action.PARK, "The channel no longer exists.", of_the_place=True),
+    "10004": Verdict(Action.PARK, "The server no longer exists, or the bot was removed from it."),
+    "50001": Verdict(Action.PARK, "The bot may not see this channel."),
+    "50007": Verdict(Action.PARK, "This member's direct messages are closed to the bot."),
+    "50008": Verdict(Action.PARK, "Messages cannot be sent in a channel of this kind."),
+    "50013": Verdict(Action.PARK, "The bot may not send messages in this channel."),
+    "50024": Verdict(Action.PARK, "Messages cannot be sent in a channel of this kind."),
+    "50083": Verdict(Action.PARK, "The thread is archived.", of_the_place=True),
+    "50278": Verdict(Action.PARK, "The bot shares no server with this member any more."),
+    "160005": Verdict(Action.PARK, "The thread is locked.", of_the_place=True),
+    # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
+    "10008": Verdict(Action.CLOSE, "It was posted, and somebody deleted it."),
+    UNNAMED: Verdict(Action.PARK, "Discord refuses this channel to the bot."),
+    OTHER: Verdict(Action.GIVE_UP, "Discord refused the message."),
 }
-
-# Discord answers 404 to a repeated nonce whose message somebody has deleted meanwhile.
-_DELETED_MEANWHILE = 10008
-
-CLOUDFLARE_WAIT = timedelta(hours=1)
 
 
 def judge(error: BaseException) -> Verdict:
     """What to do after a send raised ``error``. Raises it again when it is not Discord's."""
     match error:
         case discord.RateLimited():
-            wait = timedelta(seconds=error.retry_after)
-            return Verdict(Action.RETRY, "Discord asked to wait.", wait)
+            return replace(TABLE[THROTTLED], wait=timedelta(seconds=error.retry_after))
         case discord.HTTPException():
-            return _judge_status(error)
+            return _detailed(TABLE[_row_of(error)], error)
         case aiohttp.ClientConnectorError():
-            return Verdict(Action.RETRY, "Discord could not be reached.")
-        case TimeoutError() | aiohttp.ClientError() | OSError():
-            return Verdict(Action.LOOK, f"The connection broke ({type(error).__name__}).")
+            return TABLE[UNREACHABLE]
+        case Unclear() | TimeoutError() | aiohttp.ClientError() | OSError():
+            return _named(TABLE[BROKEN], error)
     raise error
 
 
-def _judge_status(error: discord.HTTPException) -> Verdict:
+def _row_of(error: discord.HTTPException) -> str:
     if error.status == 401:
-        return Verdict(Action.HALT, "Discord refuses the bot's token.", CLOUDFLARE_WAIT)
+        return BANNED
+    if error.status == 408:
+        return TIMED_OUT
     if error.status == 429:
-        # The library obeys ordinary 429s by itself; one that reaches us came from Cloudflare.
-        return Verdict(Action.HALT, "Discord's front door refuses this address.", CLOUDFLARE_WAIT)
+        return THROTTLED if _is_discords(error) else AT_THE_DOOR
     if error.status >= 500:
-        return Verdict(Action.LOOK, f"Discord answered {error.status}.")
-    if error.code == _DELETED_MEANWHILE:
-        return Verdict(Action.GIVE_UP, "It was posted, and deleted by somebody.")
-    if error.code in _PARK_CODES:
-        return Verdict(Action.PARK, _PARK_CODES[error.code])
+        return FAULT
+    if str(error.code) in TABLE:
+        return str(error.code)
     if error.status in (403, 404):
-        return Verdict(Action.PARK, f"Discord answered {error.status} ({error.text or 'no text'}).")
-    return Verdict(
-        Action.GIVE_UP, f"Discord refused the message: {error.status}, code {error.code}."
-    )
+        return UNNAMED if _is_discords(error) else AT_THE_DOOR
+    return OTHER
+
+
+def _is_discords(error: discord.HTTPException) -> bool:
+    """Discord itself answers JSON, and its 429s carry ``Via``; a proxy in front sends a page.
+
+    By this discord.py tells a ban by Cloudflare from a rate limit, too (http.py, ``request``).
+    """
+    headers = error.response.headers
+    if error.status == 429 and "Via" not in headers:
+        return False
+    return headers.get("Content-Type", "").startswith("application/json")
+
+
+def _detailed(verdict: Verdict, error: discord.HTTPException) -> Verdict:
+    if verdict in (TABLE[FAULT], TABLE[OTHER], TABLE[UNNAMED]):
+        said = " ".join(error.text.split())[:200] if _is_discords(error) else ""
+        detail = f"{error.status}, code {error.code}" if error.code else f"{error.status}"
+        said = f": {said}" if said else ""
+        return replace(verdict, reason=f"{verdict.reason} ({detail}{said})")
+    return verdict
+
+
+def _named(verdict: Verdict, error: BaseException) -> Verdict:
+    said = str(error) if isinstance(error, Unclear) else type(error).__name__
+    return replace(verdict, reason=f"{verdict.reason} ({said})")

@@ -1,9 +1,11 @@
 """Rules and time -> rows in the ledger. Writes, but never sends."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -13,74 +15,149 @@ from bot.config import Settings
 from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen
-from bot.delivery.post import Postbox
 from bot.models import Day, Rule, TargetKind
-from bot.slots import Listings, arxiv_listings, slots_between
-from bot.store import Archive, days, ledger, rules
+from bot.slots import Due, Listings, arxiv_listings, next_due, slots_between
+from bot.store import Archive, days, ledger
 
 logger = logging.getLogger(__name__)
 
 _MOMENT = timedelta(seconds=1)
+# Slots of the last week cover listing days as far back as this (a month's slot: 31 more days).
+_REACH = timedelta(days=45)
+# So many rules are read, and so many slots written, in one go.
+_BATCH = 100
 
 _REASONS = {
     Ending.MERGED: "merged into a later digest",
     Ending.SKIPPED: "skipped after downtime, as this channel asked for",
     Ending.TOO_OLD: "more than seven days old: in the archive only",
+    Ending.PAUSED: "this digest was paused",
 }
 
+Plan = tuple[Rule, Step, Content]
 
-async def plan_due(
-    archive: Archive, settings: Settings, clock: Clock, postbox: Postbox, awake_since: datetime
-) -> None:
-    """Write every slot that is due, once, with its messages or its reason.
 
-    A rule whose channel cannot take messages is parked, and comes back by itself when it can.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of a rule: its newest slot, and the listing days it has had."""
+
+    last: datetime | None
+    covered: frozenset[date]
+
+
+class Planner:
+    """Writes every slot that is due, once, with its messages or its reason.
+
+    It remembers until when a rule has nothing due, which saves thousands of channels being
+    looked through at every tick. A rule that was changed is looked at again.
     """
-    await _park_and_unpark(archive, postbox)
-    now = clock.now()
-    kitchen = Kitchen(archive, settings)
-    for rule in await archive.read(rules.active):
-        for step in await _steps(archive, settings, rule, now, awake_since):
-            await _write(archive, rule, step, kitchen, now)
 
+    def __init__(self, archive: Archive, settings: Settings, clock: Clock) -> None:
+        self._archive = archive
+        self._settings = settings
+        self._clock = clock
+        self._listings = listings_of(settings)
+        self._quiet: dict[int, tuple[Rule, datetime]] = {}
 
-async def _park_and_unpark(archive: Archive, postbox: Postbox) -> None:
-    for rule in await archive.read(rules.undeleted):
-        problem = postbox.problem(rule) or ""
-        if problem != rule.parked and not (rule.parked and problem):
-            await archive.write(rules.save, replace(rule, parked=problem))
-            event = "rule.parked" if problem else "rule.resumed"
+    async def plan(self, rules: Iterable[Rule], awake_since: datetime) -> None:
+        """``awake_since`` is when the program came back from its last absence."""
+        now = self._clock.now()
+        loud = [rule for rule in rules if self._may_be_due(rule, now)]
+        if not loud:
+            return
+        known_days = await self._days(now)
+        batch = _Batch(self._archive, Kitchen(self._archive, self._settings), now)
+        for some in _batched(loud, _BATCH):
+            known = await self._archive.read(_known, [rule.rule_id for rule in some], now)
+            for rule in some:
+                await self._plan_one(rule, known[rule.rule_id], known_days, batch, now, awake_since)
+        await batch.flush()
+
+    def _may_be_due(self, rule: Rule, now: datetime) -> bool:
+        seen, until = self._quiet.get(rule.rule_id, (None, now))
+        return rule != seen or now >= until
+
+    async def _plan_one(
+        self,
+        rule: Rule,
+        known: Known,
+        known_days: Mapping[date, Day],
+        batch: "_Batch",
+        now: datetime,
+        awake_since: datetime,
+    ) -> None:
+        try:
+            dues, earlier = _due(rule, known, now, self._listings)
+            found = agenda.steps(
+                rule, dues, known_days, known.covered, earlier=earlier, now=now,
+                awake_since=awake_since,
+            )  # fmt: skip
+            for step in found:
+                await batch.add(rule, step)
+            if len(found) == len(dues):
+                following = next_due(rule, now + _MOMENT, self._listings).slot.at
+                self._quiet[rule.rule_id] = (rule, following)
+        except (
+            Exception
+        ) as error:  # an edge: one channel's trouble must not keep the others waiting
             log.event(
-                logger, logging.WARNING, event, rule=rule.rule_id, channel=rule.channel_id,
-                reason=problem,
+                logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id,
+                channel=rule.channel_id,
+            )  # fmt: skip
+        await asyncio.sleep(0)
+
+    async def _days(self, now: datetime) -> dict[date, Day]:
+        start, end = (now - _REACH).date(), now.date() + timedelta(days=1)
+        return {day.day: day for day in await self._archive.read(days.between, start, end)}
+
+
+class _Batch:
+    """Slots to be written together. Those that are lost with it are simply due again."""
+
+    def __init__(self, archive: Archive, kitchen: Kitchen, now: datetime) -> None:
+        self._archive = archive
+        self._kitchen = kitchen
+        self._now = now
+        self._plans: list[Plan] = []
+
+    async def add(self, rule: Rule, step: Step) -> None:
+        """A rule's second digest is made when its first is written, to leave out its papers."""
+        is_post = step.ending is Ending.POST
+        before = [s.ending for r, s, _ in self._plans if r.rule_id == rule.rule_id]
+        if is_post and Ending.POST in before:
+            await self.flush()
+        self._plans.append((rule, *await self._made(rule, step)))
+        if len(self._plans) >= _BATCH:
+            await self.flush()
+
+    async def flush(self) -> None:
+        plans, self._plans = self._plans, []
+        if not plans:
+            return
+        await self._archive.write(_write, plans, self._now)
+        for rule, step, content in plans:
+            log.event(
+                logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
+                ending=step.ending, messages=len(content.bodies), papers=len(content.papers),
+                reason=content.reason,
             )  # fmt: skip
 
-
-async def _steps(
-    archive: Archive, settings: Settings, rule: Rule, now: datetime, awake_since: datetime
-) -> list[Step]:
-    last = await archive.read(ledger.last_slot, rule.rule_id)
-    made = rule.created_at or now
-    start = made if last is None else max(last + _MOMENT, made)
-    listings = listings_of(settings)
-    dues = slots_between(rule, start, now + _MOMENT, listings)
-    if not dues:
-        return []
-    horizon = now - agenda.TOO_OLD
-    owed = [
-        day for due in slots_between(rule, max(made, horizon), start, listings) for day in due.days
-    ]
-    oldest = min([now.date(), *owed, *(day for due in dues for day in due.days)])
-    covered = await archive.read(ledger.covered_days, rule.rule_id, oldest)
-    return agenda.steps(
-        rule,
-        dues,
-        await _known_days(archive, oldest, now.date() + timedelta(days=1)),
-        covered,
-        owed=owed,
-        now=now,
-        awake_since=awake_since,
-    )
+    async def _made(self, rule: Rule, step: Step) -> tuple[Step, Content]:
+        if step.ending in _REASONS:
+            return step, Content(bodies=(), reason=_REASONS[step.ending])
+        if step.ending is Ending.PARKED:
+            return step, Content(bodies=(), reason=rule.parked)
+        try:
+            return step, await self._kitchen.serve(rule, step)
+        except Exception as error:
+            # A card that cannot be made is tried for as long as a late day; then the slot says so,
+            # and its days are owed to the next.
+            if self._now < step.due.slot.at + agenda.WAIT:
+                raise
+            log.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
+            return replace(step, days=()), Content(
+                bodies=(), reason=f"a fault in hotpapers: {error!r}"
+            )
 
 
 def listings_of(settings: Settings) -> Listings:
@@ -88,42 +165,50 @@ def listings_of(settings: Settings) -> Listings:
     return arxiv_listings(settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred))
 
 
-async def _known_days(archive: Archive, start: date, end: date) -> dict[date, Day]:
-    return {day.day: day for day in await archive.read(days.between, start, end)}
+def _due(
+    rule: Rule, known: Known, now: datetime, listings: Listings
+) -> tuple[Sequence[Due], Sequence[Due]]:
+    """The slots that have no row yet, and the slots of the last week that have."""
+    made = rule.created_at or now
+    start = made if known.last is None else max(known.last + _MOMENT, made)
+    dues = slots_between(rule, start, now + _MOMENT, listings)
+    if not dues:
+        return (), ()
+    return dues, slots_between(rule, max(made, now - agenda.TOO_OLD), start, listings)
 
 
-async def _write(archive: Archive, rule: Rule, step: Step, kitchen: Kitchen, now: datetime) -> None:
-    if step.ending in _REASONS:
-        content = Content(bodies=(), reason=_REASONS[step.ending])
-    else:
-        content = await kitchen.serve(rule, step)
-    await archive.write(_plan, rule, step, content, now)
-    log.event(
-        logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
-        ending=step.ending, messages=len(content.bodies), papers=len(content.papers),
-        reason=content.reason,
-    )  # fmt: skip
+def _known(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, Known]:
+    start = (now - _REACH).date()
+    return {
+        rule_id: Known(
+            last=ledger.last_slot(db, rule_id), covered=ledger.covered_days(db, rule_id, start)
+        )
+        for rule_id in rule_ids
+    }
 
 
-def _plan(db: Database, rule: Rule, step: Step, content: Content, now: datetime) -> None:
-    """One transaction: the slot's rows, the papers on them, the days they cover."""
-    slot_at = step.due.slot.at
-    if ledger.of_slot(db, rule.rule_id, slot_at):
-        return
-    ledger.plan(
-        db,
-        kind=TargetKind.CHANNEL,
-        target_id=rule.channel_id,
-        rule_id=rule.rule_id,
-        slot_at=slot_at,
-        payloads=content.bodies,
-        reason=content.reason,
-        listing_day=_last(step.days),
-        now=now,
-    )
-    ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
-    ledger.note_days(db, rule.rule_id, slot_at, step.days)
+def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
+    """One transaction: the slots' rows, the papers on them, the days they cover."""
+    for rule, step, content in plans:
+        slot_at = step.due.slot.at
+        if ledger.of_slot(db, rule.rule_id, slot_at):
+            continue
+        ledger.plan(
+            db,
+            kind=TargetKind.CHANNEL,
+            target_id=rule.channel_id,
+            rule_id=rule.rule_id,
+            slot_at=slot_at,
+            payloads=content.bodies,
+            reason=content.reason,
+            listing_day=step.days[-1] if step.days else None,
+            now=now,
+        )
+        ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
+        ledger.note_days(db, rule.rule_id, slot_at, step.days)
 
 
-def _last(found: Sequence[date]) -> date | None:
-    return found[-1] if found else None
+def _batched(rules: Sequence[Rule], size: int) -> Iterable[Sequence[Rule]]:
+    rest = iter(rules)
+    while some := list(islice(rest, size)):
+        yield some

@@ -2,37 +2,57 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 from discord.http import Route
 
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
+from bot.delivery.answers import Unclear
+from bot.delivery.permissions import missing_permissions
 from bot.models import Delivery, Rule
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
 SEND_SECONDS = 60.0
-# How far back an unknown message is looked for. It was sent moments before, in one channel.
-LOOK_BACK = 50
+# An unknown message is looked for among the newest ones, in pages as long as Discord gives.
+PAGE, PAGES = 100, 10
+# Ids carry Discord's time; by so much ours may differ from it.
+CLOCKS_DIFFER = timedelta(hours=1)
+# A thread without new messages leaves the channel's list after a day; it can still be read.
+THREAD_ARCHIVED_AFTER = 1440  # minutes
 
 _COMPONENTS_V2 = 1 << 15
+_THREAD_EXISTS = 160004
+
+_Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
 class Postbox(Protocol):
-    """Where messages go. Errors are discord.py's and aiohttp's; ``answers.judge`` reads them."""
+    """Where messages go. Errors are discord.py's and aiohttp's, or Unclear; ``answers.judge``
+    reads them."""
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
         """Send a message; returns its id."""
         ...
 
     async def find(self, channel_id: int, delivery: Delivery) -> int | None:
-        """The id of the message of this delivery, if it stands in the channel."""
+        """The id of the message of this delivery; None when it certainly is not there."""
+        ...
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """Open the thread of a message, whose id will be the message's. Harmless if it is open."""
         ...
 
     def is_ready(self) -> bool:
         """Whether channels are known, so that one that is missing is really missing."""
+        ...
+
+    def is_out(self, rule: Rule) -> bool:
+        """Whether Discord has an outage for the rule's server."""
         ...
 
     def problem(self, rule: Rule) -> str | None:
@@ -46,38 +66,91 @@ class DiscordPostbox:
     Raw bodies, because what is sent after a restart must be what was planned before it.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, *, seconds: float = SEND_SECONDS) -> None:
         self._client = client
+        self._seconds = seconds
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        async with asyncio.timeout(SEND_SECONDS):
-            answer: dict[str, Any] = await self._client.http.request(route, json=dict(body))
-        return int(answer["id"])
+        async with self._clear() as tries:
+            answer = await self._client.http.request(
+                route, json=dict(body), middlewares=(tries.follow,)
+            )
+            return int(answer["id"])
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        route = Route(
+            "POST",
+            "/channels/{channel_id}/messages/{message_id}/threads",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        form = {"name": name, "auto_archive_duration": THREAD_ARCHIVED_AFTER}
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._client.http.request(route, json=form)
+        except discord.HTTPException as error:
+            if error.code != _THREAD_EXISTS:
+                raise
 
     async def find(self, channel_id: int, delivery: Delivery) -> int | None:
-        since = delivery.reserved_at or delivery.slot_at
-        async with asyncio.timeout(SEND_SECONDS):
-            messages: list[Any] = list(
-                await self._client.http.logs_from(
-                    channel_id, LOOK_BACK, after=_snowflake_before(since)
-                )
-            )
-        own = 0 if self._client.user is None else self._client.user.id
-        for message in messages:
-            if int(message["author"]["id"]) == own and _is_of(message, delivery):
-                return int(message["id"])
-        return None
+        if not self._may_look(channel_id):
+            raise Unclear("the bot may not read this channel's history")
+        oldest = _first_id(delivery.reserved_at or delivery.slot_at)
+        before: int | None = None
+        for _ in range(PAGES):
+            page = await self._page(channel_id, before)
+            for message in page:
+                if self._is_own(message) and is_of(message, delivery):
+                    return int(message["id"])
+            before = min((int(message["id"]) for message in page), default=0)
+            if len(page) < PAGE or before < oldest:
+                return None
+        raise Unclear("too much was written in this channel since")
+
+    async def _page(self, channel_id: int, before: int | None) -> Sequence[Mapping[str, Any]]:
+        """The newest messages, newest first."""
+        async with self._clear():
+            return list(await self._client.http.logs_from(channel_id, PAGE, before=before))
+
+    @asynccontextmanager
+    async def _clear(self) -> AsyncIterator["_Tries"]:
+        """Within a time, and with every doubt about the outcome said by the error."""
+        tries = _Tries()
+        try:
+            async with asyncio.timeout(self._seconds):
+                yield tries
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            if tries.earlier_doubts:
+                raise Unclear(f"an earlier try: {tries.earlier_doubts[0]}") from error
+            raise
+        except (ValueError, TypeError, KeyError) as error:
+            raise Unclear("the answer cannot be read") from error
+
+    def _may_look(self, channel_id: int) -> bool:
+        """Without the permission Discord shows an empty channel (resources/message)."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return True
+        return channel.permissions_for(channel.guild.me).read_message_history
+
+    def _is_own(self, message: Mapping[str, Any]) -> bool:
+        user = self._client.user
+        return user is not None and int(message["author"]["id"]) == user.id
 
     def is_ready(self) -> bool:
         return self._client.is_ready()
+
+    def is_out(self, rule: Rule) -> bool:
+        guild = self._client.get_guild(rule.guild_id)
+        return guild is not None and guild.unavailable
 
     def problem(self, rule: Rule) -> str | None:
         guild = self._client.get_guild(rule.guild_id)
         if guild is None:
             return "The bot is not in this server any more."
         if guild.unavailable:
-            return None  # an outage of Discord's; the send will tell
+            return None  # it says nothing about the channel
         channel = guild.get_channel_or_thread(rule.channel_id)
         if channel is None:
             return "The channel no longer exists, or the bot may not see it."
@@ -85,25 +158,28 @@ class DiscordPostbox:
         return f"The bot lacks {' and '.join(missing)} in this channel." if missing else None
 
 
-def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -> list[str]:
-    """What a digest needs and the bot does not have, by Discord's own names."""
-    return [name for name, granted in needed_permissions(has, channel, rule).items() if not granted]
+class _Tries:
+    """What came of each request that the library made for one send.
 
+    It tries some answers again by itself. An answer that is clear in itself says nothing about
+    the tries before it: behind a 403 may stand a 502 whose message was posted.
+    """
 
-def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) -> dict[str, bool]:
-    """What a digest needs, by Discord's own names, and whether the bot has it."""
-    in_thread = isinstance(channel, discord.Thread)
-    needs = {
-        "View Channel": has.view_channel,
-        "Send Messages in Threads" if in_thread else "Send Messages": (
-            has.send_messages_in_threads if in_thread else has.send_messages
-        ),
-        "Read Message History": has.read_message_history,
-    }
-    if rule.thread:
-        needs["Create Public Threads"] = has.create_public_threads
-        needs["Send Messages in Threads"] = has.send_messages_in_threads
-    return needs
+    def __init__(self) -> None:
+        self._doubts: list[str] = []
+
+    @property
+    def earlier_doubts(self) -> list[str]:
+        """Those before the last try: on that one the caller gets its error."""
+        return [doubt for doubt in self._doubts[:-1] if doubt]
+
+    async def follow(
+        self, request: aiohttp.ClientRequest, handler: _Handler
+    ) -> aiohttp.ClientResponse:
+        self._doubts.append("no answer")
+        response = await handler(request)
+        self._doubts[-1] = f"answered {response.status}" if response.status >= 500 else ""
+        return response
 
 
 def marker(delivery: Delivery) -> int:
@@ -124,12 +200,13 @@ def body(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def _is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:
+def is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:
+    """Whether a message of ours is this delivery's. Discord shows a nonce for a while only."""
     return message.get("nonce") == delivery.nonce or (
         marker_of(message.get("components", [])) == marker(delivery)
     )
 
 
-def _snowflake_before(at: datetime) -> int:
-    """An id that is older than anything sent since ``at``, with a minute for clocks that differ."""
-    return discord.utils.time_snowflake(at) - (60_000 << 22)
+def _first_id(at: datetime) -> int:
+    """An id that is older than anything sent since ``at``."""
+    return discord.utils.time_snowflake(at - CLOCKS_DIFFER)

@@ -3,162 +3,232 @@
 import asyncio
 import logging
 from collections import defaultdict
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import chain, zip_longest
+from typing import TypeVar
+
+import discord
 
 from bot import log
 from bot.clock import Clock
+from bot.delivery import fates
 from bot.delivery.answers import Action, Verdict, judge
+from bot.delivery.fates import Fate
 from bot.delivery.pacing import Pacer
+from bot.delivery.parking import Parking
 from bot.delivery.post import Postbox, body
-from bot.errors import DeliveryError
-from bot.models import Delivery, DeliveryState
-from bot.store import Archive, ledger, rules
+from bot.delivery.threads import Threads, home_of
+from bot.models import Delivery, Rule
+from bot.store import Archive, ledger
+from bot.store.ledger import Pending
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 # Enough to keep up with Discord's limit while each answer takes up to half a second.
 WORKERS = 24
-# A message is tried this often, and no longer than this after its slot.
-ATTEMPTS = 8
-DEADLINE = timedelta(hours=24)
-FIRST_WAIT = timedelta(seconds=10)
-# Discord keeps a nonce "a few minutes" (resources/message); within this time the same message
-# may be sent again even when nobody can look whether it is there.
-NONCE_LIVES = timedelta(minutes=2)
+
+OUT = Verdict(Action.LOOK, "Discord has an outage for this server.")
 
 
 class Sender:
-    """Sends unfinished deliveries: the parts of a slot in order, slots side by side."""
+    """Looks after unfinished deliveries: the parts of a slot in order, slots side by side.
 
-    def __init__(self, archive: Archive, clock: Clock, postbox: Postbox, pacer: Pacer) -> None:
+    ``halted`` is until when and why nothing is sent at all.
+    """
+
+    def __init__(
+        self, archive: Archive, clock: Clock, postbox: Postbox, pacer: Pacer, parking: Parking
+    ) -> None:
         self._archive = archive
         self._clock = clock
         self._postbox = postbox
         self._pacer = pacer
-        self._halted_until: datetime | None = None
+        self._parking = parking
+        self._threads = Threads(archive, postbox, pacer)
+        self._waits = fates.Waits()
+        self._stopping = False
+        self.halted: tuple[datetime, str] | None = None
+
+    def stop(self) -> None:
+        """Begin nothing more. What is being sent is finished."""
+        self._stopping = True
+
+    async def settle(self) -> None:
+        """Find out what became of unknown messages, and end what cannot be posted any more.
+
+        To be done before planning: the days of a slot that ends unposted are owed to the next.
+        """
+        now = self._clock.now()
+        looking = []
+        for one in await self._archive.read(ledger.unfinished):
+            fate, reason = fates.decide(one, self._rule(one.delivery), self._waits, now)
+            if fate in (Fate.CLOSE, Fate.GIVE_UP):
+                await self._end(one.delivery, fate, reason)
+            elif fate is Fate.LOOK:
+                looking.append(one)
+        await self._side_by_side(looking, self._look)
 
     async def send_all(self) -> None:
-        """Send whatever may be sent now. Returns when each has had its try."""
-        if self._halted_until is not None and self._clock.now() < self._halted_until:
-            return
-        queue: asyncio.Queue[list[Delivery]] = asyncio.Queue()
-        for slot in await self._slots():
-            queue.put_nowait(slot)
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(WORKERS, queue.qsize())):
-                workers.create_task(self._work(queue))
+        """Send whatever may be sent now. Returns when each slot has had its try."""
+        await self._side_by_side(await self._sendable(), self._send_slot)
 
-    async def _slots(self) -> list[list[Delivery]]:
+    def _rule(self, delivery: Delivery) -> Rule | None:
+        return self._parking.rules.get(delivery.rule_id)
+
+    async def _side_by_side(self, items: Sequence[T], act: Callable[[T], Awaitable[None]]) -> None:
+        queue = iter(items)
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(min(WORKERS, len(items))):
+                workers.create_task(self._work(queue, act))
+
+    async def _work(self, queue: Iterable[T], act: Callable[[T], Awaitable[None]]) -> None:
+        for item in queue:
+            if self._stopping or self._is_halted():
+                return
+            try:
+                await act(item)
+            except Exception as error:  # an edge: one slot must not take the others with it
+                log.event(logger, logging.ERROR, "delivery.crashed", error=error)
+
+    def _is_halted(self) -> bool:
+        if self.halted is not None and self._clock.now() >= self.halted[0]:
+            self.halted = None
+        return self.halted is not None
+
+    def _is_out(self, delivery: Delivery) -> bool:
+        rule = self._rule(delivery)
+        return rule is not None and self._postbox.is_out(rule)
+
+    async def _sendable(self) -> list[list[Pending]]:
         """The parts of each slot, in an order that lets no server wait for another's backlog."""
-        rows = await self._archive.read(ledger.unfinished)
-        guilds = await self._archive.read(rules.guilds)
-        by_guild: dict[int, dict[tuple[int, datetime], list[Delivery]]] = defaultdict(dict)
-        for row in rows:
-            slots = by_guild[guilds.get(row.rule_id, 0)]
-            slots.setdefault((row.rule_id, row.slot_at), []).append(row)
+        by_guild: dict[int, dict[tuple[int, datetime], list[Pending]]] = defaultdict(dict)
+        for one in await self._archive.read(ledger.unfinished):
+            rule = self._rule(one.delivery)
+            if not self._is_out(one.delivery):
+                slots = by_guild[0 if rule is None else rule.guild_id]
+                key = (one.delivery.rule_id, one.delivery.slot_at)
+                slots.setdefault(key, []).append(one)
         columns = zip_longest(*(slots.values() for slots in by_guild.values()))
         return [slot for slot in chain.from_iterable(columns) if slot]
 
-    async def _work(self, queue: asyncio.Queue[list[Delivery]]) -> None:
-        while self._halted_until is None and not queue.empty():
-            for delivery in queue.get_nowait():
-                if not await self._finish(delivery):
-                    break  # later parts wait, so that they never stand before this one
+    async def _send_slot(self, parts: Sequence[Pending]) -> None:
+        for one in parts:
+            fate, _ = fates.decide(one, self._rule(one.delivery), self._waits, self._clock.now())
+            if fate is not Fate.SEND or self._stopping:
+                return  # later parts wait, so that they never stand before this one
+            if not await self._send(one.delivery):
+                return
 
-    async def _finish(self, delivery: Delivery) -> bool:
+    async def _send(self, delivery: Delivery) -> bool:
         """One try at one part; whether it is settled and the next part may go."""
-        now = self._clock.now()
-        if not is_time(delivery, now):
+        rule, key = self._rule(delivery), delivery.delivery_id
+        home = place = home_of(delivery, rule)
+        if not await self._archive.write(ledger.reserve, key, home, now=self._clock.now()):
             return False
-        if is_past_hope(delivery, now):
-            reason = f"Given up after {delivery.attempts} tries. {delivery.reason}".strip()
-            await self._archive.write(ledger.give_up, delivery.delivery_id, reason, now=now)
-            return True
+        asked = False
         try:
-            if delivery.state is DeliveryState.UNKNOWN and await self._is_there(delivery):
-                return True
-            if not await self._archive.write(ledger.reserve, delivery.delivery_id, now=now):
-                return False
+            place = await self._threads.place_of(delivery, rule)
             await self._pacer.turn()
-            message_id = await self._postbox.send(delivery.target_id, body(delivery))
+            asked = True
+            message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised
-            return await self._note(delivery, judge(error))
-        await self._archive.write(
-            ledger.seal, delivery.delivery_id, message_id, now=self._clock.now()
-        )
-        _log("delivery.sent", delivery, message=message_id)
-        return True
-
-    async def _is_there(self, delivery: Delivery) -> bool:
-        """Whether an unknown message turned out to stand in the channel; then it is sealed.
-
-        Raises DeliveryError when nobody can look and the nonce no longer protects a second send.
-        """
-        await self._pacer.turn()
-        try:
-            message_id = await self._postbox.find(delivery.target_id, delivery)
-        except Exception as error:  # as above
             verdict = judge(error)
-            tried = delivery.reserved_at
-            if verdict.action is Action.PARK and tried is not None:
-                if self._clock.now() - tried < NONCE_LIVES:
-                    return False
-                raise DeliveryError(
-                    "The channel cannot be read to see if it was posted."
-                ) from error
-            raise
-        if message_id is None:
-            return False
+            return await self._note(delivery, verdict, fates.act(verdict, rule, place, asked=asked))
+        await self._seal("delivery.sent", delivery, message_id)
+        return True
+
+    async def _look(self, one: Pending) -> None:
+        """Whether an unknown message turned out to stand in the channel; then it is sealed."""
+        delivery, now = one.delivery, self._clock.now()
+        if self._is_out(delivery):
+            await self._cannot_see(one, OUT)
+            return
+        try:
+            message_id = await self._found(delivery)
+        except Exception as error:  # judged by the one table; what is not Discord's is raised
+            await self._cannot_see(one, judge(error))
+            return
+        self._waits.forget(delivery)
+        if message_id is not None:
+            await self._seal("delivery.found", delivery, message_id)
+        elif fates.is_overdue(one, now):
+            await self._end(delivery, Fate.GIVE_UP, delivery.reason)
+        else:
+            await self._archive.write(ledger.put_back, delivery.delivery_id, delivery.reason)
+
+    async def _found(self, delivery: Delivery) -> int | None:
+        places = await self._threads.places_of(delivery, self._rule(delivery))
+        for place in places:
+            await self._pacer.turn()
+            try:
+                found = await self._postbox.find(place, delivery)
+            except discord.NotFound:
+                if place == places[-1]:
+                    raise
+                continue  # the thread was never opened
+            if found is not None:
+                return found
+        return None
+
+    async def _cannot_see(self, one: Pending, verdict: Verdict) -> None:
+        """The outcome stays unknown: looked for again later, and given up at the deadline."""
+        delivery, now = one.delivery, self._clock.now()
+        self._waits.looked(delivery, now, verdict.wait)
+        _log(logging.WARNING, "delivery.unseen", delivery, reason=verdict.reason)
+        if verdict.action is Action.HALT:
+            self._halt(verdict)
+        elif fates.is_overdue(one, now):
+            said = f"{delivery.reason} {verdict.reason}".strip()
+            await self._archive.write(
+                ledger.give_up, delivery.delivery_id, said, now=now, maybe_posted=True
+            )
+
+    async def _seal(self, event: str, delivery: Delivery, message_id: int) -> None:
+        """The thread comes first: it can be opened again, while a sealed part is done with."""
+        await self._threads.open_for(delivery, self._rule(delivery), message_id)
         await self._archive.write(
             ledger.seal, delivery.delivery_id, message_id, now=self._clock.now()
         )
-        _log("delivery.found", delivery, message=message_id)
-        return True
+        _log(logging.INFO, event, delivery, message=message_id)
 
-    async def _note(self, delivery: Delivery, verdict: Verdict) -> bool:
-        key, now = delivery.delivery_id, self._clock.now()
-        _log("delivery." + verdict.action.replace(" ", "_"), delivery, reason=verdict.reason)
-        match verdict.action:
+    async def _note(self, delivery: Delivery, verdict: Verdict, action: Action) -> bool:
+        """What follows from an answer that was no success; as ``_send``."""
+        key, rule, now = delivery.delivery_id, self._rule(delivery), self._clock.now()
+        _log(logging.WARNING, f"delivery.{action.name.lower()}", delivery, reason=verdict.reason)
+        match action:
             case Action.LOOK:
                 await self._archive.write(ledger.lose_sight, key, verdict.reason)
-            case Action.RETRY:
+            case Action.RETRY | Action.HALT | Action.PARK:
                 await self._archive.write(ledger.put_back, key, verdict.reason)
-            case Action.HALT:
-                await self._archive.write(ledger.put_back, key, verdict.reason)
-                self._halted_until = now + verdict.wait
-            case Action.PARK:
-                await self._archive.write(ledger.give_up, key, verdict.reason, now=now)
-                await self._park(delivery, verdict.reason)
+                self._waits.told(delivery, now + verdict.wait)
             case Action.GIVE_UP:
                 await self._archive.write(ledger.give_up, key, verdict.reason, now=now)
-                return True
-        return False
+            case Action.CLOSE:
+                await self._archive.write(ledger.close, key, verdict.reason, now=now)
+        if action is Action.HALT:
+            self._halt(verdict)
+        if action is Action.PARK and rule is not None:
+            await self._parking.park(rule, verdict.reason)
+        return action in (Action.GIVE_UP, Action.CLOSE)
 
-    async def _park(self, delivery: Delivery, reason: str) -> None:
-        rule = await self._archive.read(rules.get, delivery.rule_id)
-        if rule is not None:
-            await self._archive.write(rules.save, replace(rule, parked=reason))
+    def _halt(self, verdict: Verdict) -> None:
+        self.halted = (self._clock.now() + verdict.wait, verdict.reason)
+        log.event(
+            logger, logging.ERROR, "delivery.halted", until=self.halted[0], reason=verdict.reason
+        )
 
-
-def is_time(delivery: Delivery, now: datetime) -> bool:
-    """The waits between tries double: 10 s, 20 s, 40 s ... up to an hour."""
-    if delivery.reserved_at is None or delivery.attempts == 0:
-        return True
-    wait = min(FIRST_WAIT * (1 << (delivery.attempts - 1)), timedelta(hours=1))
-    return now >= delivery.reserved_at + wait
-
-
-def is_past_hope(delivery: Delivery, now: datetime) -> bool:
-    return delivery.attempts >= ATTEMPTS or (
-        delivery.attempts > 0 and now > delivery.slot_at + DEADLINE
-    )
+    async def _end(self, delivery: Delivery, fate: Fate, reason: str) -> None:
+        act = ledger.close if fate is Fate.CLOSE else ledger.give_up
+        await self._archive.write(act, delivery.delivery_id, reason, now=self._clock.now())
+        _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
 
 
-def _log(name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:
+def _log(level: int, name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:
     log.event(
-        logger, logging.INFO if name == "delivery.sent" else logging.WARNING, name,
-        delivery=delivery.delivery_id, rule=delivery.rule_id, channel=delivery.target_id,
-        slot=delivery.slot_at, part=delivery.part, reason=reason, message=message,
+        logger, level, name, delivery=delivery.delivery_id, rule=delivery.rule_id,
+        channel=delivery.target_id, slot=delivery.slot_at, part=delivery.part, reason=reason,
+        message=message or None,
     )  # fmt: skip

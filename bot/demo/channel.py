@@ -36,8 +36,14 @@ class FileChannel:
         nonces = [message["body"]["nonce"] for message in self._load()]
         return nonces.index(delivery.nonce) + 1 if delivery.nonce in nonces else None
 
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """A file has no threads."""
+
     def is_ready(self) -> bool:
         return True
+
+    def is_out(self, rule: Rule) -> bool:
+        return False
 
     def problem(self, rule: Rule) -> str | None:
         return None

@@ -6,6 +6,7 @@ that find the same slot due meet in the same row; the nonce is a function of tha
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,9 +18,22 @@ from bot.store.values import instant, maybe_instant, seconds
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
-        message_id, reason, attempts, coalesce(body, ''), reserved_at, sealed_at
+        message_id, reason, attempts, coalesce(body, ''), reserved_at, sealed_at, planned_at
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
+
+# Rows of no rule: what the admins are told.
+NOTICES = 0
+# How the reason begins of a part that was given up without anybody knowing.
+MAYBE_POSTED = "It may have been posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A part that is planned or unknown, with the time its slot was written down."""
+
+    delivery: Delivery
+    planned_at: datetime
 
 
 def nonce(kind: TargetKind, target_id: int, rule_id: int, slot_at: datetime, part: int) -> str:
@@ -74,20 +88,50 @@ def plan(
     return of_slot(db, rule_id, slot_at)
 
 
-def reserve(db: Database, delivery_id: int, *, now: datetime) -> bool:
-    """Claim a planned or unknown part for one attempt to send it; False when it is taken."""
+def notice(db: Database, channel_id: int, payload: str, *, now: datetime) -> None:
+    """Plan a message of no rule, as certain to come once as a digest."""
+    part = db.conn.execute(
+        "SELECT count(*) FROM deliveries WHERE rule_id = ? AND slot_at = ?",
+        [NOTICES, seconds(now)],
+    ).fetchone()[0]
+    kind = TargetKind.CHANNEL
+    db.conn.execute(
+        """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state, nonce,
+               content, planned_at)
+           VALUES (?, ?, ?, ?, ?, 'planned', ?, ?, ?)""",
+        [
+            kind,
+            channel_id,
+            NOTICES,
+            seconds(now),
+            part,
+            nonce(kind, channel_id, NOTICES, now, part),
+            _keep(db, payload),
+            seconds(now),
+        ],
+    )
+
+
+def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) -> bool:
+    """Claim a planned part for one attempt to send it to ``target_id``; False when it is taken.
+
+    The target is the rule's channel of now, which may have changed since the part was planned.
+    """
     changed = db.conn.execute(
-        """UPDATE deliveries SET state = 'reserved', reserved_at = ?, attempts = attempts + 1
-           WHERE id = ? AND state IN ('planned', 'unknown')""",
-        [seconds(now), delivery_id],
+        """UPDATE deliveries
+           SET state = 'reserved', target_id = ?, reserved_at = ?, attempts = attempts + 1
+           WHERE id = ? AND state = 'planned'""",
+        [target_id, seconds(now), delivery_id],
     )
     return changed.rowcount == 1
 
 
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
-    """Discord has the message."""
+    """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
-        "UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ? WHERE id = ?",
+        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?,
+               reason = CASE WHEN attempts > 1 OR state = 'unknown' THEN '' ELSE reason END
+           WHERE id = ?""",
         [message_id, seconds(now), delivery_id],
     )
 
@@ -102,25 +146,46 @@ def lose_sight(db: Database, delivery_id: int, reason: str) -> None:
     _set(db, delivery_id, DeliveryState.UNKNOWN, reason)
 
 
-def give_up(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
-    """The message will never be sent."""
-    _set(db, delivery_id, DeliveryState.FAILED, reason)
-    db.conn.execute("UPDATE deliveries SET sealed_at = ? WHERE id = ?", [seconds(now), delivery_id])
+def close(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
+    """Nothing is left to do for this part, for ``reason``."""
+    _set(db, delivery_id, DeliveryState.DONE, reason, sealed_at=now)
+
+
+def give_up(
+    db: Database, delivery_id: int, reason: str, *, now: datetime, maybe_posted: bool = False
+) -> None:
+    """The message will never be sent.
+
+    A slot of which nothing was posted for certain gives back its days and papers, so that the
+    rule's next slot can have them.
+    """
+    said = f"{MAYBE_POSTED}. {reason}" if maybe_posted else reason
+    _set(db, delivery_id, DeliveryState.FAILED, said, sealed_at=now)
+    for table in ("posted", "posted_days"):
+        db.conn.execute(
+            f"""DELETE FROM {table} WHERE (rule_id, slot_at) IN (
+                    SELECT rule_id, slot_at FROM deliveries WHERE id = ?)
+                AND NOT EXISTS (
+                    SELECT 1 FROM deliveries AS part
+                    WHERE part.rule_id = {table}.rule_id AND part.slot_at = {table}.slot_at
+                    AND (part.state != 'failed' OR part.reason LIKE ? || '%'))""",
+            [delivery_id, MAYBE_POSTED],
+        )
 
 
 def lose_sight_of_reserved(db: Database, reason: str) -> int:
-    """At start: whatever was being sent when the program ended has an unknown outcome."""
+    """Whatever was being sent by nobody who still runs has an unknown outcome."""
     return db.conn.execute(
         "UPDATE deliveries SET state = 'unknown', reason = ? WHERE state = 'reserved'", [reason]
     ).rowcount
 
 
-def unfinished(db: Database) -> list[Delivery]:
+def unfinished(db: Database) -> list[Pending]:
     """Every part that is planned or unknown, oldest slot first."""
     rows = db.conn.execute(
         f"{_SELECT} WHERE state IN ('planned', 'unknown') ORDER BY slot_at, rule_id, part"
     )
-    return [_delivery(row) for row in rows]
+    return [Pending(_delivery(row), instant(row[15])) for row in rows]
 
 
 def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
@@ -132,7 +197,7 @@ def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
 
 
 def last_slot(db: Database, rule_id: int) -> datetime | None:
-    """The newest slot of a rule that has a row."""
+    """The newest slot of a rule that has a row, whatever became of it."""
     row = db.conn.execute(
         "SELECT max(slot_at) FROM deliveries WHERE rule_id = ?", [rule_id]
     ).fetchone()
@@ -178,6 +243,29 @@ def covered_days(db: Database, rule_id: int, start: date) -> frozenset[date]:
     return frozenset(to_day(row[0]) for row in rows)
 
 
+def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
+    """Whether a slot's messages show papers, and not only why there are none."""
+    row = db.conn.execute(
+        "SELECT 1 FROM posted WHERE rule_id = ? AND slot_at = ?", [rule_id, seconds(slot_at)]
+    ).fetchone()
+    return row is not None
+
+
+def caught_up(db: Database, start: datetime, end: datetime) -> dict[str, int]:
+    """What became of slots that were due from ``start`` to ``end`` and were written after it.
+
+    By the reason of those that ended without a post, the others under "".
+    """
+    rows = db.conn.execute(
+        """SELECT CASE state WHEN 'done' THEN reason ELSE '' END AS ending, count(*)
+           FROM deliveries
+           WHERE rule_id != ? AND part = 0 AND slot_at >= ? AND slot_at < ? AND planned_at >= ?
+           GROUP BY ending""",
+        [NOTICES, seconds(start), seconds(end), seconds(end)],
+    )
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
 def _keep(db: Database, body: str) -> str:
     if not body:
         return ""
@@ -186,9 +274,17 @@ def _keep(db: Database, body: str) -> str:
     return key
 
 
-def _set(db: Database, delivery_id: int, state: DeliveryState, reason: str) -> None:
+def _set(
+    db: Database,
+    delivery_id: int,
+    state: DeliveryState,
+    reason: str,
+    *,
+    sealed_at: datetime | None = None,
+) -> None:
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, reason = ? WHERE id = ?", [state, reason, delivery_id]
+        "UPDATE deliveries SET state = ?, reason = ?, sealed_at = ? WHERE id = ?",
+        [state, reason, None if sealed_at is None else seconds(sealed_at), delivery_id],
     )
 
 

@@ -200,22 +200,22 @@ class TestLedger:
 
     def test_a_part_can_be_reserved_once(self, db: Database) -> None:
         first, _ = self._plan(db)
-        assert ledger.reserve(db, first, now=NOW)
-        assert not ledger.reserve(db, first, now=NOW)
+        assert ledger.reserve(db, first, 2, now=NOW)
+        assert not ledger.reserve(db, first, 2, now=NOW)
 
     def test_what_was_being_sent_at_the_end_is_unknown_at_the_start(self, db: Database) -> None:
         first, second = self._plan(db)
-        ledger.reserve(db, first, now=NOW)
+        ledger.reserve(db, first, 2, now=NOW)
         ledger.lose_sight_of_reserved(db, "the program ended while sending")
-        states = {row.delivery_id: row.state for row in ledger.unfinished(db)}
+        states = {row.delivery.delivery_id: row.delivery.state for row in ledger.unfinished(db)}
         assert states == {first: DeliveryState.UNKNOWN, second: DeliveryState.PLANNED}
 
     def test_a_sealed_part_is_never_offered_again(self, db: Database) -> None:
         first, second = self._plan(db)
-        ledger.reserve(db, first, now=NOW)
+        ledger.reserve(db, first, 2, now=NOW)
         ledger.seal(db, first, 555, now=NOW)
-        assert [row.delivery_id for row in ledger.unfinished(db)] == [second]
-        assert not ledger.reserve(db, first, now=LATER)
+        assert [row.delivery.delivery_id for row in ledger.unfinished(db)] == [second]
+        assert not ledger.reserve(db, first, 2, now=LATER)
 
     def test_an_empty_slot_ends_with_its_reason_once(self, db: Database) -> None:
         for _ in range(2):

@@ -1,0 +1,112 @@
+"""What is to be done with an unfinished part now. Pure, but for the waits kept in memory."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.delivery.agenda import DEADLINE
+from bot.delivery.answers import Action, Verdict
+from bot.models import Delivery, DeliveryState, Rule
+from bot.store.ledger import NOTICES, Pending
+
+# A message is tried this often, and no longer than DEADLINE after its slot was written down.
+ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+
+DELETED = "the digest was deleted before this was posted"
+PAUSED = "the digest was paused before this was posted"
+
+
+class Fate(StrEnum):
+    SEND = "send"
+    LOOK = "look"
+    WAIT = "wait"
+    CLOSE = "close"
+    GIVE_UP = "give up"
+
+
+class Waits:
+    """What Discord asked us to wait, and how often an unknown message was looked for in vain.
+
+    A restart forgets it, and then asks once more.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[int, datetime] = {}
+        self._looks: dict[int, int] = {}
+
+    def told(self, delivery: Delivery, until: datetime) -> None:
+        self._until[delivery.delivery_id] = until
+
+    def looked(self, delivery: Delivery, now: datetime, at_least: timedelta) -> None:
+        looks = self._looks.get(delivery.delivery_id, 0) + 1
+        self._looks[delivery.delivery_id] = looks
+        self._until[delivery.delivery_id] = now + max(wait_after(looks), at_least)
+
+    def forget(self, delivery: Delivery) -> None:
+        self._until.pop(delivery.delivery_id, None)
+        self._looks.pop(delivery.delivery_id, None)
+
+    def is_over(self, delivery: Delivery, now: datetime) -> bool:
+        until = self._until.get(delivery.delivery_id)
+        return until is None or now >= until
+
+
+def decide(pending: Pending, rule: Rule | None, waits: Waits, now: datetime) -> tuple[Fate, str]:
+    """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
+
+    An unknown part is looked for whatever became of its rule: what was posted is sealed.
+    """
+    delivery = pending.delivery
+    may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
+    if delivery.state is DeliveryState.UNKNOWN:
+        return (Fate.LOOK if may_ask else Fate.WAIT), ""
+    if rule is None and delivery.rule_id != NOTICES:
+        return Fate.CLOSE, DELETED
+    if rule is not None and rule.paused:
+        return Fate.CLOSE, PAUSED
+    if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
+        why = delivery.reason if delivery.attempts or rule is None else rule.parked
+        return Fate.GIVE_UP, f"{_how_long(delivery)} {why}".strip()
+    if not may_ask or (rule is not None and rule.parked):
+        return Fate.WAIT, ""
+    return Fate.SEND, ""
+
+
+def act(verdict: Verdict, rule: Rule | None, place: int, *, asked: bool) -> Action:
+    """What to do after ``verdict`` on a part that was to go to ``place``.
+
+    Without a message ``asked`` for (a thread was, before it) nothing can have been posted. There
+    is nothing to park for a notice, nor for a digest's own thread that was closed or deleted.
+    """
+    in_own_thread = rule is not None and place != rule.channel_id and verdict.of_the_place
+    if verdict.action is Action.LOOK and not asked:
+        return Action.RETRY
+    if verdict.action is Action.PARK and (rule is None or in_own_thread):
+        return Action.GIVE_UP
+    return verdict.action
+
+
+def is_time(delivery: Delivery, now: datetime) -> bool:
+    """The waits between tries double: 10 s, 20 s, 40 s ... up to an hour.
+
+    A clock that was set back does not make them longer than that.
+    """
+    if delivery.reserved_at is None or delivery.attempts == 0:
+        return True
+    since = now - delivery.reserved_at
+    return since >= wait_after(delivery.attempts) or since < -LONGEST_WAIT
+
+
+def wait_after(tries: int) -> timedelta:
+    return min(FIRST_WAIT * (1 << min(tries - 1, 10)), LONGEST_WAIT)
+
+
+def is_overdue(pending: Pending, now: datetime) -> bool:
+    return now >= pending.planned_at + DEADLINE
+
+
+def _how_long(delivery: Delivery) -> str:
+    if delivery.attempts >= ATTEMPTS:
+        return f"Given up after {delivery.attempts} tries."
+    return "Given up after 24 hours."

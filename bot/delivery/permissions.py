@@ -1,0 +1,29 @@
+"""What the bot must be allowed to do in a digest's channel."""
+
+import discord
+
+from bot.models import Rule
+
+
+def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -> list[str]:
+    """What a digest needs and the bot does not have, by Discord's own names."""
+    return [name for name, granted in needed_permissions(has, channel, rule).items() if not granted]
+
+
+def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) -> dict[str, bool]:
+    """What a digest needs, by Discord's own names, and whether the bot has it.
+
+    The history is read when it is unknown whether a message was posted.
+    """
+    in_thread = isinstance(channel, discord.Thread)
+    needs = {
+        "View Channel": has.view_channel,
+        "Send Messages in Threads" if in_thread else "Send Messages": (
+            has.send_messages_in_threads if in_thread else has.send_messages
+        ),
+        "Read Message History": has.read_message_history,
+    }
+    if rule.thread and not in_thread:
+        needs["Create Public Threads"] = has.create_public_threads
+        needs["Send Messages in Threads"] = has.send_messages_in_threads
+    return needs

@@ -1,0 +1,98 @@
+"""A thread per digest: the first message stands in the channel, the others in its thread.
+
+The thread's id is that of the message it was opened from (Discord's docs, topics/threads), so
+nothing needs to be remembered about it, and opening it twice does no harm.
+"""
+
+import logging
+
+from bot import log
+from bot.cards import phrases
+from bot.delivery.answers import Action, judge
+from bot.delivery.pacing import Pacer
+from bot.delivery.post import Postbox
+from bot.models import Delivery, DeliveryState, Rule
+from bot.store import Archive, ledger
+
+logger = logging.getLogger(__name__)
+
+# The thread cannot be had: the message was deleted, there are too many, the channel has none.
+_WITHOUT = (Action.GIVE_UP, Action.CLOSE)
+
+
+class Threads:
+    """Says where the parts of a slot belong."""
+
+    def __init__(self, archive: Archive, postbox: Postbox, pacer: Pacer) -> None:
+        self._archive = archive
+        self._postbox = postbox
+        self._pacer = pacer
+        self._open: set[int] = set()
+
+    async def place_of(self, delivery: Delivery, rule: Rule | None) -> int:
+        """The channel or thread to send a part to; the thread is opened when it is not.
+
+        Where a thread cannot be had the channel is the place. Raises as a send does; nothing was
+        sent then.
+        """
+        home = home_of(delivery, rule)
+        starter = await self._starter(delivery, rule)
+        if starter is None or not await self._opened(home, starter, delivery):
+            return home
+        return starter
+
+    async def places_of(self, delivery: Delivery, rule: Rule | None) -> list[int]:
+        """Where a part may stand that was sent, the likeliest place first."""
+        starter = await self._starter(delivery, rule)
+        return [place for place in (starter, delivery.target_id) if place is not None]
+
+    async def open_for(self, delivery: Delivery, rule: Rule | None, message_id: int) -> None:
+        """Open the thread of a digest's first message. A failure is left to the next part."""
+        if not await self._has_thread(delivery, rule) or await self._starter(delivery, rule):
+            return
+        try:
+            await self._opened(home_of(delivery, rule), message_id, delivery)
+        except Exception as error:  # an edge: the digest stands in the channel already
+            log.event(
+                logger, logging.WARNING, "thread.failed", error=error, rule=delivery.rule_id,
+                message=message_id,
+            )  # fmt: skip
+
+    async def _opened(self, channel_id: int, message_id: int, delivery: Delivery) -> bool:
+        if message_id in self._open:
+            return True
+        await self._pacer.turn()
+        try:
+            await self._postbox.open_thread(channel_id, message_id, name_of(delivery))
+        except Exception as error:
+            verdict = judge(error)
+            if verdict.action not in _WITHOUT:
+                raise
+            log.event(logger, logging.WARNING, "thread.refused", reason=verdict.reason)
+            return False
+        self._open.add(message_id)
+        return True
+
+    async def _starter(self, delivery: Delivery, rule: Rule | None) -> int | None:
+        """The message that the thread belongs to, if this part comes after it."""
+        if not await self._has_thread(delivery, rule):
+            return None
+        parts = await self._archive.read(ledger.of_slot, delivery.rule_id, delivery.slot_at)
+        sent = [one for one in parts if one.state is DeliveryState.SENT]
+        return sent[0].message_id if sent and sent[0].part < delivery.part else None
+
+    async def _has_thread(self, delivery: Delivery, rule: Rule | None) -> bool:
+        if rule is None or not rule.thread:
+            return False
+        return await self._archive.read(ledger.has_papers, delivery.rule_id, delivery.slot_at)
+
+
+def home_of(delivery: Delivery, rule: Rule | None) -> int:
+    """The rule's channel of now: it may have moved since the slot was planned."""
+    return delivery.target_id if rule is None else rule.channel_id
+
+
+def name_of(delivery: Delivery) -> str:
+    """The thread's name."""
+    day = delivery.listing_day or delivery.slot_at.date()
+    return f"Papers of {phrases.day(day)}"
