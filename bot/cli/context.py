@@ -32,6 +32,11 @@ class Context:
         self._config: Config | None = None
 
     @property
+    def file(self) -> Path:
+        """Where the configuration is, or would be."""
+        return self._file or DEFAULT_FILE
+
+    @property
     def config(self) -> Config:
         """Raises ConfigError with every problem."""
         if self._config is None:

@@ -1,0 +1,88 @@
+"""What ``hotpapers init`` writes: config.toml and hotpapers.env, for their owner's eyes only."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from bot.config import Secret, Section, Settings
+from bot.errors import HotpapersError
+
+TOKEN_VARIABLE = "HOTPAPERS_DISCORD_TOKEN"  # noqa: S105 - the name of a variable
+
+_INTRODUCTION = """\
+# Made by `hotpapers init`. Whatever is left out has its default; config.example.toml and
+# docs/config.md list everything. Secrets are in hotpapers.env, never here.
+"""
+_SECRETS = """\
+# Secrets of hotpapers, which reads this file beside its config.toml. Keep it to yourself.
+# With a key, X is counted too; it bills by the post read, so set a spending limit first:
+# HOTPAPERS_X_BEARER_TOKEN=
+# With an app password (and sources.bluesky.handle), Bluesky is searched as well:
+# HOTPAPERS_BLUESKY_APP_PASSWORD=
+"""
+
+
+def config_text(settings: Settings) -> str:
+    """The TOML of every setting that differs from its default."""
+    tables = (f"\n[{key}]\n{''.join(lines)}" for key, lines in _tables(settings, Settings()))
+    return _INTRODUCTION + "".join(tables)
+
+
+def _tables(section: Section, default: Section, key: str = "") -> Iterator[tuple[str, list[str]]]:
+    lines = []
+    for name in section.__struct_fields__:
+        value, usual = getattr(section, name), getattr(default, name)
+        if isinstance(value, Section):
+            yield from _tables(value, usual, f"{key}.{name}" if key else name)
+        elif value != usual:
+            lines.append(f"{name} = {_toml(value)}\n")
+    if lines:
+        yield key, lines
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, date):
+        return value.isoformat()
+    # JSON's strings, numbers and booleans are TOML's too, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def environment_text(token: Secret, before: str = "") -> str:
+    """``before`` with its line of the token replaced; everything else in it stays."""
+    kept = [line for line in (before or _SECRETS).splitlines() if not _is_of_token(line.lstrip())]
+    return "\n".join([*kept, f"{TOKEN_VARIABLE}={token.reveal()}", ""])
+
+
+def _is_of_token(line: str) -> bool:
+    name = line.removeprefix("export ").partition("=")[0].strip()
+    return name in (TOKEN_VARIABLE, f"{TOKEN_VARIABLE}_FILE")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and readable by its owner only from the first moment on."""
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise HotpapersError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HotpapersError(f"The folder {path} cannot be made: {error.strerror}.") from error
