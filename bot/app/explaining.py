@@ -15,9 +15,11 @@ from bot.errors import (
     DeliveryError,
     HotpapersError,
     InputError,
+    QueryError,
     SourceError,
     StoreError,
 )
+from bot.query import EXAMPLES
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +108,8 @@ def describe(error: BaseException) -> Explanation:
 
 def _describe_own(error: HotpapersError) -> Explanation:
     match error:
+        case QueryError():
+            return Explanation(str(error), "", phrases.search_like(EXAMPLES))
         case InputError():
             return Explanation(str(error), phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
         case ArchiveBusy():

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.cards.phrases import counted, day, listed, moment, soon
+from bot.digest import Stage
+from bot.models import CatchUp, Layout, Period, Rhythm
 
 # --- errors: what happened, what the bot does now, what you can do ------------------------------
 
@@ -15,6 +17,12 @@ NOTED = "I have noted what happened, with the number below."
 ASK_AGAIN = "Try again. If it keeps happening, tell whoever runs this bot the number below."
 
 TYPE_IT_AGAIN = "Send the command again; while you type I offer what I know."
+
+
+def search_like(examples: str) -> str:
+    return f"Searches look like these: {examples}"
+
+
 UNREADABLE = "I could not read that."
 LATER = "Try again in a moment."
 
@@ -67,6 +75,29 @@ def as_posted(at: datetime) -> str:
     return f"As posted {moment(at)}:"
 
 
+# --- help ---------------------------------------------------------------------------------------
+
+HELP_TITLE = "What you can ask me"
+HELP_READING = """\
+**/hot** shows the papers of a listing day that people talk about most. All options may be left out:
+- `date` is a day as you would say it: *yesterday*, *last tue*, *30 March 2021*
+- `period` is the day, or the week, month or year around it, or all time
+- `category` is one or several: *cs.CL*, *cs.CL, cs.IR*, *cond-mat.\\**
+- `top` is how many papers at most
+**/why** shows how a paper's score comes about, network by network.
+**/paper** finds one paper by its id or by any link to it.
+**/search** looks through the archive: `"state space" author:chen cat:cs.CL -survey after:2021`"""
+HELP_ADMINS = """\
+**For admins of a server** (Manage Server):
+**/digest add** posts a digest into a channel, at an hour you choose.
+**/digest list** shows them with buttons to edit, pause, test and delete.
+**/digest preview** shows what a digest looks like, to you only.
+**/digest why** tells why a paper was not posted."""
+HELP_SMALL = (
+    "Answers are seen by you alone until you press Share here. A date is always the one that "
+    "arXiv prints on its listing."
+)
+
 # --- choices while typing: no Markdown there ----------------------------------------------------
 
 
@@ -96,8 +127,30 @@ def digest_choice(rule_id: int, channel: str, categories: str, at: str) -> str:
     return f"{rule_id} · #{channel} · {categories} · {at}"
 
 
-# --- what somebody typed ------------------------------------------------------------------------
+PERIODS = {
+    Period.DAY: "Day",
+    Period.WEEK: "Week",
+    Period.MONTH: "Month",
+    Period.YEAR: "Year",
+    Period.ALL: "All time",
+}
+RHYTHMS = {
+    Rhythm.MAILING: "Every mailing",
+    Rhythm.WEEKDAYS: "Monday to Friday",
+    Rhythm.WEEKLY: "Weekly, on Mondays",
+    Rhythm.MONTHLY: "Monthly, on the 1st",
+}
+LAYOUTS = {
+    Layout.COMPACT: "Compact: about five papers a message",
+    Layout.FULL: "Full: a box for each paper, with more posts",
+}
+CATCH_UPS = {
+    CatchUp.MERGE: "One digest for all missed days",
+    CatchUp.EACH: "A digest for each missed day",
+    CatchUp.SKIP: "Nothing for missed days",
+}
 
+# --- what somebody typed ------------------------------------------------------------------------
 
 
 def too_many_words(most: int) -> str:
@@ -121,8 +174,11 @@ NO_DIGEST = "This server has no digest yet. Add one with /digest add."
 NO_DIGEST_IN_CHANNEL = "No digest is posted in that channel. /digest list shows them all."
 
 
-def size_not_read(text: str) -> str:
-    return f"{text!r} is not a size. Write 8 for the top 8, or 8 above 40 for a bar of 40."
+def size_not_read(text: str, most: int) -> str:
+    return (
+        f"{text!r} is not a size. Write 8 for the top 8, or 8 above 40 for a bar of 40; "
+        f"at most {most}."
+    )
 
 
 def when_not_read(text: str) -> str:
@@ -136,22 +192,28 @@ def most_rules(most: int) -> str:
     return f"This server has {most} digests, and that is as many as one server can have."
 
 
-def cannot_post(channel_id: int, missing: Sequence[str]) -> str:
-    return f"I cannot post in <#{channel_id}> yet: I lack {listed(missing)}."
+def channel_unseen(name: str) -> str:
+    return f"I cannot see #{name}. Allow me View Channel there, and send the command again."
 
 
-def channel_unseen(channel_id: int) -> str:
-    return f"I cannot see <#{channel_id}>."
+NO_THREAD_IN_THREAD = (
+    "A thread cannot hold threads. Choose a channel, or leave thread: out to post right there."
+)
+NOT_SET_UP = "## Not set up yet"
 
 
-NOTHING_SAVED = "Nothing was saved."
+def cannot_post(channel_id: int) -> str:
+    return f"I may not do everything in <#{channel_id}> that a digest needs, so nothing was saved."
 
 
-def how_to_permit(bot_name: str, missing: Sequence[str]) -> str:
-    allow = listed(missing)
+def permission(name: str, *, granted: bool) -> str:
+    return f"- {name}: {'there' if granted else '**missing**'}"
+
+
+def how_to_permit(bot_id: int, missing: Sequence[str]) -> str:
     return (
-        f"In the channel's settings open Permissions, add {bot_name}, allow {allow}, and send the "
-        "command again."
+        f"In the channel's settings open Permissions, add <@{bot_id}> or one of its roles, allow "
+        f"{listed(missing)}, and send the command again."
     )
 
 
@@ -159,8 +221,10 @@ def preview_of(rule_id: int, channel_id: int, day_: date) -> str:
     return f"Digest {rule_id} for <#{channel_id}>, on the listing of {day(day_)}. Only you see it."
 
 
-def has_all_permissions(channel_id: int) -> str:
-    return f"I have every permission I need in <#{channel_id}>."
+def tested(problem: str | None) -> str:
+    if problem:
+        return f"**It would not arrive.** {problem}"
+    return "I have every permission that it needs there."
 
 
 NOTHING_CLOSED = (
@@ -170,14 +234,28 @@ NOTHING_CLOSED = (
 
 
 def silent(reason: str) -> str:
-    return f"Nothing would be posted, as this channel wants no quiet lines. ({reason})"
+    return f"Nothing would be posted, as this channel wants no quiet lines: {reason}"
 
 
-def why_in(rule_id: int, channel_id: int, day_: date) -> str:
-    return f"Digest {rule_id} in <#{channel_id}>, listing of {day(day_)}:"
+def why_in(rule_id: int, channel_id: int, day_: date | None) -> str:
+    about = f", listing of {day(day_)}" if day_ else ""
+    return f"Digest {rule_id} in <#{channel_id}>{about}"
 
 
-GETS_IT = "This channel gets it."
+STAGES = {
+    Stage.NOT_HARVESTED: "Not harvested",
+    Stage.CATEGORY: "Another category",
+    Stage.CROSS_LIST: "A cross-list",
+    Stage.KEYWORD: "Without the keywords",
+    Stage.EXCLUSION: "Excluded",
+    Stage.BAR: "Below the bar",
+    Stage.BEYOND_TOP: "Beyond the top",
+    Stage.ALREADY_POSTED: "Already posted",
+}
+
+
+def more_digests(count: int) -> str:
+    return f"and {counted(count, 'more digest', 'more digests')} in this channel"
 
 
 def was_posted(at: datetime, rank: int) -> str:
@@ -193,11 +271,14 @@ STILL_OPEN = "Its day is still being counted, so this may change."
 
 # --- editing ------------------------------------------------------------------------------------
 
-EDIT_CATEGORIES = "Categories (empty for all)"
-EDIT_WHEN = "Hour and time zone"
-EDIT_SIZE = "Papers at most, and the bar"
-EDIT_KEYWORDS = "Only papers that say one of these"
-EDIT_EXCLUSIONS = "Never papers that say one of these"
+# By the names of RuleFields; at most 45 characters each.
+FIELDS = {
+    "categories": "Categories (empty for all)",
+    "when": "Hour and time zone",
+    "size": "Papers at most, and the bar: 8 above 40",
+    "keywords": "Only papers that say one of these",
+    "exclusions": "Never papers that say one of these",
+}
 
 
 def edit_title(rule_id: int) -> str:

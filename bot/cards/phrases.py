@@ -350,8 +350,11 @@ def search_title(query: str) -> str:
     return f"Search: {query}"
 
 
-def found(total: int) -> str:
-    return f"**{number(total)}** {'paper' if total == 1 else 'papers'} found"
+def found(shown: int, matches: int | None = None) -> str:
+    """``matches``: how many there are, if that is more than can be shown."""
+    if matches is not None and matches > shown:
+        return f"The best **{number(shown)}** of {number(matches)} papers found"
+    return f"**{number(shown)}** {'paper' if shown == 1 else 'papers'} found"
 
 
 NOTHING_FOUND = "No paper in the archive says that."

@@ -159,12 +159,16 @@ def search_results(
     page: int = 1,
     per_page: int = PER_MESSAGE,
     shared: bool = False,
+    matches: int | None = None,
 ) -> Card:
-    """One page of what a search found, all of it in ``results``: papers, each with a snippet."""
+    """One page of what a search found: the best ``results``, papers, each with a snippet.
+
+    ``matches`` is how many there are in all, where that is more.
+    """
     asked = phrases.search_title(one_line(query, 200))
     if not results:
         return Card(text(paragraph(f"## {asked}", phrases.NOTHING_FOUND)))
-    head = paragraph(f"## {asked}", phrases.found(len(results)))
+    head = paragraph(f"## {asked}", phrases.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)

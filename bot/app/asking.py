@@ -1,0 +1,128 @@
+"""What a member may ask: a question -> the card that answers it. Commands and buttons share it.
+
+Raises InputError where there is nothing to show; ``explaining`` says it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from bot import cards, reading
+from bot.app import phrases
+from bot.app.services import Services
+from bot.app.views import Verbatim
+from bot.arxiv import calendar
+from bot.cards import Card, EditionRef, HotQuery
+from bot.errors import InputError
+from bot.models import Period
+from bot.query import parse as parse_query
+from bot.reading import PaperView
+from bot.store import days, editions, ledger, rules
+
+# A search shows no more; who wants others asks for something else.
+MOST_FOUND = 50
+
+
+async def default_day(services: Services) -> date:
+    """The day that ``/hot`` shows when none is named."""
+    newest = await reading.newest_day(services.archive)
+    return newest or calendar.latest_mailed(services.clock.now(), _deferred(services))
+
+
+async def hot(
+    services: Services,
+    query: HotQuery,
+    *,
+    page: int = 1,
+    shared: bool = False,
+    channel_id: int | None = None,
+) -> Card:
+    """The ranking, or why there is none with its neighbours.
+
+    ``channel_id`` is where the question was asked: a digest about that day that was posted there
+    can be shown as it was.
+    """
+    found = await reading.ranking(
+        services.archive,
+        services.config.settings,
+        day=query.day,
+        period=query.period,
+        categories=query.categories,
+        top=query.top,
+    )
+    if found is None:
+        return await _nothing(services, query)
+    posted = None
+    if channel_id is not None and query.period is Period.DAY:
+        posted = await services.archive.read(editions.about, channel_id, query.day)
+    return cards.hot(
+        found,
+        query=query,
+        page=page,
+        shared=shared,
+        posted=EditionRef(*posted) if posted else None,
+    )
+
+
+async def _nothing(services: Services, query: HotQuery) -> Card:
+    day, deferred = query.day, _deferred(services)
+    before, after = await services.archive.read(days.around, day)
+    if query.period is not Period.DAY:
+        return cards.not_harvested(day, before, after, query=query)
+    reason = calendar.why_none(day, deferred)
+    if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
+        reason = phrases.FUTURE
+    if reason is None:
+        return cards.not_harvested(day, before, after, query=query)
+    return cards.no_listing(day, reason, before, after, query=query)
+
+
+async def paper(services: Services, arxiv_id: str, *, shared: bool = False) -> Card:
+    return cards.paper(await _view(services, arxiv_id), shared=shared)
+
+
+async def why(services: Services, arxiv_id: str, *, shared: bool = False) -> Card:
+    return cards.why(await _view(services, arxiv_id), shared=shared)
+
+
+async def abstract(services: Services, arxiv_id: str) -> Card:
+    return cards.abstract((await _view(services, arxiv_id)).ranked.paper)
+
+
+async def search(services: Services, text: str, *, page: int = 1, shared: bool = False) -> Card:
+    """The papers that answer a search as it was typed. Raises QueryError."""
+    asked = parse_query(text, services.clock.now().date())
+    found = await reading.search(services.archive, services.config.settings, asked, top=MOST_FOUND)
+    results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
+    return cards.search_results(
+        results, query=text, page=page, shared=shared, matches=found.matches
+    )
+
+
+async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:
+    """The messages of a digest as they were posted, for a reader in the same server."""
+    rule = await services.archive.read(rules.get, edition.rule_id)
+    if rule is None or rule.guild_id != guild_id:
+        raise InputError(phrases.NOTHING_POSTED)
+    parts = await services.archive.read(ledger.of_slot, edition.rule_id, edition.slot_at)
+    found = copies([part.payload for part in parts if part.payload])
+    if not found:
+        raise InputError(phrases.NOTHING_POSTED)
+    return found
+
+
+def copies(bodies: Sequence[str]) -> list[Card]:
+    """Messages as the ledger keeps them, each a JSON list of components."""
+    return [Verbatim(msgspec.json.decode(body, type=list[dict[str, object]])) for body in bodies]
+
+
+async def _view(services: Services, arxiv_id: str) -> PaperView:
+    found = await reading.paper(services.archive, services.config.settings, arxiv_id)
+    if found is None:
+        raise InputError(phrases.not_in_archive(arxiv_id))
+    return found
+
+
+def _deferred(services: Services) -> frozenset[date]:
+    return frozenset(services.config.settings.arxiv.deferred)

@@ -1,0 +1,169 @@
+"""What is offered while somebody types an option: (label, value) pairs, best first.
+
+Labels have no Markdown and at most 100 units, as Discord's autocomplete choices; so have values.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from bot import dates, reading
+from bot.app import phrases
+from bot.app.services import Services
+from bot.arxiv import calendar, taxonomy
+from bot.dates import human
+from bot.dates.zones import search_zones
+from bot.errors import UnknownCategory, UnreadableDate
+from bot.models import Day, DayState, Era, RankedPaper, Rule
+from bot.store import days, rules, standings
+from bot.text import label, length
+
+LONGEST = 100
+MOST = 25
+
+Choice = tuple[str, str]
+
+
+# --- days ---------------------------------------------------------------------------------------
+
+
+async def day_choices(services: Services, typed: str) -> list[Choice]:
+    """Days with their state. What ``typed`` means is always among them, else days in the archive.
+
+    An archive may end long ago, so days before its newest one fit as well as days before today.
+    """
+    today = services.clock.now().date()
+    newest = await services.archive.read(days.newest, 1)
+    meant = _meant(typed, today)
+    wanted = [*meant, *dates.complete(typed, today)]
+    if newest and not meant:
+        wanted += dates.complete(typed, newest[0].day)
+    bar = services.config.settings.ranking.bar
+    known = await services.archive.read(_counted, tuple(dict.fromkeys(wanted)), bar)
+    shown = [day for day in dict.fromkeys(wanted) if day in known or day in meant]
+    deferred = frozenset(services.config.settings.arxiv.deferred)
+    mailed = calendar.latest_mailed(services.clock.now(), deferred)
+    return [
+        (_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in shown[:MOST]
+    ]
+
+
+def _meant(typed: str, today: date) -> tuple[date, ...]:
+    try:
+        return (dates.parse(typed, today),)
+    except dates.DoubtfulDate as doubt:
+        return doubt.readings
+    except UnreadableDate:
+        return ()
+
+
+def _counted(db: Database, wanted: Iterable[date], bar: float) -> dict[date, tuple[Day, int]]:
+    found = ((day, days.get(db, day)) for day in wanted)
+    return {
+        day: (known, standings.count(db, day, at_least=bar))
+        for day, known in found
+        if known is not None and known.era is Era.HOTPAPERS
+    }
+
+
+def _of_day(
+    day: date, known: tuple[Day, int] | None, mailed: date, deferred: frozenset[date]
+) -> str:
+    if known is not None:
+        return phrases.day_choice(human(day), known[1], still_open=known[0].state is DayState.OPEN)
+    if not calendar.is_listing_day(day, deferred):
+        return phrases.day_without(human(day), phrases.NO_LISTING)
+    why = phrases.NOT_IN_ARCHIVE if day <= mailed else phrases.NOT_YET
+    return phrases.day_without(human(day), why)
+
+
+# --- categories ---------------------------------------------------------------------------------
+
+
+def category_choices(typed: str) -> list[Choice]:
+    """Completes the last of several categories; those before it stay as they were typed."""
+    before, comma, last = typed.rpartition(",")
+    start = f"{before.strip()}, " if comma else ""
+    found = [(start + said, start + value) for said, value in _categories(last.strip())]
+    return [(label(said, LONGEST), value) for said, value in found if length(value) <= LONGEST][
+        :MOST
+    ]
+
+
+def _categories(typed: str) -> Iterator[Choice]:
+    pattern = _wildcard(typed)
+    if pattern:
+        held = taxonomy.expand(pattern)
+        yield phrases.whole_archive(pattern, held[0].archive_name, len(held)), pattern
+    for category in taxonomy.search(typed):
+        yield f"{category.id} – {category.name}", category.id
+
+
+def _wildcard(typed: str) -> str | None:
+    """The pattern of an archive, when ``typed`` names one."""
+    try:
+        pattern = taxonomy.resolve_pattern(typed)
+    except UnknownCategory:
+        return None
+    return pattern if pattern.endswith(".*") else None
+
+
+# --- papers -------------------------------------------------------------------------------------
+
+
+async def paper_choices(services: Services, typed: str) -> list[Choice]:
+    """The newest day's ranked papers whose title, authors or id have all the words typed."""
+    newest = await reading.newest_day(services.archive)
+    if newest is None:
+        return []
+    bar = services.config.settings.ranking.bar
+    ranked = await services.archive.read(standings.between, newest, newest, at_least=bar)
+    words = typed.casefold().split()
+    return [
+        (label(f"{each.paper.title} · {each.paper.arxiv_id}", LONGEST), each.paper.arxiv_id)
+        for each in reading.in_order(ranked)
+        if all(word in _searched(each) for word in words)
+    ][:MOST]
+
+
+def _searched(ranked: RankedPaper) -> str:
+    found = ranked.paper
+    return " ".join((found.arxiv_id, found.title, *found.authors)).casefold()
+
+
+# --- hours, zones, digests ----------------------------------------------------------------------
+
+
+def hour_choices(typed: str) -> list[Choice]:
+    """Full hours, and half ones once an hour is typed."""
+    times = [f"{hour:02}:{minute:02}" for minute in (0, 30) for hour in range(24)]
+    asked = typed.strip()
+    fitting = [t for t in times if t.startswith(asked) or t.lstrip("0").startswith(asked)]
+    return [(time, time) for time in sorted(fitting if asked else times[:24])[:MOST]]
+
+
+def zone_choices(typed: str, now: datetime) -> list[Choice]:
+    """Zones, each with the time that it is there."""
+    return [
+        (phrases.zone_choice(name, f"{now.astimezone(ZoneInfo(name)):%H:%M}"), name)
+        for name in search_zones(typed)
+    ]
+
+
+async def digest_choices(
+    services: Services, guild_id: int, channels: dict[int, str], typed: str
+) -> list[Choice]:
+    """A server's digests. ``channels`` are the names of those that can be seen."""
+    found = await services.archive.read(rules.of_guild, guild_id)
+    choices = ((_of_rule(rule, channels), str(rule.rule_id)) for rule in found)
+    asked = typed.casefold().strip()
+    return [(said, value) for said, value in choices if asked in said.casefold()][:MOST]
+
+
+def _of_rule(rule: Rule, channels: dict[int, str]) -> str:
+    categories = ", ".join(rule.categories) or phrases.EVERYTHING
+    name = channels.get(rule.channel_id, str(rule.channel_id))
+    at = f"{rule.at:%H:%M} {rule.zone}"
+    return label(phrases.digest_choice(rule.rule_id, name, categories, at), LONGEST)

@@ -1,0 +1,133 @@
+"""What admins do with digests: a rule -> the archive and the card that shows it.
+
+Raises InputError where something is not possible; ``explaining`` says it. Who may do it is the
+commands' business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from bot import cards
+from bot.app import phrases
+from bot.app.asking import copies
+from bot.app.services import Services
+from bot.app.views import reasons, remark
+from bot.cards import Card
+from bot.cards.rules import PER_PAGE
+from bot.delivery.content import Content
+from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
+from bot.errors import InputError
+from bot.models import Rule
+from bot.store import papers, rules
+
+MOST_RULES = 25
+
+
+async def add(services: Services, rule: Rule) -> Rule:
+    """Store a new rule; it begins now, so its first slot is the next one."""
+    made = replace(rule, created_at=services.clock.now())
+    return replace(made, rule_id=await services.archive.write(_add, made))
+
+
+def _add(db: Database, rule: Rule) -> int:
+    if len(rules.of_guild(db, rule.guild_id)) >= MOST_RULES:
+        raise InputError(phrases.most_rules(MOST_RULES))
+    return rules.save(db, rule)
+
+
+async def change(services: Services, rule: Rule) -> Rule:
+    """Store a rule as it is now."""
+    await services.archive.write(rules.save, rule)
+    return rule
+
+
+async def delete(services: Services, rule: Rule) -> Card:
+    """Mark a rule as deleted; it can be taken back."""
+    return cards.rule_deleted(await change(services, replace(rule, deleted=True)))
+
+
+def require_sense(rule: Rule, *, in_thread: bool) -> None:
+    """Raises InputError for what cannot be, whatever the permissions are."""
+    if rule.thread and in_thread:
+        raise InputError(phrases.NO_THREAD_IN_THREAD)
+
+
+async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
+    """A server's own digest, deleted ones too; its only one when none is named."""
+    if rule_id is None:
+        return _only(await services.archive.read(rules.of_guild, guild_id))
+    found = await services.archive.read(rules.get, rule_id)
+    if found is None or found.guild_id != guild_id:
+        raise InputError(phrases.not_a_digest(str(rule_id)))
+    return found
+
+
+async def find_live(services: Services, guild_id: int, rule_id: int | None) -> Rule:
+    """As ``find``, but not one that is deleted."""
+    found = await find(services, guild_id, rule_id)
+    if found.deleted:
+        raise InputError(phrases.not_a_digest(str(found.rule_id)))
+    return found
+
+
+def _only(found: Sequence[Rule]) -> Rule:
+    if len(found) == 1:
+        return found[0]
+    raise InputError(phrases.WHICH_DIGEST if found else phrases.NO_DIGEST)
+
+
+async def rule_card(
+    services: Services, rule: Rule, problems: Sequence[str] = (), *, rehearsed: bool = False
+) -> Card:
+    """The rule with its next run; ``rehearsed`` with what it would have posted."""
+    settings = services.config.settings
+    return cards.rule_card(
+        rule,
+        next_run(rule, settings, services.clock.now()),
+        await rehearse(services.archive, settings, rule) if rehearsed else (),
+        problems,
+    )
+
+
+async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
+    """A page of a server's rules."""
+    found = await services.archive.read(rules.of_guild, guild_id)
+    now, settings = services.clock.now(), services.config.settings
+    return cards.rule_list([(rule, next_run(rule, settings, now)) for rule in found], page=page)
+
+
+async def page_of(services: Services, rule: Rule) -> int:
+    """The page of ``rule_list`` on which a rule stands."""
+    found = await services.archive.read(rules.of_guild, rule.guild_id)
+    before = sum(1 for each in found if each.rule_id < rule.rule_id)
+    return before // PER_PAGE + 1
+
+
+async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
+    """The digest of the newest closed day, after a remark on what it is."""
+    found = await preview(services.archive, services.config.settings, rule)
+    if found is None:
+        return [remark(phrases.NOTHING_CLOSED)]
+    day, content = found
+    head = phrases.preview_of(rule.rule_id, rule.channel_id, day)
+    return [remark(f"{head} {note}".strip()), *_as_cards(content)]
+
+
+def _as_cards(content: Content) -> list[Card]:
+    return copies(content.bodies) or [cards.notice(phrases.silent(content.reason))]
+
+
+async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_id: str) -> Card:
+    """For each digest of a channel (or of the server): does it have the paper, and why not."""
+    found = await services.archive.read(rules.of_guild, guild_id)
+    asked = [rule for rule in found if channel_id in (None, rule.channel_id)]
+    if not asked:
+        raise InputError(phrases.NO_DIGEST_IN_CHANNEL if found else phrases.NO_DIGEST)
+    settings, now = services.config.settings, services.clock.now()
+    known = await services.archive.read(papers.get, arxiv_id)
+    return reasons(
+        [await why_not(services.archive, settings, rule, arxiv_id, now) for rule in asked],
+        known.title if known else arxiv_id,
+    )

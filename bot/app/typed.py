@@ -1,0 +1,97 @@
+"""Reads lists and pairs that people type into options and forms. Pure; raises InputError."""
+
+import re
+from collections.abc import Iterator
+from datetime import time
+
+from bot.app import phrases
+from bot.arxiv import taxonomy
+from bot.dates.hours import parse_hour
+from bot.dates.zones import find_zone
+from bot.errors import InputError, UnknownCategory
+
+MOST_WORDS = 20
+LONGEST_WORD = 100
+MOST_TOP = 25
+
+_BETWEEN = re.compile(r"[,;\n]")
+_KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
+_SIZE = re.compile(
+    r"(?:top )?(?P<top>[0-9]{1,4})"
+    r"(?:\s*(?:above|over|from|,|;|/|>=?)\s*(?P<bar>[0-9]+(?:\.[0-9]+)?))?"
+)
+
+
+def categories(text: str) -> tuple[str, ...]:
+    """Canonical patterns, each once: ``cs.cl, cond-mat.*``. None at all means every category."""
+    found: dict[str, None] = {}
+    for piece in filter(None, map(str.strip, _BETWEEN.split(text))):
+        for pattern in _patterns(piece):
+            found[pattern] = None
+    return () if taxonomy.ANY in found else tuple(found)
+
+
+def _patterns(piece: str) -> Iterator[str]:
+    """One, or several between spaces: "cs cl" is one, "cs.CL cs.IR" are two."""
+    try:
+        yield taxonomy.resolve_pattern(piece)
+    except UnknownCategory:
+        if len(piece.split()) == 1:
+            raise
+        for each in piece.split():
+            yield taxonomy.resolve_pattern(each)
+
+
+def keywords(text: str) -> tuple[str, ...]:
+    """Each once: ``diffusion, "speculative decoding", author:chen``. A phrase may hold a comma.
+
+    A lone ``-`` means none.
+    """
+    if text.strip() == "-":
+        return ()
+    pieces = (" ".join(found[0].split()) for found in _KEYWORD.finditer(text))
+    words = tuple(dict.fromkeys(filter(None, pieces)))
+    if len(words) > MOST_WORDS:
+        raise InputError(phrases.too_many_words(MOST_WORDS))
+    for word in words:
+        if len(word) > LONGEST_WORD:
+            raise InputError(phrases.word_too_long(LONGEST_WORD))
+        if not any(char.isalnum() for char in word.removeprefix("author:")):
+            raise InputError(phrases.no_letters(word))
+    return words
+
+
+def when(text: str) -> tuple[time, str]:
+    """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
+    words = text.replace(",", " ").split()
+    problem = InputError(phrases.when_not_read(_shown(text)))
+    for place in range(1, len(words)):  # in "9 pm Berlin" the hour has two words
+        try:
+            hour = parse_hour(" ".join(words[:place]))
+        except InputError:
+            continue
+        try:
+            return hour, find_zone(" ".join(words[place:]))
+        except InputError as error:
+            problem = error
+    raise problem
+
+
+def digest_number(text: str) -> int:
+    """``3`` or ``#3``."""
+    number = text.strip().removeprefix("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise InputError(phrases.not_a_digest(_shown(text)))
+    return int(number)
+
+
+def size(text: str) -> tuple[int, float | None]:
+    """``8`` -> (8, None), the archive's own bar; ``8 above 40`` -> (8, 40.0)."""
+    found = _SIZE.fullmatch(" ".join(text.casefold().split()))
+    if found is None or not 1 <= int(found["top"]) <= MOST_TOP:
+        raise InputError(phrases.size_not_read(_shown(text), MOST_TOP))
+    return int(found["top"]), None if found["bar"] is None else float(found["bar"])
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,84 @@
+"""Messages beside the papers': a copy of what was posted, help, what a rule would do.
+
+Texts that come from people or services are escaped here; channel mentions and Discord's own
+timestamps are not, which is why these are no plain notices.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.app import phrases
+from bot.cards import Card
+from bot.cards.build import card, line, paragraph, text
+from bot.delivery.rehearsal import Reason
+from bot.text import escape_to
+
+_SENTENCE = 600
+_MOST_REASONS = 5
+
+
+class Verbatim(Card):
+    """Components as they were once made, for a message that is to look just like that."""
+
+    def __init__(self, components: Sequence[dict[str, Any]]) -> None:
+        super().__init__()
+        self._verbatim = list(components)
+
+    def has_components_v2(self) -> bool:
+        return True
+
+    def to_components(self) -> list[dict[str, Any]]:
+        return self._verbatim
+
+
+def remark(said: str) -> Card:
+    """A sentence of ours, with mentions of channels and timestamps as they are."""
+    return Card(text(said))
+
+
+def guide() -> Card:
+    """What people can ask, and what admins can set up."""
+    return Card(
+        text(f"## {phrases.HELP_TITLE}"),
+        card(text(phrases.HELP_READING), line(), text(phrases.HELP_ADMINS)),
+        text(f"-# {phrases.HELP_SMALL}"),
+    )
+
+
+def reasons(found: Sequence[Reason], title: str) -> Card:
+    """For each digest of a channel: does it have the paper, and if not, where it fell out."""
+    parts = [f"### {escape_to(title, 200)}"]
+    parts += [_reason(each) for each in found[:_MOST_REASONS]]
+    if len(found) > _MOST_REASONS:
+        parts.append(f"-# {phrases.more_digests(len(found) - _MOST_REASONS)}")
+    return Card(card(text("\n\n".join(parts))))
+
+
+def _reason(found: Reason) -> str:
+    head = phrases.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
+    if found.posted:
+        return paragraph(f"**{head}**", phrases.was_posted(*found.posted))
+    stage = found.verdict.stage
+    said = [escape_to(found.verdict.sentence, _SENTENCE)]
+    if stage:
+        said.insert(0, f"{phrases.STAGES[stage]}.")
+    elif found.comes:
+        said.append(phrases.comes_with(found.comes))
+    if found.too_old:
+        said = [phrases.BEFORE_THE_RULE, *said]
+    small = f"-# {phrases.STILL_OPEN}" if found.still_open else None
+    return paragraph(f"**{head}**", " ".join(said), small)
+
+
+def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Card:
+    """What a digest needs in a channel, what of it is missing, and how to give it."""
+    missing = [name for name, granted in needed.items() if not granted]
+    listed = [phrases.permission(name, granted=granted) for name, granted in needed.items()]
+    return Card(
+        card(
+            text(paragraph(phrases.NOT_SET_UP, phrases.cannot_post(channel_id))),
+            text(paragraph(*listed)),
+            text(phrases.how_to_permit(bot_id, missing)),
+            rank=1,
+        )
+    )

@@ -1,0 +1,242 @@
+"""/digest: what admins of a server set up. Seen and used by members with Manage Server only."""
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Range, Transform
+from discord.ext import commands
+
+from bot.app import digesting
+from bot.app.client import HotpapersBot
+from bot.app.typed import MOST_TOP
+from bot.app.views import set_up_check
+from bot.delivery import needed_permissions
+from bot.models import CatchUp, Layout, Rhythm, Rule
+from cogs import editing, managing
+from cogs.admins import channel_of, problems_of, require_manager
+from cogs.answering import Interaction, services, show, think
+from cogs.options import (
+    CatchUpOption,
+    CategoriesOption,
+    ChannelOption,
+    DigestOption,
+    HourOption,
+    LayoutOption,
+    PaperOption,
+    Postable,
+    RhythmOption,
+    WordsOption,
+    ZoneOption,
+)
+
+_RULE = {
+    "channel": "Where it is posted",
+    "categories": "One or several, such as cs.CL, cs.IR or cond-mat.*; * for all",
+    "hour": "When, on the clock of its time zone: 09:00",
+    "zone": "The time zone, such as Europe/Berlin",
+    "days": "On which days",
+    "top": "At most so many papers",
+    "bar": "Only papers with at least this score",
+    "layout": "How much of each paper is shown",
+    "cross_lists": "Also papers that are only cross-listed to these categories",
+    "keywords": 'Only papers that say one of these: agents, "state space", author:chen; - for any',
+    "exclusions": "Never papers that say one of these; - for none",
+    "thread": "A new thread for each digest",
+    "quiet_lines": "One line on days without papers",
+    "catch_up": "What is posted after I was away",
+}
+_DIGEST = "Which one, if there are several"
+
+Bar = Range[float, 0, 1_000_000]
+Top = Range[int, 1, MOST_TOP]
+
+
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.guild_only()
+class Digests(commands.GroupCog, group_name="digest", group_description="Digests in channels"):
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        require_manager(interaction)
+        return True
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Forms come back here, also those that were opened before a restart."""
+        await editing.answer(interaction)
+
+    @app_commands.command(description="Post a digest of hot papers into a channel")
+    @app_commands.describe(**_RULE)
+    async def add(
+        self,
+        interaction: Interaction,
+        channel: Transform[Postable, ChannelOption],
+        categories: Transform[tuple[str, ...], CategoriesOption],
+        hour: Transform[datetime.time, HourOption],
+        zone: Transform[str, ZoneOption],
+        days: Transform[Rhythm, RhythmOption] = Rhythm.MAILING,
+        top: Top = 10,
+        bar: Bar | None = None,
+        layout: Transform[Layout, LayoutOption] = Layout.COMPACT,
+        cross_lists: bool = True,
+        keywords: Transform[tuple[str, ...], WordsOption] = (),
+        exclusions: Transform[tuple[str, ...], WordsOption] = (),
+        thread: bool = False,
+        quiet_lines: bool = True,
+        catch_up: Transform[CatchUp, CatchUpOption] = CatchUp.MERGE,
+    ) -> None:
+        await think(interaction)
+        rule = Rule(
+            guild_id=channel.guild.id,
+            channel_id=channel.id,
+            categories=categories,
+            at=hour,
+            zone=zone,
+            rhythm=days,
+            top=top,
+            bar=bar,
+            layout=layout,
+            cross_lists=cross_lists,
+            keywords=keywords,
+            exclusions=exclusions,
+            thread=thread,
+            quiet_lines=quiet_lines,
+            catch_up=catch_up,
+            created_by=interaction.user.id,
+        )
+        if await _can_post(interaction, channel, rule):
+            rule = await digesting.add(services(interaction), rule)
+            await _show(interaction, rule)
+
+    @app_commands.command(description="Change a digest; what you leave out stays as it is")
+    @app_commands.describe(digest=_DIGEST, **_RULE)
+    async def edit(
+        self,
+        interaction: Interaction,
+        digest: Transform[int, DigestOption] | None = None,
+        channel: Transform[Postable, ChannelOption] | None = None,
+        categories: Transform[tuple[str, ...], CategoriesOption] | None = None,
+        hour: Transform[datetime.time, HourOption] | None = None,
+        zone: Transform[str, ZoneOption] | None = None,
+        days: Transform[Rhythm, RhythmOption] | None = None,
+        top: Top | None = None,
+        bar: Bar | None = None,
+        layout: Transform[Layout, LayoutOption] | None = None,
+        cross_lists: bool | None = None,
+        keywords: Transform[tuple[str, ...], WordsOption] | None = None,
+        exclusions: Transform[tuple[str, ...], WordsOption] | None = None,
+        thread: bool | None = None,
+        quiet_lines: bool | None = None,
+        catch_up: Transform[CatchUp, CatchUpOption] | None = None,
+    ) -> None:
+        await think(interaction)
+        changes: dict[str, Any] = {
+            "channel_id": channel and channel.id,
+            "categories": categories,
+            "at": hour,
+            "zone": zone,
+            "rhythm": days,
+            "top": top,
+            "bar": bar,
+            "layout": layout,
+            "cross_lists": cross_lists,
+            "keywords": keywords,
+            "exclusions": exclusions,
+            "thread": thread,
+            "quiet_lines": quiet_lines,
+            "catch_up": catch_up,
+        }
+        rule = await _digest(interaction, digest)
+        rule = replace(rule, **{k: v for k, v in changes.items() if v is not None})
+        if await _can_post(interaction, channel_of(interaction, rule), rule):
+            await _show(interaction, await digesting.change(services(interaction), rule))
+
+    @app_commands.command(name="list", description="This server's digests, with their buttons")
+    async def list_(self, interaction: Interaction) -> None:
+        await think(interaction)
+        await show(
+            interaction, await digesting.rule_list(services(interaction), _guild(interaction))
+        )
+
+    @app_commands.command(description="Delete a digest; it can be taken back")
+    @app_commands.describe(digest=_DIGEST)
+    async def remove(
+        self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
+    ) -> None:
+        await think(interaction)
+        rule = await _digest(interaction, digest)
+        await show(interaction, await digesting.delete(services(interaction), rule))
+
+    @app_commands.command(description="What a digest looks like, to you only")
+    @app_commands.describe(digest=_DIGEST)
+    async def preview(
+        self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
+    ) -> None:
+        await think(interaction)
+        rule = await _digest(interaction, digest)
+        await show(interaction, *await digesting.preview_cards(services(interaction), rule))
+
+    @app_commands.command(description="Would a digest arrive, and what would it look like")
+    @app_commands.describe(digest=_DIGEST)
+    async def test(
+        self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
+    ) -> None:
+        await think(interaction)
+        rule = await _digest(interaction, digest)
+        await show(interaction, *await managing.test_cards(interaction, rule))
+
+    @app_commands.command(description="Why a paper was not posted, or when it was")
+    @app_commands.describe(
+        paper="An arXiv id, or any link to the paper",
+        channel="The digests of this channel only",
+    )
+    async def why(
+        self,
+        interaction: Interaction,
+        paper: Transform[str, PaperOption],
+        channel: Transform[Postable, ChannelOption] | None = None,
+    ) -> None:
+        await think(interaction)
+        where = channel.id if channel else None
+        await show(
+            interaction,
+            await digesting.why(services(interaction), _guild(interaction), where, paper),
+        )
+
+
+async def _digest(interaction: Interaction, number: int | None) -> Rule:
+    return await digesting.find_live(services(interaction), _guild(interaction), number)
+
+
+async def _can_post(interaction: Interaction, channel: Postable | None, rule: Rule) -> bool:
+    """Whether the bot has all that the rule needs in its channel; if not, says what is missing."""
+    if channel is None:
+        return True  # it is gone; the card of the rule says so
+    digesting.require_sense(rule, in_thread=isinstance(channel, discord.Thread))
+    needed = needed_permissions(channel.permissions_for(channel.guild.me), channel, rule)
+    if all(needed.values()):
+        return True
+    await show(interaction, set_up_check(channel.id, interaction.application_id, needed))
+    return False
+
+
+async def _show(interaction: Interaction, rule: Rule) -> None:
+    problems = problems_of(interaction, rule)
+    card = await digesting.rule_card(services(interaction), rule, problems, rehearsed=True)
+    await show(interaction, card)
+
+
+def _guild(interaction: Interaction) -> int:
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    return interaction.guild_id
+
+
+async def setup(bot: HotpapersBot) -> None:
+    bot.add_dynamic_items(*managing.BUTTONS)
+    await bot.add_cog(Digests())
+
+
+async def teardown(bot: HotpapersBot) -> None:
+    bot.remove_dynamic_items(*managing.BUTTONS)

@@ -1,0 +1,177 @@
+"""The buttons under papers and rankings, before and after a restart of the bot."""
+
+from datetime import UTC, datetime
+
+import discord
+import pytest
+from discord import ui
+from sqlite_utils import Database
+
+from bot.cards import Card
+from bot.cards.custom_ids import TEMPLATES
+from bot.models import RankedPaper, TargetKind
+from bot.store import ledger, rules
+from cogs import buttons, managing
+from tests.archive_world import NEWEST, NOW, RETRIEVAL, VIVIT
+from tests.make import paper, rule
+from tests.simcord_world import Channel, Message, World, ask, press, seen
+
+SLOT = datetime(2021, 3, 31, 7, 0, tzinfo=UTC)
+
+
+async def post_digest(world: World) -> Message:
+    """The newest day's digest as it stands in the channel, and in the ledger as sent."""
+    hot = await ask(world.member, world.nlp, "hot")
+    await press(world.member, hot, "Share here")
+    message = world.nlp.last_message
+    assert message is not None
+    return message
+
+
+class TestPages:
+    async def test_turn_in_the_private_message_itself(self, world: World) -> None:
+        first = await ask(world.member, world.nlp, "hot")
+        second = await press(world.member, first, "Next")
+        assert "Page 2 of 3" in second.words
+        assert "6. " in second.words
+        assert second.message.id == first.message.id
+        back = await press(world.member, second, "Previous")
+        assert "1. ViViT" in back.words
+
+    async def test_go_on_after_a_restart(self, world: World) -> None:
+        first = await ask(world.member, world.nlp, "hot", category="cs.CV")
+        await world.restart()
+        second = await press(world.member, first, "Next")
+        assert "Page 2 of 3" in second.words
+        assert "cs.CV" in second.words
+
+    async def test_of_a_public_message_are_answered_privately(self, world: World) -> None:
+        shared = await post_digest(world)
+        answer = await press(world.admin, shared, "More")
+        assert answer.private
+        assert "Page 2 of 3" in answer.words
+        assert "Page 1 of 3" in seen(shared).words
+
+
+class TestPaperButtons:
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_abstract_and_why_are_seen_by_the_clicker_only(
+        self, world: World, restarted: bool
+    ) -> None:
+        shared = await post_digest(world)
+        before = len(world.posted(world.nlp, world.admin))
+        if restarted:
+            await world.restart()
+        abstract = await press(world.member, shared, "Abstract")
+        assert abstract.private
+        assert "We invent a thing and measure it." in abstract.words
+        why = await press(world.member, shared, "Why?")
+        assert why.private
+        assert "Score 2,749" in why.words
+        assert len(world.posted(world.nlp, world.admin)) == before
+
+    async def test_many_members_get_their_own_answers(self, world: World) -> None:
+        shared = await post_digest(world)
+        for number in range(20):
+            reader = world.newcomer(f"reader{number}")
+            answer = await press(reader, shared, "Why?")
+            assert "Score 2,749" in answer.words
+
+
+class TestSharing:
+    @pytest.mark.parametrize(
+        ("command", "options", "said"),
+        [
+            ("hot", {"top": 3}, "1. ViViT"),
+            ("paper", {"paper": VIVIT}, "ViViT"),
+            ("why", {"paper": RETRIEVAL}, "Score 1,221 + 100 = 1,321"),
+        ],
+    )
+    async def test_posts_for_everyone_and_pings_nobody(
+        self, world: World, command: str, options: dict[str, object], said: str
+    ) -> None:
+        private = await ask(world.member, world.nlp, command, **options)
+        await press(world.member, private, "Share here")
+        (shared,) = world.posted(world.nlp, world.admin)
+        assert said in shared.words
+        assert "Share here" not in shared.buttons
+        sent = world.env.http_requests[-1].json
+        assert isinstance(sent, dict)
+        assert sent["allowed_mentions"] == {"parse": []}
+
+    async def test_needs_the_right_to_write_there(self, world: World) -> None:
+        readers_only = world.guild.create_text_channel(
+            "announcements",
+            overwrites={world.guild.default_role: discord.PermissionOverwrite(send_messages=False)},
+        )
+        private = await ask(world.member, readers_only, "hot")
+        answer = await press(world.member, private, "Share here")
+        assert answer.private
+        assert "You may not send messages in this channel" in answer.words
+        assert world.posted(readers_only, world.admin) == []
+
+
+class TestAsPosted:
+    async def test_shows_the_digest_as_it_was(self, world: World) -> None:
+        archive = world.services.archive
+        rule_id = await archive.write(
+            rules.save, rule(guild_id=world.guild.id, channel_id=world.nlp.id)
+        )
+        await archive.write(_posted, rule_id, world.nlp)
+        hot = await ask(world.member, world.nlp, "hot")
+        answer = await press(world.member, hot, "As posted that day")
+        assert answer.private
+        assert "As posted 31 March 2021" in answer.words
+        assert "the counts of that day" in answer.words
+        elsewhere = await ask(world.member, world.quantum, "hot")
+        assert "As posted that day" not in elsewhere.buttons
+
+    async def test_is_not_told_to_another_server(self, world: World) -> None:
+        archive = world.services.archive
+        foreign = await archive.write(rules.save, rule(guild_id=1, channel_id=world.nlp.id))
+        await archive.write(_posted, foreign, world.nlp)
+        hot = await ask(world.member, world.nlp, "hot")
+        answer = await press(world.member, hot, "As posted that day")
+        assert "That digest is not in the archive any more" in answer.words
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        "custom_id",
+        ["hp0:abs:2103.15691", "hp2:why:2103.15691:x", "hp1:abs:nonsense", "hp1:new-kind:3"],
+    )
+    async def test_buttons_of_other_versions_decline(self, world: World, custom_id: str) -> None:
+        message = await _with_button(world, custom_id)
+        answer = await press(world.member, message, "Old")
+        assert answer.private
+        assert "made by an older version of me" in answer.words
+
+    async def test_buttons_of_other_bots_are_left_alone(self, world: World) -> None:
+        message = await _with_button(world, "someone:else")
+        answer = await press(world.member, message, "Old")
+        assert answer.messages == ()
+
+
+def test_every_kind_of_button_is_answered() -> None:
+    answered = {
+        each.__discord_ui_compiled_template__ for each in (*buttons.BUTTONS, *managing.BUTTONS)
+    }
+    assert set(TEMPLATES.values()) <= answered
+
+
+async def _with_button(world: World, custom_id: str) -> Message:
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(ui.Button(label="Old", custom_id=custom_id))
+    return await world.say(world.nlp, Card(row))
+
+
+def _posted(db: Database, rule_id: int, channel: Channel) -> None:
+    """A digest that was sent, as delivery writes it down."""
+    body = '[{"type":10,"content":"the counts of that day"}]'
+    (sent,) = ledger.plan(
+        db, kind=TargetKind.CHANNEL, target_id=channel.id, rule_id=rule_id, slot_at=SLOT,
+        payloads=[body], listing_day=NEWEST, now=NOW,
+    )  # fmt: skip
+    ledger.seal(db, sent.delivery_id, 5, now=NOW)
+    ranked = RankedPaper(rank=1, paper=paper(VIVIT), score=9, parts=(), people=1, posts=())
+    ledger.note_posted(db, rule_id, SLOT, [ranked])
+    ledger.note_days(db, rule_id, SLOT, [NEWEST])

@@ -1,0 +1,234 @@
+"""/hot, /why, /paper and /help, as members use them."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.archive_world import BELOW_BAR, HOSTILE, RETRIEVAL, VIVIT
+from tests.simcord_world import World, ask, complete, press
+
+
+class TestHot:
+    async def test_shows_the_newest_closed_day_to_who_asked(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot")
+        assert answer.private
+        assert "Tuesday, 30 March 2021" in answer.words
+        assert "14 of 16 papers above the bar of 50" in answer.words
+        assert "Hugging Face did not answer (timed out after 30 s)" in answer.words
+        assert answer.words.index("1. ViViT") < answer.words.index("2. Retrieval")
+        assert world.posted(world.nlp, world.admin) == []
+
+    @pytest.mark.parametrize(
+        "typed", ["2021-03-29", "mon", "2 days ago", "march 29 2021", "29.3.2021"]
+    )
+    async def test_takes_a_date_as_people_say_it(self, world: World, typed: str) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date=typed)
+        assert "Monday, 29 March 2021" in answer.words
+        assert "Work of Monday" in answer.words
+
+    async def test_filters_by_categories_in_any_spelling(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", category="cs.cl, CS.IR")
+        assert "1. Retrieval for the Impatient" in answer.words
+        assert "2. Chips That Think" in answer.words
+        assert "ViViT" not in answer.words
+        wild = await ask(world.member, world.nlp, "hot", category="quant-ph cond-mat")
+        assert "Nothing reached the bar" in wild.words
+
+    async def test_takes_a_period_and_a_top(self, world: World) -> None:
+        week = await ask(world.member, world.nlp, "hot", date="2021-03-26", period="week", top=2)
+        assert "Week of 24–26 March 2021" in week.words
+        assert "Work of Friday" in week.words
+        assert "Work of Thursday" in week.words
+        assert "Work of Wednesday" not in week.words
+        ever = await ask(world.member, world.nlp, "hot", period="all", top=1)
+        assert "1. ViViT" in ever.words
+        assert "2. " not in ever.words
+
+    async def test_a_day_still_counted_says_so(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="today")
+        assert "counted so far" in answer.words
+        assert "1. Of Today" in answer.words
+
+    async def test_a_weekend_says_why_and_offers_its_neighbours(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2021-03-27", category="cs.CL")
+        assert "no listing dated Saturday, 27 March 2021: it lists nothing at weekends" in (
+            answer.words
+        )
+        assert list(answer.buttons) == ["Fri 26 Mar", "Mon 29 Mar"]
+        monday = await press(world.member, answer, "Mon 29 Mar")
+        assert "Monday, 29 March 2021" in monday.words
+        assert "cs.CL" in monday.words
+        assert monday.message.id == answer.message.id
+
+    async def test_a_day_that_has_not_come_says_so(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2021-04-01")
+        assert "it has not been announced yet" in answer.words
+        assert list(answer.buttons) == ["Wed 31 Mar"]
+
+    async def test_a_day_that_was_not_harvested_offers_the_nearest(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2020-05-05")
+        assert "The listing of Tuesday, 5 May 2020 is not in the archive" in answer.words
+        assert list(answer.buttons) == ["Wed 24 Mar"]
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("gibberish", "Try 2021-03-30, 'yesterday', 'last tue'"),
+            ("31 feb 2021", "February 2021 has 28 days."),
+            ("03/04/2021", "Write 2021-04-03 or 2021-03-04."),
+        ],
+    )
+    async def test_an_unreadable_date_is_answered_with_examples(
+        self, world: World, typed: str, said: str
+    ) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date=typed)
+        assert world.errors
+        assert answer.private
+        assert said in answer.words
+        assert "Reference" not in answer.words
+
+    async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", category="cs.XX")
+        assert world.errors
+        assert "arXiv has no category 'cs.XX'" in answer.words
+
+    async def test_works_in_a_direct_message(self, world: World) -> None:
+        result = await world.member.user.slash("hot")
+        assert result.response is not None
+
+    async def test_a_hostile_title_pings_nobody_and_links_nowhere(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", category="cs.LG", top=1)
+        assert "@\u200beveryone **Free** [click](https://evil.example)" in answer.words
+        assert {address for text in answer.seen.texts for _, address in text.links} == {
+            f"https://arxiv.org/abs/{HOSTILE}",
+            f"https://arxiv.org/pdf/{HOSTILE}",
+            "https://x.com/someone/status/1002",
+        }
+
+
+class TestCompletion:
+    async def test_days_show_their_state_and_their_papers(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "hot", "date", "")
+        assert found[:3] == [
+            ("Wed 31 Mar 2021 · 1 ranked so far", "2021-03-31"),
+            ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30"),
+            ("Mon 29 Mar 2021 · 1 ranked", "2021-03-29"),
+        ]
+        assert len(found) == 6
+
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [
+            ("last tue", ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30")),
+            ("sat", ("Sat 27 Mar 2021 · no listing", "2021-03-27")),
+            ("2021-03-22", ("Mon 22 Mar 2021 · not in the archive", "2021-03-22")),
+            ("2021-04-01", ("Thu 1 Apr 2021 · not announced yet", "2021-04-01")),
+            ("mar 2", ("Tue 2 Mar 2021 · not in the archive", "2021-03-02")),
+            ("fri 2", ("Fri 26 Mar 2021 · 1 ranked", "2021-03-26")),
+        ],
+    )
+    async def test_a_day_is_completed(
+        self, world: World, typed: str, first: tuple[str, str]
+    ) -> None:
+        assert (await complete(world.member, world.nlp, "hot", "date", typed))[0] == first
+
+    async def test_nonsense_has_no_day(self, world: World) -> None:
+        assert await complete(world.member, world.nlp, "hot", "date", "xyzzy") == []
+
+    async def test_an_old_archive_is_completed_from_its_own_days(self, world: World) -> None:
+        world.clock.advance(timedelta(days=2000))
+        found = await complete(world.member, world.nlp, "hot", "date", "mar 3")
+        assert ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30") in found
+        assert (await complete(world.member, world.nlp, "hot", "date", ""))[0][1] == "2021-03-31"
+
+    async def test_categories_have_their_names(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "hot", "category", "cs.cl")
+        assert found == [("cs.CL – Computation and Language", "cs.CL")]
+        by_name = await complete(world.member, world.nlp, "hot", "category", "language")
+        assert ("cs.CL – Computation and Language", "cs.CL") in by_name
+
+    async def test_a_whole_archive_is_offered(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "hot", "category", "cond-mat")
+        assert found[0] == ("cond-mat.* – all of Condensed Matter (10 categories)", "cond-mat.*")
+
+    async def test_the_last_of_several_categories_is_completed(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "hot", "category", "cs.CL, ir")
+        assert found[0] == ("cs.CL, cs.IR – Information Retrieval", "cs.CL, cs.IR")
+        assert all(len(name) <= 100 and len(value) <= 100 for name, value in found)
+
+    async def test_papers_are_found_by_words_of_their_title(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "why", "paper", "impatient")
+        assert found == [(f"Retrieval for the Impatient · {RETRIEVAL}", RETRIEVAL)]
+
+
+class TestPaper:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            VIVIT,
+            f"arXiv:{VIVIT}v2",
+            f"https://arxiv.org/pdf/{VIVIT}.pdf",
+            f"https://www.alphaxiv.org/abs/{VIVIT}",
+            f"https://huggingface.co/papers/{VIVIT}",
+        ],
+    )
+    async def test_is_found_by_id_or_any_link(self, world: World, typed: str) -> None:
+        answer = await ask(world.member, world.nlp, "paper", paper=typed)
+        assert answer.private
+        assert "ViViT: A Video Vision Transformer" in answer.words
+        assert "Listed Tuesday, 30 March 2021 · number 1 that day" in answer.words
+
+    async def test_one_that_is_not_there_says_where_to_look(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "paper", paper="1706.03762")
+        assert world.errors
+        assert "1706.03762 is not in the archive" in answer.words
+
+    async def test_what_is_no_paper_is_answered_with_examples(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "why", paper="the one about video")
+        assert world.errors
+        assert "Try 2103.15691, hep-th/9901001" in answer.words
+
+
+class TestWhy:
+    async def test_shows_a_sum_that_adds_up(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "why", paper=RETRIEVAL)
+        assert "X: 10 retweets + 1,211 likes = 1,221" in answer.words
+        assert "Hacker News: 40 points × 2.5 = 100" in answer.words
+        assert "Score 1,221 + 100 = 1,321" in answer.words
+
+    async def test_a_paper_below_the_bar_has_its_reasons_too(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "why", paper=BELOW_BAR)
+        assert "Score 13" in answer.words
+
+
+async def test_help_names_every_reading_command(world: World) -> None:
+    answer = await ask(world.member, world.nlp, "help")
+    assert answer.private
+    assert all(f"/{name}" in answer.words for name in ("hot", "why", "paper", "digest add"))
+
+
+class TestSearch:
+    async def test_finds_words_authors_and_categories(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="impatient cat:cs.IR")
+        assert answer.private
+        assert "1 paper found" in answer.words
+        assert "Retrieval for the Impatient" in answer.words
+        nothing = await ask(world.member, world.nlp, "search", query="impatient -retrieval")
+        assert "No paper in the archive says that." in nothing.words
+
+    async def test_pages_work_after_a_restart(self, world: World) -> None:
+        first = await ask(world.member, world.nlp, "search", query='"invented study" cat:cs.LG')
+        assert "10 papers found" in first.words
+        await world.restart()
+        second = await press(world.member, first, "Next")
+        assert "Page 2 of 2" in second.words
+        await press(world.member, second, "Share here")
+        (shared,) = world.posted(world.nlp, world.admin)
+        assert "Search: " in shared.words
+
+    async def test_a_query_that_cannot_be_read_is_answered_with_examples(
+        self, world: World
+    ) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="cat:nonsense")
+        assert world.errors
+        assert "Searches look like these: speculative decoding" in answer.words

@@ -1,0 +1,191 @@
+"""The one place that knows SimCord: the real bot in a server with members, all in memory.
+
+Tests use ``World`` and what it gives; another simulator would need another file like this one.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
+
+from bot.app.client import HotpapersBot
+from bot.app.services import Services, services
+from bot.clock import ManualClock
+from bot.config import Config, HttpSection, Secrets, Settings
+from tests import archive_world
+from tests.seen import Seen
+
+Member = simcord.MemberActor
+Channel = simcord.ChannelHandle
+Message = simcord.ResponseMessage | discord.Message
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """A server with an admin (Manage Server), a plain member, and a channel for each purpose."""
+
+    env: simcord.Env
+    services: Services
+    clock: ManualClock
+    guild: simcord.GuildHandle
+    admin: Member
+    member: Member
+    nlp: Channel
+    quantum: Channel
+
+    @property
+    def bot(self) -> HotpapersBot:
+        bot = self.env.bot
+        assert isinstance(bot, HotpapersBot)
+        return bot
+
+    async def restart(self) -> None:
+        """The bot of another process, on the same archive and the same Discord."""
+        await self.env.restart_bot(HotpapersBot(self.services, run_jobs=False))
+
+    def newcomer(self, name: str, **permissions: bool) -> Member:
+        """One more member, who has a role with these permissions."""
+        roles = []
+        if permissions:
+            granted = discord.Permissions(**permissions)
+            roles = [self.guild.create_role(f"{name}'s", permissions=granted)]
+        return self.guild.add_member(self.env.create_user(name), roles=roles)
+
+    def close_channel(self, name: str, **denied: bool) -> Channel:
+        """A channel in which the bot lacks these permissions."""
+        me = self.guild.me
+        assert me is not None
+        overwrite = discord.PermissionOverwrite(**dict.fromkeys(denied, False))
+        return self.guild.create_text_channel(name, overwrites={me: overwrite})
+
+    async def say(self, channel: Channel, view: discord.ui.LayoutView) -> discord.Message:
+        """The bot itself posts a message."""
+        where = self.bot.get_channel(channel.id)
+        assert isinstance(where, discord.TextChannel)
+        with self.env._bot_scope():
+            return await where.send(view=view)
+
+    def posted(self, channel: Channel, viewer: Member) -> list[Seen]:
+        """What ``viewer`` sees in the channel, oldest first."""
+        return [seen(message) for message in channel.history(viewer=viewer)]
+
+    @property
+    def errors(self) -> list[BaseException]:
+        """What the bot raised since the start. Once looked at they do not fail the test."""
+        return self.env.errors
+
+
+@asynccontextmanager
+async def world(folder: Path, *, settings: Settings | None = None) -> AsyncIterator[World]:
+    """The bot with a filled archive, logged in, its jobs not running. It asks no network."""
+    clock = ManualClock(archive_world.NOW)
+    config = Config(settings or Settings(http=HttpSection(tries=1)), Secrets(), folder / "a.db")
+    async with services(config, clock) as found:
+        await archive_world.fill(found.archive, config.settings)
+        bot = HotpapersBot(found, run_jobs=False)
+        async with _running(bot) as env:
+            guild = env.create_guild("Reading Room")
+            managers = guild.create_role(
+                "Managers", permissions=discord.Permissions(manage_guild=True)
+            )
+            yield World(
+                env=env,
+                services=found,
+                clock=clock,
+                guild=guild,
+                admin=guild.add_member(env.create_user("ada"), roles=[managers]),
+                member=guild.add_member(env.create_user("björn")),
+                nlp=guild.create_text_channel("nlp"),
+                quantum=guild.create_text_channel("quantum"),
+            )
+
+
+@asynccontextmanager
+async def _running(bot: HotpapersBot) -> AsyncIterator[simcord.Env]:
+    """As ``simcord.run``, which cannot be left from another task as pytest's fixtures are."""
+    env = simcord.Env(bot, shard_count=1)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+    if unseen := env.errors_since(env._errors_acknowledged):
+        raise ExceptionGroup("the bot raised", [e for e in unseen if isinstance(e, Exception)])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one action: the private or public messages, in order, or a form."""
+
+    messages: tuple[simcord.ResponseMessage, ...]
+    form: dict[str, Any] | None
+    result: simcord.InteractionResult
+
+    @property
+    def message(self) -> simcord.ResponseMessage:
+        return self.messages[-1]
+
+    @property
+    def seen(self) -> Seen:
+        """The last message, in which no limit of Discord's is broken and nobody is pinged."""
+        found = seen(self.message)
+        assert found.problems == []
+        assert all(text.pills == 0 for text in found.texts)
+        return found
+
+    @property
+    def words(self) -> str:
+        return "\n".join(seen(message).words for message in self.messages)
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        return self.seen.buttons
+
+    @property
+    def private(self) -> bool:
+        return all(message.ephemeral for message in self.messages)
+
+
+def seen(message: Message) -> Seen:
+    if isinstance(message, simcord.ResponseMessage):
+        return Seen({"components": message.components, "flags": 1 << 15})
+    components = [component.to_dict() for component in message.components]
+    return Seen({"components": components, "flags": 1 << 15})
+
+
+def _answer(result: simcord.InteractionResult) -> Answer:
+    first = [result.response] if result.response else []
+    return Answer((*first, *result.followups), result.modal, result)
+
+
+async def ask(who: Member, where: Channel, command: str, /, **options: object) -> Answer:
+    """Send a slash command, such as ``ask(member, nlp, "hot", date="last tue")``."""
+    return _answer(await who.slash(where, command, **options))
+
+
+async def press(who: Member, what: Answer | Message, label: str) -> Answer:
+    """Press the button with that label; the first, if several have it."""
+    message = what.message if isinstance(what, Answer) else what
+    custom_id = seen(message).buttons[label]
+    return _answer(await who.click(message, custom_id=custom_id))
+
+
+async def fill_in(who: Member, form: Answer, values: Mapping[str, str]) -> Answer:
+    """Send the form that a button opened. ``values`` by label; the rest stays as it was."""
+    assert form.form is not None
+    fields = {row["label"]: row["component"] for row in form.form["components"]}
+    filled = {f["custom_id"]: f.get("value", "") for f in fields.values()}
+    filled |= {fields[label]["custom_id"]: text for label, text in values.items()}
+    return _answer(await who.submit_modal(form.result, filled))
+
+
+async def complete(
+    who: Member, where: Channel, command: str, option: str, typed: str, /, **others: object
+) -> list[tuple[str, str]]:
+    """(name, value) of the choices that are offered while ``typed`` stands in the option."""
+    found = await who.autocomplete(where, command, option, typed, **others)
+    return [(choice["name"], choice["value"]) for choice in found]
