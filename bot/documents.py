@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.models import Announcement, Outcome, Paper, Post, RankedPaper, Ranking, ScorePart, Status
+from bot.models import (
+    Announcement,
+    Era,
+    Outcome,
+    Paper,
+    Post,
+    RankedPaper,
+    Ranking,
+    ScorePart,
+    Status,
+)
 from bot.ranking import Change
 from bot.reading import PaperView
 
@@ -37,6 +47,7 @@ def ranking(found: Ranking) -> Document:
         "categories": list(found.categories),
         "counted_at": None if found.counted_at is None else stamp(found.counted_at),
         "era": found.era,
+        "left_out": dict(found.left_out),
         "state": found.state,
         "late": found.late,
         "listed": found.listed,
@@ -44,7 +55,9 @@ def ranking(found: Ranking) -> Document:
         "bar": number(found.bar),
         "sources": {outcome.source: _SHORT[outcome.status] for outcome in found.outcomes},
         "outcomes": outcomes(found.outcomes),
-        "papers": ranked_papers(found.papers),
+        "papers": [
+            ranked_paper(item, printed=found.era is not Era.HOTPAPERS) for item in found.papers
+        ],
     }
 
 
@@ -71,15 +84,20 @@ def changes(day: date, found: Sequence[Change]) -> Document:
     }
 
 
-def ranked_paper(item: RankedPaper) -> Document:
+def ranked_paper(item: RankedPaper, *, printed: bool = False) -> Document:
+    """``printed``: as the old blog printed it, which gave no counts to posts."""
     return {
         "rank": item.rank,
         **paper(item.paper),
+        **({"title": item.paper.raw_title} if printed else {}),
         "listed_on": None if item.day is None else item.day.isoformat(),
         "score": number(item.score),
         "authors_count": item.people,
         "counts": {part.network: _counts(part) for part in item.parts},
-        "posts": [post(found) for found in item.posts],
+        "posts": [
+            {**post(found), **({"reposts": None, "likes": None} if printed else {})}
+            for found in item.posts
+        ],
     }
 
 
@@ -95,7 +113,9 @@ def paper(found: Paper) -> Document:
 def paper_view(view: PaperView) -> Document:
     """The paper object of a ranking, with the abstract and the days it was announced on."""
     return {
-        **ranked_paper(view.ranked),
+        **ranked_paper(view.ranked, printed=view.era is not Era.HOTPAPERS),
+        **paper(view.ranked.paper),
+        "era": view.era,
         "abstract": view.ranked.paper.abstract,
         "comment": view.ranked.paper.comment,
         "announced": [
@@ -112,6 +132,7 @@ def paper_view(view: PaperView) -> Document:
 def why(view: PaperView) -> Document:
     return {
         "arxiv_id": view.ranked.paper.arxiv_id,
+        "era": view.era,
         "score": number(view.why.score),
         "authors_count": view.why.people,
         "parts": [

@@ -323,3 +323,4 @@ class Ranking:
     state: DayState = DayState.OPEN
     categories: tuple[str, ...] = field(default=())
     late: bool = False
+    left_out: tuple[tuple[Era, int], ...] = ()  # days of other eras in the period, not counted

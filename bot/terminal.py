@@ -9,7 +9,7 @@ from rich.padding import Padding
 
 from bot import text, words
 from bot.arxiv import ids
-from bot.models import DayState, Outcome, Period, RankedPaper, Ranking, Status
+from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.ranking import Change
 from bot.reading import PaperView
 
@@ -38,7 +38,27 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(words.heard(found.outcomes)) or "nobody yet"
     out.print(f"[bright_black]Asked: {asked}[/]", soft_wrap=True)
+    for line in _eras(found):
+        out.print(f"[yellow]{line}[/]", soft_wrap=True)
     show_papers(found.papers, out)
+
+
+_ERAS = {
+    Era.HOTPAPERS: "counted by this bot",
+    Era.BLOG_ORIGINAL_POSTS: "counted by the old blog, original posts only",
+    Era.BLOG_REPOSTS_ADDED: "counted by the old blog, which added its reposts' counts again",
+}
+
+
+def _eras(found: Ranking) -> list[str]:
+    """By which rule was counted, if not by ours, and which days could not be mixed in."""
+    said = []
+    if found.era is not Era.HOTPAPERS:
+        said.append(f"As printed: {_ERAS[found.era]}. Such counts do not compare with others.")
+    said += [
+        f"Not in here: {words.counted(days, 'day')} {_ERAS[era]}." for era, days in found.left_out
+    ]
+    return said
 
 
 def show_papers(papers: Sequence[RankedPaper], out: Console | None = None) -> None:
@@ -98,14 +118,16 @@ def _show_card(ranked: RankedPaper, out: Console) -> None:
     )
     out.print(f"     {escape(text.author_line(paper.authors))}", soft_wrap=True)
     small = (
-        f"score {words.number(ranked.score)} · {_people(ranked)} · "
+        f"score {words.number(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
     )
     out.print(f"     [bright_black]{escape(small)}[/]", soft_wrap=True)
 
 
 def _people(ranked: RankedPaper) -> str:
-    return "1 person" if ranked.people == 1 else f"{ranked.people:,} people"
+    if not ranked.people:
+        return ""
+    return " · 1 person" if ranked.people == 1 else f" · {ranked.people:,} people"
 
 
 def show_paper(view: PaperView, out: Console | None = None) -> None:
@@ -124,9 +146,10 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
     out.print(f"[bold]{escape(paper.title)}[/bold] ({paper.arxiv_id})")
     for network in view.why.networks:
         part = network.part
+        posts = f" in {words.counted(part.posts, 'post')}" if part.posts else ""
         out.print(
             f"{words.NAMES[part.network]}: {words.counts(part.network, part.reposts, part.likes)}"
-            f" in {words.counted(part.posts, 'post')} × {words.number(part.rate)}"
+            f"{posts} × {words.number(part.rate)}"
             f" = [bold]{words.number(part.points)}[/bold]"
         )
         for item in network.posts:
@@ -136,10 +159,9 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
                 f"{words.counts(post.network, post.reposts, post.likes)}  {post.url}"
             )
             out.print(f"[bright_black]{line}[/]", soft_wrap=True)
-    out.print(
-        f"Score: [bold]{words.number(view.why.score)}[/bold] "
-        f"from {words.counted(view.why.people, 'author')} of posts"
-    )
+    people = words.counted(view.why.people, "author")
+    by = f"from {people} of posts" if view.era is Era.HOTPAPERS else _ERAS[view.era]
+    out.print(f"Score: [bold]{words.number(view.why.score)}[/bold] {by}")
 
 
 def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None = None) -> None:

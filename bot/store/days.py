@@ -41,10 +41,13 @@ def between(db: Database, start: date, end: date) -> list[Day]:
     return [_day(row) for row in rows]
 
 
-def newest(db: Database, limit: int, *, state: DayState | None = None) -> list[Day]:
-    """The newest days, newest first."""
+def newest(
+    db: Database, limit: int, *, state: DayState | None = None, era: Era | None = None
+) -> list[Day]:
+    """The newest days, newest first: of any state and era, or of those named."""
     rows = db.conn.execute(
-        f"{_SELECT} WHERE ? IN ('', state) ORDER BY day DESC LIMIT ?", [state or "", limit]
+        f"{_SELECT} WHERE ? IN ('', state) AND ? IN ('', era) ORDER BY day DESC LIMIT ?",
+        [state or "", era or "", limit],
     )
     return [_day(row) for row in rows]
 

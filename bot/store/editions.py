@@ -4,7 +4,10 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.store.values import instant
+from bot.models import Delivery, DeliveryState
+from bot.store import ledger
+from bot.store.values import day as to_day
+from bot.store.values import instant, seconds
 
 
 def about(db: Database, channel_id: int, day: date) -> tuple[int, datetime] | None:
@@ -29,3 +32,27 @@ def had(db: Database, rule_id: int, arxiv_id: str) -> tuple[datetime, int] | Non
         [rule_id, arxiv_id],
     ).fetchone()
     return None if row is None else (instant(row[0]), int(row[1]))
+
+
+def sent(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
+    """The messages of a slot that Discord has, in order, with their bodies."""
+    return [d for d in ledger.of_slot(db, rule_id, slot_at) if d.state is DeliveryState.SENT]
+
+
+def papers(db: Database, rule_id: int, slot_at: datetime) -> list[tuple[str, int, float]]:
+    """(id, rank, score) of the papers in a digest, as they were then, by rank."""
+    rows = db.conn.execute(
+        """SELECT arxiv_id, rank, score FROM posted WHERE rule_id = ? AND slot_at = ?
+           ORDER BY rank, arxiv_id""",
+        [rule_id, seconds(slot_at)],
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def days_of(db: Database, rule_id: int, slot_at: datetime) -> tuple[date, ...]:
+    """The listing days that a slot covered, oldest first."""
+    rows = db.conn.execute(
+        "SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
+        [rule_id, seconds(slot_at)],
+    )
+    return tuple(to_day(row[0]) for row in rows)

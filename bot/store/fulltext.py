@@ -69,17 +69,17 @@ def update(db: Database, before: Mapping[int, Indexed], after: Mapping[int, Inde
 
 
 def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
-    """Bring the papers' attention in line with their standings."""
+    """Bring the papers' attention in line with their standings, else with the blog's counts."""
     rows = db.conn.execute(
-        """SELECT id, papers.attention, found.best FROM papers JOIN (
-               SELECT value AS arxiv_id,
-                   min(?, coalesce((SELECT max(score) FROM standings
-                                    WHERE standings.arxiv_id = value), 0)) AS best
-               FROM json_each(?)) AS found USING (arxiv_id)
-           WHERE papers.attention <> CAST(found.best AS INTEGER)""",
-        [_MOST_ATTENTION, dump(list(arxiv_ids))],
+        """WITH wanted AS (SELECT value AS arxiv_id FROM json_each(?)),
+           found AS (SELECT arxiv_id, CAST(min(?, coalesce(
+                   (SELECT max(score) FROM standings WHERE standings.arxiv_id = wanted.arxiv_id),
+                   (SELECT max(attention) FROM blog_papers AS printed
+                    WHERE printed.arxiv_id = wanted.arxiv_id), 0)) AS INTEGER) AS best FROM wanted)
+           SELECT id, best FROM papers JOIN found USING (arxiv_id) WHERE attention <> best""",
+        [dump(sorted(arxiv_ids)), _MOST_ATTENTION],
     ).fetchall()
-    changed = {row[0]: int(row[2]) for row in rows}
+    changed = {row[0]: int(row[1]) for row in rows}
     before = _by_key(db, changed)
     db.conn.executemany(
         "UPDATE papers SET attention = ? WHERE id = ?",

@@ -220,6 +220,34 @@ def m003_rules_and_ledger(db: Database) -> None:
     )
 
 
+@steps()
+def m004_blog(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE blog_days (            -- imported posts of the old blog, as they were
+            day TEXT PRIMARY KEY,
+            era TEXT NOT NULL,
+            dated INTEGER NOT NULL,
+            front TEXT NOT NULL,            -- front matter, from --- to ---
+            hash TEXT NOT NULL,             -- of the whole post, to know it when it comes again
+            imported_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE blog_papers (
+            day TEXT NOT NULL REFERENCES blog_days (day) ON DELETE CASCADE,
+            rank INTEGER NOT NULL,
+            arxiv_id TEXT NOT NULL,
+            categories TEXT NOT NULL,       -- JSON list as printed; here and in counts again, as
+            counts TEXT NOT NULL,           -- JSON list of NetworkCounts; a year is ordered by them
+            attention INTEGER NOT NULL,     -- what the printed counts are worth in a search
+            body TEXT NOT NULL,             -- JSON BlogPaper
+            PRIMARY KEY (day, rank)
+        ) WITHOUT ROWID;
+        CREATE INDEX blog_papers_by_paper ON blog_papers (arxiv_id, day);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

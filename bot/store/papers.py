@@ -43,14 +43,15 @@ _BETTER = {
     Announcement.REPLACE_CROSS: 3,
 }
 _TRUST = {learnt: place for place, learnt in enumerate(LearntFrom)}
+_PRINTED = (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP)  # by arXiv itself
 
 
 def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
     """Store papers and their listings; returns how many listings are new.
 
     Saving the same again changes nothing. An older version never overwrites a newer one, a
-    missing field never erases a known one, and a date that was computed yields to one that
-    arXiv printed.
+    missing field never erases a known one, and a date that was computed, or that the old blog
+    gave, yields to one that arXiv printed.
     """
     fresh = 0
     items = list(listed)
@@ -62,6 +63,17 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
     _note_days(db, arxiv_ids)
     fulltext.update(db, before, fulltext.indexed(db, arxiv_ids))
     return fresh
+
+
+def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: LearntFrom) -> None:
+    """Take back what was learnt in one way alone: that these papers were listed on ``day``."""
+    before = fulltext.indexed(db, arxiv_ids)
+    db.conn.executemany(
+        "DELETE FROM listings WHERE day = ? AND arxiv_id = ? AND learnt_from = ?",
+        [(day.isoformat(), arxiv_id, learnt_from) for arxiv_id in arxiv_ids],
+    )
+    _note_days(db, arxiv_ids)
+    fulltext.update(db, before, fulltext.indexed(db, arxiv_ids))
 
 
 def get(db: Database, arxiv_id: str) -> Paper | None:
@@ -137,10 +149,10 @@ def _save_paper(db: Database, paper: Paper, now: datetime) -> None:
 
 def _save_listing(db: Database, item: Listed) -> int:
     arxiv_id, day = item.paper.arxiv_id, item.day.isoformat()
-    if item.learnt_from in (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP):
+    if item.learnt_from in _PRINTED:
         db.conn.execute(
             """DELETE FROM listings WHERE arxiv_id = ? AND day <> ?
-               AND learnt_from IN ('computed', 'corrected') AND announcement = ?""",
+               AND learnt_from IN ('blog', 'computed', 'corrected') AND announcement = ?""",
             [arxiv_id, day, item.announcement],
         )
     row = db.conn.execute(
@@ -163,10 +175,11 @@ def _note_days(db: Database, arxiv_ids: Collection[str]) -> None:
     """Bring the papers' own first listing days in line with the listings."""
     db.conn.execute(
         """UPDATE papers SET first_day = first.day
-           FROM (SELECT arxiv_id, coalesce(
-                     min(iif(announcement IN ('new', 'cross'), day, NULL)), min(day)) AS day
-                 FROM listings WHERE arxiv_id IN (SELECT value FROM json_each(?))
-                 GROUP BY arxiv_id) AS first
+           FROM (SELECT value AS arxiv_id, (
+                     SELECT coalesce(min(iif(announcement IN ('new', 'cross'), day, NULL)),
+                                     min(day))
+                     FROM listings WHERE listings.arxiv_id = value) AS day
+                 FROM json_each(?)) AS first
            WHERE papers.arxiv_id = first.arxiv_id AND first_day IS NOT first.day""",
         [dump(sorted(arxiv_ids))],
     )

@@ -1,6 +1,6 @@
 """Scores of the papers of each listing day: derived from posts and rates, kept to be read fast."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -44,16 +44,30 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
     fulltext.refresh_attention(db, {*(row[0] for row in gone), *(r.paper.arxiv_id for r in scored)})
 
 
-def between(db: Database, start: date, end: date, *, at_least: float) -> list[RankedPaper]:
+def between(
+    db: Database,
+    start: date,
+    end: date,
+    *,
+    at_least: float,
+    only: Collection[date] | None = None,
+) -> list[RankedPaper]:
     """The papers listed from ``start`` to ``end`` whose score is ``at_least`` that, unordered.
 
-    A paper listed on several of these days comes once, with its first day. ``rank`` is 0 and
-    ``posts`` is empty: ``with_posts`` fills in those that will be shown.
+    A paper listed on several of these days comes once, with its first day; ``only`` names the
+    days that count. ``rank`` is 0 and ``posts`` is empty: ``with_posts`` fills in those that will
+    be shown.
     """
     rows = db.conn.execute(
         """SELECT arxiv_id, min(day), score, people, parts FROM standings
-           WHERE day BETWEEN ? AND ? AND score >= ? GROUP BY arxiv_id""",
-        [start.isoformat(), end.isoformat(), at_least],
+           WHERE day BETWEEN ?1 AND ?2 AND score >= ?3
+           AND (?4 IS NULL OR day IN (SELECT value FROM json_each(?4))) GROUP BY arxiv_id""",
+        [
+            start.isoformat(),
+            end.isoformat(),
+            at_least,
+            None if only is None else dump(sorted(only)),
+        ],
     ).fetchall()
     papers = papers_table.many(db, [row[0] for row in rows])
     return [_ranked(row, papers) for row in rows if row[0] in papers]
@@ -72,6 +86,14 @@ def count(db: Database, day: date, *, at_least: float) -> int:
         "SELECT count(*) FROM standings WHERE day = ? AND score >= ?", [day.isoformat(), at_least]
     ).fetchone()
     return int(row[0])
+
+
+def has(db: Database, day: date) -> bool:
+    """Whether any paper of a day has counts of our own."""
+    row = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM standings WHERE day = ?)", [day.isoformat()]
+    ).fetchone()
+    return bool(row[0])
 
 
 def _ranked(row: Any, papers: Mapping[str, Paper]) -> RankedPaper:

@@ -1,0 +1,33 @@
+"""The order of a ranking, and which papers fall under a category. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.arxiv import ids, taxonomy
+from bot.models import RankedPaper
+
+
+def in_order(ranked: Iterable[RankedPaper]) -> list[RankedPaper]:
+    """By score, then more likes, more people, smaller id; ``rank`` counts from 1."""
+    ordered = sorted(
+        ranked,
+        key=lambda r: (
+            -r.score,
+            -sum(part.likes for part in r.parts),
+            -r.people,
+            ids.sort_key(r.paper.arxiv_id),
+        ),
+    )
+    return [replace(r, rank=place) for place, r in enumerate(ordered, 1)]
+
+
+def matching(ranked: Iterable[RankedPaper], categories: Sequence[str]) -> list[RankedPaper]:
+    """Those with any category that any of the patterns matches; no pattern matches all."""
+    if not categories:
+        return list(ranked)
+    wanted = set(expanded(categories))
+    return [r for r in ranked if not wanted.isdisjoint(r.paper.categories)]
+
+
+def expanded(patterns: Sequence[str]) -> list[str]:
+    return [category.id for pattern in patterns for category in taxonomy.expand(pattern)]

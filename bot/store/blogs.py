@@ -1,0 +1,241 @@
+"""Imported posts of the old blog, verbatim, beside our own days.
+
+A day has one era (``days.era``). An imported day is of the blog's, unless our own counts of it are
+there already: those stay, and the post is kept beside them. Whichever is not the day's own era can
+still be asked for and exported.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+from sqlite_utils import Database
+
+from bot.arxiv import taxonomy
+from bot.blog import BlogPaper, BlogPost, NetworkCounts, write
+from bot.models import Announcement, DayState, Era, LearntFrom, Listed, Paper
+from bot.store import fulltext, papers
+from bot.store.values import day as to_day
+from bot.store.values import dump, instant, seconds, strings
+from bot.text import name, plain
+
+# The version of a paper that is known from the blog alone: any that arXiv names is newer.
+NO_VERSION = 0
+
+_BODY = msgspec.json.Decoder(BlogPaper)
+_COUNTS = msgspec.json.Decoder(tuple[NetworkCounts, ...])
+
+
+class Saved(StrEnum):
+    """What became of a post that was given to be stored."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A day of the blog. ``era`` is the post's own; the day's may be ours."""
+
+    day: date
+    era: Era
+    dated: datetime
+    papers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A paper as a post ranks it, without its texts. ``categories`` are as printed."""
+
+    day: date
+    rank: int
+    arxiv_id: str
+    categories: tuple[str, ...]
+    counts: tuple[NetworkCounts, ...]
+
+
+def save(db: Database, post: BlogPost, *, now: datetime) -> Saved:
+    """Store a post. The same post again changes nothing; another one of its day replaces it."""
+    day, digest = post.day.isoformat(), hashlib.sha256(write(post).encode()).hexdigest()
+    known = db.conn.execute("SELECT hash FROM blog_days WHERE day = ?", [day]).fetchone()
+    if known is not None and known[0] == digest:
+        return Saved.UNCHANGED
+    before = [printed.arxiv_id for printed in between(db, post.day, post.day)]
+    db.conn.execute("DELETE FROM blog_papers WHERE day = ?", [day])
+    db.conn.execute("DELETE FROM blog_days WHERE day = ?", [day])
+    db.conn.execute(
+        """INSERT INTO blog_days (day, era, dated, front, hash, imported_at)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        [day, post.era, seconds(post.dated), post.front, digest, seconds(now)],
+    )
+    db.conn.executemany(
+        """INSERT INTO blog_papers (day, rank, arxiv_id, categories, counts, attention, body)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (day, p.rank, p.arxiv_id, dump(p.categories), dump(p.counts),
+             _attention(p, post.era), dump(p))
+            for p in post.papers
+        ],
+    )  # fmt: skip
+    _take_the_day(db, post)
+    gone = set(before) - {p.arxiv_id for p in post.papers}
+    papers.unlist(db, post.day, gone, LearntFrom.BLOG)
+    _enter_papers(db, post, now)
+    fulltext.refresh_attention(db, {*before, *(p.arxiv_id for p in post.papers)})
+    return Saved.NEW if known is None else Saved.REPLACED
+
+
+def get(db: Database, day: date) -> BlogPost | None:
+    """The imported post of a day, as it was."""
+    row = db.conn.execute(
+        "SELECT dated, front FROM blog_days WHERE day = ?", [day.isoformat()]
+    ).fetchone()
+    if row is None:
+        return None
+    bodies = db.conn.execute(
+        "SELECT body FROM blog_papers WHERE day = ? ORDER BY rank", [day.isoformat()]
+    )
+    return BlogPost(
+        day=day,
+        dated=instant(row[0]),
+        front=row[1],
+        papers=tuple(_BODY.decode(body) for (body,) in bodies),
+    )
+
+
+def imported(db: Database, start: date, end: date) -> list[Imported]:
+    """The imported days from ``start`` to ``end``, oldest first, whatever the days' own eras."""
+    rows = db.conn.execute(
+        """SELECT day, era, dated, (SELECT count(*) FROM blog_papers
+                                    WHERE blog_papers.day = blog_days.day)
+           FROM blog_days WHERE day BETWEEN ? AND ? ORDER BY day""",
+        [start.isoformat(), end.isoformat()],
+    )
+    return [
+        Imported(day=to_day(row[0]), era=Era(row[1]), dated=instant(row[2]), papers=row[3])
+        for row in rows
+    ]
+
+
+def between(db: Database, start: date, end: date) -> list[Printed]:
+    """What the posts from ``start`` to ``end`` rank, by day and rank."""
+    rows = db.conn.execute(
+        """SELECT day, rank, arxiv_id, categories, counts FROM blog_papers
+           WHERE day BETWEEN ? AND ? ORDER BY day, rank""",
+        [start.isoformat(), end.isoformat()],
+    )
+    return [
+        Printed(
+            day=to_day(row[0]),
+            rank=row[1],
+            arxiv_id=row[2],
+            categories=strings(row[3]),
+            counts=_COUNTS.decode(row[4]),
+        )
+        for row in rows
+    ]
+
+
+def bodies(db: Database, places: Collection[tuple[date, int]]) -> dict[tuple[date, int], BlogPaper]:
+    """The papers at these places, (day, rank), in full."""
+    found = {}
+    for day, rank in places:
+        row = db.conn.execute(
+            "SELECT body FROM blog_papers WHERE day = ? AND rank = ?", [day.isoformat(), rank]
+        ).fetchone()
+        if row is not None:
+            found[day, rank] = _BODY.decode(row[0])
+    return found
+
+
+def of_paper(db: Database, arxiv_id: str) -> list[tuple[Imported, BlogPaper]]:
+    """The posts that print a paper, oldest first."""
+    rows = db.conn.execute(
+        """SELECT blog_days.day, era, dated, body FROM blog_papers JOIN blog_days USING (day)
+           WHERE arxiv_id = ? ORDER BY blog_days.day""",
+        [arxiv_id],
+    )
+    return [
+        (Imported(day=to_day(row[0]), era=Era(row[1]), dated=instant(row[2]), papers=0),
+         _BODY.decode(row[3]))
+        for row in rows
+    ]  # fmt: skip
+
+
+def as_paper(printed: BlogPaper, categories: Sequence[str]) -> Paper:
+    """The paper of a post, its texts rendered, and raw as they are printed."""
+    return Paper(
+        arxiv_id=printed.arxiv_id,
+        version=NO_VERSION,
+        title=plain(printed.title),
+        authors=tuple(map(name, printed.author_names)),
+        categories=tuple(categories),
+        abstract=plain(printed.abstract),
+        raw_title=printed.title,
+        raw_authors=printed.authors,
+        raw_abstract=printed.abstract,
+    )
+
+
+def _attention(paper: BlogPaper, era: Era) -> int:
+    """What a search may take from printed counts.
+
+    The later era's retweets were added up over repost objects, about n squared for n retweets, so
+    only its favorites count; repost objects have none.
+    """
+    if era is Era.BLOG_REPOSTS_ADDED:
+        return paper.favorites
+    return sum(counts.reposts + counts.likes for counts in paper.counts)
+
+
+def _take_the_day(db: Database, post: BlogPost) -> None:
+    """The day becomes one of the blog's, unless it has our own counts or is still being made."""
+    day, dated = post.day.isoformat(), seconds(post.dated)
+    db.conn.execute(
+        """INSERT INTO days (day, state, era, counted_at, closed_at) VALUES (?1, ?2, ?3, ?4, ?4)
+           ON CONFLICT (day) DO UPDATE SET
+               state = excluded.state, era = excluded.era, counted_at = excluded.counted_at,
+               closed_at = excluded.closed_at
+           WHERE days.era <> ?5 OR (days.state = ?2
+               AND NOT EXISTS (SELECT 1 FROM standings WHERE standings.day = days.day))""",
+        [day, DayState.CLOSED, post.era, dated, Era.HOTPAPERS],
+    )
+
+
+def _enter_papers(db: Database, post: BlogPost, now: datetime) -> None:
+    """Papers become known with the blog's texts and day, where arXiv's own are not there yet."""
+    known = papers.many(db, [p.arxiv_id for p in post.papers])
+    listed = []
+    for printed in post.papers:
+        news = [day for day, kind in papers.days_of(db, printed.arxiv_id) if kind.is_news]
+        paper = known.get(printed.arxiv_id)
+        if paper is not None and paper.version > NO_VERSION and news:
+            continue
+        listed.append(
+            Listed(
+                paper=as_paper(printed, taxonomy.canonical(printed.categories)),
+                day=post.day,
+                announcement=Announcement.NEW,
+                learnt_from=LearntFrom.BLOG,
+            )
+        )
+    papers.save(db, listed, now=now)
+
+
+def days_of(db: Database, start: date, end: date, era: Era | None) -> list[date]:
+    """The days from ``start`` to ``end`` of which there is a ranking, oldest first.
+
+    With ``era`` those of which there is one of that era, be it their own or not.
+    """
+    rows = db.conn.execute(
+        """SELECT day FROM days WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR era = ?3
+               OR (?3 = ?4 AND EXISTS (SELECT 1 FROM standings WHERE standings.day = days.day)))
+           UNION SELECT day FROM blog_days WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR era = ?3)
+           ORDER BY day""",
+        [start.isoformat(), end.isoformat(), era, Era.HOTPAPERS],
+    )
+    return [to_day(row[0]) for row in rows]
