@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test check bench chaos format clean
+.PHONY: demo test check bench chaos hostile format clean
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,10 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
+
+# How many invented papers each test of the cards draws; `make test` draws 60.
+hostile: $(VENV)/.dev
+	HOTPAPERS_HOSTILE_PAPERS=100000 $(BIN)/pytest --numprocesses 2 tests/test_cards_hostile.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -295,7 +295,7 @@ def test_a_post_cut_off_anywhere_is_refused() -> None:
             assert post.papers == whole.papers[: len(post.papers)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     st.integers(0, len(POST)),
     st.integers(0, 40),

@@ -1,6 +1,6 @@
 """Whatever arXiv and the networks send: no limit broken, nobody pinged, no link that pretends.
 
-``HOTPAPERS_HOSTILE_PAPERS`` is how many papers each test draws, 200 if it is not set.
+``HOTPAPERS_HOSTILE_PAPERS`` is how many papers each test draws, 60 if it is not set.
 """
 
 import os
@@ -46,7 +46,7 @@ from tests.seen import Seen, seen
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 PER_EXAMPLE = 6
-EXAMPLES = max(1, int(os.environ.get("HOTPAPERS_HOSTILE_PAPERS", "200")) // PER_EXAMPLE)
+EXAMPLES = max(1, int(os.environ.get("HOTPAPERS_HOSTILE_PAPERS", "60")) // PER_EXAMPLE)
 hostile = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -420,7 +420,7 @@ actions: st.SearchStrategy[custom_ids.Action] = st.one_of(
 
 
 @given(actions)
-@settings(max_examples=500)
+@settings(max_examples=100)
 def test_a_button_says_later_what_it_said_when_it_was_made(action: custom_ids.Action) -> None:
     custom_id = custom_ids.encode(action)
     if custom_id is None:  # only what can be endless
@@ -437,7 +437,7 @@ def test_a_button_says_later_what_it_said_when_it_was_made(action: custom_ids.Ac
 
 
 @given(actions)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_each_button_is_answered_by_one_item(action: custom_ids.Action) -> None:
     """discord.py calls every DynamicItem whose template fits."""
     custom_id = custom_ids.encode(action)
