@@ -10,7 +10,7 @@ days of which other era are not in it. ``era`` asks for another than the period'
 blog's counts of a day that we counted too.
 """
 
-from bot.reading.digests import as_posted, posted_about, standing, with_posts
+from bot.reading.digests import as_now, as_posted, posted_about, standing, with_posts
 from bot.reading.order import in_order, matching
 from bot.reading.posts import blog_post
 from bot.reading.rankings import counted, heard, newest_day, ranking
@@ -31,6 +31,7 @@ __all__ = [
     "PostedPaper",
     "SearchResult",
     "Standing",
+    "as_now",
     "as_posted",
     "blog_post",
     "counted",

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from bot.config import Settings
 from bot.models import Paper, RankedPaper
 from bot.periods import once
+from bot.reading import views as views_of
 from bot.reading.order import in_order
 from bot.reading.rankings import heard
 from bot.reading.values import AsPosted, PostedPaper, Standing
@@ -32,6 +34,11 @@ async def as_posted(archive: Archive, rule_id: int, slot_at: datetime) -> AsPost
 async def posted_about(archive: Archive, channel_id: int, day: date) -> AsPosted | None:
     """The newest digest with papers that a channel got about a listing day."""
     return await archive.read(_posted_about, channel_id, day)
+
+
+async def as_now(archive: Archive, settings: Settings, posted: AsPosted) -> tuple[RankedPaper, ...]:
+    """The papers of a digest with their scores from the newest counts, in the order of now."""
+    return await archive.read(_as_now, settings, [paper.arxiv_id for paper in posted.papers])
 
 
 def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
@@ -86,3 +93,8 @@ def _as_posted(db: Database, rule_id: int, slot_at: datetime) -> AsPosted | None
             for arxiv_id, rank, points in then
         ),
     )
+
+
+def _as_now(db: Database, settings: Settings, arxiv_ids: Sequence[str]) -> tuple[RankedPaper, ...]:
+    views = [views_of.view(db, settings, arxiv_id) for arxiv_id in arxiv_ids]
+    return tuple(in_order(view.ranked for view in views if view is not None))

@@ -18,7 +18,7 @@ from bot.store import search as full_text
 
 async def paper(archive: Archive, settings: Settings, arxiv_id: str) -> PaperView | None:
     """One paper with its score taken apart; None when it is not in the archive."""
-    return await archive.read(_paper, settings, arxiv_id)
+    return await archive.read(view, settings, arxiv_id)
 
 
 async def search(
@@ -28,7 +28,7 @@ async def search(
     return await archive.read(_search, settings, query, top)
 
 
-def _paper(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
+def view(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
     found = papers.get(db, arxiv_id)
     if found is None:
         return None
