@@ -56,6 +56,8 @@ Top = Range[int, 1, MOST_TOP]
 
 @app_commands.default_permissions(manage_guild=True)
 @app_commands.guild_only()
+# The tree allows direct messages, and what a command does not forbid it inherits.
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 class Digests(commands.GroupCog, group_name="digest", group_description="Digests in channels"):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         require_manager(interaction)

@@ -3,6 +3,7 @@
 Tests use ``World`` and what it gives; another simulator would need another file like this one.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,13 +12,20 @@ from typing import Any
 
 import discord
 import simcord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
+from bot.app import digesting
 from bot.app.client import HotpapersBot
 from bot.app.services import Services, services
 from bot.clock import ManualClock
 from bot.config import Config, HttpSection, Secrets, Settings
 from tests import archive_world
 from tests.seen import Seen
+
+# What would ping somebody if mentions were allowed; channels and timestamps may be mentioned.
+_PINGS = re.compile(r"@everyone|@here|<@[&!]?[0-9]")
+_SEND_MESSAGES = discord.Permissions(send_messages=True).value
 
 Member = simcord.MemberActor
 Channel = simcord.ChannelHandle
@@ -61,6 +69,34 @@ class World:
         assert me is not None
         overwrite = discord.PermissionOverwrite(**dict.fromkeys(denied, False))
         return self.guild.create_text_channel(name, overwrites={me: overwrite})
+
+    def lock(self, channel: Channel) -> None:
+        """From now on the bot may not send messages there."""
+        me = self.guild.me
+        assert me is not None
+        denied = Overwrite(target_id=me.id, type=OverwriteType.MEMBER, allow=0, deny=_SEND_MESSAGES)
+        self.env.backend.edit_channel(channel.id, {}, overwrites=[denied])
+
+    def demote(self, who: Member) -> None:
+        """The member loses every role."""
+        self.env.backend.edit_member(self.guild.id, who.id, {"role_ids": []})
+
+    def show_to_everyone(self, command: str) -> None:
+        """As a server's owner can in its settings, over the command's own default."""
+        known = self.env.backend.find_command(command, self.guild.id)
+        assert known is not None
+        self.guild.set_command_permissions(int(known["id"]), {self.guild.default_role: True})
+
+    def other_server(self) -> tuple[Member, Channel]:
+        """Another server with this bot, its admin and its channel."""
+        guild = self.env.create_guild("Elsewhere")
+        role = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+        admin = guild.add_member(self.env.create_user("stranger"), roles=[role])
+        return admin, guild.create_text_channel("general")
+
+    async def show_rules_publicly(self) -> discord.Message:
+        """The list of digests on a message that everybody sees."""
+        return await self.say(self.nlp, await digesting.rule_list(self.services, self.guild.id))
 
     async def say(self, channel: Channel, view: discord.ui.LayoutView) -> discord.Message:
         """The bot itself posts a message."""
@@ -134,7 +170,7 @@ class Answer:
         """The last message, in which no limit of Discord's is broken and nobody is pinged."""
         found = seen(self.message)
         assert found.problems == []
-        assert all(text.pills == 0 for text in found.texts)
+        assert not _PINGS.search(found.words)
         return found
 
     @property
@@ -144,6 +180,13 @@ class Answer:
     @property
     def buttons(self) -> dict[str, str]:
         return self.seen.buttons
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Label -> text of the fields of a form."""
+        assert self.form is not None
+        rows = self.form["components"]
+        return {row["label"]: row["component"].get("value", "") for row in rows}
 
     @property
     def private(self) -> bool:

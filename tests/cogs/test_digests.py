@@ -1,0 +1,399 @@
+"""/digest, its buttons and its form, as admins use them and members cannot."""
+
+import pytest
+import simcord
+
+from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.store import rules
+from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, REPLACED, RETRIEVAL, VIVIT
+from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
+
+NLP = {"categories": "cs.CL,cs.IR", "hour": "09:00", "zone": "Europe/Berlin"}
+
+
+async def add(world: World, **options: object) -> Answer:
+    return await ask(
+        world.admin, world.nlp, "digest add", **({"channel": world.nlp} | NLP | options)
+    )
+
+
+async def stored(world: World) -> list[Rule]:
+    return await world.services.archive.read(rules.of_guild, world.guild.id)
+
+
+class TestAdd:
+    async def test_answers_with_next_run_and_what_it_would_have_posted(self, world: World) -> None:
+        answer = await add(world, top=8)
+        assert answer.private
+        assert "cs.CL and cs.IR · 09:00 Europe/Berlin, every mailing" in answer.words
+        assert "Top 8 above the usual bar, compact" in answer.words
+        # It is 14:00 in Berlin on Wednesday 31 March; the next 09:00 is Thursday's.
+        assert "Next digest 1 April 2021 at 07:00" in answer.words
+        assert (
+            "Wed 24 Mar: 1 · Thu 25 Mar: 1 · Fri 26 Mar: 1 · Mon 29 Mar: 1 · Tue 30 Mar: 2"
+            in answer.words
+        )
+        (rule,) = await stored(world)
+        assert (rule.channel_id, rule.categories) == (world.nlp.id, ("cs.CL", "cs.IR"))
+        assert (rule.created_by, rule.created_at) == (world.admin.id, world.clock.now())
+
+    async def test_warns_when_that_is_mostly_nothing(self, world: World) -> None:
+        answer = await add(world, categories="math.*")
+        assert "On most of these days it would have had nothing" in answer.words
+
+    async def test_takes_every_option(self, world: World) -> None:
+        await add(
+            world,
+            channel=world.quantum,
+            categories="quant-ph, cond-mat.*",
+            hour="6:30 pm",
+            zone="tokyo",
+            days="weekly",
+            top=3,
+            bar=12.5,
+            layout="full",
+            cross_lists=False,
+            keywords='qubit, "error correction", author:chen',
+            exclusions="survey",
+            thread=True,
+            quiet_lines=False,
+            catch_up="each",
+        )
+        (rule,) = await stored(world)
+        assert (rule.categories, f"{rule.at:%H:%M}", rule.zone) == (
+            ("quant-ph", "cond-mat.*"),
+            "18:30",
+            "Asia/Tokyo",
+        )
+        assert (rule.rhythm, rule.top, rule.bar) == (Rhythm.WEEKLY, 3, 12.5)
+        assert (rule.layout, rule.catch_up) == (Layout.FULL, CatchUp.EACH)
+        assert rule.keywords == ("qubit", '"error correction"', "author:chen")
+        assert rule.exclusions == ("survey",)
+        assert (rule.cross_lists, rule.thread, rule.quiet_lines) == (False, True, False)
+
+    async def test_a_star_is_every_category(self, world: World) -> None:
+        answer = await add(world, categories="*")
+        assert "every category" in answer.words
+        assert (await stored(world))[0].categories == ()
+
+    async def test_names_what_is_missing_before_anything_is_saved(self, world: World) -> None:
+        closed = world.close_channel("closed", send_messages=True, read_message_history=True)
+        answer = await add(world, channel=closed)
+        assert answer.private
+        assert "Not set up yet" in answer.words
+        assert "View Channel: there" in answer.words
+        assert "Send Messages: missing" in answer.words
+        assert "allow Send Messages and Read Message History" in answer.words
+        assert await stored(world) == []
+
+    async def test_a_digest_in_threads_needs_more(self, world: World) -> None:
+        closed = world.close_channel("closed", create_public_threads=True)
+        assert (
+            "Create Public Threads: missing"
+            in (await add(world, channel=closed, thread=True)).words
+        )
+        assert "Next digest" in (await add(world, channel=closed)).words
+
+    @pytest.mark.parametrize(
+        ("option", "typed", "said"),
+        [
+            ("categories", "cs.XX", "arXiv has no category 'cs.XX'"),
+            ("hour", "25:00", "'25:00' is not a time of day. Try 09:00"),
+            ("zone", "Berln", "Did you mean Europe/Berlin?"),
+            ("keywords", "a, !!!", "'!!!' has no letter or digit"),
+            ("keywords", ",".join(f"w{n}" for n in range(21)), "At most 20 keywords"),
+        ],
+    )
+    async def test_bad_input_is_explained_and_nothing_is_saved(
+        self, world: World, option: str, typed: str, said: str
+    ) -> None:
+        answer = await add(world, **{option: typed})
+        assert world.errors
+        assert answer.private
+        assert said in answer.words
+        assert "Nothing was changed." in answer.words
+        assert await stored(world) == []
+
+    async def test_a_server_has_a_limit(self, world: World) -> None:
+        for _ in range(25):
+            await add(world)
+        answer = await add(world)
+        assert world.errors
+        assert "This server has 25 digests" in answer.words
+        assert len(await stored(world)) == 25
+
+
+class TestCompletion:
+    async def test_hours(self, world: World) -> None:
+        found = await complete(world.admin, world.nlp, "digest add", "hour", "9")
+        assert found == [("09:00", "09:00"), ("09:30", "09:30")]
+        assert len(await complete(world.admin, world.nlp, "digest add", "hour", "")) == 24
+
+    async def test_zones_tell_their_time(self, world: World) -> None:
+        found = await complete(world.admin, world.nlp, "digest add", "zone", "ber")
+        assert found[0] == ("Europe/Berlin · now 14:00", "Europe/Berlin")
+        assert await complete(world.admin, world.nlp, "digest add", "zone", "xyzzy") == []
+
+    async def test_categories(self, world: World) -> None:
+        found = await complete(world.admin, world.nlp, "digest add", "categories", "quant-ph, cs.")
+        assert found[0][1] == "quant-ph, cs.*"
+
+    async def test_digests_of_this_server(self, world: World) -> None:
+        await add(world)
+        await add(world, channel=world.quantum, categories="quant-ph")
+        found = await complete(world.admin, world.nlp, "digest preview", "digest", "quantum")
+        assert found == [("2 · #quantum · quant-ph · 09:00 Europe/Berlin", "2")]
+
+    async def test_papers(self, world: World) -> None:
+        found = await complete(world.admin, world.nlp, "digest why", "paper", "vivit")
+        assert [value for _, value in found] == [VIVIT]
+
+
+class TestList:
+    async def test_shows_every_digest_with_its_buttons(self, world: World) -> None:
+        await add(world)
+        await add(world, channel=world.quantum, categories="quant-ph")
+        answer = await ask(world.admin, world.nlp, "digest list")
+        assert "2 digests in this server" in answer.words
+        assert list(answer.buttons) == ["Edit", "Pause", "Test", "Delete"]
+
+    async def test_says_how_to_begin(self, world: World) -> None:
+        answer = await ask(world.admin, world.nlp, "digest list")
+        assert "This server has no digest yet. Add one with /digest add." in answer.words
+
+    async def test_has_pages_that_outlive_a_restart(self, world: World) -> None:
+        for _ in range(5):
+            await add(world)
+        answer = await ask(world.admin, world.nlp, "digest list")
+        await world.restart()
+        second = await press(world.admin, answer, "Next")
+        assert "Page 2 of 2" in second.words
+        assert second.message.id == answer.message.id
+
+    async def test_pause_and_resume_stay_in_the_list(self, world: World) -> None:
+        await add(world)
+        await add(world, channel=world.quantum)
+        listed = await ask(world.admin, world.nlp, "digest list")
+        paused = await press(world.admin, listed, "Pause")
+        assert paused.message.id == listed.message.id
+        assert "2 digests in this server" in paused.words
+        assert "Paused: nothing is posted until you resume it." in paused.words
+        assert [rule.paused for rule in await stored(world)] == [True, False]
+        resumed = await press(world.admin, paused, "Resume")
+        assert "Paused" not in resumed.words
+        assert [rule.paused for rule in await stored(world)] == [False, False]
+
+    async def test_delete_can_be_taken_back(self, world: World) -> None:
+        await add(world)
+        await add(world, channel=world.quantum)
+        listed = await ask(world.admin, world.nlp, "digest list")
+        gone = await press(world.admin, listed, "Delete")
+        assert "is deleted." in gone.words
+        assert len(await stored(world)) == 1
+        await world.restart()
+        back = await press(world.admin, gone, "Undo")
+        assert "Digest 1 in" in back.words
+        assert len(await stored(world)) == 2
+
+    async def test_buttons_work_on_the_card_of_one_digest(self, world: World) -> None:
+        card = await add(world)
+        paused = await press(world.admin, card, "Pause")
+        assert paused.message.id == card.message.id
+        assert "Paused" in paused.words
+        gone = await press(world.admin, paused, "Delete")
+        assert list(gone.buttons) == ["Undo"]
+
+
+class TestEdit:
+    async def test_the_form_shows_what_is_and_stores_what_it_says(self, world: World) -> None:
+        card = await add(world, bar=40, keywords="agents", exclusions="survey")
+        form = await press(world.admin, card, "Edit")
+        assert form.fields == {
+            "Categories (empty for all)": "cs.CL, cs.IR",
+            "Hour and time zone": "09:00 Europe/Berlin",
+            "Papers at most, and the bar: 8 above 40": "10 above 40",
+            "Only papers that say one of these": "agents",
+            "Never papers that say one of these": "survey",
+        }
+        answer = await fill_in(
+            world.admin,
+            form,
+            {
+                "Categories (empty for all)": "",
+                "Hour and time zone": "6 pm Tokyo",
+                "Papers at most, and the bar: 8 above 40": "5",
+                "Only papers that say one of these": 'qubit, "error, correction"',
+                "Never papers that say one of these": "",
+            },
+        )
+        assert answer.private
+        assert "every category · 18:00 Asia/Tokyo" in answer.words
+        (rule,) = await stored(world)
+        assert (rule.categories, rule.top, rule.bar) == ((), 5, None)
+        assert (rule.keywords, rule.exclusions) == (("qubit", '"error, correction"'), ())
+
+    async def test_a_form_is_read_after_a_restart(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        await world.restart()
+        await fill_in(world.admin, form, {"Hour and time zone": "noon UTC"})
+        assert (await stored(world))[0].zone == "UTC"
+
+    async def test_nothing_is_lost_by_a_field_that_cannot_be_read(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        answer = await fill_in(world.admin, form, {"Hour and time zone": "whenever"})
+        assert answer.private
+        assert "Write it like 09:00 Europe/Berlin" in answer.words
+        assert (await stored(world))[0].zone == "Europe/Berlin"
+
+    async def test_the_command_changes_only_what_is_named(self, world: World) -> None:
+        await add(world, keywords="agents", bar=40)
+        answer = await ask(
+            world.admin, world.nlp, "digest edit", days="weekdays", layout="full", keywords="-"
+        )
+        assert "Monday to Friday" in answer.words
+        (rule,) = await stored(world)
+        assert (rule.rhythm, rule.layout) == (Rhythm.WEEKDAYS, Layout.FULL)
+        assert (rule.keywords, rule.bar, rule.zone) == ((), 40, "Europe/Berlin")
+
+    async def test_moving_checks_the_new_channel(self, world: World) -> None:
+        await add(world)
+        closed = world.close_channel("closed", send_messages=True)
+        answer = await ask(world.admin, world.nlp, "digest edit", channel=closed)
+        assert "Send Messages: missing" in answer.words
+        assert (await stored(world))[0].channel_id == world.nlp.id
+
+
+class TestPreviewAndTest:
+    async def test_preview_is_the_newest_digest_seen_by_one(self, world: World) -> None:
+        await add(world)
+        answer = await ask(world.admin, world.nlp, "digest preview")
+        assert answer.private
+        assert "on the listing of Tuesday, 30 March 2021. Only you see it." in answer.words
+        assert "1. Retrieval for the Impatient" in answer.words
+        assert "2. Chips That Think" in answer.words
+        assert world.posted(world.nlp, world.member) == []
+        assert "Score" in (await press(world.admin, answer, "Why?")).words
+
+    async def test_preview_of_nothing_says_so(self, world: World) -> None:
+        await add(world, categories="math.CO")
+        answer = await ask(world.admin, world.nlp, "digest preview")
+        assert "nothing above the bar of 50" in answer.words
+        await add(world, categories="math.CO", quiet_lines=False)
+        silent = await ask(world.admin, world.nlp, "digest preview", digest="2")
+        assert "Nothing would be posted, as this channel wants no quiet lines" in silent.words
+
+    async def test_which_digest_must_be_said_when_there_are_several(self, world: World) -> None:
+        await add(world)
+        await add(world, channel=world.quantum)
+        unclear = await ask(world.admin, world.nlp, "digest preview")
+        assert "This server has several digests" in unclear.words
+        missing = await ask(world.admin, world.nlp, "digest preview", digest="99")
+        assert "This server has no digest '99'" in missing.words
+        assert world.errors
+
+    async def test_test_says_whether_it_would_arrive(self, world: World) -> None:
+        card = await add(world)
+        fine = await press(world.admin, card, "Test")
+        assert fine.private
+        assert "I have every permission that it needs there." in fine.words
+        assert "1. Retrieval for the Impatient" in fine.words
+        world.lock(world.nlp)
+        locked = await ask(world.admin, world.quantum, "digest test")
+        assert "It would not arrive. The bot lacks Send Messages" in locked.words
+        assert world.posted(world.nlp, world.member) == []
+
+
+class TestRemove:
+    async def test_removes_the_only_one(self, world: World) -> None:
+        await add(world)
+        answer = await ask(world.admin, world.nlp, "digest remove")
+        assert "is deleted." in answer.words
+        assert await stored(world) == []
+        again = await ask(world.admin, world.nlp, "digest remove", digest="1")
+        assert world.errors
+        assert "This server has no digest '1'" in again.words
+
+
+class TestWhy:
+    @pytest.mark.parametrize(
+        ("paper", "said"),
+        [
+            (VIVIT, "Another category. It is cs.CV; this channel asked for cs.CL or cs.IR."),
+            (BELOW_BAR, "Below the bar. Its score is 13; this channel's bar is 50."),
+            (CROSSED, "Beyond the top. It is number 2 of those above the bar"),
+            ("1706.03762", "Not harvested. 1706.03762 is not among the papers"),
+            (REPLACED, "Not harvested."),
+            (HOSTILE, "Another category."),
+        ],
+    )
+    async def test_names_the_stage(self, world: World, paper: str, said: str) -> None:
+        await add(world, top=1)
+        answer = await ask(world.admin, world.nlp, "digest why", paper=paper, channel=world.nlp)
+        assert answer.private
+        assert said in answer.words
+
+    async def test_says_that_a_listing_came_before_the_digest(self, world: World) -> None:
+        await add(world)
+        answer = await ask(world.admin, world.nlp, "digest why", paper=RETRIEVAL)
+        assert "That listing came before this digest was set up" in answer.words
+
+    async def test_says_with_which_slot_it_will_come(self, world: World) -> None:
+        await add(world, bar=20)
+        answer = await ask(world.admin, world.nlp, "digest why", paper="2103.16111")
+        assert "It comes with the digest of 1 April 2021 at 07:00" in answer.words
+        assert "Its day is still being counted" in answer.words
+
+    async def test_a_channel_without_digests_says_so(self, world: World) -> None:
+        await add(world)
+        answer = await ask(world.admin, world.nlp, "digest why", paper=VIVIT, channel=world.quantum)
+        assert world.errors
+        assert "No digest is posted in that channel" in answer.words
+
+
+class TestMembers:
+    @pytest.mark.parametrize("command", ["list", "add", "edit", "remove", "preview", "test", "why"])
+    async def test_do_not_see_admin_commands(self, world: World, command: str) -> None:
+        assert f"digest {command}" not in world.member.available_commands(world.nlp)
+        assert f"digest {command}" in world.admin.available_commands(world.nlp)
+
+    async def test_cannot_use_them_even_where_a_server_shows_them(self, world: World) -> None:
+        await add(world)
+        world.show_to_everyone("digest")
+        answer = await ask(world.member, world.nlp, "digest list")
+        assert world.errors
+        assert answer.private
+        assert "You need Manage Server in this server for that." in answer.words
+
+    @pytest.mark.parametrize("label", ["Edit", "Pause", "Test", "Delete"])
+    async def test_cannot_press_an_admins_button(self, world: World, label: str) -> None:
+        await add(world)
+        card = await world.show_rules_publicly()
+        answer = await press(world.member, card, label)
+        assert answer.private
+        assert "You need Manage Server" in answer.words
+        (rule,) = await stored(world)
+        assert not rule.paused
+
+    async def test_cannot_send_an_admins_form(self, world: World) -> None:
+        once = world.newcomer("once", manage_guild=True)
+        form = await press(once, await _own_card(world, once), "Edit")
+        world.demote(once)
+        answer = await fill_in(once, form, {"Hour and time zone": "noon UTC"})
+        assert "You need Manage Server" in answer.words
+        assert (await stored(world))[0].zone == "Europe/Berlin"
+
+    async def test_of_another_server_cannot_touch_this_ones_digests(self, world: World) -> None:
+        await add(world)
+        stranger, elsewhere = world.other_server()
+        answer = await ask(stranger, elsewhere, "digest remove", digest="1")
+        assert world.errors
+        assert "This server has no digest '1'" in answer.words
+        assert len(await stored(world)) == 1
+
+    async def test_admin_commands_are_not_for_direct_messages(self, world: World) -> None:
+        with pytest.raises(simcord.SetupError, match="not visible"):
+            await world.admin.user.slash("digest list")
+
+
+async def _own_card(world: World, who: Member) -> Answer:
+    return await ask(who, world.nlp, "digest add", channel=world.nlp, **NLP)

@@ -1,0 +1,124 @@
+"""What members see when something goes wrong, and what the log does."""
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+from sqlite_utils import Database
+
+from bot.app.explaining import cause_of, describe
+from bot.app.services import services
+from bot.clock import ManualClock
+from bot.config import Config, Secrets, Settings
+from bot.errors import ArchiveBusy, DeliveryError, InputError, StoreError, Throttled
+from bot.store.archive import READERS
+from cogs.options import DayOption
+from tests.archive_world import NOW, VIVIT
+from tests.simcord_world import World, ask, complete, press
+
+CLOCK = ManualClock(NOW)
+
+
+def _break(db: Database) -> None:
+    """The archive's next reader meets an error of SQLite."""
+    db.conn.execute("DROP TABLE days")
+
+
+class TestFaults:
+    async def test_of_the_archive_have_a_number_that_is_in_the_log(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        await world.services.archive.write(_break)
+        answer = await ask(world.member, world.nlp, "hot")
+        assert world.errors
+        assert answer.private
+        assert "My archive could not answer." in answer.words
+        assert "Digests wait for it and are not lost." in answer.words
+        reference = answer.words.rpartition("Reference ")[2].strip()
+        (logged,) = [r for r in caplog.records if r.message == "interaction.failed"]
+        fields = vars(logged)["fields"]
+        assert fields["reference"] == reference
+        assert (fields["asked"], fields["guild"]) == ("hot", world.guild.id)
+        assert logged.levelno == logging.ERROR
+
+    async def test_behind_a_button_are_explained_too(self, world: World) -> None:
+        hot = await ask(world.member, world.nlp, "hot")
+        await world.services.archive.write(_break)
+        answer = await press(world.member, hot, "Next")
+        assert "My archive could not answer." in answer.words
+        assert "Reference " in answer.words
+
+    async def test_leave_the_bot_answering(self, world: World) -> None:
+        world.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=500)
+        await ask(world.member, world.nlp, "hot")
+        assert world.errors
+        assert "ViViT" in (await ask(world.member, world.nlp, "paper", paper=VIVIT)).words
+
+    async def test_log_nothing_that_somebody_typed(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        await ask(world.member, world.nlp, "search", query="cat:my-secret-plan")
+        assert world.errors
+        assert "my-secret-plan" not in str([vars(r).get("fields") for r in caplog.records])
+
+
+class TestCompletion:
+    async def test_that_fails_offers_nothing(self, world: World) -> None:
+        await world.services.archive.write(_break)
+        assert await complete(world.member, world.nlp, "hot", "date", "mon") == []
+        assert world.errors == []
+
+    async def test_that_takes_long_offers_nothing_in_time(self, tmp_path: Path) -> None:
+        """Without SimCord, whose clock waits for threads."""
+        async with services(Config(Settings(), Secrets(), tmp_path / "a.db"), CLOCK) as found:
+            asked: Any = SimpleNamespace(client=SimpleNamespace(services=found), guild_id=1)
+            readers = [
+                asyncio.create_task(found.archive.read(lambda _: time.sleep(1.5)))
+                for _ in range(READERS)
+            ]
+            await asyncio.sleep(0.05)
+            began = time.monotonic()
+            assert await DayOption().autocomplete(asked, "mon") == []
+            assert time.monotonic() - began < 1
+            await asyncio.gather(*readers)
+            assert await DayOption().autocomplete(asked, "mon") != []
+
+
+class TestDescriptions:
+    @pytest.mark.parametrize(
+        ("error", "what", "fault"),
+        [
+            (InputError("That is not it."), "That is not it.", False),
+            (ArchiveBusy("held"), "My archive is busy with something else.", True),
+            (StoreError("broken"), "My archive could not answer.", True),
+            (Throttled("slow"), "A service that I asked did not answer.", True),
+            (DeliveryError("no"), "Discord did not take my answer.", True),
+            (TimeoutError(), "This took me too long.", True),
+            (ZeroDivisionError(), "Something went wrong on my side.", True),
+            (app_commands.MissingPermissions(["manage_guild"]), "You need Manage Server", False),
+            (app_commands.BotMissingPermissions(["attach_files"]), "I lack Attach Files", False),
+            (app_commands.NoPrivateMessage(), "That works in a server only", False),
+            (
+                app_commands.CommandOnCooldown(app_commands.Cooldown(1, 9), 3.6),
+                "That was quick: again in 4 seconds.",
+                False,
+            ),
+        ],
+    )
+    def test_say_what_happened(self, error: Exception, what: str, fault: bool) -> None:
+        found = describe(error)
+        assert found.what.startswith(what)
+        assert found.fault is fault
+
+    def test_look_through_what_the_library_wraps_around(self) -> None:
+        inner = InputError("That is not it.")
+        text = discord.AppCommandOptionType.string
+        outer = app_commands.TransformerError("x", text, DayOption())
+        outer.__cause__ = inner
+        assert cause_of(outer) is inner
