@@ -252,14 +252,14 @@ def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
 
 
 def caught_up(db: Database, start: datetime, end: datetime) -> dict[str, int]:
-    """What became of slots that were due from ``start`` to ``end`` and were written after it.
+    """What became of slots that were due after ``start`` and were written from ``end`` on.
 
     By the reason of those that ended without a post, the others under "".
     """
     rows = db.conn.execute(
         """SELECT CASE state WHEN 'done' THEN reason ELSE '' END AS ending, count(*)
            FROM deliveries
-           WHERE rule_id != ? AND part = 0 AND slot_at >= ? AND slot_at < ? AND planned_at >= ?
+           WHERE rule_id != ? AND part = 0 AND slot_at > ? AND slot_at <= ? AND planned_at >= ?
            GROUP BY ending""",
         [NOTICES, seconds(start), seconds(end), seconds(end)],
     )
