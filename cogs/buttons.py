@@ -2,8 +2,6 @@
 
 from bot.app import asking
 from bot.app.client import HotpapersBot
-from bot.app.phrases import as_posted
-from bot.app.views import remark
 from bot.cards.custom_ids import (
     Abstract,
     AsPosted,
@@ -57,7 +55,7 @@ async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
     await think(interaction)
     found = await asking.as_posted(services(interaction), pressed.edition, interaction.guild_id)
-    await show(interaction, remark(as_posted(pressed.edition.slot_at)), *found)
+    await show(interaction, *found)
 
 
 async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:

@@ -11,14 +11,14 @@ import msgspec
 from bot import cards, reading
 from bot.app import phrases
 from bot.app.services import Services
-from bot.app.views import Verbatim
+from bot.app.views import Verbatim, remark
 from bot.arxiv import calendar
 from bot.cards import Card, EditionRef, HotQuery
 from bot.errors import InputError
 from bot.models import Period
 from bot.query import parse as parse_query
 from bot.reading import PaperView
-from bot.store import days, editions, ledger, rules
+from bot.store import days, editions, rules
 
 # A search shows no more; who wants others asks for something else.
 MOST_FOUND = 50
@@ -103,13 +103,11 @@ async def search(services: Services, text: str, *, page: int = 1, shared: bool =
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:
     """The messages of a digest as they were posted, for a reader in the same server."""
     rule = await services.archive.read(rules.get, edition.rule_id)
-    if rule is None or rule.guild_id != guild_id:
+    found = await reading.as_posted(services.archive, edition.rule_id, edition.slot_at)
+    if rule is None or rule.guild_id != guild_id or found is None:
         raise InputError(phrases.NOTHING_POSTED)
-    parts = await services.archive.read(ledger.of_slot, edition.rule_id, edition.slot_at)
-    found = copies([part.payload for part in parts if part.payload])
-    if not found:
-        raise InputError(phrases.NOTHING_POSTED)
-    return found
+    at = found.posted_at or found.slot_at
+    return [remark(phrases.as_posted(at)), *copies(found.bodies)]
 
 
 def copies(bodies: Sequence[str]) -> list[Card]:

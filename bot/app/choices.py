@@ -3,11 +3,9 @@
 Labels have no Markdown and at most 100 units, as Discord's autocomplete choices; so have values.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-from sqlite_utils import Database
 
 from bot import dates, reading
 from bot.app import phrases
@@ -16,7 +14,7 @@ from bot.arxiv import calendar, taxonomy
 from bot.dates import human
 from bot.dates.zones import search_zones
 from bot.errors import UnknownCategory, UnreadableDate
-from bot.models import Day, DayState, Era, RankedPaper, Rule
+from bot.models import Day, DayState, RankedPaper, Rule
 from bot.store import days, rules, standings
 from bot.text import label, length
 
@@ -40,9 +38,9 @@ async def day_choices(services: Services, typed: str) -> list[Choice]:
     wanted = [*meant, *dates.complete(typed, today)]
     if newest and not meant:
         wanted += dates.complete(typed, newest[0].day)
-    bar = services.config.settings.ranking.bar
-    known = await services.archive.read(_counted, tuple(dict.fromkeys(wanted)), bar)
-    shown = [day for day in dict.fromkeys(wanted) if day in known or day in meant]
+    candidates = tuple(dict.fromkeys(wanted))
+    known = await reading.counted(services.archive, services.config.settings, candidates)
+    shown = [day for day in candidates if day in known or day in meant]
     deferred = frozenset(services.config.settings.arxiv.deferred)
     mailed = calendar.latest_mailed(services.clock.now(), deferred)
     return [
@@ -57,15 +55,6 @@ def _meant(typed: str, today: date) -> tuple[date, ...]:
         return doubt.readings
     except UnreadableDate:
         return ()
-
-
-def _counted(db: Database, wanted: Iterable[date], bar: float) -> dict[date, tuple[Day, int]]:
-    found = ((day, days.get(db, day)) for day in wanted)
-    return {
-        day: (known, standings.count(db, day, at_least=bar))
-        for day, known in found
-        if known is not None and known.era is Era.HOTPAPERS
-    }
 
 
 def _of_day(

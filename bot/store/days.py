@@ -52,15 +52,15 @@ def newest(
     return [_day(row) for row in rows]
 
 
-def around(db: Database, day: date, era: Era = Era.HOTPAPERS) -> tuple[date | None, date | None]:
-    """The nearest days of an era with papers before and after ``day``, itself left out."""
+def around(db: Database, day: date) -> tuple[date | None, date | None]:
+    """The nearest days with papers before and after ``day``, itself left out."""
 
     def nearest(side: str, order: str) -> date | None:
         row = db.conn.execute(
-            f"""SELECT day FROM days WHERE day {side} ? AND era = ?
+            f"""SELECT day FROM days WHERE day {side} ?
                 AND EXISTS (SELECT 1 FROM listings WHERE listings.day = days.day)
                 ORDER BY day {order} LIMIT 1""",
-            [day.isoformat(), era],
+            [day.isoformat()],
         ).fetchone()
         return None if row is None else to_day(row[0])
 
