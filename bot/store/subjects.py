@@ -38,6 +38,7 @@ def _wildcards() -> list[str]:
     return [taxonomy.ANY, *sorted(p for p in archives if p.endswith(".*")), *sorted(groups)]
 
 
+@lru_cache(maxsize=512)
 def token(pattern: str) -> str:
     """The pattern as one word of the full-text index that no text can hold.
 

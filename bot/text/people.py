@@ -10,6 +10,8 @@ _GROUPING = str.maketrans("~", " ", "{}")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _BEHALF = re.compile(r"(?:for|on behalf of)\b", re.IGNORECASE)
 _GROUP = re.compile(r"\b(?:for the|on behalf of|collaboration|consortium)\b", re.IGNORECASE)
+# Without any of these a comma always separates, and nothing else does.
+_SPECIAL = re.compile(r"[(){}]|\band\b")
 _LISTED = re.compile(r"\s+and\s+|^and\s+")
 # "Planck and BICEP Collaboration" is one author, "Ada Example and Bo Sample" are two.
 _TEAM = re.compile(r"\b(?:Collaboration|Group|Team|Lab|Laboratory|Consortium|Society|Center)s?$")
@@ -32,7 +34,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     parentheses or braces separates nothing; an unmatched parenthesis does not swallow the rest.
     """
     authors: list[str] = []
-    for part in _parts(text):
+    for part in _parts(text) if _SPECIAL.search(text) else text.split(","):
         shown = name(part)
         if not re.search(r"\w", shown):
             continue

@@ -95,8 +95,9 @@ def composes(command: str, base: str) -> bool:
 
 def convert(text: str) -> str:
     """Accents and special letters of ``text`` in Unicode, all other TeX as it was (NFC)."""
-    text = _LETTER.sub(lambda found: LETTERS[found["letter"]], text)
-    text = _ACCENT.sub(_compose, text)
+    if "\\" in text:
+        text = _LETTER.sub(lambda found: LETTERS[found["letter"]], text)
+        text = _ACCENT.sub(_compose, text)
     return unicodedata.normalize("NFC", _LONE.sub(r"\1", text))
 
 
