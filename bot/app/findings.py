@@ -13,7 +13,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``name`` is a stable word for programs, such as ``disk`` or ``channel:123``.
+    """``name`` is a stable word for programs, such as ``disk`` or ``digest:3``.
 
     ``says`` is a sentence about what is, ``mend`` one about what to do; empty when all is well.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 import bot
-from bot.cli import context, harvesting, reading, replay, running, searching, setup
+from bot.cli import context, harvesting, reading, replay, running, searching, setup, watching
 from bot.errors import ConfigError, HotpapersError, InputError
 
 
@@ -24,7 +24,7 @@ def root(ctx: click.Context, config_file: Path | None) -> None:
     ctx.obj = context.Context(config_file)
 
 
-for group in (setup, running, harvesting, reading, searching, replay):
+for group in (setup, running, watching, harvesting, reading, searching, replay):
     for command in group.COMMANDS:
         root.add_command(command)
 

@@ -1,0 +1,40 @@
+"""The archive: whether it is there, opens, and is held by somebody else."""
+
+from pathlib import Path
+
+from bot.app.findings import Finding, State
+from bot.app.health import archive_bytes
+from bot.app.services import Services
+from bot.errors import ArchiveBusy, StoreError
+
+_MEGABYTE = 10**6
+
+
+def missing(path: Path) -> Finding:
+    return Finding(
+        "archive",
+        State.HINT,
+        f"There is no archive at {path} yet.",
+        "Nothing: the bot makes it when it starts, `hotpapers daily` at once.",
+    )
+
+
+def unusable(error: StoreError) -> Finding:
+    if isinstance(error, ArchiveBusy) or "locked" in str(error):
+        return Finding(
+            "archive",
+            State.PROBLEM,
+            f"Another process holds the archive: {error}",
+            "End that process, or wait until it has ended; only one may write.",
+        )
+    mend = "Restore a backup with `hotpapers restore`."
+    if "full" in str(error):
+        mend = "Make room on the disk; nothing that was stored is lost."
+    elif "newer" in str(error):
+        mend = "Update hotpapers."
+    return Finding("archive", State.PROBLEM, str(error), mend)
+
+
+def opened(found: Services) -> Finding:
+    size = archive_bytes(found.archive.path) / _MEGABYTE
+    return Finding("archive", State.OK, f"{found.archive.path} opens ({size:,.1f} MB).")

@@ -1,0 +1,218 @@
+"""How the program is doing, from its archive: what status, metrics and doctor have in common."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+import bot
+from bot.arxiv import taxonomy
+from bot.clock import Clock
+from bot.config import Config, Settings
+from bot.delivery.planning import listings_of
+from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule
+from bot.slots import Listings, next_due
+from bot.store import Archive, days, ledger, rules, usage
+from bot.store import health as stored
+from bot.store.health import Answer
+
+ARXIV = "arxiv"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What was used on this UTC day of what may be used. ``unit`` is what is counted."""
+
+    used: int
+    limit: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """``source`` is a Network value, or ``arxiv:cs`` for a harvested category.
+
+    ``last`` is its newest outcome and ``day`` the listing day that it was asked for; both are
+    None before the first time. ``lag`` counts from the last answer in full.
+    """
+
+    source: str
+    last: Outcome | None = None
+    day: date | None = None
+    succeeded_at: datetime | None = None
+    lag: timedelta | None = None
+    quota: Quota | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextSlot:
+    """When a channel's digest is due next."""
+
+    rule_id: int
+    guild_id: int
+    channel_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """``archive_bytes`` counts the file with its journal. ``slots`` are the soonest first."""
+
+    version: str
+    at: datetime
+    archive: Path
+    archive_bytes: int
+    newest_closed: date | None
+    open_days: tuple[date, ...]
+    sources: tuple[SourceHealth, ...]
+    slots: tuple[NextSlot, ...]
+    deliveries: Mapping[DeliveryState, int]
+    rules: Mapping[str, int]
+
+
+async def health(
+    archive: Archive,
+    config: Config,
+    clock: Clock,
+    *,
+    slots: int = 10,
+    guild_id: int | None = None,
+) -> Health:
+    """The next ``slots`` are those of one server when ``guild_id`` is given."""
+    now = clock.now()
+    found = await archive.read(_read, config.settings, now)
+    asked = [rule for rule in found.rules if guild_id is None or rule.guild_id == guild_id]
+    listings = listings_of(config.settings)
+    return Health(
+        version=bot.__version__,
+        at=now,
+        archive=archive.path,
+        archive_bytes=archive_bytes(archive.path),
+        newest_closed=found.newest_closed,
+        open_days=found.open_days,
+        sources=sources(config.settings, found.answers, found.reads, now),
+        slots=tuple(await asyncio.to_thread(_slots, asked, listings, now, slots)),
+        deliveries=found.deliveries,
+        rules={
+            "active": sum(1 for rule in asked if not rule.paused and not rule.parked),
+            "paused": sum(1 for rule in asked if rule.paused),
+            "parked": sum(1 for rule in asked if rule.parked and not rule.paused),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    answers: list[Answer]
+    rules: list[Rule]
+    deliveries: dict[DeliveryState, int]
+    newest_closed: date | None
+    open_days: tuple[date, ...]
+    reads: int
+
+
+def _read(db: Database, settings: Settings, now: datetime) -> _Stored:
+    closed = days.newest(db, 1, state=DayState.CLOSED)
+    return _Stored(
+        answers=stored.answers(db),
+        rules=rules.undeleted(db),
+        deliveries=ledger.tally(db),
+        newest_closed=closed[0].day if closed else None,
+        open_days=tuple(day.day for day in days.still_open(db) if day.era is Era.HOTPAPERS),
+        reads=usage.read_today(db, Network.X, now=now) if settings.sources.x.enabled else 0,
+    )
+
+
+def sources(
+    settings: Settings, answers: Sequence[Answer], x_reads: int, now: datetime
+) -> tuple[SourceHealth, ...]:
+    """Every source that the settings name, asked or not. Pure.
+
+    arXiv's categories come first; answers of sources that are configured no more are left out.
+    """
+    by_name = {_name(answer): answer for answer in answers}
+    names = [f"{ARXIV}:{feed}" for feed in taxonomy.feeds(settings.arxiv.categories)]
+    quotas = {Network.X.value: Quota(x_reads, settings.sources.x.posts_per_day, "posts read")}
+    return tuple(
+        _source(name, by_name.get(name), quotas.get(name), now) for name in [*names, *Network]
+    )
+
+
+def _name(answer: Answer) -> str:
+    source = answer.outcome.source
+    return f"{ARXIV}:{source}" if answer.stage == "harvest" else source
+
+
+def _source(name: str, answer: Answer | None, quota: Quota | None, now: datetime) -> SourceHealth:
+    if answer is None:
+        return SourceHealth(source=str(name), quota=quota)
+    at = answer.succeeded_at
+    return SourceHealth(
+        source=str(name),
+        last=answer.outcome,
+        day=answer.day,
+        succeeded_at=at,
+        lag=None if at is None else max(now - at, timedelta(0)),
+        quota=quota,
+    )
+
+
+def _slots(asked: Sequence[Rule], listings: Listings, now: datetime, most: int) -> list[NextSlot]:
+    found = [
+        NextSlot(
+            rule.rule_id, rule.guild_id, rule.channel_id, next_due(rule, now, listings).slot.at
+        )
+        for rule in asked
+        if not rule.paused and not rule.parked
+    ]
+    return sorted(found, key=lambda slot: (slot.at, slot.rule_id))[:most]
+
+
+def archive_bytes(path: Path) -> int:
+    """The file and its write-ahead log."""
+    files = (path, path.with_name(path.name + "-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def document(found: Health) -> dict[str, Any]:
+    """The shape of ``status --json``."""
+    return {
+        "version": found.version,
+        "at": found.at,
+        "archive": {"path": str(found.archive), "bytes": found.archive_bytes},
+        "days": {"newest_closed": found.newest_closed, "open": list(found.open_days)},
+        "sources": [_source_document(source) for source in found.sources],
+        "next_slots": [
+            {
+                "rule": slot.rule_id,
+                "guild": str(slot.guild_id),
+                "channel": str(slot.channel_id),
+                "at": slot.at,
+            }
+            for slot in found.slots
+        ],
+        "rules": dict(found.rules),
+        "deliveries": {state.value: count for state, count in sorted(found.deliveries.items())},
+    }
+
+
+def _source_document(source: SourceHealth) -> dict[str, Any]:
+    last, quota = source.last, source.quota
+    return {
+        "source": source.source,
+        "status": last and last.status.value,
+        "reason": last.reason if last else "",
+        "day": source.day,
+        "asked_at": last and last.at,
+        "succeeded_at": source.succeeded_at,
+        "lag_seconds": None if source.lag is None else round(source.lag.total_seconds()),
+        "requests": last.requests if last else 0,
+        "items": last.items if last else 0,
+        "quota": None
+        if quota is None
+        else {"used": quota.used, "limit": quota.limit, "unit": quota.unit},
+    }
