@@ -77,4 +77,6 @@ def _loses_words(text: str, dropped: list[str], shown: str) -> bool:
     expected = Counter(_WORD.findall(_COMMAND_NAME.sub(" ", text)))
     expected.subtract(_WORD.findall(_COMMAND_NAME.sub(" ", " ".join(dropped))))
     letters = _MARKS.sub("", unicodedata.normalize("NFKD", shown))
-    return any(letters.count(word) < count for word, count in expected.items())
+    whole = Counter(_WORD.findall(letters))
+    fewer = [(word, count) for word, count in expected.items() if whole[word] < count]
+    return any(letters.count(word) < count for word, count in fewer)
