@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import migrations
+from bot.store import copies, migrations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,8 +109,17 @@ class Archive:
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}."
             ) from error
         db = self._database(read_only=False)
+        self._check_and_copy(db)
         db.conn.execute("PRAGMA journal_mode = WAL")
         migrations.bring_up_to_date(db)
+
+    def _check_and_copy(self, db: Database) -> None:
+        """Refuse a file that is something else; copy an older archive before it is changed."""
+        had = migrations.applied(db)
+        if not had and db.table_names():
+            raise StoreError(f"{self.path} is a database of another program, not an archive.")
+        if had and set(had) < set(migrations.known()):
+            copies.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))
 
     def _database(self, *, read_only: bool) -> Database:
         """This thread's own connection, opened on first use."""

@@ -12,8 +12,7 @@ steps = Migrations("hotpapers")
 
 def bring_up_to_date(db: Database) -> None:
     """Apply what is missing. Raises StoreError when the file was written by a newer program."""
-    known = {step.name for step in steps.pending(Database(memory=True))}
-    newer = {step.name for step in steps.applied(db)} - known
+    newer = set(applied(db)) - set(known())
     if newer:
         raise StoreError(
             "This archive was written by a newer hotpapers "
@@ -21,6 +20,16 @@ def bring_up_to_date(db: Database) -> None:
         )
     if steps.pending(db):
         steps.apply(db)
+
+
+def known() -> tuple[str, ...]:
+    """The steps of this program's schema, in order."""
+    return tuple(step.name for step in steps.pending(Database(memory=True)))
+
+
+def applied(db: Database) -> tuple[str, ...]:
+    """The steps that a file has had, in order; none for a file that is no archive."""
+    return tuple(step.name for step in steps.applied(db))
 
 
 @steps()
