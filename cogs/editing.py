@@ -46,6 +46,7 @@ async def answer(interaction: Interaction) -> None:
     if not custom_id.startswith(_FORM):
         return
     try:
+        interaction.client.mind_manners(interaction)
         await _store(interaction, custom_id.removeprefix(_FORM), dict(_values(data["components"])))
     except Exception as error:  # the edge of a form, as the tree's is that of a command
         await explain(interaction, error)

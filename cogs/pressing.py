@@ -51,6 +51,7 @@ class _Pressed(ui.DynamicItem[ui.Button[Any]], template=OTHER_TEMPLATE):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
+            interaction.client.mind_manners(interaction)
             await self.answer(interaction)
         except Exception as error:  # the edge of a button, as the tree's is that of a command
             await explain(interaction, error)

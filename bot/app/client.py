@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot import log
 from bot.app.explaining import explain
+from bot.app.manners import Manners
 from bot.app.services import Services
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.schedule import Job, Schedule
@@ -24,6 +25,7 @@ EXTENSIONS = ("cogs.reading", "cogs.buttons", "cogs.digests")
 
 COMMANDS_HASH = "discord.commands"
 
+DELIVER = "deliver"
 WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
 # SIGTERM to the end: containers are killed after 10 s.
@@ -32,6 +34,12 @@ GRACE_SECONDS = 7.0
 
 class Tree(app_commands.CommandTree["HotpapersBot"]):
     """Turns whatever a command raised into a sentence for the member, in one place."""
+
+    async def interaction_check(self, interaction: discord.Interaction["HotpapersBot"], /) -> bool:
+        """Raises CommandOnCooldown. What is completed while somebody types does not count."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            interaction.client.mind_manners(interaction)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
@@ -62,17 +70,22 @@ class HotpapersBot(commands.AutoShardedBot):
             proxy=services.config.settings.discord.proxy or None,
         )
         self.services = services
+        self.manners = Manners()
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, DiscordPostbox(self)
         )
         self.schedule = Schedule(
             (
-                Job("work", services.daily.tick, WORK_EVERY),
-                Job("deliver", self.deliveries.tick, DELIVER_EVERY),
+                Job("work", self._work, WORK_EVERY),
+                Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
             )
         )
         self._run_jobs = run_jobs
         self._listening: asyncio.Task[None] | None = None
+
+    def mind_manners(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Raises CommandOnCooldown for a member who asks too often."""
+        self.manners.check(interaction.user.id, self.services.clock.now())
 
     async def setup_hook(self) -> None:
         """Load every extension (one that fails stops the start), register, begin the jobs."""
@@ -100,7 +113,13 @@ class HotpapersBot(commands.AutoShardedBot):
         log.event(logger, logging.INFO, "commands.registered", count=len(registered))
         return True
 
+    async def _work(self) -> None:
+        """A day that has just closed is not kept waiting for the next tick."""
+        await self.services.daily.tick()
+        self.schedule.wake(DELIVER)
+
     async def on_ready(self) -> None:
+        self.schedule.wake(DELIVER)
         log.event(
             logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),
             commands=len(self.tree.get_commands()), latency=round(self.latency, 3),
@@ -108,6 +127,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Let jobs under way finish or park, then leave Discord."""
+        self.deliveries.stop()
         await self.schedule.stop(GRACE_SECONDS)
         if self._listening is not None:
             self._listening.cancel()

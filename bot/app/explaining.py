@@ -9,6 +9,8 @@ from discord import app_commands
 
 from bot import cards, log
 from bot.app import phrases
+from bot.app.views import readings
+from bot.dates import DoubtfulDate
 from bot.errors import (
     ArchiveBusy,
     BudgetExhausted,
@@ -44,6 +46,7 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
     """Tell the member, privately, and the log. Never raises an Exception."""
     cause = cause_of(error)
     said = describe(cause)
+    asked = _asked(interaction)
     reference = f"{interaction.id & 0xFFFFFFFF:08x}" if said.fault else ""
     log.event(
         logger,
@@ -52,14 +55,17 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
         error=cause if said.fault else None,
         reference=reference or None,
         kind=type(cause).__name__,
-        asked=_asked(interaction),
+        asked=asked,
         guild=interaction.guild_id,
         channel=interaction.channel_id,
         interaction=interaction.id,
     )
     if interaction.type is discord.InteractionType.autocomplete:
         return
-    card = cards.error(said.what, said.now_does, said.you_can, reference)
+    now_does = said.now_does if said.fault or _could_change(asked) else ""
+    card = cards.error(said.what, now_does, said.you_can, reference)
+    if isinstance(cause, DoubtfulDate) and cause.readings:
+        card = readings(said.what, cause.readings)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
@@ -164,6 +170,11 @@ def _named(permission: str) -> str:
     if permission == "manage_guild":
         return "Manage Server"
     return permission.replace("_", " ").title()
+
+
+def _could_change(asked: str) -> bool:
+    """Only then it is worth saying that nothing was changed."""
+    return asked.startswith(("digest ", "hp1:rule", "hp1:edit", "follow", "privacy"))
 
 
 def _asked(interaction: discord.Interaction[discord.Client]) -> str:

@@ -6,6 +6,7 @@ import simcord
 from bot.models import CatchUp, Layout, Rhythm, Rule
 from bot.store import rules
 from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, REPLACED, RETRIEVAL, VIVIT
+from tests.make import rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
 
 NLP = {"categories": "cs.CL,cs.IR", "hour": "09:00", "zone": "Europe/Berlin"}
@@ -33,9 +34,9 @@ class TestAdd:
             "Wed 24 Mar: 1 · Thu 25 Mar: 1 · Fri 26 Mar: 1 · Mon 29 Mar: 1 · Tue 30 Mar: 2"
             in answer.words
         )
-        (rule,) = await stored(world)
-        assert (rule.channel_id, rule.categories) == (world.nlp.id, ("cs.CL", "cs.IR"))
-        assert (rule.created_by, rule.created_at) == (world.admin.id, world.clock.now())
+        (found,) = await stored(world)
+        assert (found.channel_id, found.categories) == (world.nlp.id, ("cs.CL", "cs.IR"))
+        assert (found.created_by, found.created_at) == (world.admin.id, world.clock.now())
 
     async def test_warns_when_that_is_mostly_nothing(self, world: World) -> None:
         answer = await add(world, categories="math.*")
@@ -59,17 +60,17 @@ class TestAdd:
             quiet_lines=False,
             catch_up="each",
         )
-        (rule,) = await stored(world)
-        assert (rule.categories, f"{rule.at:%H:%M}", rule.zone) == (
+        (found,) = await stored(world)
+        assert (found.categories, f"{found.at:%H:%M}", found.zone) == (
             ("quant-ph", "cond-mat.*"),
             "18:30",
             "Asia/Tokyo",
         )
-        assert (rule.rhythm, rule.top, rule.bar) == (Rhythm.WEEKLY, 3, 12.5)
-        assert (rule.layout, rule.catch_up) == (Layout.FULL, CatchUp.EACH)
-        assert rule.keywords == ("qubit", '"error correction"', "author:chen")
-        assert rule.exclusions == ("survey",)
-        assert (rule.cross_lists, rule.thread, rule.quiet_lines) == (False, True, False)
+        assert (found.rhythm, found.top, found.bar) == (Rhythm.WEEKLY, 3, 12.5)
+        assert (found.layout, found.catch_up) == (Layout.FULL, CatchUp.EACH)
+        assert found.keywords == ("qubit", '"error correction"', "author:chen")
+        assert found.exclusions == ("survey",)
+        assert (found.cross_lists, found.thread, found.quiet_lines) == (False, True, False)
 
     async def test_a_star_is_every_category(self, world: World) -> None:
         answer = await add(world, categories="*")
@@ -116,7 +117,7 @@ class TestAdd:
 
     async def test_a_server_has_a_limit(self, world: World) -> None:
         for _ in range(25):
-            await add(world)
+            await world.services.archive.write(rules.save, rule(guild_id=world.guild.id))
         answer = await add(world)
         assert world.errors
         assert "This server has 25 digests" in answer.words
@@ -228,9 +229,9 @@ class TestEdit:
         )
         assert answer.private
         assert "every category · 18:00 Asia/Tokyo" in answer.words
-        (rule,) = await stored(world)
-        assert (rule.categories, rule.top, rule.bar) == ((), 5, None)
-        assert (rule.keywords, rule.exclusions) == (("qubit", '"error, correction"'), ())
+        (found,) = await stored(world)
+        assert (found.categories, found.top, found.bar) == ((), 5, None)
+        assert (found.keywords, found.exclusions) == (("qubit", '"error, correction"'), ())
 
     async def test_a_form_is_read_after_a_restart(self, world: World) -> None:
         form = await press(world.admin, await add(world), "Edit")
@@ -251,9 +252,9 @@ class TestEdit:
             world.admin, world.nlp, "digest edit", days="weekdays", layout="full", keywords="-"
         )
         assert "Monday to Friday" in answer.words
-        (rule,) = await stored(world)
-        assert (rule.rhythm, rule.layout) == (Rhythm.WEEKDAYS, Layout.FULL)
-        assert (rule.keywords, rule.bar, rule.zone) == ((), 40, "Europe/Berlin")
+        (found,) = await stored(world)
+        assert (found.rhythm, found.layout) == (Rhythm.WEEKDAYS, Layout.FULL)
+        assert (found.keywords, found.bar, found.zone) == ((), 40, "Europe/Berlin")
 
     async def test_moving_checks_the_new_channel(self, world: World) -> None:
         await add(world)
@@ -371,8 +372,8 @@ class TestMembers:
         answer = await press(world.member, card, label)
         assert answer.private
         assert "You need Manage Server" in answer.words
-        (rule,) = await stored(world)
-        assert not rule.paused
+        (found,) = await stored(world)
+        assert not found.paused
 
     async def test_cannot_send_an_admins_form(self, world: World) -> None:
         once = world.newcomer("once", manage_guild=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from discord import app_commands
 from sqlite_utils import Database
 
+from bot.app import asking
 from bot.app.explaining import cause_of, describe
 from bot.app.services import services
 from bot.clock import ManualClock
@@ -20,7 +22,7 @@ from bot.errors import ArchiveBusy, DeliveryError, InputError, StoreError, Throt
 from bot.store.archive import READERS
 from cogs.options import DayOption
 from tests.archive_world import NOW, VIVIT
-from tests.simcord_world import World, ask, complete, press
+from tests.simcord_world import Message, World, ask, complete, press
 
 CLOCK = ManualClock(NOW)
 
@@ -122,3 +124,23 @@ class TestDescriptions:
         outer = app_commands.TransformerError("x", text, DayOption())
         outer.__cause__ = inner
         assert cause_of(outer) is inner
+
+
+async def test_a_member_who_asks_too_often_waits_and_nobody_else(world: World) -> None:
+    for _ in range(10):
+        answer = await ask(world.member, world.nlp, "help")
+    for _ in range(10):
+        await press(world.member, await _shared(world), "Why?")
+    answer = await press(world.member, await _shared(world), "Why?")
+    assert "That was quick: again in 20 seconds." in answer.words
+    assert "That was quick" in (await ask(world.member, world.nlp, "help")).words
+    assert "What you can ask me" in (await ask(world.admin, world.nlp, "help")).words
+    world.clock.advance(timedelta(seconds=21))
+    assert "What you can ask me" in (await ask(world.member, world.nlp, "help")).words
+    assert world.errors
+
+
+async def _shared(world: World) -> Message:
+    if world.nlp.last_message is None:
+        await world.say(world.nlp, await asking.paper(world.services, VIVIT, shared=True))
+    return world.nlp.history()[0]

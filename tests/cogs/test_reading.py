@@ -74,8 +74,7 @@ class TestHot:
         ("typed", "said"),
         [
             ("gibberish", "Try 2021-03-30, 'yesterday', 'last tue'"),
-            ("31 feb 2021", "February 2021 has 28 days."),
-            ("03/04/2021", "Write 2021-04-03 or 2021-03-04."),
+            ("soon", "'soon' is not a date I can read."),
         ],
     )
     async def test_an_unreadable_date_is_answered_with_examples(
@@ -86,6 +85,30 @@ class TestHot:
         assert answer.private
         assert said in answer.words
         assert "Reference" not in answer.words
+
+    @pytest.mark.parametrize(
+        ("typed", "said", "offered"),
+        [
+            ("29/30 mar", "is not a date", []),
+            ("32 mar 2021", "is not a date", []),
+            ("31 feb 2021", "February 2021 has 28 days.", ["28 February 2021"]),
+            (
+                "03/04/2021",
+                "may be Sat 3 Apr 2021 or Thu 4 Mar 2021",
+                ["3 April 2021", "4 March 2021"],
+            ),
+            ("mon 30 march 2021", "30 Mar 2021 is a Tuesday.", ["30 March 2021"]),
+        ],
+    )
+    async def test_a_doubtful_date_offers_what_it_may_mean(
+        self, world: World, typed: str, said: str, offered: list[str]
+    ) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date=typed)
+        assert world.errors
+        assert said in answer.words
+        assert list(answer.buttons) == offered
+        for day in offered[:1]:  # pressing one turns the message into its day
+            assert day in (await press(world.member, answer, day)).words
 
     async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.XX")
