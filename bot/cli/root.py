@@ -1,6 +1,7 @@
 """The root command: configuration, logging, and what an error looks like on a terminal."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -29,10 +30,13 @@ for group in (setup, running, watching, harvesting, reading, searching, replay):
         root.add_command(command)
 
 
-def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, on ``sys.argv`` unless ``arguments`` are given.
+
+    Ends the process. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+    """
     try:
-        code = root.main(prog_name="hotpapers", standalone_mode=False)
+        code = root.main(arguments, prog_name="hotpapers", standalone_mode=False)
     except click.exceptions.Abort:
         _end(["Stopped."], 130)
     except click.ClickException as error:

@@ -94,7 +94,8 @@ class Reader:
         )
 
     def _read_events(self) -> None:
-        for _, element in self._parser.read_events():
+        for event in self._parser.read_events():
+            element = event[-1]
             if isinstance(element, Element):  # "end" events have no other
                 self._ended = element.tag
                 if self._ended in _PARTS:
