@@ -2,7 +2,8 @@
 
 Each paper is one row of ``papers_fts``, an FTS5 table that holds no texts of its own. It indexes
 them as ``bot.query.fold`` leaves them, so that case, accents and TeX hide nothing, and beside them
-words that stand for its category patterns and its month and year. Its rowid is
+words that stand for its category patterns and its month and year. Its tokenizer takes whatever is
+not ASCII for a letter, which is true of folded text. Its rowid is
 ``attention << 32 | papers.id``: FTS5 hands out matches in the order of rowids, so the most noticed
 (and of those without attention the newest) come first and a search for "learning" stops after a
 few hundred of its hundred thousands. Raising a paper's attention moves its row.
@@ -13,6 +14,7 @@ A row of such a table is removed by naming the words it was indexed with (https:
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -52,20 +54,18 @@ def update(db: Database, before: Mapping[int, Indexed], after: Mapping[int, Inde
     gone = [(_rowid(old), False, old) for key, old in before.items() if after.get(key) != old]
     come = [(_rowid(new), True, new) for key, new in after.items() if before.get(key) != new]
     # In the order of rowids FTS5 writes them in one go; in any other, one by one.
-    for rowid, added, paper in sorted(gone + come, key=lambda change: change[:2]):
-        values = [rowid, *_texts(paper)]
-        if added:
-            db.conn.execute(
-                """INSERT INTO papers_fts (rowid, title, abstract, authors, subjects)
-                   VALUES (?, ?, ?, ?, ?)""",
-                values,
-            )
-        else:
-            db.conn.execute(
-                """INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors, subjects)
-                   VALUES ('delete', ?, ?, ?, ?, ?)""",
-                values,
-            )
+    changes = sorted(gone + come, key=lambda change: change[:2])
+    for added, group in groupby(changes, key=lambda change: change[1]):
+        db.conn.executemany(
+            _ADD if added else _REMOVE, ((rowid, *_texts(paper)) for rowid, _, paper in group)
+        )
+
+
+_ADD = "INSERT INTO papers_fts (rowid, title, abstract, authors, subjects) VALUES (?, ?, ?, ?, ?)"
+_REMOVE = """
+    INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors, subjects)
+    VALUES ('delete', ?, ?, ?, ?, ?)
+"""
 
 
 def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
@@ -123,11 +123,16 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
     if paper.day:
         tokens += [month(paper.day[:7]), month(paper.day[:4])]
     return (
-        fold(paper.title),
-        fold(paper.abstract),
-        _BETWEEN.join(map(fold, strings(paper.authors))),
+        _words(paper.title),
+        _words(paper.abstract),
+        _BETWEEN.join(map(_words, strings(paper.authors))),
         " ".join(tokens),
     )
+
+
+def _words(text: str) -> str:
+    """As ``fold``. ASCII needs none: the index splits and lowers it in the same way."""
+    return text if text.isascii() else fold(text)
 
 
 def month(text: str) -> str:

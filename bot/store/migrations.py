@@ -83,7 +83,7 @@ def m001_papers_and_days(db: Database) -> None:
         CREATE INDEX outcomes_by_day ON outcomes (day, stage, source, id);
         CREATE VIRTUAL TABLE papers_fts USING fts5 ( -- written by bot/store/fulltext.py
             title, abstract, authors, subjects,
-            content='', tokenize='unicode61 remove_diacritics 0'
+            content='', tokenize='ascii'
         );
         """,
     )
