@@ -12,6 +12,7 @@ from typing import Any
 
 import discord
 import simcord
+from simcord.backend import serializers
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
@@ -86,6 +87,31 @@ class World:
         known = self.env.backend.find_command(command, self.guild.id)
         assert known is not None
         self.guild.set_command_permissions(int(known["id"]), {self.guild.default_role: True})
+
+    async def invite(self, *, forbidden: str = "") -> Channel:
+        """Another server takes the bot in; returns its channel for system messages."""
+        backend = self.env.backend
+        listening, backend.subscribers = backend.subscribers, []
+        guild = self.env.create_guild("New Here")
+        me = backend.bot_user.id
+        denied = discord.Permissions(**{forbidden: True}).value if forbidden else 0
+        made = backend.create_channel(
+            guild.id,
+            "welcome",
+            overwrites=[Overwrite(me, type=OverwriteType.MEMBER, allow=0, deny=denied)],
+        )
+        backend.get_guild(guild.id).system_channel_id = made.id
+        backend.subscribers = listening
+        payload = dict(serializers.guild_create_payload(backend, backend.get_guild(guild.id)))
+        del payload["unavailable"]  # by its absence discord.py tells a new server from a known one
+        backend.emit("GUILD_CREATE", payload)
+        await self.env.settle()
+        return guild.channels["welcome"]
+
+    async def remove_bot(self) -> None:
+        """The server removes the bot."""
+        self.env.backend.remove_guild(self.guild.id)
+        await self.env.settle()
 
     def other_server(self) -> tuple[Member, Channel]:
         """Another server with this bot, its admin and its channel."""

@@ -21,13 +21,14 @@ from bot.store import meta
 logger = logging.getLogger(__name__)
 
 # What people can type and press.
-EXTENSIONS = ("cogs.reading", "cogs.buttons", "cogs.digests")
+EXTENSIONS = ("cogs.reading", "cogs.buttons", "cogs.digests", "cogs.servers")
 
 COMMANDS_HASH = "discord.commands"
 
 DELIVER = "deliver"
 WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
+FORGET_EVERY = timedelta(hours=6)
 # SIGTERM to the end: containers are killed after 10 s.
 GRACE_SECONDS = 7.0
 

@@ -102,6 +102,23 @@ HELP_SMALL = (
     "arXiv prints on its listing."
 )
 
+# --- the first message in a server --------------------------------------------------------------
+
+WELCOME_TITLE = "## Good to be here"
+WELCOME = """\
+Every arXiv mailing day I find the papers that people talk about most. Begin with:
+- `/digest add` posts them into a channel every day; for admins (Manage Server)
+- `/hot` shows them to whoever asks, for any day
+- `/help` tells the rest"""
+WELCOME_PERMISSIONS = "For digests I need these, in this server or at least in their channels:"
+ALL_PERMITTED = "All of it is there. A single channel may still forbid something; I check that."
+WELCOME_SMALL = "I read no messages and ping nobody."
+
+
+def how_to_permit_server(missing: Sequence[str]) -> str:
+    return f"Allow me {listed(missing)} in Server Settings, Roles, or in the channel itself."
+
+
 # --- choices while typing: no Markdown there ----------------------------------------------------
 
 

@@ -78,14 +78,32 @@ def _reason(found: Reason) -> str:
     return paragraph(f"**{head}**", " ".join(said), small)
 
 
+def welcome(needed: Mapping[str, bool]) -> Card:
+    """The first message in a server: how to begin, and what is missing for it."""
+    missing = [name for name, granted in needed.items() if not granted]
+    return Card(
+        text(phrases.WELCOME_TITLE),
+        card(
+            text(phrases.WELCOME),
+            line(),
+            text(paragraph(phrases.WELCOME_PERMISSIONS, *_permissions(needed))),
+            text(phrases.how_to_permit_server(missing) if missing else phrases.ALL_PERMITTED),
+        ),
+        text(f"-# {phrases.WELCOME_SMALL}"),
+    )
+
+
+def _permissions(needed: Mapping[str, bool]) -> list[str]:
+    return [phrases.permission(name, granted=granted) for name, granted in needed.items()]
+
+
 def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Card:
     """What a digest needs in a channel, what of it is missing, and how to give it."""
     missing = [name for name, granted in needed.items() if not granted]
-    listed = [phrases.permission(name, granted=granted) for name, granted in needed.items()]
     return Card(
         card(
             text(paragraph(phrases.NOT_SET_UP, phrases.cannot_post(channel_id))),
-            text(paragraph(*listed)),
+            text(paragraph(*_permissions(needed))),
             text(phrases.how_to_permit(bot_id, missing)),
             rank=1,
         )

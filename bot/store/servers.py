@@ -1,0 +1,41 @@
+"""Servers that removed the bot: when, and the end of what they asked for."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.store import meta
+from bot.store.values import seconds
+
+_LEFT = "server.left."
+
+
+def note_left(db: Database, guild_id: int, *, now: datetime) -> None:
+    """Remember when the bot was removed. The first such moment stays."""
+    if meta.get(db, f"{_LEFT}{guild_id}") is None:
+        meta.put(db, f"{_LEFT}{guild_id}", "", now=now)
+
+
+def note_present(db: Database, guild_ids: Collection[int]) -> None:
+    """The bot is (again) in these servers."""
+    db.conn.executemany("DELETE FROM meta WHERE key = ?", [(f"{_LEFT}{g}",) for g in guild_ids])
+
+
+def left_before(db: Database, moment: datetime) -> list[int]:
+    """The servers that have been without the bot since before ``moment``."""
+    rows = db.conn.execute(
+        "SELECT key FROM meta WHERE key >= ?1 AND key < ?1 || '~' AND at < ?2",
+        [_LEFT, seconds(moment)],
+    )
+    return [int(row[0].removeprefix(_LEFT)) for row in rows]
+
+
+def erase(db: Database, guild_id: int) -> int:
+    """Delete a server's rules with all they posted; returns how many rules there were."""
+    own = "(SELECT id FROM rules WHERE guild_id = ?)"
+    for table in ("deliveries", "posted", "posted_days"):
+        db.conn.execute(f"DELETE FROM {table} WHERE rule_id IN {own}", [guild_id])
+    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
+    note_present(db, [guild_id])
+    return db.conn.execute("DELETE FROM rules WHERE guild_id = ?", [guild_id]).rowcount
