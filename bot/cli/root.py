@@ -7,7 +7,18 @@ from pathlib import Path
 import click
 
 import bot
-from bot.cli import context, harvesting, reading, replay, running, searching, setup, watching
+from bot.cli import (
+    context,
+    harvesting,
+    history,
+    moving,
+    reading,
+    replay,
+    running,
+    searching,
+    setup,
+    watching,
+)
 from bot.errors import ConfigError, HotpapersError, InputError
 
 
@@ -25,7 +36,17 @@ def root(ctx: click.Context, config_file: Path | None) -> None:
     ctx.obj = context.Context(config_file)
 
 
-for group in (setup, running, watching, harvesting, reading, searching, replay):
+for group in (
+    setup,
+    running,
+    watching,
+    harvesting,
+    reading,
+    searching,
+    replay,
+    history,
+    moving,
+):
     for command in group.COMMANDS:
         root.add_command(command)
 
