@@ -132,13 +132,28 @@ class ArxivOai:
             window = Window(max(day, EARLIEST), until, subset)
             while not cut:
                 page = await self.page(window, token)
-                found |= {r.arxiv_id: r for r in page.records if may_be_of(r, day, day, categories)}
+                found |= {
+                    r.arxiv_id: r for r in page.records if self._may_be_of(r, day, categories)
+                }
                 pages, token = pages + 1, page.token
                 if not token:
                     break
                 cut = pages >= _MOST_PAGES
-        listed = await asyncio.to_thread(_of_day, list(found.values()), day, self._deferred)
+        listed = await asyncio.to_thread(
+            _of_day, list(found.values()), day, categories, self._deferred
+        )
         return _judge(listed, old=old, cut=cut)
+
+    def _is_near(self, record: Record, day: date, categories: Collection[str]) -> bool:
+        """Whether a record's paper was announced on ``day`` by its submission time, or has an id of
+        that month: then it may have been held back until ``day``, or tell where others belong.
+        """
+        if record.deleted or record.submitted_at is None:
+            return False
+        if not any(category in categories for category in record.categories):
+            return False
+        estimate = calendar.listing_day(record.submitted_at, self._deferred)
+        return estimate == day or ids.month(record.arxiv_id) == freeze_month(day)
 
 
 def _params(window: Window, token: str) -> dict[str, str]:
@@ -167,8 +182,10 @@ def _judge(listed: tuple[Listed, ...], *, old: bool, cut: bool) -> Answer:
     return Answer(status=Status.EMPTY, reason=f"nothing was announced, {dated}")
 
 
-def _of_day(records: Sequence[Record], day: date, deferred: Collection[date]) -> tuple[Listed, ...]:
-    """The new papers of ``day`` among records of its month."""
+def _of_day(
+    records: Sequence[Record], day: date, categories: Collection[str], deferred: Collection[date]
+) -> tuple[Listed, ...]:
+    """The first announcements of ``day`` among records of its month."""
     estimates = {
         record.arxiv_id: calendar.listing_day(record.submitted_at, deferred)
         for record in records
@@ -179,7 +196,9 @@ def _of_day(records: Sequence[Record], day: date, deferred: Collection[date]) ->
         Listed(
             paper=record.paper(),
             day=day,
-            announcement=Announcement.NEW,
+            announcement=(
+                Announcement.NEW if record.categories[0] in categories else Announcement.CROSS
+            ),
             learnt_from=(
                 LearntFrom.COMPUTED if estimates[record.arxiv_id] == day else LearntFrom.CORRECTED
             ),
@@ -189,20 +208,8 @@ def _of_day(records: Sequence[Record], day: date, deferred: Collection[date]) ->
     )
 
 
-def may_be_of(record: Record, first: date, last: date, categories: Collection[str]) -> bool:
-    """Whether a record's paper can have been announced from ``first`` to ``last``.
-
-    The month of an id is that of the freeze of its announcement, in New York.
-    """
-    if record.deleted or record.submitted_at is None:
-        return False
-    if not any(category in categories for category in record.categories):
-        return False
-    return freeze_month(first) <= ids.month(record.arxiv_id) <= freeze_month(last)
-
-
 def freeze_month(day: date) -> tuple[int, int]:
-    """Year and month of the ids of listing day ``day``."""
+    """Year and month of the ids of listing day ``day``: those of its freeze, in New York."""
     frozen = calendar.freeze(day).astimezone(calendar.NEW_YORK)
     return frozen.year, frozen.month
 

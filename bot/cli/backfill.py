@@ -1,0 +1,104 @@
+"""Past listing days: backfill."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from bot import terminal, words
+from bot.app.services import ARXIV_GATE, services
+from bot.cli.context import Context, ListingDate, pass_context, run
+from bot.clock import Clock
+from bot.config import Config
+from bot.daily.backfill import Backfill, Progress, Summary, in_processes, in_thread
+from bot.daily.backfill.job import Report
+from bot.errors import SourceError
+from bot.sources.arxiv_oai import ArxivOai
+
+# So many days are worth a process of their own for making texts readable.
+_MANY_DAYS = 60
+
+
+@click.command()
+@click.argument("start", metavar="FROM", type=ListingDate())
+@click.argument("end", metavar="TO", type=ListingDate())
+@click.option(
+    "--snapshot",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="arXiv's metadata file from Kaggle (JSON lines, zipped or not), read instead of arXiv.",
+)
+@pass_context
+def backfill(context: Context, start: date, end: date, snapshot: Path | None) -> None:
+    """The papers of past listing days. Killed at any time, it goes on where it was."""
+    if end < start:
+        raise click.UsageError(f"{start} is after {end}: give the earlier date first")
+    try:
+        found = run(_backfill(context.config, context.clock, start, end, snapshot))
+    except SourceError:
+        click.echo("What came is stored. The same command goes on from there.", err=True)
+        raise
+    _show(found)
+
+
+async def _backfill(
+    config: Config, clock: Clock, start: date, end: date, snapshot: Path | None
+) -> Summary:
+    many = snapshot is not None or (end - start).days >= _MANY_DAYS
+    async with services(config, clock) as s:
+        with _shown() as report, in_processes() if many else nullcontext(in_thread) as render:
+            job = Backfill(archive=s.archive, settings=config.settings, clock=clock, render=render)
+            if snapshot is not None:
+                return await job.from_snapshot(snapshot, start, end, report)
+            oai = ArxivOai(
+                s.http,
+                clock,
+                config.settings.arxiv.oai_url,
+                gate=ARXIV_GATE,
+                deferred=config.settings.arxiv.deferred,
+                backoff=config.settings.http.backoff_seconds,
+            )
+            return await job.from_oai(oai, start, end, report)
+
+
+@contextmanager
+def _shown() -> Iterator[Report]:
+    """A bar, where there is a terminal to draw it on."""
+    out = terminal.console()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[papers]}"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("backfill", total=1.0, papers="")
+
+        def report(progress: Progress) -> None:
+            bar.update(
+                task,
+                completed=progress.done,
+                description=progress.doing,
+                papers=words.counted(progress.papers, "paper"),
+            )
+
+        yield report
+
+
+def _show(found: Summary) -> None:
+    out = terminal.console()
+    out.print(
+        f"{words.counted(found.days, 'listing day')} from {found.first} to {found.last}: "
+        f"{words.counted(found.records, 'record')} read, "
+        f"{words.counted(found.papers, 'paper')} new in the archive, "
+        f"{found.corrected:,} dated by their neighbours."
+    )
+    if found.left_out:
+        out.print(f"[yellow]{words.counted(found.left_out, 'record')} could not be read.[/]")
+
+
+COMMANDS = (backfill,)
