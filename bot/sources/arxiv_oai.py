@@ -132,9 +132,8 @@ class ArxivOai:
             window = Window(max(day, EARLIEST), until, subset)
             while not cut:
                 page = await self.page(window, token)
-                found |= {
-                    r.arxiv_id: r for r in page.records if self._may_be_of(r, day, categories)
-                }
+                near = (r for r in page.records if self._is_near(r, day, categories))
+                found |= {record.arxiv_id: record for record in near}
                 pages, token = pages + 1, page.token
                 if not token:
                     break

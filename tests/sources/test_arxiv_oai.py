@@ -292,6 +292,24 @@ class TestOldDays:
         assert learnt.pop(held.id) is LearntFrom.CORRECTED
         assert set(learnt.values()) == {LearntFrom.COMPUTED}
 
+    async def test_a_paper_held_beyond_the_day_is_not_of_the_day(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock
+    ) -> None:
+        next_day = OLD + timedelta(days=1)
+        later = invent(5, next_day)
+        arxiv.world.add(*later)
+        arxiv.world.papers[11] = replace(later[2], submitted=submitted_for(OLD))
+        found = await door(arxiv, http, clock).harvest(OLD, ["cs.AI", "cs.CL", "cs.CV"])
+        assert later[2].id not in {item.paper.arxiv_id for item in found.listed}
+        assert len(found.listed) == 9
+
+    async def test_a_paper_from_elsewhere_is_a_cross_list(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock
+    ) -> None:
+        found = await door(arxiv, http, clock).harvest(OLD, ["cs.AI"])
+        kinds = {item.paper.primary: item.announcement for item in found.listed}
+        assert kinds == {"cs.AI": Announcement.NEW, "cs.CV": Announcement.CROSS}
+
     async def test_other_categories_are_left_out(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
     ) -> None:
