@@ -19,6 +19,7 @@ from bot.models import Network
 from bot.sources import PaperSource, PostSource
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_listing import Catchup, ListingNew
+from bot.sources.arxiv_oai import ArxivOai
 from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
@@ -107,10 +108,17 @@ def doors(config: Config, http: Http, clock: Clock) -> list[PaperSource]:
     catchup = partial(
         Catchup, gate=ARXIV_GATE, spacing=arxiv.seconds_between_pages, deferred=arxiv.deferred
     )
+    oai = partial(
+        ArxivOai,
+        gate=ARXIV_GATE,
+        deferred=arxiv.deferred,
+        backoff=config.settings.http.backoff_seconds,
+    )
     return [
         ArxivFeed(http, clock, arxiv.feed_url, gate=ARXIV_GATE, deferred=arxiv.deferred),
         listing(http, clock, arxiv.listing_url),
         catchup(http, clock, arxiv.listing_url),
+        oai(http, clock, arxiv.oai_url),
     ]
 
 

@@ -8,6 +8,7 @@ import click
 
 import bot
 from bot.cli import (
+    backfill,
     context,
     harvesting,
     history,
@@ -44,6 +45,7 @@ for group in (
     reading,
     searching,
     replay,
+    backfill,
     history,
     moving,
 ):
