@@ -153,7 +153,9 @@ class DiscordPostbox:
             return None  # it says nothing about the channel
         channel = guild.get_channel_or_thread(rule.channel_id)
         if channel is None:
-            return "The channel no longer exists, or the bot may not see it."
+            # A thread that is archived is not shown either, and wakes up when it is written to:
+            # only the answer to a message can tell. A rule that it has parked stays so.
+            return rule.parked or None
         missing = missing_permissions(channel.permissions_for(guild.me), channel, rule)
         return f"The bot lacks {' and '.join(missing)} in this channel." if missing else None
 

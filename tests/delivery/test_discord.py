@@ -286,10 +286,43 @@ class TestChannelsThatCannotTakeIt:
     async def test_a_deleted_channel_parks_and_deletes_nothing(self, live: Live) -> None:
         await live.due()
         live.server.delete_channel(live.channel)
-        await live.server.wait_until(lambda: live_problem(live))
+        await live.server.wait_until(lambda: live.client.get_channel(live.channel.id) is None)
         await live.ticks(4)
         assert "no longer exists" in (await live.rule()).parked
         assert (await live.rule()).deleted is False
+        await live.ticks(3, timedelta(hours=1))
+        sends = live.server.requests("POST", "/channels/{channel_id}/messages")
+        assert len([one for one in sends if one.status == 404]) == 1
+
+    async def test_an_archived_thread_wakes_up_for_its_digest(self, live: Live) -> None:
+        thread = await self._thread(live)
+        live.server.set_thread(thread, archived=True)
+        await live.server.wait_until(lambda: live.client.get_channel(thread) is None)
+        await live.ticks(1)
+        assert await live.states() == [SENT]
+        assert len(live.server.messages(thread)) == 1
+
+    async def test_a_locked_thread_parks_until_it_is_opened(self, live: Live) -> None:
+        thread = await self._thread(live)
+        live.server.set_thread(thread, archived=True, locked=True)
+        await live.server.wait_until(lambda: live.client.get_channel(thread) is None)
+        await live.ticks(4)
+        assert "archived" in (await live.rule()).parked
+        live.server.set_thread(thread, archived=False, locked=False)
+        await live.server.wait_until(lambda: live.client.get_channel(thread))
+        await live.ticks(2, timedelta(minutes=40))
+        await live.ticks(1)
+        assert await live.states() == [SENT]
+
+    async def _thread(self, live: Live) -> int:
+        """The rule's channel is a thread, which the bot knows."""
+        channel = live.client.get_channel(live.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        kind = discord.ChannelType.public_thread
+        thread = await channel.create_thread(name="digests", type=kind)
+        saved = await live.due()
+        await live.archive.write(rules.save, replace(saved, channel_id=thread.id))
+        return thread.id
 
     async def test_a_channel_that_vanishes_between_look_and_send_parks(self, live: Live) -> None:
         await live.due()
