@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.app import doctor
-from bot.app.doctor import answers, archives, machine
+from bot.app import doctor, machine
+from bot.app.doctor import answers, archives
 from bot.app.findings import Finding, State, worst
 from bot.app.health import SourceHealth
 from bot.app.services import services

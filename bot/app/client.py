@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import discord
@@ -11,9 +13,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import log
+from bot.app.alerts import Alerts
 from bot.app.explaining import explain
 from bot.app.manners import Manners
 from bot.app.services import Services
+from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.schedule import Job, Schedule
 from bot.store import meta
@@ -28,6 +32,7 @@ COMMANDS_HASH = "discord.commands"
 DELIVER = "deliver"
 WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
+ALERT_EVERY = timedelta(seconds=60)
 FORGET_EVERY = timedelta(hours=6)
 # SIGTERM to the end: containers are killed after 10 s.
 GRACE_SECONDS = 7.0
@@ -72,13 +77,16 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         self.services = services
         self.manners = Manners()
+        postbox = DiscordPostbox(self)
         self.deliveries = Deliveries(
-            services.archive, services.config.settings, services.clock, DiscordPostbox(self)
+            services.archive, services.config.settings, services.clock, postbox
         )
+        self.alerts = Alerts(services, postbox)
         self.schedule = Schedule(
             (
                 Job("work", self._work, WORK_EVERY),
                 Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
+                Job("alerts", self.alerts.tick, ALERT_EVERY),
             )
         )
         self._run_jobs = run_jobs
@@ -119,6 +127,11 @@ class HotpapersBot(commands.AutoShardedBot):
         await self.services.daily.tick()
         self.schedule.wake(DELIVER)
 
+    def connection(self) -> Connection:
+        """A shard that lost its connection is ready no less, so each is asked."""
+        connected = self.is_ready() and not any(s.is_closed() for s in self.shards.values())
+        return Connection(connected, self.latency, len(self.guilds))
+
     async def on_ready(self) -> None:
         self.schedule.wake(DELIVER)
         log.event(
@@ -145,9 +158,22 @@ async def run_forever(services: Services, stop: asyncio.Event) -> None:
     """Run the bot until ``stop`` is set, or Discord refuses it for good."""
     point_at(services.config.settings.discord.api_url)
     bot = HotpapersBot(services)
-    running = asyncio.create_task(bot.start(services.config.secrets.discord_token.reveal()))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    await bot.close()
-    stopping.cancel()
-    await running
+    async with _watched(bot):
+        running = asyncio.create_task(bot.start(services.config.secrets.discord_token.reveal()))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await bot.close()
+        stopping.cancel()
+        await running
+
+
+@asynccontextmanager
+async def _watched(bot: HotpapersBot) -> AsyncIterator[None]:
+    """``/healthz`` and ``/metrics`` while the block runs, unless they are switched off."""
+    watch = bot.services.config.settings.watch
+    if not watch.enabled:
+        yield
+        return
+    watching = Watching(bot.services, bot.connection, lambda: len(bot.alerts.open))
+    async with serving(watching, watch.host, watch.port):
+        yield

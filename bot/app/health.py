@@ -37,7 +37,8 @@ class SourceHealth:
     """``source`` is a Network value, or ``arxiv:cs`` for a harvested category.
 
     ``last`` is its newest outcome and ``day`` the listing day that it was asked for; both are
-    None before the first time. ``lag`` counts from the last answer in full.
+    None before the first time. ``lag`` counts from the last answer in full. ``failing_since`` is
+    the first of the failures that its newest outcomes are.
     """
 
     source: str
@@ -45,6 +46,7 @@ class SourceHealth:
     day: date | None = None
     succeeded_at: datetime | None = None
     lag: timedelta | None = None
+    failing_since: datetime | None = None
     quota: Quota | None = None
 
 
@@ -157,6 +159,7 @@ def _source(name: str, answer: Answer | None, quota: Quota | None, now: datetime
         day=answer.day,
         succeeded_at=at,
         lag=None if at is None else max(now - at, timedelta(0)),
+        failing_since=answer.failing_since,
         quota=quota,
     )
 

@@ -14,24 +14,34 @@ from bot.store.values import instant, maybe_instant, seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The newest outcome of one source, for which day, and when it last answered in full."""
+    """The newest outcome of one source, for which day, and when it last answered in full.
+
+    ``failing_since`` is its first failure after that; None when its newest outcome is none.
+    """
 
     stage: Stage
     outcome: Outcome
     day: date
     succeeded_at: datetime | None
+    failing_since: datetime | None = None
 
 
 def answers(db: Database) -> list[Answer]:
     """One for each (stage, source) that was ever asked."""
     rows = db.conn.execute(
-        """SELECT o.stage, o.source, o.status, o.reason, o.at, o.requests, o.items, o.day,
-               newest.succeeded_at
-           FROM (SELECT max(id) AS id,
-                     max(CASE WHEN status IN ('ok', 'empty') THEN at END) AS succeeded_at
-                 FROM outcomes GROUP BY stage, source) AS newest
-           JOIN outcomes AS o USING (id)
-           ORDER BY o.stage DESC, o.source"""
+        """WITH newest AS (
+               SELECT stage, source, max(id) AS id,
+                   max(CASE WHEN status IN ('ok', 'empty') THEN at END) AS succeeded_at,
+                   max(CASE WHEN status != 'failed' THEN id ELSE 0 END) AS unfailed
+               FROM outcomes GROUP BY stage, source)
+           SELECT stage, source, o.status, o.reason, o.at, o.requests, o.items, o.day,
+               newest.succeeded_at, failures.since
+           FROM newest JOIN outcomes AS o USING (id, stage, source)
+           LEFT JOIN (SELECT stage, source, min(f.at) AS since
+                      FROM outcomes AS f JOIN newest AS n USING (stage, source)
+                      WHERE f.id > n.unfailed GROUP BY stage, source) AS failures
+               USING (stage, source)
+           ORDER BY stage DESC, source"""
     )
     return [
         Answer(
@@ -46,17 +56,15 @@ def answers(db: Database) -> list[Answer]:
             ),
             day=to_day(row[7]),
             succeeded_at=maybe_instant(row[8]),
+            failing_since=maybe_instant(row[9]),
         )
         for row in rows
     ]
 
 
-def outcomes_since(db: Database, start: datetime) -> dict[tuple[Stage, str, Status], int]:
-    """How often each source ended how, from ``start`` on."""
-    rows = db.conn.execute(
-        "SELECT stage, source, status, count(*) FROM outcomes WHERE at >= ? GROUP BY 1, 2, 3",
-        [seconds(start)],
-    )
+def outcome_totals(db: Database) -> dict[tuple[Stage, str, Status], int]:
+    """How often each source ended how, ever."""
+    rows = db.conn.execute("SELECT stage, source, status, count(*) FROM outcomes GROUP BY 1, 2, 3")
     return {(row[0], row[1], Status(row[2])): row[3] for row in rows}
 
 

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import log
-from bot.app.doctor import answers, archives, discords, machine, servers
+from bot.app import machine
+from bot.app.doctor import answers, archives, discords, servers
 from bot.app.findings import Finding, State
 from bot.app.services import Services, services
 from bot.clock import Clock

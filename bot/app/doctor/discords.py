@@ -1,7 +1,6 @@
 """Discord as such: whether it answers, what time it has, whether it knows the token."""
 
-from bot.app import identity
-from bot.app.doctor import machine
+from bot.app import identity, machine
 from bot.app.findings import Finding, State
 from bot.app.identity import Identity
 from bot.clock import Clock

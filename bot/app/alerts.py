@@ -1,0 +1,132 @@
+"""One message to the admin channel for each problem, and one when it is over.
+
+What was told is kept in the archive, so that a restart tells nothing twice.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from bot import cards, log, text, words
+from bot.app import machine
+from bot.app.findings import Finding, State
+from bot.app.health import ARXIV, Health, SourceHealth, health
+from bot.app.services import Services
+from bot.models import Rule
+from bot.store import meta, rules
+
+logger = logging.getLogger(__name__)
+
+TOLD = "alerts.told"
+# A source that fails for less long may only have hiccups; arXiv is asked every 20 minutes.
+PATIENCE = timedelta(minutes=45)
+# More lines than that say no more.
+MOST_LINES = 12
+LONGEST_LINE = 250
+
+
+class Channels(Protocol):
+    """Where messages go (``bot.delivery.Postbox``)."""
+
+    async def send(self, channel_id: int, body: Mapping[str, object]) -> int: ...
+
+    def is_ready(self) -> bool: ...
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the channel knows. ``number`` counts the messages that made it so."""
+
+    number: int = 0
+    problems: dict[str, str] = {}
+
+
+class Alerts:
+    """``tick`` looks, and tells what is new. ``open`` are the problems that were told."""
+
+    def __init__(self, services: Services, channels: Channels) -> None:
+        self._services = services
+        self._channels = channels
+        self._channel_id = services.config.settings.discord.admin_channel
+        self.open: Mapping[str, str] = {}
+
+    async def tick(self) -> None:
+        """Say nothing before Discord can hear it; then it is still true, or needs no saying."""
+        archive, clock = self._services.archive, self._services.clock
+        if self._channel_id and not self._channels.is_ready():
+            return
+        told = _read(await archive.read(meta.get, TOLD))
+        self.open = found = await self._look()
+        if found.keys() == told.problems.keys():
+            return
+        _note(told.problems, found)
+        newer = Told(told.number + 1, found)
+        if self._channel_id:
+            await self._channels.send(self._channel_id, message(told, newer))
+        await archive.write(meta.put, TOLD, msgspec.json.encode(newer).decode(), now=clock.now())
+
+    async def _look(self) -> dict[str, str]:
+        services = self._services
+        return problems(
+            await health(services.archive, services.config, services.clock, slots=0),
+            await services.archive.read(rules.undeleted),
+            disk=machine.disk(services.config.archive.parent),
+            now=services.clock.now(),
+        )
+
+
+def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime) -> dict[str, str]:
+    """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
+    wrong = {}
+    for source in found.sources:
+        if source.failing_since is not None and now - source.failing_since >= PATIENCE:
+            wrong[f"source:{source.source}"] = _source(source)
+    for rule in wanted:
+        if rule.parked and not rule.paused:
+            wrong[f"digest:{rule.rule_id}"] = (
+                f"Digest {rule.rule_id} in channel {rule.channel_id} waits: {rule.parked}"
+            )
+    if disk.state is State.PROBLEM:
+        wrong["disk"] = disk.says
+    return wrong
+
+
+def _source(source: SourceHealth) -> str:
+    kind, _, category = source.source.partition(":")
+    name = f"arXiv {category}" if kind == ARXIV else words.NAMES[kind]
+    reason = source.last.reason if source.last else ""
+    return f"{name} fails since {source.failing_since:%Y-%m-%d %H:%M} UTC: {reason}"
+
+
+def message(told: Told, newer: Told) -> dict[str, object]:
+    """What is new and what is over, as the body of one message that pings nobody. Pure.
+
+    Sent again after a crash it has the same nonce, so Discord takes it once.
+    """
+    before, now = told.problems, newer.problems
+    lines = [f"Problem: {now[key]}" for key in now if key not in before]
+    lines += [f"Over: {before[key]}" for key in before if key not in now]
+    if len(lines) > MOST_LINES:
+        rest = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], f"… and {rest} more; hotpapers status has them all."]
+    return cards.payload(
+        cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
+        nonce=f"hp-alert-{newer.number}",
+        marker=cards.MOST_MARKER - newer.number,
+    )
+
+
+def _note(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    for key in now.keys() - before.keys():
+        log.event(logger, logging.WARNING, "problem.began", problem=key, says=now[key])
+    for key in before.keys() - now.keys():
+        log.event(logger, logging.INFO, "problem.over", problem=key)
+
+
+def _read(kept: str | None) -> Told:
+    try:
+        return msgspec.json.decode(kept or "{}", type=Told)
+    except msgspec.DecodeError:
+        return Told()
