@@ -84,9 +84,8 @@ class Deliveries:
             await self._parking.refresh()
             await self._sender.settle()
             await self._planner.plan(self._parking.rules.values(), awake_since)
-            await self._tell(away_since)
+            await self._mark_alive(away_since)
             await self._sender.send_all()
-            await self._tell(None)
             self._last_tick = self._clock.now()
 
     async def _wake(self) -> tuple[datetime, datetime | None]:
@@ -98,15 +97,11 @@ class Deliveries:
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
 
-    async def _tell(self, away_since: datetime | None) -> None:
+    async def _mark_alive(self, away_since: datetime | None) -> None:
         now = self._clock.now()
-        if self._parking.has_news:
-            self._parking.has_news = False
-            await self._archive.write(notices.tell_parked, self._admin_channel, now)
-        if away_since is not None or self._marked is None or now - self._marked >= _MARK_EVERY:
-            self._marked = now
-            said = await self._archive.write(
-                notices.mark_alive, self._admin_channel, now, away_since
-            )
-            if said:
-                log.event(logger, logging.WARNING, "delivery.recovered", said=said)
+        if away_since is None and self._marked is not None and now < self._marked + _MARK_EVERY:
+            return
+        self._marked = now
+        said = await self._archive.write(notices.mark_alive, self._admin_channel, now, away_since)
+        if said:
+            log.event(logger, logging.WARNING, "delivery.recovered", said=said)

@@ -1,47 +1,21 @@
-"""What the admins are told, in the channel of ``[discord] admin_channel``, each thing once.
+"""What the admins are told of an absence, in the channel of ``[discord] admin_channel``, once.
 
-Notices go through the ledger like digests: planned together with what is remembered as told, so
-that neither a crash nor a restart loses or repeats one.
+A notice goes through the ledger like a digest: planned together with the mark that the program is
+alive, so that neither a crash nor a restart loses or repeats it.
 """
 
-import json
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot import cards
 from bot.delivery.content import components
-from bot.store import ledger, meta, rules
+from bot.store import ledger, meta
 from bot.words import counted
 
-_TOLD = "delivery.told_parked"
 ALIVE = "delivery.alive"
 # Shorter absences are nobody's business: a restart, an update.
 WORTH_TELLING = timedelta(hours=1)
-_MOST_LINES = 15
-
-
-def tell_parked(db: Database, channel_id: int, now: datetime) -> int:
-    """Tell which rules were parked since the last time; returns how many.
-
-    Rules that have resumed are forgotten, so that they are told again when they park again.
-    """
-    told = set(json.loads(meta.get(db, _TOLD) or "[]"))
-    parked = {rule.rule_id: rule for rule in rules.undeleted(db) if rule.parked}
-    fresh = [rule for rule_id, rule in parked.items() if rule_id not in told]
-    if told != set(parked):
-        meta.put(db, _TOLD, json.dumps(sorted(parked)), now=now)
-    if fresh and channel_id:
-        lines = [
-            f"Digest {rule.rule_id} (server {rule.guild_id}, channel {rule.channel_id}): "
-            f"{rule.parked}"
-            for rule in fresh[:_MOST_LINES]
-        ]
-        if len(fresh) > len(lines):
-            lines.append(f"and {len(fresh) - len(lines)} more.")
-        head = f"{counted(len(fresh), 'digest')} cannot be posted. They resume by themselves."
-        _plan(db, channel_id, [head, *lines], now)
-    return len(fresh)
 
 
 def alive_at(db: Database) -> datetime | None:
@@ -57,7 +31,7 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
         return ""
     said = _recovered(db, since, now)
     if channel_id:
-        _plan(db, channel_id, [said], now)
+        ledger.notice(db, channel_id, components(cards.notice(said)), now=now)
     return said
 
 
@@ -72,10 +46,6 @@ def _recovered(db: Database, since: datetime, now: datetime) -> str:
         endings.insert(0, f"{posted} to be posted now")
     total = posted + sum(found.values())
     return f"{away} {counted(total, 'digest')} had been due: {'; '.join(endings)}."
-
-
-def _plan(db: Database, channel_id: int, lines: list[str], now: datetime) -> None:
-    ledger.notice(db, channel_id, components(cards.notice("\n".join(lines))), now=now)
 
 
 def _moment(at: datetime) -> str:

@@ -25,10 +25,7 @@ _BREATH = 100  # so many rules are judged before others get their turn
 
 
 class Parking:
-    """The undeleted rules by id, each with what is known of its channel.
-
-    ``has_news`` says that a rule was parked or has resumed since it was set to False.
-    """
+    """The undeleted rules by id, each with what is known of its channel."""
 
     def __init__(self, archive: Archive, clock: Clock, postbox: Postbox) -> None:
         self._archive = archive
@@ -36,7 +33,6 @@ class Parking:
         self._postbox = postbox
         self._held: dict[int, datetime] = {}
         self.rules: dict[int, Rule] = {}
-        self.has_news = True
 
     async def refresh(self) -> None:
         """Read the rules; park and resume as their channels are now. Asks nobody."""
@@ -71,7 +67,6 @@ class Parking:
 
     async def _change_to(self, reasons: Mapping[int, str]) -> None:
         changed = await self._archive.write(_set_parked, reasons)
-        self.has_news = True
         for rule in changed:
             self.rules[rule.rule_id] = rule
             log.event(
