@@ -1,0 +1,132 @@
+"""One process at a time works on an archive; a second one refuses and says who does.
+
+The lock is a ``flock`` on a file beside the archive, which ends with its process however that
+ends. Reading needs no lock. Who wants to take over leaves a note beside it; the process that holds
+the archive finds the note, ends in order and so lets go. Nobody is ever killed: a process number
+means nothing in another container.
+"""
+
+import asyncio
+import fcntl
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from bot.errors import ArchiveBusy, StoreError
+
+POLL = 0.2  # seconds between two looks at the lock, and at the note
+# The holder may take ten seconds to end in order.
+PATIENCE = 30.0
+
+
+class Who(msgspec.Struct, frozen=True):
+    """Who holds an archive: ``what`` is the command, ``since`` when it began."""
+
+    pid: int
+    host: str
+    what: str
+    since: datetime
+
+    def __str__(self) -> str:
+        at = f"{self.since:%Y-%m-%d %H:%M} UTC"
+        return f"'hotpapers {self.what}' (process {self.pid} on {self.host}, since {at})"
+
+
+class Holder:
+    """The right to work on one archive, held until ``release``."""
+
+    def __init__(self, archive: Path) -> None:
+        path = archive.resolve()
+        self._archive = path
+        self._lock = path.with_name(path.name + ".holder")
+        self._note = path.with_name(path.name + ".take-over")
+        self._file: TextIO | None = None
+
+    def take(self, what: str, now: datetime) -> bool:
+        """Whether it is ours now. Raises StoreError when the folder cannot be written."""
+        try:
+            self._archive.parent.mkdir(parents=True, exist_ok=True)
+            file = self._lock.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{self._lock} cannot be written: {error.strerror}.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        self._sign(Who(os.getpid(), socket.gethostname(), what, now))
+        self._note.unlink(missing_ok=True)
+        return True
+
+    def release(self) -> None:
+        """The file stays: another process may have it open already, and must see the same one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def who(self) -> Who | None:
+        """Who signed last; None when it cannot be read."""
+        with suppress(OSError, msgspec.DecodeError):
+            return msgspec.json.decode(self._lock.read_bytes(), type=Who)
+        return None
+
+    def ask(self) -> None:
+        """Ask whoever holds the archive to let it go."""
+        self._note.write_text(str(os.getpid()), encoding="utf-8")
+
+    async def asked_to_leave(self) -> None:
+        """Return when another process wants to take over."""
+        while not self._note.exists():  # noqa: ASYNC110 - another process sets no event here
+            await asyncio.sleep(POLL)
+
+    def busy(self) -> ArchiveBusy:
+        by = self.who() or "another process"
+        return ArchiveBusy(
+            f"The archive {self._archive} is in use by {by}. "
+            "Stop it first, or let this one take over with --take-over."
+        )
+
+    def _sign(self, who: Who) -> None:
+        if self._file is not None:
+            self._file.truncate(0)
+            self._file.write(msgspec.json.encode(who).decode())
+            self._file.flush()
+
+
+@asynccontextmanager
+async def holding(
+    archive: Path, what: str, now: datetime, *, take_over: bool = False, patience: float = PATIENCE
+) -> AsyncIterator[Holder]:
+    """Hold the archive for the block.
+
+    Raises ArchiveBusy when another process does; with ``take_over`` only when that one did not
+    let go within ``patience`` seconds.
+    """
+    holder = Holder(archive)
+    if not holder.take(what, now):
+        if not take_over:
+            raise holder.busy()
+        await _wait(holder, what, now, patience)
+    try:
+        yield holder
+    finally:
+        holder.release()
+
+
+async def _wait(holder: Holder, what: str, now: datetime, patience: float) -> None:
+    until = time.monotonic() + patience
+    holder.ask()
+    while not holder.take(what, now):
+        if time.monotonic() >= until:
+            raise ArchiveBusy(
+                f"{holder.busy()} It was asked to let go and did not within {patience:g} seconds."
+            )
+        await asyncio.sleep(POLL)

@@ -1,0 +1,119 @@
+"""Two processes and one archive: the second refuses, takes over when told, and a kill frees it."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ArchiveBusy, StoreError
+from bot.store import Archive
+from bot.store.holder import Holder, holding
+from tests.make import NOW
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Holds the archive until it is asked to leave; deaf, it holds it until it is killed.
+_OTHER = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.store.holder import holding
+
+async def main(path, deaf):
+    since = datetime(2021, 3, 31, 6, tzinfo=UTC)
+    async with holding(Path(path), "run", since) as holder:
+        print("holds", flush=True)
+        await (asyncio.sleep(600) if deaf else holder.asked_to_leave())
+
+asyncio.run(main(sys.argv[1], sys.argv[2] == "deaf"))
+"""
+
+
+@asynccontextmanager
+async def another(archive: Path, *, deaf: bool = False) -> AsyncIterator[Process]:
+    """Another process that holds the archive."""
+    ears = "deaf" if deaf else "hears"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _OTHER, str(archive), ears, stdout=PIPE, cwd=CHECKOUT
+    )
+    try:
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), 20) == b"holds\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_the_second_refuses_and_says_who_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with another(path) as process:
+        with pytest.raises(ArchiveBusy) as refused:
+            async with holding(path, "run", NOW):
+                pass
+    said = str(refused.value)
+    assert f"process {process.pid}" in said
+    assert "since 2021-03-31 06:00 UTC" in said
+    assert "--take-over" in said
+
+
+async def test_it_takes_over_when_told_and_the_first_ends_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with another(path) as process, holding(path, "run", NOW, take_over=True) as holder:
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+        who = holder.who()
+        assert who is not None
+        assert who.since == NOW
+
+
+async def test_one_that_does_not_hear_keeps_it(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with another(path, deaf=True):
+        with pytest.raises(ArchiveBusy, match="did not within"):
+            async with holding(path, "run", NOW, take_over=True, patience=0.3):
+                pass
+
+
+async def test_a_kill_never_leaves_it_locked(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with another(path, deaf=True) as process:
+        process.kill()
+        await process.wait()
+        async with holding(path, "run", NOW):
+            pass
+
+
+async def test_an_old_note_does_not_end_the_next_holder(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    Holder(path).ask()
+    async with holding(path, "run", NOW) as holder:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(holder.asked_to_leave(), 0.5)
+
+
+async def test_reading_needs_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with await Archive.open(path) as archive:
+        await archive.write(lambda db: db.conn.execute("PRAGMA user_version"))
+    async with another(path, deaf=True), await Archive.open(path, create=False) as archive:
+        assert await archive.read(lambda db: db.conn.execute("SELECT 1").fetchone()) == (1,)
+
+
+async def test_it_is_free_again_after_the_block_and_makes_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "archive.db"
+    for _ in range(2):
+        async with holding(path, "run", datetime(2021, 1, 1, tzinfo=UTC)):
+            pass
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StoreError, match="cannot be written"):
+        async with holding(tmp_path / "file" / "archive.db", "run", NOW):
+            pass
