@@ -26,7 +26,7 @@ COPY --from=build /opt/hotpapers /opt/hotpapers
 ENV PATH=/opt/hotpapers/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
-USER hotpapers
+USER 10001:10001
 # config.toml, hotpapers.env and the archive lie here, and nothing anywhere else.
 WORKDIR /data
 VOLUME /data

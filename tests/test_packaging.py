@@ -1,0 +1,202 @@
+"""What is shipped: the wheel, the image, the service, and the versions that CI installs."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bot.config import Settings
+from tests.e2e import program
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PACKAGES = ("bot", "cogs")
+DATA = (
+    "bot/arxiv/data/taxonomy.csv",
+    "bot/arxiv/data/deferred.csv",
+    "bot/demo/data/arxiv-2021-03-30.atom.xml",
+    "bot/demo/data/x-recent-search.json",
+    "bot/demo/data/hackernews-search.json",
+    "bot/demo/data/huggingface-daily-papers.json",
+    "bot/preview/page.css",
+    "bot/preview/page.js",
+)
+
+
+# --- the wheel ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from what the Dockerfile copies into the image, and from nothing else."""
+    pytest.importorskip("hatchling", reason="the build backend is not installed")
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
+    for words in instructions("COPY"):
+        if words[0].startswith("--from"):
+            continue
+        *names, target = words
+        for name in names:
+            _copy(CHECKOUT / name, source / (target if target != "./" else name))
+    subprocess.run(  # noqa: S603 - the build backend that pyproject.toml names
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", built],
+        cwd=source,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    (found,) = built.glob("*.whl")
+    return found
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+def test_the_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    files = {
+        str(path.relative_to(CHECKOUT))
+        for package in PACKAGES
+        for path in (CHECKOUT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert files - inside == set()
+    assert set(DATA) <= inside
+
+
+def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
+    others = [
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not name.startswith((*(f"{package}/" for package in PACKAGES), "hotpapers-"))
+    ]
+    assert others == []
+
+
+def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    installed, folder = tmp_path / "installed", tmp_path / "folder"
+    folder.mkdir()
+    zipfile.ZipFile(wheel).extractall(installed)
+    where = [
+        *(sys.executable, "-P", "-c"),
+        "import bot, cogs, runpy, sys; print(bot.__file__, cogs.__file__, file=sys.stderr);"
+        " sys.argv = ['hotpapers', 'demo']; runpy.run_module('bot', run_name='__main__')",
+    ]
+    done = subprocess.run(  # noqa: S603 - our own program
+        where,
+        cwd=folder,
+        env=program.environment(PYTHONPATH=str(installed)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.split() == [f"{installed}/{package}/__init__.py" for package in PACKAGES]
+    assert (folder / "hotpapers-demo" / "preview.html").stat().st_size > 10_000
+
+
+# --- the image ----------------------------------------------------------------------------------
+
+
+def instructions(name: str) -> list[list[str]]:
+    """The words of every instruction of one kind, lines joined."""
+    text = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+    joined = re.sub(r"\\\n\s*", "", re.sub(r"(?m)^#.*\n", "", text))
+    return [line.split()[1:] for line in joined.splitlines() if line.startswith(f"{name} ")]
+
+
+def test_the_image_runs_as_an_ordinary_user_with_one_volume() -> None:
+    ((user,),) = instructions("USER")
+    assert all(int(part) >= 1000 for part in user.split(":"))
+    assert instructions("VOLUME") == instructions("WORKDIR")[-1:] == [["/data"]]
+    assert instructions("ENTRYPOINT") == [['["hotpapers"]']]
+    assert instructions("CMD") == [['["run"]']]
+
+
+def test_the_image_checks_the_health_that_the_program_serves_by_default() -> None:
+    (words,) = instructions("HEALTHCHECK")
+    command = json.loads(" ".join(words).partition("CMD ")[2])
+    watch = Settings().watch
+    assert f"http://{watch.host}:{watch.port}/healthz" in command[-1]
+    compile(command[-1], "HEALTHCHECK", "exec")
+
+
+def test_the_image_is_built_from_files_that_the_builder_gets() -> None:
+    ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").split()
+    for words in instructions("COPY"):
+        if words[0].startswith("--from"):
+            continue
+        for name in words[:-1]:
+            assert (CHECKOUT / name).exists()
+            assert f"!{name}" in ignored
+
+
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint is not installed")
+def test_the_image_passes_its_linter() -> None:
+    done = subprocess.run(
+        ["hadolint", "--no-color", "Dockerfile"],  # noqa: S607 - wherever it is installed
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+# --- the service --------------------------------------------------------------------------------
+
+
+def test_the_service_ends_as_gently_as_the_program_needs() -> None:
+    text = (CHECKOUT / "deploy" / "hotpapers.service").read_text(encoding="utf-8")
+    unit = dict(re.findall(r"(?m)^(\w+)=(.*)$", text))
+    assert unit["ExecStart"].endswith("/hotpapers run")
+    assert unit["User"] != "root"
+    assert int(unit["TimeoutStopSec"]) >= 10
+    assert unit["RestartPreventExitStatus"] == "2"
+    assert unit["ProtectSystem"] == "strict"
+    assert unit["WorkingDirectory"] == f"/var/lib/{unit['StateDirectory']}"
+
+
+# --- what CI installs ---------------------------------------------------------------------------
+
+
+def _pinned() -> dict[str, str]:
+    lines = (CHECKOUT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.split("==") for line in lines if not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pins}
+
+
+def test_every_dependency_is_pinned_to_a_version_that_is_allowed() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["dev"],
+        *project["build-system"]["requires"],
+    ]
+    pinned = _pinned()
+    for requirement in map(Requirement, wanted):
+        version = pinned.get(canonicalize_name(requirement.name))
+        assert version is not None, f"{requirement.name} is not pinned"
+        assert requirement.specifier.contains(version), requirement
+
+
+def test_pins_name_versions_only() -> None:
+    """No address, no path, no editable line: those would be this machine's."""
+    for name, version in _pinned().items():
+        assert re.fullmatch(r"[a-z0-9-]+", name)
+        assert re.fullmatch(r"[0-9a-z.+]+", version)
+
+
+def test_ci_can_be_run_by_bash() -> None:
+    script = CHECKOUT / ".ci" / "run"
+    assert script.stat().st_mode & 0o100
+    subprocess.run(["bash", "-n", script], check=True, timeout=30)  # noqa: S603, S607 - a check
