@@ -19,6 +19,7 @@ from bot.delivery.pacing import Pacer
 from bot.delivery.parking import Parking
 from bot.delivery.post import Postbox, body
 from bot.delivery.threads import Threads, home_of
+from bot.delivery.together import Together
 from bot.models import Delivery, Rule
 from bot.store import Archive, ledger
 from bot.store.ledger import Pending
@@ -43,6 +44,7 @@ class Sender:
         self, archive: Archive, clock: Clock, postbox: Postbox, pacer: Pacer, parking: Parking
     ) -> None:
         self._archive = archive
+        self._ledger = Together(archive)
         self._clock = clock
         self._postbox = postbox
         self._pacer = pacer
@@ -126,7 +128,7 @@ class Sender:
         """One try at one part; whether it is settled and the next part may go."""
         rule, key = self._rule(delivery), delivery.delivery_id
         home = place = home_of(delivery, rule)
-        if not await self._archive.write(ledger.reserve, key, home, now=self._clock.now()):
+        if not await self._ledger.write(ledger.reserve, key, home, now=self._clock.now()):
             return False
         asked = False
         try:
@@ -157,7 +159,7 @@ class Sender:
         elif fates.is_overdue(one, now):
             await self._end(delivery, Fate.GIVE_UP, delivery.reason)
         else:
-            await self._archive.write(ledger.put_back, delivery.delivery_id, delivery.reason)
+            await self._ledger.write(ledger.put_back, delivery.delivery_id, delivery.reason)
 
     async def _found(self, delivery: Delivery) -> int | None:
         places = await self._threads.places_of(delivery, self._rule(delivery))
@@ -182,14 +184,14 @@ class Sender:
             self._halt(verdict)
         elif fates.is_overdue(one, now):
             said = f"{delivery.reason} {verdict.reason}".strip()
-            await self._archive.write(
+            await self._ledger.write(
                 ledger.give_up, delivery.delivery_id, said, now=now, maybe_posted=True
             )
 
     async def _seal(self, event: str, delivery: Delivery, message_id: int) -> None:
         """The thread comes first: it can be opened again, while a sealed part is done with."""
         await self._threads.open_for(delivery, self._rule(delivery), message_id)
-        await self._archive.write(
+        await self._ledger.write(
             ledger.seal, delivery.delivery_id, message_id, now=self._clock.now()
         )
         _log(logging.INFO, event, delivery, message=message_id)
@@ -200,14 +202,14 @@ class Sender:
         _log(logging.WARNING, f"delivery.{action.name.lower()}", delivery, reason=verdict.reason)
         match action:
             case Action.LOOK:
-                await self._archive.write(ledger.lose_sight, key, verdict.reason)
+                await self._ledger.write(ledger.lose_sight, key, verdict.reason)
             case Action.RETRY | Action.HALT | Action.PARK:
-                await self._archive.write(ledger.put_back, key, verdict.reason)
+                await self._ledger.write(ledger.put_back, key, verdict.reason)
                 self._waits.told(delivery, now + verdict.wait)
             case Action.GIVE_UP:
-                await self._archive.write(ledger.give_up, key, verdict.reason, now=now)
+                await self._ledger.write(ledger.give_up, key, verdict.reason, now=now)
             case Action.CLOSE:
-                await self._archive.write(ledger.close, key, verdict.reason, now=now)
+                await self._ledger.write(ledger.close, key, verdict.reason, now=now)
         if action is Action.HALT:
             self._halt(verdict)
         if action is Action.PARK and rule is not None:
@@ -222,7 +224,7 @@ class Sender:
 
     async def _end(self, delivery: Delivery, fate: Fate, reason: str) -> None:
         act = ledger.close if fate is Fate.CLOSE else ledger.give_up
-        await self._archive.write(act, delivery.delivery_id, reason, now=self._clock.now())
+        await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
 
 
