@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily import agenda, closing, collect, harvest, naming, standings
-from bot.models import Day, Outcome
+from bot.models import Day, DayState, Era, Outcome
 from bot.sources import PaperSource, PostSource
 from bot.store import Archive, days
 
@@ -21,12 +21,17 @@ __all__ = ["Daily", "Report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one run of the daily job came to."""
+    """What one run of the daily job came to.
+
+    ``requests`` is how often arXiv was asked for this day so far, in all runs. A day without a
+    listing is closed, has no papers, and is not in the archive.
+    """
 
     day: Day
     harvest: tuple[Outcome, ...]
     collect: tuple[Outcome, ...]
     above_bar: int
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,12 @@ class Daily:
         return await harvest.run(self.archive, self.doors, self.settings, self.clock, day)
 
     async def collect(self, day: date) -> tuple[Outcome, ...]:
-        """Ask every network for posts that link the papers of ``day``, and score them."""
+        """Ask every network for posts that link the papers of ``day``, and score them.
+
+        On a date that never has a listing nobody is asked.
+        """
+        if harvest.never_listed(day):
+            return await self.harvest(day)
         outcomes = await collect.run(self.archive, self.networks, self.settings, self.clock, day)
         await standings.refresh(self.archive, self.settings, day)
         if self.lookup and await naming.run(self.archive, self.settings, self.lookup, day):
@@ -54,8 +64,12 @@ class Daily:
 
     async def run(self, day: date) -> Report:
         """Harvest, collect, rank, and close the day when its time has come."""
-        await self.harvest(day)
-        await self.collect(day)
+        outcomes = await self.harvest(day)
+        known = await self.archive.read(days.get, day)
+        if known is None or harvest.never_listed(day):
+            return _without_listing(day, outcomes)
+        if known.listed or (known.harvested_at and known.state is DayState.OPEN):
+            await self.collect(day)
         await closing.close_if_due(self.archive, self.settings, self.clock, day)
         return await self.report(day)
 
@@ -82,4 +96,16 @@ class Daily:
             harvest=await self.archive.read(days.outcomes, day, "harvest"),
             collect=await self.archive.read(days.outcomes, day, "collect"),
             above_bar=await standings.above_bar(self.archive, self.settings, day),
+            requests=await self.archive.read(days.requests, day, "harvest"),
         )
+
+
+def _without_listing(day: date, outcomes: tuple[Outcome, ...]) -> Report:
+    """There is nothing to collect, and nothing to wait for."""
+    return Report(
+        day=Day(day=day, state=DayState.CLOSED, era=Era.HOTPAPERS, listed=0),
+        harvest=outcomes,
+        collect=(),
+        above_bar=0,
+        requests=sum(outcome.requests for outcome in outcomes),
+    )

@@ -16,10 +16,12 @@ from bot.models import Day, DayState, Era
 # The feeds turn over at midnight in New York; a request in the first minutes can freeze
 # yesterday's list into arXiv's cache for the whole day (facts of 2026-08-12).
 FEED_DELAY = timedelta(minutes=10)
-# While a day is fresh arXiv is asked again often, later once an hour.
+# While a day is fresh arXiv is asked again often for what is missing, later more and more seldom.
 RETRY_EARLY = timedelta(minutes=20)
 RETRY_LATE = timedelta(hours=1)
+RETRY_OLD = timedelta(hours=6)
 EARLY = timedelta(hours=6)
+LATE = timedelta(days=2)
 # The pages that list a past day reach 90 days back (arXiv/arxiv-browse: catchup).
 REACH = timedelta(days=89)
 
@@ -67,8 +69,10 @@ def _harvest_is_due(known: Day | None, asked: datetime | None, day: date, now: d
         return False
     if asked is None:
         return True
-    young = now < calendar.mailing_start(day) + timedelta(hours=4) + EARLY
-    return now >= asked + (RETRY_EARLY if young else RETRY_LATE)
+    age = now - calendar.feed_start(day)
+    if age < EARLY:
+        return now >= asked + RETRY_EARLY
+    return now >= asked + (RETRY_LATE if age < LATE else RETRY_OLD)
 
 
 def _collect_is_due(
@@ -76,6 +80,8 @@ def _collect_is_due(
 ) -> bool:
     if known is None or (not known.listed and known.harvested_at is None):
         return False
+    if known.state is DayState.CLOSED and known.counted_at is None:
+        return False  # filled in long after its time, or without a listing
     end = closes_at(day, settings)
     moments = [end, *(end + timedelta(days=n) for n in settings.schedule.recount_after_days)]
     if asked is None or any(asked < moment <= now for moment in moments):

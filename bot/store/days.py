@@ -116,6 +116,15 @@ def outcomes(db: Database, day: date, stage: Stage) -> tuple[Outcome, ...]:
     return tuple(_outcome(row) for row in rows)
 
 
+def requests(db: Database, day: date, stage: Stage) -> int:
+    """How many requests were made for a day so far, in all runs."""
+    row = db.conn.execute(
+        "SELECT coalesce(sum(requests), 0) FROM outcomes WHERE day = ? AND stage = ?",
+        [day.isoformat(), stage],
+    ).fetchone()
+    return int(row[0])
+
+
 def last_asked(db: Database, start: date) -> dict[tuple[date, str], datetime]:
     """When each (day, stage) from ``start`` on was last asked for, whatever came of it."""
     rows = db.conn.execute(

@@ -1,0 +1,87 @@
+"""What arXiv's doors said about each category, and what that amounts to. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.models import Outcome, Status
+
+ANSWERED = (Status.OK, Status.EMPTY)
+_WORDS = {Status.OK: "complete", Status.EMPTY: "nothing"}
+
+
+class Told:
+    """``kept`` are whole answers of earlier runs: those categories are not asked again."""
+
+    def __init__(self, wanted: Sequence[str], kept: Mapping[str, Outcome]) -> None:
+        self._wanted = tuple(wanted)
+        self._kept = dict(kept)
+        self._said: dict[str, list[tuple[str, Outcome]]] = {}
+
+    def add(self, door: str, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._said.setdefault(outcome.source, []).append((door, outcome))
+
+    def doubt(self, door: str, reason: str) -> None:
+        """What this door said to be empty is open again: another door has papers."""
+        for category, said in self._said.items():
+            self._said[category] = [
+                (name, replace(outcome, status=Status.FAILED, reason=reason))
+                if name == door and outcome.status is Status.EMPTY
+                else (name, outcome)
+                for name, outcome in said
+            ]
+
+    def is_incomplete(self, category: str) -> bool:
+        return self._status(category) is Status.INCOMPLETE
+
+    def missing(self) -> list[str]:
+        """The categories that have no whole answer yet."""
+        return [name for name in self._wanted if self._status(name) not in ANSWERED]
+
+    def whole(self) -> bool:
+        return not self.missing()
+
+    def nothing(self) -> bool:
+        """Whether every category was said to be empty."""
+        return all(self._status(name) is Status.EMPTY for name in self._wanted)
+
+    def asked(self) -> tuple[Outcome, ...]:
+        """One outcome for every category that was asked in this run."""
+        return tuple(_amount(said) for said in self._said.values())
+
+    def all(self) -> tuple[Outcome, ...]:
+        """One outcome for every category. Those kept from earlier took no request now."""
+        asked = {outcome.source: outcome for outcome in self.asked()}
+        kept = {name: replace(outcome, requests=0) for name, outcome in self._kept.items()}
+        known = kept | asked
+        return tuple(known[name] for name in self._wanted if name in known)
+
+    def _status(self, category: str) -> Status | None:
+        if category in self._said:
+            return _stands([outcome for _, outcome in self._said[category]]).status
+        return self._kept[category].status if category in self._kept else None
+
+
+def _amount(said: Sequence[tuple[str, Outcome]]) -> Outcome:
+    """Several doors' answers for one category: their reasons and requests add up."""
+    if len(said) == 1:
+        return said[0][1]
+    outcomes = [outcome for _, outcome in said]
+    reasons = (
+        f"{door}: {reason}"
+        for door, outcome in said
+        if (reason := outcome.reason or _WORDS.get(outcome.status, ""))
+    )
+    return replace(
+        _stands(outcomes),
+        reason="; ".join(dict.fromkeys(reasons)),
+        requests=sum(outcome.requests for outcome in outcomes),
+        items=max(outcome.items for outcome in outcomes),
+        at=outcomes[-1].at,
+    )
+
+
+def _stands(outcomes: Sequence[Outcome]) -> Outcome:
+    """The last one that did not fail, else the last one."""
+    answers = [outcome for outcome in outcomes if outcome.status is not Status.FAILED]
+    return (answers or outcomes)[-1]
