@@ -10,6 +10,7 @@ everything to the present is wanted.
 
 import asyncio
 import logging
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -24,7 +25,7 @@ from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_listing import REACH
 from bot.sources.arxiv_record import Record
-from bot.sources.doors import Answer, Asking, Question, unavailable
+from bot.sources.doors import LONGEST, Answer, Asking, Question, unavailable
 from bot.sources.oai_xml import Page, Reader
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class ArxivOai:
         old = day < today - REACH
         until = None if old or day + _FRESH >= today else day + _FRESH
         found: dict[str, Record] = {}
-        pages, cut = 0, False
+        pages, cut, began = 0, False, time.monotonic()
         for subset in sets(categories):
             token = ""
             window = Window(max(day, EARLIEST), until, subset)
@@ -137,7 +138,7 @@ class ArxivOai:
                 pages, token = pages + 1, page.token
                 if not token:
                     break
-                cut = pages >= _MOST_PAGES
+                cut = pages >= _MOST_PAGES or time.monotonic() - began > LONGEST
         listed = await asyncio.to_thread(
             _of_day, list(found.values()), day, categories, self._deferred
         )
@@ -170,7 +171,7 @@ def _judge(listed: tuple[Listed, ...], *, old: bool, cut: bool) -> Answer:
     """Computed days are the whole answer only where arXiv says nothing better."""
     dated = "dated by submission times"
     if cut:
-        reason = f"{dated}, and only {_MOST_PAGES} pages were read: 'hotpapers backfill' reads all"
+        reason = f"{dated}, and arXiv's records were read in part: 'hotpapers backfill' reads all"
         return Answer(status=Status.INCOMPLETE, listed=listed, reason=reason)
     if not old:
         status = Status.INCOMPLETE if listed else Status.FAILED

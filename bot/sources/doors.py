@@ -4,6 +4,7 @@ A door that has stopped answering is not asked forty times more, and a door that
 day is asked once.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ from bot.sources import Harvested
 
 # After so many questions in a row without any answer the rest is not asked.
 SILENCES = 2
+# Nor after so many seconds: forty categories take two minutes at arXiv's pace, as pages ten.
+LONGEST = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +43,35 @@ class Answer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """Asks questions in turn. With ``probe`` the first one decides whether it is worth while:
-    when the door shows another day there, the others are not asked.
+    when the door shows another day there, the others are not asked. No question is begun after
+    ``longest`` seconds.
     """
 
     http: Http
     clock: Clock
     ask: Callable[[Question], Awaitable[Answer]]
     probe: bool
+    longest: float = LONGEST
 
     async def all(self, day: date, questions: Sequence[Question]) -> Harvested:
         listed: list[Listed] = []
         outcomes: list[Outcome] = []
         silences = 0
+        began = time.monotonic()
         for place, question in enumerate(questions):
             answer, requests, silent = await self._one(question)
             listed += answer.listed
             outcomes += self._outcomes(question, answer, requests)
             silences = silences + 1 if silent else 0
             useless = self.probe and place == 0 and answer.other_day
+            rest = [c for other in questions[place + 1 :] for c in other.categories]
             if useless or silences == SILENCES:
-                rest = [c for other in questions[place + 1 :] for c in other.categories]
-                outcomes += self.not_asked(rest, answer, f"{question.subject}: {answer.reason}")
+                outcomes += self._not_asked(
+                    rest, answer.status, f"{question.subject}: {answer.reason}"
+                )
+                break
+            if time.monotonic() - began > self.longest:
+                outcomes += self._not_asked(rest, Status.FAILED, "arXiv answered too slowly")
                 break
         return Harvested(day=day, listed=tuple(listed), outcomes=tuple(outcomes))
 
@@ -78,31 +89,23 @@ class Asking:
         """One for each category; the requests are noted with the first one only."""
         single = len(question.categories) == 1
         return [
-            self._outcome(
-                category,
-                answer,
-                answer.reason,
+            Outcome(
+                source=category,
+                status=answer.status,
+                reason=answer.reason,
+                at=self.clock.now(),
                 requests=0 if place else requests,
                 items=len(answer.listed) if single else _inside(answer.listed, category),
             )
             for place, category in enumerate(question.categories)
         ]
 
-    def not_asked(self, categories: Sequence[str], answer: Answer, why: str) -> list[Outcome]:
-        """Outcomes with the status of ``answer`` for what no request was made for."""
-        return [self._outcome(category, answer, f"not asked: {why}") for category in categories]
-
-    def _outcome(
-        self, category: str, answer: Answer, reason: str, *, requests: int = 0, items: int = 0
-    ) -> Outcome:
-        return Outcome(
-            source=category,
-            status=answer.status,
-            reason=reason,
-            at=self.clock.now(),
-            requests=requests,
-            items=items,
-        )
+    def _not_asked(self, categories: Sequence[str], status: Status, why: str) -> list[Outcome]:
+        """Outcomes for what no request was made for."""
+        return [
+            Outcome(source=name, status=status, reason=f"not asked: {why}", at=self.clock.now())
+            for name in categories
+        ]
 
 
 def unavailable(day: date, categories: Sequence[str], clock: Clock, reason: str) -> Harvested:
