@@ -1,0 +1,147 @@
+"""arXiv's API, for the metadata of papers by their ids. The last door: in 2026 the least reliable.
+
+It answers a malformed id with a feed whose one entry looks like a paper, an unknown id with
+nothing at all, and knows nothing of announcements (info.arxiv.org/help/api/user-manual.html).
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax import SAXException
+
+import feedparser
+
+from bot import log, text
+from bot.arxiv import ids, taxonomy
+from bot.errors import InputError, Malformed, Refused
+from bot.http import Http
+from bot.models import Paper
+
+logger = logging.getLogger(__name__)
+
+MOST_IDS = 100
+"""In one request, as arXiv's manual recommends for lists of ids."""
+
+_ERROR = "/api/errors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """``missing`` are ids that arXiv does not know, in the order of asking."""
+
+    papers: tuple[Paper, ...]
+    missing: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
+    """The papers among the canonical ids ``asked``. Malformed entries are named in ``problems``.
+
+    Raises Refused for arXiv's error entry, Malformed for what is no feed or was cut off.
+    """
+    found: Mapping[str, Any] = feedparser.parse(BytesIO(body))
+    entries = found["entries"]
+    if entries and _ERROR in entries[0].get("id", ""):
+        raise Refused(f"arXiv's API refused: {entries[0].get('summary', 'no reason given')}")
+    if not found.get("version") or isinstance(found.get("bozo_exception"), SAXException):
+        raise Malformed("arXiv's API sent no feed, or not all of it")
+    papers, problems = [], []
+    for entry in entries:
+        try:
+            papers.append(_paper(entry))
+        except ValueError as error:
+            problems.append(f"{entry.get('id', 'an entry without id')}: {error}")
+    if not entries and int(found["feed"].get("opensearch_totalresults") or 0) > 0:
+        raise Malformed("arXiv's API counts papers and sends none")
+    known = {paper.arxiv_id for paper in papers}
+    named = "\n".join(problems)
+    missing = tuple(name for name in asked if name not in known and name not in named)
+    return Found(papers=tuple(papers), missing=missing, problems=tuple(problems))
+
+
+def _paper(entry: Mapping[str, Any]) -> Paper:
+    """Raises ValueError naming the field."""
+    try:
+        identifier = ids.split_version(entry.get("id", ""))
+    except InputError as error:
+        raise ValueError(f"id: {error}") from error
+    categories = taxonomy.canonical(_terms(entry))
+    raw_title, raw_abstract = entry.get("title", ""), entry.get("summary", "")
+    if not categories:
+        raise ValueError("category: none that arXiv has")
+    if not raw_title.strip():
+        raise ValueError("title: missing")
+    names = [author.get("name", "") for author in entry.get("authors", ())]
+    return Paper(
+        arxiv_id=identifier.id,
+        version=identifier.version or 1,
+        title=text.plain(raw_title),
+        authors=tuple(filter(None, map(text.name, names))),
+        categories=categories,
+        abstract=text.plain(raw_abstract),
+        submitted_at=_time(entry.get("published", "")),
+        comment=entry.get("arxiv_comment"),
+        journal_ref=entry.get("arxiv_journal_ref"),
+        doi=entry.get("arxiv_doi"),
+        raw_title=raw_title,
+        raw_authors=", ".join(names),
+        raw_abstract=raw_abstract.strip(),
+    )
+
+
+def _terms(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The primary category first, then all, which are in no order."""
+    primary = entry.get("arxiv_primary_category") or {}
+    yield primary.get("term") or ""
+    for tag in entry.get("tags", ()):
+        yield tag.get("term") or ""
+
+
+def _time(spelt: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(spelt)
+    except ValueError as error:
+        raise ValueError(f"published: {error}") from error
+    if at.tzinfo is None:
+        raise ValueError(f"published: {spelt!r} has no zone")
+    return at
+
+
+class ArxivApi:
+    """Metadata by ids, a hundred a request."""
+
+    def __init__(self, http: Http, url: str, *, gate: str) -> None:
+        self._http = http
+        self._url = url.rstrip("/")
+        self._gate = gate
+
+    async def papers(self, arxiv_ids: Sequence[str]) -> Found:
+        """The papers with these canonical ids. Raises SourceError, and InputError for others."""
+        asked = [ids.normalise(name) for name in dict.fromkeys(arxiv_ids)]
+        papers: list[Paper] = []
+        missing: list[str] = []
+        problems: list[str] = []
+        for start in range(0, len(asked), MOST_IDS):
+            found = await self._some(asked[start : start + MOST_IDS])
+            papers += found.papers
+            missing += found.missing
+            problems += found.problems
+        for problem in problems:
+            log.event(logger, logging.WARNING, "api.entry_skipped", problem=problem)
+        return Found(papers=tuple(papers), missing=tuple(missing), problems=tuple(problems))
+
+    async def _some(self, asked: Sequence[str]) -> Found:
+        answer = await self._http.get(
+            f"{self._url}/api/query",
+            params={"id_list": ",".join(asked), "max_results": str(len(asked))},
+            headers={"Accept": "application/atom+xml"},
+            gate=self._gate,
+            door=f"{urlsplit(self._url).netloc}/api",
+            accept=(200, 400),
+        )
+        return await asyncio.to_thread(parse_answer, answer.body, asked)
