@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -256,6 +257,30 @@ def test_an_archive_that_another_process_holds() -> None:
     assert finding.says == (
         "Another process holds the archive: hotpapers run (process 4242) has it open"
     )
+
+
+async def test_a_bot_that_runs_on_the_archive(place: Place) -> None:
+    assert "holder" not in await place.examine()
+    with_a_bot = (
+        "import asyncio, sys; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from bot.store.holder import holding\n"
+        "async def main():\n"
+        "    async with holding(Path(sys.argv[1]), 'run', datetime.now(UTC)):\n"
+        "        print('held', flush=True)\n"
+        "        sys.stdin.read()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", with_a_bot, place.config.archive,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    await process.stdout.readline()
+    finding = (await place.examine())["holder"]
+    assert finding.state is State.HINT
+    assert f"'hotpapers run' (process {process.pid} on " in finding.says
+    await process.communicate()
+    assert "holder" not in await place.examine()
 
 
 async def test_an_archive_that_is_none(place: Place) -> None:

@@ -78,6 +78,17 @@ class Holder:
             return msgspec.json.decode(self._lock.read_bytes(), type=Who)
         return None
 
+    def is_held(self) -> bool:
+        """Whether any process holds the archive now. Takes and writes nothing."""
+        try:
+            with self._lock.open(encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def ask(self) -> None:
         """Ask whoever holds the archive to let it go."""
         self._note.write_text(str(os.getpid()), encoding="utf-8")

@@ -27,6 +27,7 @@ async def examine(config: Config, clock: Clock) -> tuple[Finding, ...]:
     found = [
         *machine.settings(config),
         machine.disk(config.archive.parent),
+        *archives.holders(config.archive),
         *machine.tables(now, config.settings.arxiv.deferred),
     ]
     async with _opened(config, clock, found) as opened:

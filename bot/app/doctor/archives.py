@@ -6,6 +6,7 @@ from bot.app.findings import Finding, State
 from bot.app.health import archive_bytes
 from bot.app.services import Services
 from bot.errors import ArchiveBusy, StoreError
+from bot.store.holder import Holder
 
 _MEGABYTE = 10**6
 
@@ -33,6 +34,21 @@ def unusable(error: StoreError) -> Finding:
     elif "newer" in str(error):
         mend = "Update hotpapers."
     return Finding("archive", State.PROBLEM, str(error), mend)
+
+
+def holders(path: Path) -> list[Finding]:
+    """Nobody may start a second bot while one runs, which is as it should be."""
+    holder = Holder(path)
+    if not holder.is_held():
+        return []
+    return [
+        Finding(
+            "holder",
+            State.HINT,
+            f"The archive is held by {holder.who() or 'another process'}.",
+            "If that is your bot, all is well. To run it here instead, stop that one first.",
+        )
+    ]
 
 
 def opened(found: Services) -> Finding:

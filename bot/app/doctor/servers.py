@@ -28,7 +28,7 @@ _UNSEEN = (discord.Forbidden, discord.NotFound, discord.InvalidData)
 
 async def examine(config: Config, opened: Services | None) -> list[Finding]:
     """``opened`` is None without an archive: then no channel waits for a digest."""
-    wanted = [] if opened is None else await opened.archive.read(rules.undeleted)
+    wanted = [] if opened is None else await opened.archive.read(rules.of_servers)
     point_at(config.settings.discord.api_url)
     client = discord.Client(
         intents=discord.Intents(guilds=True),
