@@ -259,6 +259,23 @@ class Rule:
     deleted: bool = False
     rule_id: int = 0
 
+    @property
+    def is_personal(self) -> bool:
+        """A member's own digest of what the member follows: ``channel_id`` is a direct message's,
+        ``created_by`` the member, and no server has it."""
+        return self.guild_id == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Something a member follows. ``query`` is a search as it was typed (``bot.query``)."""
+
+    member_id: int
+    query: str
+    created_at: datetime
+    paused: bool = False
+    follow_id: int = 0
+
 
 class TargetKind(StrEnum):
     CHANNEL = "channel"

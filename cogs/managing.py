@@ -5,24 +5,21 @@ Whoever presses one is checked again: the message may be older than their permis
 
 from dataclasses import replace
 
-from discord import ui
-
 from bot.app import digesting
 from bot.app.phrases import tested
 from bot.cards import Card
-from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb, decode
+from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
 from cogs.admins import problems_of, require_manager
 from cogs.answering import (
     Interaction,
-    is_private,
     services,
     show,
     think,
     think_in_place,
 )
 from cogs.editing import open_form
-from cogs.pressing import button_for
+from cogs.pressing import beside, button_for
 
 
 async def test_cards(interaction: Interaction, rule: Rule) -> list[Card]:
@@ -102,14 +99,10 @@ async def _show_again(interaction: Interaction, rule: Rule) -> None:
 
 def _is_list(interaction: Interaction, rule: Rule) -> bool:
     """Whether the message whose button was pressed shows other rules too, and can be changed."""
-    if interaction.message is None or not is_private(interaction):
-        return False
-    view = ui.LayoutView.from_message(interaction.message, timeout=None)
-    said = (decode(getattr(item, "custom_id", "")) for item in view.walk_children())
     return any(
         isinstance(each, RulesPage)
         or (isinstance(each, RuleAction) and each.rule_id != rule.rule_id)
-        for each in said
+        for each in beside(interaction)
     )
 
 

@@ -113,6 +113,16 @@ class DigestOption(_Completing):
         return await choices.digest_choices(services(interaction), guild.id, names, text)
 
 
+class FollowOption(_Completing):
+    """Something that the member follows, by its number."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> int:
+        return typed.follow_number(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return await choices.follow_choices(services(interaction), interaction.user.id, text)
+
+
 Postable = discord.TextChannel | discord.Thread
 
 

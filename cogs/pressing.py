@@ -10,7 +10,7 @@ from discord import ui
 from bot import cards
 from bot.app.explaining import explain
 from bot.cards.custom_ids import OTHER_TEMPLATE, TEMPLATES, Action, decode
-from cogs.answering import Interaction
+from cogs.answering import Interaction, is_private
 
 A = TypeVar("A", bound=Action)
 Button = ui.DynamicItem[ui.Button[Any]]
@@ -61,6 +61,18 @@ class _Pressed(ui.DynamicItem[ui.Button[Any]], template=OTHER_TEMPLATE):
 
 
 UnknownButton: type[Button] = _Pressed
+
+
+def beside(interaction: Interaction) -> list[Action]:
+    """What the buttons of the private message say on which one was pressed.
+
+    Empty for a public message, which stays as it is.
+    """
+    if interaction.message is None or not is_private(interaction):
+        return []
+    view = ui.LayoutView.from_message(interaction.message, timeout=None)
+    said = (decode(getattr(item, "custom_id", "")) for item in view.walk_children())
+    return [action for action in said if action is not None]
 
 
 async def _decline(interaction: Interaction) -> None:

@@ -6,7 +6,7 @@ Tests use ``World`` and what it gives; another simulator would need another file
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class World:
     member: Member
     nlp: Channel
     quantum: Channel
+    forgotten: dict[int, set[int]] = field(default_factory=dict)
 
     @property
     def bot(self) -> HotpapersBot:
@@ -70,6 +71,39 @@ class World:
         assert me is not None
         overwrite = discord.PermissionOverwrite(**dict.fromkeys(denied, False))
         return self.guild.create_text_channel(name, overwrites={me: overwrite})
+
+    def messages_to(self, who: Member) -> list[discord.Message]:
+        """The direct messages that the bot sent to a member."""
+        own = self.bot.user
+        messages = who.user.dm_channel.history()
+        gone = self.forgotten.get(who.id, set())
+        return [
+            m
+            for m in messages
+            if own and m.author.id == own.id and m.id not in gone and not m.flags.ephemeral
+        ]
+
+    def forget_messages(self, who: Member) -> None:
+        """``messages_to`` begins anew."""
+        self.forgotten[who.id] = {message.id for message in who.user.dm_channel.history()}
+
+    def close_messages(self) -> None:
+        """From now on nobody takes direct messages; channels of servers are not used meanwhile."""
+        self.env.inject_error(
+            "POST", "/channels/*/messages", status=403, code=50007,
+            message="Cannot send messages to this user", times=None,
+        )  # fmt: skip
+
+    async def deliver(self) -> None:
+        """What the bot does every few seconds: plan what is due, send what is planned."""
+        with self.env._bot_scope():
+            await self.bot.deliveries.tick()
+        await self.env.settle()
+
+    async def read(self, attachment: discord.Attachment) -> bytes:
+        """The content of a file."""
+        with self.env._bot_scope():
+            return await attachment.read()
 
     def lock(self, channel: Channel) -> None:
         """From now on the bot may not send messages there."""

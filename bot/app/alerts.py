@@ -71,7 +71,7 @@ class Alerts:
         services = self._services
         return problems(
             await health(services.archive, services.config, services.clock, slots=0),
-            await services.archive.read(rules.undeleted),
+            await services.archive.read(rules.of_servers),
             disk=machine.disk(services.config.archive.parent),
             now=services.clock.now(),
         )

@@ -15,7 +15,7 @@ from bot.dates import human
 from bot.dates.zones import search_zones
 from bot.errors import UnknownCategory, UnreadableDate
 from bot.models import Day, DayState, RankedPaper, Rule
-from bot.store import days, rules, standings
+from bot.store import days, follows, rules, standings
 from bot.text import label, length
 
 LONGEST = 100
@@ -149,6 +149,20 @@ async def digest_choices(
     choices = ((_of_rule(rule, channels), str(rule.rule_id)) for rule in found)
     asked = typed.casefold().strip()
     return [(said, value) for said, value in choices if asked in said.casefold()][:MOST]
+
+
+async def follow_choices(services: Services, member_id: int, typed: str) -> list[Choice]:
+    """What a member follows."""
+    found = await services.archive.read(follows.of_member, member_id)
+    asked = typed.casefold().strip()
+    return [
+        (
+            label(phrases.follow_choice(each.query, paused=each.paused), LONGEST),
+            str(each.follow_id),
+        )
+        for each in found
+        if asked in each.query.casefold()
+    ][:MOST]
 
 
 def _of_rule(rule: Rule, channels: dict[int, str]) -> str:

@@ -25,7 +25,14 @@ from bot.store import meta
 logger = logging.getLogger(__name__)
 
 # What people can type and press.
-EXTENSIONS = ("cogs.reading", "cogs.buttons", "cogs.digests", "cogs.servers")
+EXTENSIONS = (
+    "cogs.reading",
+    "cogs.buttons",
+    "cogs.digests",
+    "cogs.following",
+    "cogs.privacy",
+    "cogs.servers",
+)
 
 COMMANDS_HASH = "discord.commands"
 

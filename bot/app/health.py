@@ -121,7 +121,7 @@ def _read(db: Database, settings: Settings, now: datetime) -> _Stored:
     closed = days.newest(db, 1, state=DayState.CLOSED)
     return _Stored(
         answers=stored.answers(db),
-        rules=rules.undeleted(db),
+        rules=rules.of_servers(db),
         deliveries=ledger.tally(db),
         newest_closed=closed[0].day if closed else None,
         open_days=tuple(day.day for day in days.still_open(db) if day.era is Era.HOTPAPERS),

@@ -91,6 +91,9 @@ HELP_READING = """\
 **/why** shows how a paper's score comes about, network by network.
 **/paper** finds one paper by its id or by any link to it.
 **/search** looks through the archive: `"state space" author:chen cat:cs.CL -survey after:2021`"""
+HELP_FOLLOWING = """\
+**/follow** sends you papers of an author, a category or words, once a day at most.
+**/following list** shows what you follow, **/privacy show** what I store about you."""
 HELP_ADMINS = """\
 **For admins of a server** (Manage Server):
 **/digest add** posts a digest into a channel, at an hour you choose.
@@ -304,3 +307,72 @@ FIELDS = {
 
 def edit_title(rule_id: int) -> str:
     return f"Edit digest {rule_id}"
+
+
+# --- following ----------------------------------------------------------------------------------
+
+FOLLOW_WHAT = (
+    "Say what to follow: category: cs.CL, author: yann lecun, keyword: speculative decoding, "
+    "or search: with all of it."
+)
+FOLLOW_NO_PAPER = (
+    "A single paper is news only once. Follow its authors, words or categories instead."
+)
+FOLLOWS_NOTHING = "You follow nothing yet. Begin with /follow."
+
+
+def most_follows(most: int) -> str:
+    return f"You follow {most} things, and that is as many as I keep. Stop one first."
+
+
+def not_followed(number: int | str) -> str:
+    return f"You follow nothing with the number {number}. /following list shows all."
+
+
+def example_without_papers(query: str) -> str:
+    return f"This is where papers for {query} will come. Lately there was none."
+
+
+EXAMPLE_SENT = "-# I have sent you a direct message, so that you see how they come."
+DM_CLOSED = "Your direct messages are closed to me."
+DM_CLOSED_HELP = (
+    "**I could not send you a direct message.** Allow them in this server's privacy settings, "
+    "then `/following resume`. What you follow is kept."
+)
+
+
+def follow_choice(query: str, *, paused: bool) -> str:
+    return f"{query} · paused" if paused else query
+
+
+# --- privacy ------------------------------------------------------------------------------------
+
+STORED_TITLE = "## What I store about you"
+STORED_NOTHING = "Nothing. I read no messages, and keep only what members ask me to keep."
+STORED_SMALL = "`/privacy export` sends it to you, `/privacy delete` erases it at once."
+EXPORT_NAME = "hotpapers-about-me.json"
+EXPORT_SENT = "I have sent it to you as a direct message."
+EXPORT_HERE = "Your direct messages are closed to me, so here it is."
+
+
+def stored_follows(queries: Sequence[str], count: int) -> str:
+    return f"- You follow {listed(queries)}" if count else ""
+
+
+def stored_digest(at: str, zone: str) -> str:
+    return f"- Your messages come at {at} {zone}, in our direct messages"
+
+
+def stored_set_up(count: int) -> str:
+    return f"- You set up {counted(count, 'digest', 'digests')} in servers"
+
+
+def erased(follows: int, messages: int, names: int) -> str:
+    if not (follows or messages or names):
+        return "There was nothing about you to erase."
+    parts = [
+        counted(follows, "thing that you followed", "things that you followed"),
+        f"my copies of {counted(messages, 'message', 'messages')}",
+        f"your name from {counted(names, 'digest', 'digests')} of servers",
+    ]
+    return f"Erased: {listed(parts)}. Messages that stand in Discord are yours to delete."

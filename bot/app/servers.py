@@ -44,7 +44,8 @@ async def note_present(services: Services, guild_ids: Collection[int]) -> None:
 
     def note(db: Database) -> None:
         servers.note_present(db, guild_ids)
-        for guild_id in set(rules.guilds(db).values()) - set(guild_ids):
+        # Members' own digests are of no server, which is written as 0.
+        for guild_id in set(rules.guilds(db).values()) - {0, *guild_ids}:
             servers.note_left(db, guild_id, now=now)
 
     await services.archive.write(note)

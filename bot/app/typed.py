@@ -61,6 +61,34 @@ def keywords(text: str) -> tuple[str, ...]:
     return words
 
 
+def follow_query(
+    *,
+    category: tuple[str, ...] = (),
+    author: str = "",
+    keyword: str = "",
+    search: str = "",
+    exclude: tuple[str, ...] = (),
+) -> str:
+    """What somebody wants to follow, as one search; all that is given must hold. "" for nothing."""
+    name = " ".join(author.replace('"', " ").split())
+    parts = [
+        f"cat:{','.join(category)}" if category else "",
+        f'author:"{name}"' if " " in name else f"author:{name}" if name else "",
+        " ".join(keyword.split()),
+        " ".join(search.split()),
+    ]
+    wanted = [part for part in parts if part]
+    unwanted = [_without(word) for word in exclude] if wanted else []
+    return " ".join([*wanted, *unwanted])
+
+
+def _without(word: str) -> str:
+    """A keyword as a search excludes it: a phrase in quotes, a field as it is."""
+    bare = word.removeprefix("-")
+    quoted = " " in bare and '"' not in bare and ":" not in bare
+    return f'-"{bare}"' if quoted else f"-{bare}"
+
+
 def when(text: str) -> tuple[time, str]:
     """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
     words = text.replace(",", " ").split()
@@ -79,10 +107,23 @@ def when(text: str) -> tuple[time, str]:
 
 def digest_number(text: str) -> int:
     """``3`` or ``#3``."""
-    number = text.strip().removeprefix("#")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    number = _number(text)
+    if number is None:
         raise InputError(phrases.not_a_digest(_shown(text)))
-    return int(number)
+    return number
+
+
+def follow_number(text: str) -> int:
+    """As ``digest_number``."""
+    number = _number(text)
+    if number is None:
+        raise InputError(phrases.not_followed(_shown(text)))
+    return number
+
+
+def _number(text: str) -> int | None:
+    number = text.strip().removeprefix("#")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
 
 
 def size(text: str) -> tuple[int, float | None]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.app import phrases
+from bot.app.following import Stored
 from bot.cards import Card
 from bot.cards.build import button, card, line, paragraph, row, text
 from bot.cards.custom_ids import HotPage, HotQuery
@@ -48,7 +49,13 @@ def guide() -> Card:
     """What people can ask, and what admins can set up."""
     return Card(
         text(f"## {phrases.HELP_TITLE}"),
-        card(text(phrases.HELP_READING), line(), text(phrases.HELP_ADMINS)),
+        card(
+            text(phrases.HELP_READING),
+            line(),
+            text(phrases.HELP_FOLLOWING),
+            line(),
+            text(phrases.HELP_ADMINS),
+        ),
         text(f"-# {phrases.HELP_SMALL}"),
     )
 
@@ -95,6 +102,19 @@ def welcome(needed: Mapping[str, bool]) -> Card:
 
 def _permissions(needed: Mapping[str, bool]) -> list[str]:
     return [phrases.permission(name, granted=granted) for name, granted in needed.items()]
+
+
+def stored(found: Stored) -> Card:
+    """All that is kept about a member."""
+    rule = found.rule
+    queries = [escape_to(each.query, 80) for each in found.follows]
+    known = [
+        phrases.stored_follows(queries, len(queries)),
+        phrases.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
+        phrases.stored_set_up(len(found.set_up)) if found.set_up else "",
+    ]
+    said = paragraph(*known) or phrases.STORED_NOTHING
+    return Card(text(phrases.STORED_TITLE), card(text(said)), text(f"-# {phrases.STORED_SMALL}"))
 
 
 def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Card:

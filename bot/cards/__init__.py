@@ -9,6 +9,7 @@ from bot.cards import custom_ids
 from bot.cards.build import Card
 from bot.cards.custom_ids import EditionRef, HotQuery
 from bot.cards.details import abstract, paper, why
+from bot.cards.letters import Group, follow_list, follow_stopped, followed, letter
 from bot.cards.notices import declined, error, notice
 from bot.cards.quiet import (
     no_listing,
@@ -26,13 +27,18 @@ __all__ = [
     "MOST_MARKER",
     "Card",
     "EditionRef",
+    "Group",
     "HotQuery",
     "abstract",
     "custom_ids",
     "declined",
     "digest",
     "error",
+    "follow_list",
+    "follow_stopped",
+    "followed",
     "hot",
+    "letter",
     "marker_of",
     "no_listing",
     "not_harvested",

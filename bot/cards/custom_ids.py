@@ -136,6 +136,30 @@ class RulesPage:
     page: int = 1
 
 
+class FollowVerb(StrEnum):
+    """What a member can do with something followed. ``RESTORE`` takes a ``STOP`` back."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowAction:
+    """Do something with what a member follows. Only that member may."""
+
+    follow_id: int
+    verb: FollowVerb
+
+
+@dataclass(frozen=True, slots=True)
+class FollowsPage:
+    """Show a page (from 1) of what the member follows."""
+
+    page: int = 1
+
+
 Action = (
     Abstract
     | Why
@@ -148,6 +172,8 @@ Action = (
     | AsPosted
     | RuleAction
     | RulesPage
+    | FollowAction
+    | FollowsPage
 )
 
 _KINDS: dict[type[Action], str] = {
@@ -162,6 +188,8 @@ _KINDS: dict[type[Action], str] = {
     AsPosted: "posted",
     RuleAction: "rule",
     RulesPage: "rules",
+    FollowAction: "follow",
+    FollowsPage: "follows",
 }
 
 # For DynamicItems: every custom id of ours fits exactly one of these (the library calls all whose
@@ -209,7 +237,9 @@ def _fields(action: Action) -> str:
             return f"{edition.rule_id}:{int(edition.slot_at.timestamp())}"
         case RuleAction(rule_id, verb):
             return f"{rule_id}:{verb}"
-        case RulesPage(page):
+        case FollowAction(follow_id, done):
+            return f"{follow_id}:{done}"
+        case RulesPage(page) | FollowsPage(page):
             return str(page)
 
 
@@ -238,6 +268,10 @@ def _action(kind: str, fields: str) -> Action | None:
             return RuleAction(_number(first), RuleVerb(rest))
         case "rules":
             return RulesPage(_number(fields))
+        case "follow":
+            return FollowAction(_number(first), FollowVerb(rest))
+        case "follows":
+            return FollowsPage(_number(fields))
     return None
 
 

@@ -438,6 +438,68 @@ def rule_deleted(rule_id: int, channel_id: int) -> str:
     return f"Digest {rule_id} in <#{channel_id}> is deleted."
 
 
+# --- following ----------------------------------------------------------------------------------
+
+STOP = "Stop this"
+
+
+def letter_title(papers_: int, span_: str) -> str:
+    return f"{counted(papers_, 'paper', 'papers')} for you · {span_}"
+
+
+def because(query: str) -> str:
+    return f"Because you follow {query}"
+
+
+def also_because(queries: Sequence[str]) -> str:
+    return f"also because of {listed(queries, most=1)}"
+
+
+def more_matches(count: int) -> str:
+    return f"{counted(count, 'more paper matches', 'more papers match')} what you follow."
+
+
+LETTER_FOOT = "`/following list` changes what you get, and when."
+
+
+def follows_title(count: int) -> str:
+    return f"You follow {counted(count, 'thing', 'things')}"
+
+
+NO_FOLLOWS = "You follow nothing yet. Begin with `/follow`."
+
+
+def letters_at(at: str, zone: str, next_at: datetime | None) -> str:
+    """When the member's message comes."""
+    then = f"; the next one {soon(next_at)}" if next_at else ""
+    return f"One message on days with papers, at {at} {zone}{then}."
+
+
+LETTERS_PAUSED = "All of it is paused. `/following resume` goes on."
+
+
+def letters_parked(reason: str) -> str:
+    return f"Suspended: {reason} Open them, then `/following resume`."
+
+
+FOLLOW_PAUSED = "paused"
+
+
+def follow_stopped(query: str) -> str:
+    return f"You no longer follow {query}."
+
+
+def would_have_sent(matches: int, *, more: bool) -> str:
+    """In the last 30 days."""
+    if not matches:
+        return "In the last 30 days no paper matched. It may be rare, or misspelt."
+    about = "More than " if more else ""
+    match = "paper" if matches == 1 else "papers"
+    return f"In the last 30 days **{about}{number(matches)}** {match} matched, such as:"
+
+
+A_LOT = "That is a lot: you get the ten of a day that people talk about most."
+
 # --- errors -------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from discord.ui import LayoutView
 from bot import cards, digest, reading
 from bot.config import Settings
 from bot.delivery.agenda import Ending, Step
+from bot.delivery.letters import Letters
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
 from bot.reading import Standing
 from bot.slots import arxiv_listings, next_due
@@ -42,6 +43,7 @@ class Kitchen:
         self._listings = arxiv_listings(
             settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred)
         )
+        self._letters = Letters(archive, settings)
         self._standings: dict[tuple[date, ...], Standing] = {}
         self._made: dict[tuple[object, ...], Content] = {}
 
@@ -61,6 +63,8 @@ class Kitchen:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""
         standing = await self.standing(days)
         had = await self.already(rule, standing)
+        if rule.is_personal:
+            return await self._letter(rule, days, had)
         shape = _shape(rule, tuple(days), had)
         if shape not in self._made:
             self._made[shape] = await self._make(rule, standing, had)
@@ -78,6 +82,14 @@ class Kitchen:
             return frozenset()
         posted = await self._archive.read(ledger.posted, rule.rule_id)
         return posted.intersection(standing.announcements)
+
+    async def _letter(self, rule: Rule, days: Sequence[date], had: frozenset[str]) -> Content:
+        letter = await self._letters.write(rule, days, had)
+        return Content(
+            bodies=tuple(map(components, letter.cards)),
+            papers=letter.papers,
+            reason="" if letter.papers else "nothing that this member follows",
+        )
 
     async def _make(self, rule: Rule, standing: Standing, had: frozenset[str]) -> Content:
         choice = digest.choose(

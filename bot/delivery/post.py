@@ -146,6 +146,8 @@ class DiscordPostbox:
         return guild is not None and guild.unavailable
 
     def problem(self, rule: Rule) -> str | None:
+        if rule.is_personal:
+            return rule.parked or None  # only the answer to a message tells; the member resumes it
         guild = self._client.get_guild(rule.guild_id)
         if guild is None:
             return "The bot is not in this server any more."

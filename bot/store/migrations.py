@@ -257,6 +257,25 @@ def m004_blog(db: Database) -> None:
     )
 
 
+@steps()
+def m005_follows(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE follows (
+            id INTEGER PRIMARY KEY,
+            member_id INTEGER NOT NULL,
+            query TEXT NOT NULL,            -- a search, as it was typed
+            created_at INTEGER NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            stopped INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX follows_by_member ON follows (member_id);
+        CREATE INDEX rules_by_maker ON rules (guild_id, created_by);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

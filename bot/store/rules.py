@@ -53,6 +53,11 @@ def undeleted(db: Database) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
+def of_servers(db: Database) -> list[Rule]:
+    """As ``undeleted``, without members' own digests, which are nobody else's business."""
+    return [rule for rule in undeleted(db) if not rule.is_personal]
+
+
 def guilds(db: Database) -> dict[int, int]:
     """The server of each rule, deleted ones too."""
     return dict(db.conn.execute("SELECT id, guild_id FROM rules").fetchall())

@@ -11,7 +11,7 @@ from bot.cards import Card
 from bot.cards.custom_ids import TEMPLATES
 from bot.models import RankedPaper, TargetKind
 from bot.store import ledger, rules
-from cogs import buttons, managing
+from cogs import buttons, following, managing
 from tests.archive_world import NEWEST, NOW, RETRIEVAL, VIVIT
 from tests.make import paper, rule
 from tests.simcord_world import Channel, Message, World, ask, press, seen
@@ -154,7 +154,8 @@ class TestUnknown:
 
 def test_every_kind_of_button_is_answered() -> None:
     answered = {
-        each.__discord_ui_compiled_template__ for each in (*buttons.BUTTONS, *managing.BUTTONS)
+        each.__discord_ui_compiled_template__
+        for each in (*buttons.BUTTONS, *managing.BUTTONS, *following.BUTTONS)
     }
     assert set(TEMPLATES.values()) <= answered
 

@@ -1,0 +1,247 @@
+"""What members follow, and their own digests: a wish -> the archive and the card that shows it.
+
+Raises InputError where something is not possible. Everything is the member's own: nothing is
+stored about anybody who has not asked for it, and ``erase`` leaves nothing behind.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot import cards, reading
+from bot.app import phrases
+from bot.app.services import Services
+from bot.cards import Card
+from bot.cards.letters import FOLLOWS_PER_PAGE
+from bot.delivery.letters import between
+from bot.delivery.rehearsal import next_run
+from bot.errors import InputError
+from bot.models import Follow, Layout, RankedPaper, Rule
+from bot.query import Query, parse
+from bot.store import follows, rules
+
+MOST_FOLLOWS = 50
+MOST_PAPERS = 10  # of a day
+REHEARSED = timedelta(days=30)
+AT, ZONE = time(9), "UTC"  # until the member says otherwise
+_A_LOT = 200  # in REHEARSED: more than ten a day
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a new follow would have brought lately."""
+
+    follow: Follow
+    rule: Rule
+    papers: tuple[RankedPaper, ...]
+    matches: int
+    more: bool
+
+
+async def follow(
+    services: Services,
+    member_id: int,
+    query: str,
+    *,
+    channel_id: int,
+    at: time | None = None,
+    zone: str | None = None,
+) -> Followed:
+    """Store it, with the member's own digest if there is none yet. Raises QueryError.
+
+    ``channel_id`` is the direct message's; ``at`` and ``zone`` change when the digest comes.
+    """
+    now = services.clock.now()
+    asked = _followable(query, now.date())
+    wanted = Follow(member_id=member_id, query=query, created_at=now)
+    stored, rule = await services.archive.write(_follow, wanted, channel_id, at, zone)
+    first = now.date() - REHEARSED
+    result = await reading.search(
+        services.archive, services.config.settings, between(asked, first, now.date()), top=5
+    )
+    papers = tuple(found.ranked for found in result.papers)
+    return Followed(stored, rule, papers, result.matches, result.more)
+
+
+def _followable(query: str, today: date) -> Query:
+    if not query:
+        raise InputError(phrases.FOLLOW_WHAT)
+    asked = parse(query, today)
+    if asked.arxiv_ids:
+        raise InputError(phrases.FOLLOW_NO_PAPER)
+    if not (asked.terms or asked.categories):
+        raise InputError(phrases.FOLLOW_WHAT)
+    return asked
+
+
+def _follow(
+    db: Database, wanted: Follow, channel_id: int, at: time | None, zone: str | None
+) -> tuple[Follow, Rule]:
+    if len(follows.of_member(db, wanted.member_id)) >= MOST_FOLLOWS:
+        raise InputError(phrases.most_follows(MOST_FOLLOWS))
+    rule = follows.digest_of(db, wanted.member_id) or Rule(
+        guild_id=0,
+        channel_id=channel_id,
+        categories=(),
+        at=AT,
+        zone=ZONE,
+        top=MOST_PAPERS,
+        layout=Layout.COMPACT,
+        quiet_lines=False,
+        created_by=wanted.member_id,
+        created_at=wanted.created_at,
+    )
+    rule = replace(rule, channel_id=channel_id, at=at or rule.at, zone=zone or rule.zone)
+    return follows.add(db, wanted), replace(rule, rule_id=rules.save(db, rule))
+
+
+def example(found: Followed) -> list[Card]:
+    """A first message, of one paper: so the member sees how they come, and that they do."""
+    shown = tuple((ranked, ()) for ranked in found.papers[:1])
+    days = [ranked.day for ranked, _ in shown if ranked.day]
+    if not shown or not days:
+        return [cards.notice(phrases.example_without_papers(found.follow.query))]
+    return cards.letter([cards.Group(found.follow, shown)], start=days[0], end=days[0])
+
+
+def followed_card(services: Services, found: Followed, note: str) -> Card:
+    return cards.followed(
+        found.follow,
+        found.rule,
+        next_run(found.rule, services.config.settings, services.clock.now()),
+        found.papers,
+        matches=found.matches,
+        more=found.more,
+        a_lot=found.matches >= _A_LOT or found.more,
+        note=note,
+    )
+
+
+async def park(services: Services, rule: Rule, reason: str) -> Rule:
+    """The member's direct messages are closed."""
+    return await _save(services, replace(rule, parked=reason))
+
+
+async def _save(services: Services, rule: Rule) -> Rule:
+    await services.archive.write(rules.save, rule)
+    return rule
+
+
+async def own_digest(services: Services, member_id: int) -> Rule:
+    """Raises InputError for a member who follows nothing."""
+    rule = await services.archive.read(follows.digest_of, member_id)
+    if rule is None:
+        raise InputError(phrases.FOLLOWS_NOTHING)
+    return rule
+
+
+async def follow_list(services: Services, member_id: int, page: int = 1) -> Card:
+    """A page of what the member follows."""
+    found = await services.archive.read(follows.of_member, member_id)
+    rule = await services.archive.read(follows.digest_of, member_id)
+    now = services.clock.now()
+    at = next_run(rule, services.config.settings, now) if rule else None
+    return cards.follow_list(found, rule, at, page=page)
+
+
+async def set_going(services: Services, member_id: int, *, paused: bool) -> Card:
+    """Pause or resume everything. What suspended it is tried again."""
+    rule = await own_digest(services, member_id)
+    await _save(services, replace(rule, paused=paused, parked="" if not paused else rule.parked))
+    return await follow_list(services, member_id)
+
+
+async def set_hour(services: Services, member_id: int, at: time | None, zone: str | None) -> Card:
+    rule = await own_digest(services, member_id)
+    await _save(services, replace(rule, at=at or rule.at, zone=zone or rule.zone))
+    return await follow_list(services, member_id)
+
+
+async def find(services: Services, member_id: int, follow_id: int) -> Follow:
+    """The member's own follow. Raises InputError for anybody else's."""
+    found = await services.archive.read(follows.get, member_id, follow_id)
+    if found is None:
+        raise InputError(phrases.not_followed(follow_id))
+    return found
+
+
+async def pause(services: Services, found: Follow, *, paused: bool) -> Card:
+    """Pause or resume one; gives the page of the list on which it stands."""
+    await services.archive.write(follows.pause, found.follow_id, paused=paused)
+    return await follow_list(services, found.member_id, await _page_of(services, found))
+
+
+async def stop(services: Services, found: Follow, *, stopped: bool = True) -> Card:
+    """Follow it no longer, or again."""
+    await services.archive.write(follows.stop, found.follow_id, stopped=stopped)
+    if stopped:
+        return cards.follow_stopped(found)
+    return await follow_list(services, found.member_id, await _page_of(services, found))
+
+
+async def _page_of(services: Services, found: Follow) -> int:
+    known = await services.archive.read(follows.of_member, found.member_id)
+    before = sum(1 for each in known if each.follow_id < found.follow_id)
+    return before // FOLLOWS_PER_PAGE + 1
+
+
+# --- privacy ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All that is stored about a member."""
+
+    follows: Sequence[Follow]
+    rule: Rule | None
+    set_up: Sequence[Rule]
+
+
+async def stored_about(services: Services, member_id: int) -> Stored:
+    return await services.archive.read(_stored, member_id)
+
+
+def _stored(db: Database, member_id: int) -> Stored:
+    made = [
+        rule
+        for rule in rules.undeleted(db)
+        if rule.created_by == member_id and not rule.is_personal
+    ]
+    return Stored(follows.of_member(db, member_id), follows.digest_of(db, member_id), made)
+
+
+async def erase(services: Services, member_id: int) -> Mapping[str, int]:
+    """At once and for good; returns how many rows of what."""
+    return await services.archive.write(follows.erase, member_id)
+
+
+def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
+    """For the member to keep: JSON's own types."""
+    rule = found.rule
+    return {
+        "member": str(member_id),
+        "exported_at": now.isoformat(),
+        "follows": [
+            {
+                "query": each.query,
+                "since": each.created_at.isoformat(),
+                "paused": each.paused,
+            }
+            for each in found.follows
+        ],
+        "digest": rule
+        and {
+            "hour": f"{rule.at:%H:%M}",
+            "zone": rule.zone,
+            "paused": rule.paused,
+            "suspended": rule.parked,
+            "since": rule.created_at and rule.created_at.isoformat(),
+        },
+        "digests_you_set_up": [
+            {"server": str(each.guild_id), "channel": str(each.channel_id), "digest": each.rule_id}
+            for each in found.set_up
+        ],
+    }

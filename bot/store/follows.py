@@ -1,0 +1,99 @@
+"""What members follow, and their own digests. One that is stopped stays until it is taken back,
+or the member's data are erased."""
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.models import Follow, Rule
+from bot.store import rules
+from bot.store.values import instant, seconds
+
+_SELECT = "SELECT id, member_id, query, created_at, paused FROM follows"
+
+_OF_DIGESTS = {"messages": "deliveries", "papers": "posted", "days": "posted_days"}
+
+
+def add(db: Database, follow: Follow) -> Follow:
+    """Store a new one; what the member follows already is only made to go on."""
+    row = db.conn.execute(
+        f"{_SELECT} WHERE member_id = ? AND query = ?", [follow.member_id, follow.query]
+    ).fetchone()
+    if row is not None:
+        db.conn.execute("UPDATE follows SET paused = 0, stopped = 0 WHERE id = ?", [row[0]])
+        return _found(db, row[0])
+    cursor = db.conn.execute(
+        "INSERT INTO follows (member_id, query, created_at) VALUES (?, ?, ?)",
+        [follow.member_id, follow.query, seconds(follow.created_at)],
+    )
+    return _found(db, cursor.lastrowid)
+
+
+def get(db: Database, member_id: int, follow_id: int) -> Follow | None:
+    """The member's own, also a stopped one."""
+    row = db.conn.execute(
+        f"{_SELECT} WHERE id = ? AND member_id = ?", [follow_id, member_id]
+    ).fetchone()
+    return None if row is None else _follow(row)
+
+
+def of_member(db: Database, member_id: int) -> list[Follow]:
+    """What a member follows, oldest first; paused ones too, stopped ones not."""
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE member_id = ? AND NOT stopped ORDER BY id", [member_id]
+    )
+    return [_follow(row) for row in rows]
+
+
+def pause(db: Database, follow_id: int, *, paused: bool) -> None:
+    db.conn.execute("UPDATE follows SET paused = ? WHERE id = ?", [int(paused), follow_id])
+
+
+def stop(db: Database, follow_id: int, *, stopped: bool) -> None:
+    db.conn.execute("UPDATE follows SET stopped = ? WHERE id = ?", [int(stopped), follow_id])
+
+
+def digest_of(db: Database, member_id: int) -> Rule | None:
+    """The rule of a member's own digest."""
+    row = db.conn.execute(
+        "SELECT id FROM rules WHERE guild_id = 0 AND created_by = ? AND NOT deleted", [member_id]
+    ).fetchone()
+    return None if row is None else rules.get(db, row[0])
+
+
+def erase(db: Database, member_id: int) -> dict[str, int]:
+    """Delete all that is stored about a member; returns how many rows of what.
+
+    Digests of servers stay, without the name of who set them up.
+    """
+    own = "(SELECT id FROM rules WHERE guild_id = 0 AND created_by = ?)"
+    counts = {
+        name: db.conn.execute(f"DELETE FROM {table} WHERE rule_id IN {own}", [member_id]).rowcount
+        for name, table in _OF_DIGESTS.items()
+    }
+    counts["follows"] = db.conn.execute(
+        "DELETE FROM follows WHERE member_id = ?", [member_id]
+    ).rowcount
+    counts["digests"] = db.conn.execute(
+        "DELETE FROM rules WHERE guild_id = 0 AND created_by = ?", [member_id]
+    ).rowcount
+    counts["names"] = db.conn.execute(
+        "UPDATE rules SET created_by = 0 WHERE created_by = ?", [member_id]
+    ).rowcount
+    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
+    return counts
+
+
+def _found(db: Database, follow_id: int | None) -> Follow:
+    row = db.conn.execute(f"{_SELECT} WHERE id = ?", [follow_id]).fetchone()
+    return _follow(row)
+
+
+def _follow(row: Any) -> Follow:
+    return Follow(
+        follow_id=row[0],
+        member_id=row[1],
+        query=row[2],
+        created_at=instant(row[3]),
+        paused=bool(row[4]),
+    )

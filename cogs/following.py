@@ -1,0 +1,200 @@
+"""/follow and /following: a member's own messages. Nobody else sees what somebody follows."""
+
+import datetime
+import io
+import json
+
+import discord
+from discord import app_commands
+from discord.app_commands import Range, Transform
+from discord.ext import commands
+
+from bot.app import following, phrases, typed
+from bot.app.client import HotpapersBot
+from bot.app.following import Followed
+from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.models import Rule
+from cogs.answering import Interaction, services, show, think, think_in_place
+from cogs.options import CategoriesOption, FollowOption, HourOption, WordsOption, ZoneOption
+from cogs.pressing import beside, button_for
+
+
+class Following(commands.Cog):
+    @app_commands.command()
+    async def follow(
+        self,
+        interaction: Interaction,
+        category: Transform[tuple[str, ...], CategoriesOption] = (),
+        author: Range[str, 1, 100] = "",
+        keyword: Range[str, 1, 200] = "",
+        search: Range[str, 1, 300] = "",
+        exclude: Transform[tuple[str, ...], WordsOption] = (),
+        hour: Transform[datetime.time, HourOption] | None = None,
+        zone: Transform[str, ZoneOption] | None = None,
+    ) -> None:
+        """Get papers that you care about as a direct message, once a day at most
+
+        Parameters
+        ----------
+        category:
+            One or several, such as cs.CL, cs.IR or cond-mat.*
+        author:
+            An author's name
+        keyword:
+            Words that must all occur; side by side in quotes: "speculative decoding"
+        search:
+            Anything that /search takes: title:attention -survey
+        exclude:
+            Never papers that say one of these
+        hour:
+            When the message comes, on the clock of your time zone: 09:00
+        zone:
+            Your time zone, such as Europe/Berlin
+        """
+        await think(interaction)
+        query = typed.follow_query(
+            category=category, author=author, keyword=keyword, search=search, exclude=exclude
+        )
+        dm = await interaction.user.create_dm()
+        found = await following.follow(
+            services(interaction),
+            interaction.user.id,
+            query,
+            channel_id=dm.id,
+            at=hour,
+            zone=zone,
+        )
+        found, note = await _send_example(interaction, dm, found)
+        await show(interaction, following.followed_card(services(interaction), found, note))
+
+
+async def _send_example(
+    interaction: Interaction, dm: discord.DMChannel, found: Followed
+) -> tuple[Followed, str]:
+    """Shows that messages arrive, and notes when they cannot."""
+    try:
+        for card in following.example(found):
+            await dm.send(view=card)
+    except discord.Forbidden:
+        return await _parked(interaction, found, phrases.DM_CLOSED), phrases.DM_CLOSED_HELP
+    return await _parked(interaction, found, ""), phrases.EXAMPLE_SENT
+
+
+async def _parked(interaction: Interaction, found: Followed, reason: str) -> Followed:
+    if found.rule.parked == reason:
+        return found
+    rule: Rule = await following.park(services(interaction), found.rule, reason)
+    return Followed(found.follow, rule, found.papers, found.matches, found.more)
+
+
+class Follows(commands.GroupCog, group_name="following", group_description="What you follow"):
+    @app_commands.command(name="list", description="What you follow, and when your messages come")
+    async def list_(self, interaction: Interaction) -> None:
+        await think(interaction)
+        await show(
+            interaction,
+            await following.follow_list(services(interaction), interaction.user.id),
+        )
+
+    @app_commands.command(description="Get no messages until you resume")
+    async def pause(self, interaction: Interaction) -> None:
+        await _go(interaction, paused=True)
+
+    @app_commands.command(description="Get messages again, also after yours were closed to me")
+    async def resume(self, interaction: Interaction) -> None:
+        await _go(interaction, paused=False)
+
+    @app_commands.command(description="Choose when your messages come")
+    @app_commands.describe(
+        hour="On the clock of your time zone: 09:00", zone="Such as Europe/Berlin"
+    )
+    async def hour(
+        self,
+        interaction: Interaction,
+        hour: Transform[datetime.time, HourOption],
+        zone: Transform[str, ZoneOption] | None = None,
+    ) -> None:
+        await think(interaction)
+        card = await following.set_hour(services(interaction), interaction.user.id, hour, zone)
+        await show(interaction, card)
+
+    @app_commands.command(description="Stop following something; it can be taken back")
+    @app_commands.describe(what="One of the things you follow")
+    async def stop(self, interaction: Interaction, what: Transform[int, FollowOption]) -> None:
+        await think(interaction)
+        found = await following.find(services(interaction), interaction.user.id, what)
+        await show(interaction, await following.stop(services(interaction), found))
+
+    @app_commands.command(description="What you follow, as a file")
+    async def export(self, interaction: Interaction) -> None:
+        await think(interaction)
+        await interaction.edit_original_response(attachments=[await document(interaction)])
+
+
+async def _go(interaction: Interaction, *, paused: bool) -> None:
+    await think(interaction)
+    card = await following.set_going(services(interaction), interaction.user.id, paused=paused)
+    await show(interaction, card)
+
+
+async def document(interaction: Interaction) -> discord.File:
+    """All that is stored about the member, as JSON."""
+    member = interaction.user.id
+    found = await following.stored_about(services(interaction), member)
+    now = services(interaction).clock.now()
+    text = json.dumps(following.as_document(found, member, now), indent=2, ensure_ascii=False)
+    return discord.File(io.BytesIO(text.encode()), phrases.EXPORT_NAME)
+
+
+# --- buttons ------------------------------------------------------------------------------------
+
+
+async def show_follows(interaction: Interaction, pressed: FollowsPage) -> None:
+    await think_in_place(interaction)
+    member = interaction.user.id
+    await show(
+        interaction, await following.follow_list(services(interaction), member, pressed.page)
+    )
+
+
+async def act(interaction: Interaction, pressed: FollowAction) -> None:
+    """In a list the list stays; elsewhere the answer takes the place of a private message."""
+    await think_in_place(interaction)
+    found = await following.find(services(interaction), interaction.user.id, pressed.follow_id)
+    match pressed.verb:
+        case FollowVerb.PAUSE | FollowVerb.RESUME:
+            paused = pressed.verb is FollowVerb.PAUSE
+            card = await following.pause(services(interaction), found, paused=paused)
+            await show(interaction, card)
+        case FollowVerb.RESTORE:
+            card = await following.stop(services(interaction), found, stopped=False)
+            await show(interaction, card)
+        case FollowVerb.STOP:
+            gone = await following.stop(services(interaction), found)
+            if _is_list(interaction, pressed):
+                member = interaction.user.id
+                left = await following.follow_list(services(interaction), member)
+                await show(interaction, left, gone)
+            else:
+                await show(interaction, gone)
+
+
+def _is_list(interaction: Interaction, pressed: FollowAction) -> bool:
+    return any(
+        isinstance(each, FollowsPage)
+        or (isinstance(each, FollowAction) and each.follow_id != pressed.follow_id)
+        for each in beside(interaction)
+    )
+
+
+BUTTONS = (button_for(FollowAction, act), button_for(FollowsPage, show_follows))
+
+
+async def setup(bot: HotpapersBot) -> None:
+    bot.add_dynamic_items(*BUTTONS)
+    await bot.add_cog(Following())
+    await bot.add_cog(Follows())
+
+
+async def teardown(bot: HotpapersBot) -> None:
+    bot.remove_dynamic_items(*BUTTONS)

@@ -1,0 +1,42 @@
+"""/privacy: what is stored about a member, as a file, and gone."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import following, phrases
+from bot.app.client import HotpapersBot
+from bot.app.views import remark, stored
+from cogs.answering import Interaction, services, show, think
+from cogs.following import document
+
+
+class Privacy(commands.GroupCog, group_name="privacy", group_description="What I store about you"):
+    @app_commands.command(name="show", description="Everything that is stored about you")
+    async def show_(self, interaction: Interaction) -> None:
+        await think(interaction)
+        found = await following.stored_about(services(interaction), interaction.user.id)
+        await show(interaction, stored(found))
+
+    @app_commands.command(description="Everything that is stored about you, as a file by message")
+    async def export(self, interaction: Interaction) -> None:
+        await think(interaction)
+        try:
+            await interaction.user.send(file=await document(interaction))
+        except discord.Forbidden:
+            await interaction.edit_original_response(
+                content=phrases.EXPORT_HERE, attachments=[await document(interaction)]
+            )
+        else:
+            await show(interaction, remark(phrases.EXPORT_SENT))
+
+    @app_commands.command(description="Erase everything that is stored about you, at once")
+    async def delete(self, interaction: Interaction) -> None:
+        await think(interaction)
+        gone = await following.erase(services(interaction), interaction.user.id)
+        said = phrases.erased(gone["follows"], gone["messages"], gone["names"])
+        await show(interaction, remark(said))
+
+
+async def setup(bot: HotpapersBot) -> None:
+    await bot.add_cog(Privacy())
