@@ -6,13 +6,13 @@ and how much the paper was noticed (0 to 1, by orders of magnitude: 10 points 0.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Paper
 from bot.query.folding import WORD, fold
-from bot.query.matching import holds, names
+from bot.query.matching import holds
 from bot.query.values import Place, Query, Term
 
 IN_TITLE, IN_AUTHORS, IN_ABSTRACT = 1.0, 0.8, 0.4
@@ -68,8 +68,8 @@ def text_part(query: Query, title: str, authors: Sequence[str]) -> tuple[float, 
     """
     if not query.terms:
         return 0.0, ()
-    folded, found_names = fold(title), names(tuple(authors))
-    places = [_place(term, folded, found_names) for term in query.terms]
+    folded = fold(title)
+    places = [_place(term, folded, authors) for term in query.terms]
     value = sum(weight for weight, _ in places) / len(places)
     typed = [word for term in query.terms if term.place is Place.ANY for word in term.words]
     if len(typed) > 1 and f" {' '.join(typed)} " in folded:
@@ -85,7 +85,8 @@ def _place(term: Term, title: str, authors: Sequence[str]) -> tuple[float, str]:
         return IN_AUTHORS, "among the authors"
     if holds(title, term):
         return IN_TITLE, "in the title"
-    if any(holds(name, term) for name in authors):
+    # All names at once first: most words are in none of them.
+    if holds(fold(" ".join(authors)), term) and any(holds(fold(name), term) for name in authors):
         return IN_AUTHORS, "among the authors"
     return IN_ABSTRACT, "in the abstract"
 
@@ -116,29 +117,40 @@ def snippet(query: Query, paper: Paper, width: int = SNIPPET) -> Snippet:
 
 def _marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the terms stand in ``text``, without overlaps, in order."""
-    if not terms:
+    folded = fold(text)
+    said = [term for term in terms if holds(folded, term)]
+    if not said:
         return []
-    words = [
-        (folded, found.span()) for found in WORD.finditer(text) for folded in fold(found[0]).split()
-    ]
-    spans = sorted(span for term in terms for span in _spans(words, term))
+    words = list(_words(text))
     kept: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in sorted(span for term in said for span in _spans(words, term)):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
 
 
-def _spans(words: Sequence[tuple[str, tuple[int, int]]], term: Term) -> list[tuple[int, int]]:
-    found, size = [], len(term.words)
+_Word = tuple[str, tuple[int, int]]
+
+
+def _words(text: str) -> Iterator[_Word]:
+    """The folded words of ``text``, each with its place there."""
+    if text.isascii():
+        yield from ((found[0].lower(), found.span()) for found in WORD.finditer(text))
+        return
+    for found in WORD.finditer(text):
+        yield from ((folded, found.span()) for folded in fold(found[0]).split())
+
+
+def _spans(words: Sequence[_Word], term: Term) -> Iterator[tuple[int, int]]:
+    size, first = len(term.words), term.words[0]
     for at in range(len(words) - size + 1):
-        here = [word for word, _ in words[at : at + size]]
-        same = here[:-1] == list(term.words[:-1]) and (
-            here[-1].startswith(term.words[-1]) if term.prefix else here[-1] == term.words[-1]
-        )
-        if same:
-            found.append((words[at][1][0], words[at + size - 1][1][1]))
-    return found
+        if not words[at][0].startswith(first):
+            continue
+        here = tuple(word for word, _ in words[at : at + size])
+        if term.prefix and here[-1].startswith(term.words[-1]):
+            here = (*here[:-1], term.words[-1])
+        if here == term.words:
+            yield words[at][1][0], words[at + size - 1][1][1]
 
 
 def _window(text: str, marks: Sequence[tuple[int, int]], width: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from bot.models import (
     Status,
 )
 from bot.ranking import NetworkPart, Rates, Why, rates
-from bot.store import blogs, papers, subjects
+from bot.store import blogs, subjects, totals
 from bot.store.blogs import Imported, Printed
 
 # The blog printed papers from this score on; nothing below it is known.
@@ -125,7 +125,7 @@ def _listed(
     """How many papers arXiv listed, where that is known, else how many the blog printed."""
     if len(days) > 1:
         return printed
-    return max(printed, papers.count_news(db, days[0].day, days[0].day, categories))
+    return max(printed, totals.listed(db, days[0].day, days[0].day, categories))
 
 
 def _outcomes(days: Sequence[Imported], found: Sequence[Printed]) -> tuple[Outcome, ...]:

@@ -7,12 +7,12 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from bot.arxiv import taxonomy
 from bot.config import Settings
-from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status
+from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking
 from bot.periods import period_bounds
 from bot.reading import printed
-from bot.reading.order import expanded, in_order, matching
-from bot.store import Archive, blogs, days, papers, standings
+from bot.store import Archive, blogs, days, standings, totals
 from bot.store.blogs import Imported
 
 
@@ -123,16 +123,18 @@ def _own(
     bar: float,
     top: int | None,
 ) -> Ranking:
-    scored = standings.between(db, start, end, at_least=bar, only={d.day for d in own})
-    ordered = in_order(matching(scored, categories))
+    patterns = [taxonomy.resolve_pattern(category) for category in categories]
+    ordered, above = standings.best(
+        db, [d.day for d in own], at_least=bar, patterns=patterns, top=top
+    )
     return Ranking(
         start=start if period is Period.DAY else max(start, own[0].day),
         end=end if period is Period.DAY else min(end, own[-1].day),
         period=period,
         era=Era.HOTPAPERS,
-        papers=standings.with_posts(db, ordered if top is None else ordered[:top]),
-        listed=papers.count_news(db, start, end, expanded(categories)),
-        above_bar=len(ordered),
+        papers=standings.with_posts(db, ordered),
+        listed=totals.listed(db, start, end, patterns),
+        above_bar=above,
         bar=bar,
         outcomes=heard(db, own),
         counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
@@ -142,22 +144,10 @@ def _own(
     )
 
 
-_WORST_FIRST = (Status.FAILED, Status.INCOMPLETE, Status.OFF, Status.EMPTY, Status.OK)
-
-
 def heard(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
     """One outcome per network over these days: the worst, so that a gap is never hidden."""
-    worst: dict[str, Outcome] = {}
-    for day in known:
-        for outcome in days.outcomes(db, day.day, "collect"):
-            before = worst.get(outcome.source)
-            if before is None or _place(outcome) < _place(before):
-                worst[outcome.source] = outcome
-    return tuple(worst[network] for network in Network if network in worst)
-
-
-def _place(outcome: Outcome) -> int:
-    return _WORST_FIRST.index(outcome.status)
+    found = {o.source: o for o in days.worst(db, [day.day for day in known], "collect")}
+    return tuple(found[network] for network in Network if network in found)
 
 
 def _newest_day(db: Database) -> date | None:

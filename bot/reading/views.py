@@ -10,7 +10,6 @@ from bot.models import Era, Paper, RankedPaper
 from bot.query import Query
 from bot.ranking import Why, rates, score, why
 from bot.reading import printed
-from bot.reading.order import in_order
 from bot.reading.values import FoundPaper, PaperView, SearchResult
 from bot.store import Archive, blogs, papers, posts, standings
 from bot.store import search as full_text
@@ -36,7 +35,7 @@ def view(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
     day = next((d for d, announcement in listed if announcement.is_news), None)
     ranked, reasons, era = _scored(db, settings, found, day)
     if era is Era.HOTPAPERS:
-        ranked = replace(ranked, rank=_place_on(db, day, arxiv_id))
+        ranked = replace(ranked, rank=standings.place(db, day, arxiv_id) if day else 0)
     return PaperView(listed=listed, why=reasons, ranked=ranked, era=era)
 
 
@@ -64,13 +63,6 @@ def _scored(
         day=day,
     )
     return ranked, reasons, Era.HOTPAPERS
-
-
-def _place_on(db: Database, day: date | None, arxiv_id: str) -> int:
-    if day is None:
-        return 0
-    ordered = in_order(standings.between(db, day, day, at_least=0))
-    return next((r.rank for r in ordered if r.paper.arxiv_id == arxiv_id), 0)
 
 
 def _search(db: Database, settings: Settings, query: Query, top: int) -> SearchResult:

@@ -1,6 +1,6 @@
 """Listing days: their state, and what came of asking each source for them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -8,14 +8,13 @@ from sqlite_utils import Database
 
 from bot.models import Day, DayState, Era, Outcome, Status
 from bot.store.values import day as to_day
-from bot.store.values import instant, maybe_instant, seconds
+from bot.store.values import dump, instant, maybe_instant, seconds
 
 Stage = Literal["harvest", "collect"]
 
 _SELECT = """
     SELECT day, state, era, harvested_at, counted_at, closed_at, late,
-        (SELECT count(*) FROM listings
-         WHERE listings.day = days.day AND announcement IN ('new', 'cross'))
+        coalesce((SELECT listed FROM totals WHERE pattern = '' AND totals.day = days.day), 0)
     FROM days
 """
 
@@ -123,6 +122,23 @@ def requests(db: Database, day: date, stage: Stage) -> int:
         [day.isoformat(), stage],
     ).fetchone()
     return int(row[0])
+
+
+def worst(db: Database, listing_days: Collection[date], stage: Stage) -> tuple[Outcome, ...]:
+    """For each source the worst of its newest outcomes of these days, by source."""
+    rows = db.conn.execute(
+        f"""SELECT source, status, reason, at, requests, items,
+                min(instr('{" ".join(_WORST_FIRST)}', status) << 40 | id) AS first
+            FROM outcomes WHERE id IN (
+                SELECT max(id) FROM outcomes
+                WHERE day IN (SELECT value FROM json_each(?)) AND stage = ? GROUP BY day, source)
+            GROUP BY source ORDER BY source""",
+        [dump(sorted(listing_days)), stage],
+    )
+    return tuple(_outcome(row) for row in rows)
+
+
+_WORST_FIRST = (Status.FAILED, Status.INCOMPLETE, Status.OFF, Status.EMPTY, Status.OK)
 
 
 def last_asked(db: Database, start: date) -> dict[tuple[date, str], datetime]:

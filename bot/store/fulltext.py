@@ -31,6 +31,7 @@ class Indexed(NamedTuple):
     """What the index knows of a paper, as columns of ``papers``."""
 
     key: int
+    arxiv_id: str
     attention: int
     title: str
     abstract: str
@@ -39,11 +40,15 @@ class Indexed(NamedTuple):
     day: str | None
 
 
+_SELECT = """
+    SELECT id, arxiv_id, attention, title, abstract, authors, categories, first_day FROM papers
+"""
+
+
 def indexed(db: Database, arxiv_ids: Collection[str]) -> dict[int, Indexed]:
     """What the index holds of these papers, by their key; those not in the archive are missing."""
     rows = db.conn.execute(
-        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
-           WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
+        f"{_SELECT} WHERE arxiv_id IN (SELECT value FROM json_each(?))",
         [dump(list(arxiv_ids))],
     )
     return {row[0]: Indexed(*row) for row in rows}
@@ -92,18 +97,14 @@ def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
 def rebuild(db: Database) -> None:
     """Index every paper anew."""
     db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('delete-all')")
-    rows = db.conn.execute(
-        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
-           ORDER BY attention, id"""
-    )
+    rows = db.conn.execute(f"{_SELECT} ORDER BY attention, id")
     while batch := rows.fetchmany(1000):
         update(db, {}, {row[0]: Indexed(*row) for row in batch})
 
 
 def _by_key(db: Database, keys: Iterable[int]) -> dict[int, Indexed]:
     rows = db.conn.execute(
-        """SELECT id, attention, title, abstract, authors, categories, first_day FROM papers
-           WHERE id IN (SELECT value FROM json_each(?))""",
+        f"{_SELECT} WHERE id IN (SELECT value FROM json_each(?))",
         [dump(list(keys))],
     )
     return {row[0]: Indexed(*row) for row in rows}

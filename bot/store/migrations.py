@@ -57,9 +57,19 @@ def m001_papers_and_days(db: Database) -> None:
             arxiv_id TEXT NOT NULL REFERENCES papers (arxiv_id),
             announcement TEXT NOT NULL,
             learnt_from TEXT NOT NULL,
+            subjects TEXT NOT NULL,         -- the paper's category patterns, between spaces
+            previous TEXT,                  -- when it was news before, on the day of a news listing
             PRIMARY KEY (day, arxiv_id)
         ) WITHOUT ROWID;
         CREATE INDEX listings_by_paper ON listings (arxiv_id, day);
+        CREATE INDEX listings_again ON listings (day, previous, subjects)
+            WHERE previous IS NOT NULL;
+        CREATE TABLE totals (               -- a summary of listings, written by totals.py
+            pattern TEXT NOT NULL,          -- a category pattern, or '' for every paper
+            day TEXT NOT NULL,
+            listed INTEGER NOT NULL,        -- news of that day
+            PRIMARY KEY (pattern, day)
+        ) WITHOUT ROWID;
         CREATE TABLE days (
             day TEXT PRIMARY KEY,
             state TEXT NOT NULL,
@@ -110,10 +120,11 @@ def m002_posts_and_standings(db: Database) -> None:
         );
         CREATE TABLE post_papers (
             arxiv_id TEXT NOT NULL,         -- may name a paper that is not in the archive
+            interest INTEGER NOT NULL,      -- the post's reposts + likes: a paper's best come first
             post INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
-            PRIMARY KEY (arxiv_id, post)
+            PRIMARY KEY (arxiv_id, interest DESC, post)
         ) WITHOUT ROWID;
-        CREATE INDEX post_papers_by_post ON post_papers (post);
+        CREATE UNIQUE INDEX post_papers_by_post ON post_papers (post, arxiv_id);
         CREATE TABLE counts (               -- append-only; a row where a number changed
             post INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
             taken_at INTEGER NOT NULL,
@@ -133,10 +144,14 @@ def m002_posts_and_standings(db: Database) -> None:
             likes INTEGER NOT NULL,
             people INTEGER NOT NULL,
             parts TEXT NOT NULL,            -- JSON list of ScorePart
+            age INTEGER NOT NULL,           -- orders ids by age, the last tie-break
+            again INTEGER NOT NULL,         -- whether it may have a standing of an earlier day
+            subjects TEXT NOT NULL,         -- the paper's category patterns, between spaces
             PRIMARY KEY (day, arxiv_id)
         ) WITHOUT ROWID;
-        CREATE INDEX standings_by_score ON standings (day, score DESC);
-        CREATE INDEX standings_by_paper ON standings (arxiv_id, score);
+        CREATE INDEX standings_by_score ON standings
+            (day, score DESC, likes, people, age, again, subjects);     -- all that a ranking needs
+        CREATE INDEX standings_by_paper ON standings (arxiv_id, day, score);
         CREATE TABLE reads (                -- posts read from a service that bills by the post
             source TEXT NOT NULL,
             utc_day TEXT NOT NULL,

@@ -1,13 +1,14 @@
 """Papers and the days on which arXiv listed them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Paper
-from bot.store import fulltext
+from bot.store import fulltext, subjects, totals
 from bot.store.values import day as to_day
 from bot.store.values import dump, maybe_instant, maybe_seconds, seconds, strings
 
@@ -56,24 +57,39 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
     fresh = 0
     items = list(listed)
     arxiv_ids = {item.paper.arxiv_id for item in items}
-    before = fulltext.indexed(db, arxiv_ids)
-    for item in items:
-        _save_paper(db, item.paper, now)
-        fresh += _save_listing(db, item)
-    _note_days(db, arxiv_ids)
-    fulltext.update(db, before, fulltext.indexed(db, arxiv_ids))
+    with _summaries_kept(db, arxiv_ids):
+        for item in items:
+            _save_paper(db, item.paper, now)
+            fresh += _save_listing(db, item)
     return fresh
 
 
 def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: LearntFrom) -> None:
     """Take back what was learnt in one way alone: that these papers were listed on ``day``."""
-    before = fulltext.indexed(db, arxiv_ids)
-    db.conn.executemany(
-        "DELETE FROM listings WHERE day = ? AND arxiv_id = ? AND learnt_from = ?",
-        [(day.isoformat(), arxiv_id, learnt_from) for arxiv_id in arxiv_ids],
-    )
+    with _summaries_kept(db, arxiv_ids):
+        db.conn.executemany(
+            "DELETE FROM listings WHERE day = ? AND arxiv_id = ? AND learnt_from = ?",
+            [(day.isoformat(), arxiv_id, learnt_from) for arxiv_id in arxiv_ids],
+        )
+
+
+@contextmanager
+def _summaries_kept(db: Database, arxiv_ids: Collection[str]) -> Iterator[None]:
+    """What is derived from these papers and their listings follows what is done inside."""
+    before, listings = fulltext.indexed(db, arxiv_ids), totals.listings(db, arxiv_ids)
+    yield
     _note_days(db, arxiv_ids)
-    fulltext.update(db, before, fulltext.indexed(db, arxiv_ids))
+    after = fulltext.indexed(db, arxiv_ids)
+    fulltext.update(db, before, after)
+    totals.update(db, listings, totals.listings(db, arxiv_ids))
+    db.conn.executemany(
+        "UPDATE standings SET subjects = ? WHERE arxiv_id = ?",
+        [
+            (subjects.column(strings(paper.categories)), paper.arxiv_id)
+            for key, paper in after.items()
+            if key in before and before[key].categories != paper.categories
+        ],
+    )
 
 
 def get(db: Database, arxiv_id: str) -> Paper | None:
@@ -101,19 +117,6 @@ def of_day(db: Database, day: date) -> list[Listed]:
         [day.isoformat()],
     )
     return [_listed(row, day) for row in rows]
-
-
-def count_news(db: Database, start: date, end: date, categories: Sequence[str] = ()) -> int:
-    """How many papers were news from ``start`` to ``end``: of these categories, or of any."""
-    row = db.conn.execute(
-        """SELECT count(DISTINCT arxiv_id) FROM listings JOIN papers USING (arxiv_id)
-           WHERE day BETWEEN ?1 AND ?2 AND announcement IN ('new', 'cross')
-           AND (?3 = '[]' OR EXISTS (
-               SELECT 1 FROM json_each(papers.categories) AS has
-               JOIN json_each(?3) AS wanted ON has.value = wanted.value))""",
-        [start.isoformat(), end.isoformat(), dump(list(categories))],
-    ).fetchone()
-    return int(row[0])
 
 
 def days_of(db: Database, arxiv_id: str) -> list[tuple[date, Announcement]]:
@@ -164,9 +167,9 @@ def _save_listing(db: Database, item: Listed) -> int:
         announcement = min(announcement, Announcement(row[0]), key=_BETTER.__getitem__)
         learnt = min(learnt, LearntFrom(row[1]), key=_TRUST.__getitem__)
     db.conn.execute(
-        """INSERT OR REPLACE INTO listings (day, arxiv_id, announcement, learnt_from)
-           VALUES (?, ?, ?, ?)""",
-        [day, arxiv_id, announcement, learnt],
+        """INSERT OR REPLACE INTO listings (day, arxiv_id, announcement, learnt_from, subjects)
+           VALUES (?, ?, ?, ?, ?)""",
+        [day, arxiv_id, announcement, learnt, subjects.column(item.paper.categories)],
     )
     return int(row is None)
 

@@ -12,7 +12,7 @@ from bot.store.values import dump, instant, seconds
 _SELECT = """
     SELECT network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,
         replies, counted_at,
-        (SELECT group_concat(arxiv_id, ' ') FROM post_papers WHERE post_papers.post = posts.id)
+        (SELECT group_concat(arxiv_id, ' ') FROM post_papers AS linked WHERE linked.post = posts.id)
     FROM posts
 """
 
@@ -85,6 +85,21 @@ def of_papers(db: Database, arxiv_ids: Collection[str]) -> dict[str, list[Post]]
     return found
 
 
+def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, list[Post]]:
+    """For each of several papers the posts with most reposts and likes, at most ``limit``."""
+    return {
+        arxiv_id: [
+            _post(row)
+            for row in db.conn.execute(
+                f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id WHERE arxiv_id = ?
+                    ORDER BY interest DESC, network, post_id LIMIT ?""",
+                [arxiv_id, limit],
+            )
+        ]
+        for arxiv_id in arxiv_ids
+    }
+
+
 def history(db: Database, network: Network, post_id: str) -> list[tuple[datetime, int, int]]:
     """Snapshots of a post's (time, reposts, likes), oldest first; one where a number changed."""
     rows = db.conn.execute(
@@ -146,9 +161,13 @@ def _save(db: Database, post: Post) -> None:
     cursor.close()
     if row is not None:
         _snapshot(db, row[0], post)
+        db.conn.execute(
+            "UPDATE post_papers SET interest = ?1 WHERE post = ?2 AND interest <> ?1",
+            [post.interest, row[0]],
+        )
         db.conn.executemany(
-            "INSERT OR IGNORE INTO post_papers (arxiv_id, post) VALUES (?, ?)",
-            [(arxiv_id, row[0]) for arxiv_id in post.arxiv_ids],
+            "INSERT OR IGNORE INTO post_papers (arxiv_id, interest, post) VALUES (?, ?, ?)",
+            [(arxiv_id, post.interest, row[0]) for arxiv_id in post.arxiv_ids],
         )
 
 

@@ -1,6 +1,6 @@
 """Scores of the papers of each listing day: derived from posts and rates, kept to be read fast."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from bot.arxiv import ids
 from bot.models import Paper, RankedPaper, ScorePart
-from bot.store import fulltext
+from bot.store import fulltext, subjects
 from bot.store import papers as papers_table
 from bot.store import posts as posts_table
 from bot.store.values import day as to_day
@@ -26,9 +27,11 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
         "DELETE FROM standings WHERE day = ? RETURNING arxiv_id", [day.isoformat()]
     ).fetchall()
     scored = [r for r in ranked if r.parts]
+    arxiv_ids = [r.paper.arxiv_id for r in scored]
+    again = _with_another_day(db, day, arxiv_ids)
     db.conn.executemany(
-        """INSERT INTO standings (day, arxiv_id, score, likes, people, parts)
-           VALUES (?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO standings (day, arxiv_id, score, likes, people, parts, age, again, subjects)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 day.isoformat(),
@@ -37,53 +40,135 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
                 sum(part.likes for part in r.parts),
                 r.people,
                 dump(r.parts),
+                _age(r.paper.arxiv_id),
+                int(r.paper.arxiv_id in again),
+                subjects.column(r.paper.categories),
             )
             for r in scored
         ],
     )
-    fulltext.refresh_attention(db, {*(row[0] for row in gone), *(r.paper.arxiv_id for r in scored)})
+    fulltext.refresh_attention(db, {*(row[0] for row in gone), *arxiv_ids})
 
 
-def between(
-    db: Database,
-    start: date,
-    end: date,
-    *,
-    at_least: float,
-    only: Collection[date] | None = None,
-) -> list[RankedPaper]:
+def _age(arxiv_id: str) -> int:
+    """Orders ids as ``ids.sort_key`` does, save old ones of two archives with the same number."""
+    month, number, _ = ids.sort_key(arxiv_id)
+    return month * 10_000_000 + number
+
+
+def _with_another_day(db: Database, day: date, arxiv_ids: Sequence[str]) -> set[str]:
+    """Those with a standing of another day. Whatever its order, both rows are marked."""
+    wanted = dump(arxiv_ids)
+    db.conn.execute(
+        """UPDATE standings SET again = 1 WHERE again = 0 AND day <> ?
+           AND arxiv_id IN (SELECT value FROM json_each(?))""",
+        [day.isoformat(), wanted],
+    )
+    rows = db.conn.execute(
+        """SELECT DISTINCT arxiv_id FROM standings
+           WHERE day <> ? AND arxiv_id IN (SELECT value FROM json_each(?))""",
+        [day.isoformat(), wanted],
+    )
+    return {row[0] for row in rows}
+
+
+def between(db: Database, start: date, end: date, *, at_least: float) -> list[RankedPaper]:
     """The papers listed from ``start`` to ``end`` whose score is ``at_least`` that, unordered.
 
-    A paper listed on several of these days comes once, with its first day; ``only`` names the
-    days that count. ``rank`` is 0 and ``posts`` is empty: ``with_posts`` fills in those that will
-    be shown.
+    A paper listed on several of these days comes once, with its first day. ``rank`` is 0 and
+    ``posts`` is empty: ``with_posts`` fills in those that will be shown.
     """
     rows = db.conn.execute(
         """SELECT arxiv_id, min(day), score, people, parts FROM standings
-           WHERE day BETWEEN ?1 AND ?2 AND score >= ?3
-           AND (?4 IS NULL OR day IN (SELECT value FROM json_each(?4))) GROUP BY arxiv_id""",
-        [
-            start.isoformat(),
-            end.isoformat(),
-            at_least,
-            None if only is None else dump(sorted(only)),
-        ],
+           WHERE day BETWEEN ? AND ? AND score >= ? GROUP BY arxiv_id""",
+        [start.isoformat(), end.isoformat(), at_least],
     ).fetchall()
     papers = papers_table.many(db, [row[0] for row in rows])
     return [_ranked(row, papers) for row in rows if row[0] in papers]
 
 
+def best(
+    db: Database,
+    listing_days: Sequence[date],
+    *,
+    at_least: float,
+    patterns: Sequence[str] = (),
+    top: int | None = None,
+) -> tuple[list[RankedPaper], int]:
+    """The papers of these days whose score is ``at_least`` that, best first, and how many they are.
+
+    At most ``top`` are given. They come once each, with their first day, and only those that any
+    of the canonical ``patterns`` covers, if there are any. Ranked from 1, without posts.
+    """
+    if not listing_days:
+        return [], 0
+    condition, values = subjects.condition(patterns, "s")
+    wanted = [dump(sorted(listing_days)), at_least, *values]
+    # Day by day through the index, which holds every column that is used here. A paper comes with
+    # the first of its days; few have several, so few are looked up.
+    source = f"""
+        FROM json_each(?1) AS listed CROSS JOIN standings AS s ON s.day = listed.value
+        WHERE s.score >= ?2 AND {condition} AND (NOT s.again OR NOT EXISTS (
+            SELECT 1 FROM standings AS earlier WHERE earlier.arxiv_id = s.arxiv_id
+            AND earlier.day < s.day AND earlier.score >= ?2
+            AND earlier.day IN (SELECT value FROM json_each(?1))))
+    """
+    rows = db.conn.execute(
+        f"""SELECT s.arxiv_id, s.day {source}
+            ORDER BY s.score DESC, s.likes DESC, s.people DESC, s.age, s.arxiv_id LIMIT ?""",
+        [*wanted, -1 if top is None else top],
+    ).fetchall()
+    count = len(rows)
+    if top is not None and count == top:
+        count = int(db.conn.execute(f"SELECT count(*) {source}", wanted).fetchone()[0])
+    return _in_full(db, rows), count
+
+
+def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:
+    papers = papers_table.many(db, [arxiv_id for arxiv_id, _ in places])
+    rows = [
+        db.conn.execute(
+            """SELECT arxiv_id, day, score, people, parts FROM standings
+               WHERE arxiv_id = ? AND day = ?""",
+            place,
+        ).fetchone()
+        for place in places
+    ]
+    return [
+        replace(_ranked(row, papers), rank=rank)
+        for rank, row in enumerate(rows, 1)
+        if row[0] in papers
+    ]
+
+
 def with_posts(db: Database, ranked: Iterable[RankedPaper]) -> tuple[RankedPaper, ...]:
     """The same papers with their best posts, best first."""
     chosen = tuple(ranked)
-    posts = posts_table.of_papers(db, [r.paper.arxiv_id for r in chosen])
-    return tuple(replace(r, posts=tuple(posts[r.paper.arxiv_id][:SHOWN_POSTS])) for r in chosen)
+    posts = posts_table.best_of(db, [r.paper.arxiv_id for r in chosen], SHOWN_POSTS)
+    return tuple(replace(r, posts=tuple(posts[r.paper.arxiv_id])) for r in chosen)
 
 
 def count(db: Database, day: date, *, at_least: float) -> int:
     """How many papers of a day reach a score."""
     row = db.conn.execute(
         "SELECT count(*) FROM standings WHERE day = ? AND score >= ?", [day.isoformat(), at_least]
+    ).fetchone()
+    return int(row[0])
+
+
+def place(db: Database, day: date, arxiv_id: str) -> int:
+    """A paper's place among all of its day, from 1; 0 when it has no standing."""
+    own = db.conn.execute(
+        """SELECT day, -score, -likes, -people, age, arxiv_id FROM standings
+           WHERE day = ? AND arxiv_id = ?""",
+        [day.isoformat(), arxiv_id],
+    ).fetchone()
+    if own is None:
+        return 0
+    row = db.conn.execute(
+        """SELECT 1 + count(*) FROM standings
+           WHERE day = ? AND (-score, -likes, -people, age, arxiv_id) < (?, ?, ?, ?, ?)""",
+        own,
     ).fetchone()
     return int(row[0])
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.arxiv import taxonomy
@@ -15,6 +15,19 @@ def covering(categories: Iterable[str]) -> tuple[str, ...]:
     and ``*``; ``taxonomy.matches`` says the same of each.
     """
     return tuple(dict.fromkeys(p for c in categories for p in _patterns().get(c, ())))
+
+
+def column(categories: Iterable[str]) -> str:
+    """The patterns between spaces, so that ``instr`` finds one whole: `` cs.CL cs.* grp_cs * ``."""
+    return f" {' '.join(covering(categories))} "
+
+
+def condition(patterns: Sequence[str], table: str) -> tuple[str, list[str]]:
+    """SQL, and its values, that is true of a row whose ``subjects`` hold any of ``patterns``."""
+    if not patterns:
+        return "TRUE", []
+    found = " OR ".join([f"instr({table}.subjects, ?)"] * len(patterns))
+    return f"({found})", [f" {pattern} " for pattern in patterns]
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,110 @@
+"""How many papers were news, by category pattern and day: a summary of the listings.
+
+A paper that was news on several days of a period counts once there. So a listing knows on which
+day its paper was news before (``previous``, mostly none): a period's number is the sum of its days'
+totals, less the listings whose previous day is in the period too.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from bot.store import subjects
+from bot.store.values import dump, strings
+
+EVERYTHING = ""
+"""The pattern of every paper, also of those whose categories arXiv's table does not know."""
+
+Totals = Counter[tuple[str, str]]  # by (pattern, day)
+
+
+class Listing(NamedTuple):
+    """A listing with what is derived for it, and its paper's categories as they are stored."""
+
+    arxiv_id: str
+    day: str
+    is_news: bool
+    previous: str | None
+    subjects: str
+    categories: str
+
+
+def listed(db: Database, start: date, end: date, patterns: Sequence[str] = ()) -> int:
+    """How many papers were news from ``start`` to ``end`` under any of the canonical patterns;
+    without patterns how many in all."""
+    first, last = start.isoformat(), end.isoformat()
+    condition, values = subjects.condition(patterns, "listings")
+    if len(patterns) > 1:
+        # They may share papers, so their totals do not add up; the listings are looked through.
+        news = f"""SELECT count(*) FROM listings WHERE day BETWEEN ?1 AND ?2
+                   AND announcement IN ('new', 'cross') AND {condition}"""
+        named = values
+    else:
+        news = "SELECT sum(listed) FROM totals WHERE day BETWEEN ?1 AND ?2 AND pattern = ?3"
+        named = [*patterns] or [EVERYTHING]
+    again = f"""SELECT count(*) FROM listings WHERE day BETWEEN ?1 AND ?2
+                AND previous >= ?1 AND {condition}"""
+    total = db.conn.execute(news, [first, last, *named]).fetchone()[0] or 0
+    return int(total) - int(db.conn.execute(again, [first, last, *values]).fetchone()[0])
+
+
+def listings(db: Database, arxiv_ids: Collection[str]) -> list[Listing]:
+    """The listings of these papers, by paper and day."""
+    rows = db.conn.execute(
+        """SELECT arxiv_id, day, announcement IN ('new', 'cross'), previous, subjects, categories
+           FROM listings JOIN papers USING (arxiv_id)
+           WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY arxiv_id, day""",
+        [dump(sorted(arxiv_ids))],
+    )
+    return [Listing(*row) for row in rows]
+
+
+def update(db: Database, before: Iterable[Listing], after: Sequence[Listing]) -> None:
+    """Bring in line with ``after`` what is derived from it, and the totals that held ``before``."""
+    change = _totals(after)
+    change.subtract(_totals(before))
+    db.conn.executemany(
+        """INSERT INTO totals (pattern, day, listed) VALUES (?, ?, ?)
+           ON CONFLICT (pattern, day) DO UPDATE SET listed = listed + excluded.listed""",
+        [(*place, count) for place, count in change.items() if count],
+    )
+    db.conn.executemany(
+        "UPDATE listings SET previous = ?, subjects = ? WHERE day = ? AND arxiv_id = ?",
+        [
+            (right.previous, right.subjects, right.day, right.arxiv_id)
+            for given, right in zip(after, _derived(after), strict=True)
+            if given != right
+        ],
+    )
+
+
+def _totals(found: Iterable[Listing]) -> Totals:
+    counted: Totals = Counter()
+    for listing in found:
+        if listing.is_news:
+            patterns = subjects.covering(strings(listing.categories))
+            counted.update((pattern, listing.day) for pattern in (EVERYTHING, *patterns))
+    return counted
+
+
+def _derived(found: Iterable[Listing]) -> Iterable[Listing]:
+    for _, of_paper in groupby(found, key=lambda listing: listing.arxiv_id):
+        previous = None
+        for listing in of_paper:
+            yield listing._replace(
+                previous=previous if listing.is_news else None,
+                subjects=subjects.column(strings(listing.categories)),
+            )
+            previous = listing.day if listing.is_news else previous
+
+
+def rebuild(db: Database) -> None:
+    """Derive everything anew."""
+    db.conn.execute("DELETE FROM totals")
+    rows = db.conn.execute("SELECT arxiv_id FROM papers").fetchall()
+    for start in range(0, len(rows), 5000):
+        update(db, (), listings(db, [row[0] for row in rows[start : start + 5000]]))
