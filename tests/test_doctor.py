@@ -279,7 +279,7 @@ async def test_a_bot_that_runs_on_the_archive(place: Place) -> None:
     finding = (await place.examine())["holder"]
     assert finding.state is State.HINT
     assert f"'hotpapers run' (process {process.pid} on " in finding.says
-    await process.communicate()
+    await process.communicate(b"")
     assert "holder" not in await place.examine()
 
 
