@@ -12,6 +12,7 @@ from bot.models import (
     Era,
     Outcome,
     Paper,
+    Period,
     Post,
     RankedPaper,
     Ranking,
@@ -58,6 +59,20 @@ def ranking(found: Ranking) -> Document:
         "papers": [
             ranked_paper(item, printed=found.era is not Era.HOTPAPERS) for item in found.papers
         ],
+    }
+
+
+def no_listing(day: date, reason: str) -> Document:
+    """The document of a day on which arXiv lists nothing: a ranking without papers."""
+    return {
+        "date": day.isoformat(),
+        "period": Period.DAY,
+        "categories": [],
+        "counted_at": None,
+        "era": Era.HOTPAPERS,
+        "sources": {},
+        "papers": [],
+        "no_listing": reason,
     }
 
 

@@ -89,7 +89,7 @@ class _Formatter(logging.Formatter):
         self._whole_tracebacks = whole_tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
-        return _starred(self.line(record))
+        return starred(self.line(record))
 
     def line(self, record: logging.LogRecord) -> str:
         raise NotImplementedError
@@ -188,7 +188,8 @@ def _one_line(text: str) -> str:
     return _UNRULY.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-def _starred(line: str) -> str:
+def starred(line: str) -> str:
+    """The text with every hidden value replaced; for what strangers said, before it is kept."""
     for value in sorted(_hidden, key=len, reverse=True):
         line = line.replace(value, STARS)
     return line

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import log
 from bot.arxiv import calendar
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Settings, SourcesSection
@@ -155,6 +156,15 @@ async def test_no_network_can_sink_the_day(archive: Archive) -> None:
     assert said["hackernews"][0] is Status.FAILED
     assert "hotpapers" in said["hackernews"][1]
     assert (report.day.state, report.above_bar) == (DayState.CLOSED, 1)
+
+
+async def test_a_key_that_a_service_echoes_is_not_kept(archive: Archive) -> None:
+    def echo() -> Sequence[Post]:
+        raise Unreachable("X answered: bad key top-secret-key")
+
+    log.hide("top-secret-key")
+    report = await daily(archive, [Door(**WHOLE)], [Net(Network.X, echo)]).run(DAY)
+    assert [o.reason for o in report.collect] == ["X answered: bad key *****"]
 
 
 async def test_running_again_changes_nothing(archive: Archive) -> None:

@@ -52,7 +52,7 @@ class Context:
             return SystemClock()
         try:
             return ShiftedClock(datetime.fromisoformat(start))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ConfigError(
                 [f"{CLOCK_VARIABLE}: {start!r} is not an ISO 8601 time with a zone"]
             ) from error

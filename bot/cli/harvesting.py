@@ -11,7 +11,9 @@ from bot.cli.context import Context, date_option, pass_context, run
 from bot.clock import Clock
 from bot.config import Config
 from bot.daily import closing
+from bot.errors import InputError
 from bot.models import DayState, Outcome, Status
+from bot.periods import FIRST_DAY
 
 
 @click.command()
@@ -79,8 +81,16 @@ async def _plan(config: Config, clock: Clock, day: date | None) -> None:
 
 
 def _chosen(day: date | None, config: Config, clock: Clock) -> date:
+    """Raises InputError for a day of which arXiv cannot have a listing yet, or never had one."""
     deferred = frozenset(config.settings.arxiv.deferred)
-    return day or calendar.latest_in_feed(clock.now(), deferred)
+    newest = calendar.latest_mailed(clock.now(), deferred)
+    if day is None:
+        return calendar.latest_in_feed(clock.now(), deferred)
+    if day > newest:
+        raise InputError(f"There is no listing of {day} yet: the newest is that of {newest}.")
+    if day < FIRST_DAY:
+        raise InputError(f"arXiv began on {FIRST_DAY}; there is no listing of {day}.")
+    return day
 
 
 def _fail_if_nobody_answered(outcomes: tuple[Outcome, ...]) -> None:

@@ -1,6 +1,6 @@
 """What can be asked of the archive: hot, why, search, paper."""
 
-from datetime import date
+from datetime import date, datetime
 
 import click
 
@@ -16,6 +16,7 @@ from bot.cli.context import (
     run,
 )
 from bot.config import Config
+from bot.daily.agenda import REACH
 from bot.errors import HotpapersError
 from bot.models import Period, Ranking
 from bot.reading import PaperView
@@ -44,8 +45,11 @@ def hot(
     as_json: bool,
 ) -> None:
     """The ranking of a day or a longer period."""
-    found = run(_hot(context.config, day, Period(period), patterns(categories), top))
-    if as_json:
+    config = context.config
+    chosen, found = run(_hot(config, day, Period(period), patterns(categories), top))
+    if found is None:
+        _show_no_day(chosen, config, context.clock.now(), as_json)
+    elif as_json:
         print_json(documents.ranking(found))
     else:
         terminal.show_ranking(found)
@@ -53,7 +57,7 @@ def hot(
 
 async def _hot(
     config: Config, day: date | None, period: Period, categories: tuple[str, ...], top: int | None
-) -> Ranking:
+) -> tuple[date, Ranking | None]:
     async with await Archive.open(config.archive, create=False) as archive:
         chosen = day or await reading.newest_day(archive)
         if chosen is None:
@@ -66,16 +70,22 @@ async def _hot(
             categories=categories,
             top=top,
         )
-    if found is None:
-        raise HotpapersError(_no_such_day(chosen, config))
-    return found
+    return chosen, found
 
 
-def _no_such_day(day: date, config: Config) -> str:
-    reason = calendar.why_none(day, frozenset(config.settings.arxiv.deferred))
-    if reason:
-        return f"arXiv had no listing on {day}: {reason}."
-    return f"{day} is not in the archive. 'hotpapers daily --date {day}' harvests it."
+def _show_no_day(day: date, config: Config, now: datetime, as_json: bool) -> None:
+    """A day that is rightly empty is an answer; one that is missing is a failure, with its mend."""
+    deferred = frozenset(config.settings.arxiv.deferred)
+    reason = calendar.why_none(day, deferred)
+    if day > calendar.latest_mailed(now, deferred):
+        raise HotpapersError(f"There is no listing of {day} yet.")
+    if reason is None:
+        command = f"daily --date {day}" if now.date() - day < REACH else f"backfill {day} {day}"
+        raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
+    if as_json:
+        print_json(documents.no_listing(day, reason))
+    else:
+        click.echo(f"arXiv had no listing on {day}: {reason}.")
 
 
 @click.command()

@@ -127,7 +127,7 @@ def _judge_numbers(settings: Settings) -> list[str]:
 
 def _judge_number(key: str, value: float) -> str | None:
     most = _LARGEST_ID if key in _IDS else LARGEST
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return f"{key}: must be a number, not {value}"
     if key in _MORE_THAN_ZERO and value <= 0:
         return f"{key}: must be more than 0, not {value}"

@@ -29,8 +29,10 @@ def _read(path: Path | None, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{path}: cannot be read ({error.strerror})")
     except UnicodeDecodeError:
         problems.append(f"{path}: is not UTF-8 text")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, ValueError) as error:  # the latter for endless numbers
         problems.append(f"{path}: is not valid TOML: {error}")
+    except RecursionError:
+        problems.append(f"{path}: is not valid TOML: nested too deeply")
     return {}
 
 

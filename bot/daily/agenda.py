@@ -26,6 +26,9 @@ LATE = timedelta(days=2)
 REACH = timedelta(days=89)
 
 
+_SATURDAY = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A step to do now: ``harvest``, or ``collect`` (which also ranks and closes the day)."""
@@ -47,7 +50,9 @@ def due(
     """
     deferred = frozenset(settings.arxiv.deferred)
     newest = calendar.latest_in_feed(now - FEED_DELAY, deferred)
-    by_day = {day.day: day for day in known if day.era is Era.HOTPAPERS}
+    by_day = {
+        day.day: day for day in known if day.era is Era.HOTPAPERS and day.day.weekday() < _SATURDAY
+    }
     first = min(by_day, default=newest)
     wanted = {*calendar.listing_days(max(first, horizon(now)), newest, deferred), *by_day}
     tasks = []

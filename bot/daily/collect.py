@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot import log
@@ -69,6 +70,8 @@ async def _one(
         await archive.write(posts.save, found.posts)
         await archive.write(posts.drop, found.network, found.gone)
         outcome = found.outcome
+    # A reason may quote what a service said, and a service may quote our key.
+    outcome = replace(outcome, reason=log.starred(outcome.reason))
     log.event(
         logger,
         logging.INFO if outcome.status is not Status.FAILED else logging.WARNING,

@@ -185,7 +185,12 @@ def _new_york_date(value: object) -> date | None:
             at = parsedate_to_datetime(value)
         except ValueError:
             return None
-    return None if at.tzinfo is None else at.astimezone(calendar.NEW_YORK).date()
+    if at.tzinfo is None:
+        return None
+    try:
+        return at.astimezone(calendar.NEW_YORK).date()
+    except OverflowError:  # the first or last day that there is, moved to another zone
+        return None
 
 
 class ArxivFeed:

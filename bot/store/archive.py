@@ -116,7 +116,8 @@ class Archive:
     def _check_and_copy(self, db: Database) -> None:
         """Refuse a file that is something else; copy an older archive before it is changed."""
         had = migrations.applied(db)
-        if not had and db.table_names():
+        # sqlite-utils' own table alone is an archive whose first start was ended just then.
+        if not had and set(db.table_names()) - {migrations.steps.migrations_table}:
             raise StoreError(f"{self.path} is a database of another program, not an archive.")
         if had and set(had) < set(migrations.known()):
             copies.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))

@@ -90,7 +90,9 @@ def test_the_parts_of_why_add_up(built: tuple[Path, str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("hot", "--date", "2021-03-28"), 1, "no listing on 2021-03-28: Sunday"),
+        (("hot", "--date", "2999-01-01"), 1, "no listing of 2999-01-01 yet"),
+        (("daily", "--date", "2999-01-01"), 2, "no listing of 2999-01-01 yet"),
+        (("harvest", "--date", "0001-01-01"), 2, "arXiv began on 1991-08-14"),
         (("hot", "--date", "2021-03-29"), 1, "not in the archive"),
         (("hot", "--date", "30 March"), 2, "YYYY-MM-DD"),
         (("hot", "--category", "cs.CLL"), 2, "cs.CL"),
@@ -112,6 +114,11 @@ def test_a_wrong_question_gets_a_plain_sentence(
     printed = capsys.readouterr()
     assert (ended.value.code, printed.out) == (code, "")
     assert says in printed.err
+
+
+def test_a_day_that_is_rightly_empty_is_an_answer(built: tuple[Path, str]) -> None:
+    told = program.answer(*CONFIG, "hot", "--date", "2021-03-28", cwd=built[0])
+    assert (told["date"], told["papers"], told["no_listing"]) == ("2021-03-28", [], "Sunday")
 
 
 def test_running_it_again_posts_nothing_twice(tmp_path: Path) -> None:

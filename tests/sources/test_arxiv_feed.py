@@ -123,6 +123,11 @@ class TestReading:
             ("Abstract:", "Extract:", "summary"),
             ('term="cs.OS"', 'term="68T01"', "category"),
             ("2026-11-18T00:00:00-05:00</published>", "soon</published>", "published"),
+            (
+                "2026-11-18T00:00:00-05:00</published>",
+                "0001-01-01T00:00:00+00:00</published>",
+                "published",
+            ),
             (">new</arxiv:announce_type>", ">retracted</arxiv:announce_type>", "announce_type"),
         ],
     )

@@ -153,3 +153,15 @@ async def test_posts_that_are_not_kept_are_paid_for_too(
     found = await x_source(xd, http, clock, budget=budget).collect(wanted(since=SINCE))
     assert found.posts == ()
     assert await budget.left() == 997
+
+
+async def test_a_page_that_cannot_be_read_is_paid_for_too(
+    xd: XD, http: Http, clock: ManualClock
+) -> None:
+    xd.add(*(tweet(n, likes=100, reposts=100) for n in range(400)))
+    xd.fail("/2/tweets/search/*", answers(200, b'{"data": [{"id": "1"').times(None))
+    source = x_source(xd, http, clock, XSection(posts_per_day=100))
+    assert (await source.collect(wanted())).outcome.status is Status.FAILED
+    again = await source.collect(wanted())
+    assert "today's budget of 100 posts is spent" in again.outcome.reason
+    assert len(xd.asked("*/search/*")) == 1

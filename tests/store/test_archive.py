@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
 from bot.store import Archive, meta, papers
@@ -68,3 +69,9 @@ async def test_two_connections_read_while_one_writes(tmp_path: Path) -> None:
         async with await Archive.open(tmp_path / "a.db") as other:
             await archive.write(meta.put, "key", "second", now=NOW + timedelta(seconds=1))
             assert await other.read(meta.get, "key") == "second"
+
+
+async def test_a_first_start_that_was_killed_early_is_no_strangers_file(tmp_path: Path) -> None:
+    Migrations("of sqlite-utils").apply(Database(tmp_path / "a.db"))
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        assert await archive.read(meta.get, "anything") is None

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from bot.clock import Clock
 from bot.config import Secret
-from bot.errors import BudgetExhausted, Refused, Throttled
+from bot.errors import BudgetExhausted, Malformed, Refused, Throttled
 from bot.http import Http, Response
 from bot.sources import Budget
 from bot.sources.x.wire import (
@@ -134,7 +134,14 @@ class Client:
                 raise (first if second.status == 400 else second) from None
             self.memory.vocabulary = other
         now = self.clock.now()
-        page = parse_posts(answer.body, now)
+        try:
+            page = parse_posts(answer.body, now)
+        except Malformed:
+            # X has billed what it sent, readable or not. Nobody knows how much that was.
+            most = int(params.get("max_results", LARGEST_PAGE))
+            lost = f"unreadable:{now.timestamp()}"
+            await self.budget.spend([f"{lost}:{number}" for number in range(most)])
+            raise
         if page.read:
             await self.budget.spend(page.read)
             self.memory.note(page.read, now.date())
