@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot import log
 from bot.app.alerts import Alerts
 from bot.app.explaining import explain
+from bot.app.languages import Translator
 from bot.app.manners import Manners
 from bot.app.services import Services
 from bot.app.watching import Connection, Watching, serving
@@ -118,7 +119,12 @@ class HotpapersBot(commands.AutoShardedBot):
 
         Not at every start: a server allows 200 new commands a day (error 30034).
         """
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = Translator()
+        await self.tree.set_translator(translator)
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         text = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(text.encode()).hexdigest()
         archive = self.services.archive

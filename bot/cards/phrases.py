@@ -479,7 +479,7 @@ LETTERS_PAUSED = "All of it is paused. `/following resume` goes on."
 
 
 def letters_parked(reason: str) -> str:
-    return f"Suspended: {reason} Open them, then `/following resume`."
+    return f"Suspended: {reason} When that is mended, `/following resume` goes on."
 
 
 FOLLOW_PAUSED = "paused"
