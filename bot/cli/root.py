@@ -2,28 +2,56 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 import bot
-from bot.cli import (
-    backfill,
-    context,
-    harvesting,
-    history,
-    moving,
-    reading,
-    replay,
-    running,
-    searching,
-    setup,
-    watching,
-)
+from bot.cli import context
 from bot.errors import ConfigError, HotpapersError, InputError
 
+# Where each command is, in the order in which a person meets them. A file is loaded only when its
+# command is asked for: all of them with their libraries take most of a second.
+ROOMS = {
+    "demo": "running",
+    "init": "setup",
+    "run": "running",
+    "doctor": "watching",
+    "status": "watching",
+    "commands": "running",
+    "hot": "reading",
+    "why": "reading",
+    "search": "searching",
+    "paper": "reading",
+    "rank": "replay",
+    "daily": "harvesting",
+    "harvest": "harvesting",
+    "collect": "harvesting",
+    "backfill": "backfill",
+    "import": "history",
+    "export": "history",
+    "backup": "moving",
+    "restore": "moving",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Rooms(click.Group):
+    """Finds a command by ``ROOMS``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ROOMS:
+            return None
+        found: tuple[click.Command, ...] = import_module(f"bot.cli.{ROOMS[cmd_name]}").COMMANDS
+        return next(command for command in found if command.name == cmd_name)
+
+
+@click.group(
+    cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config",
     "config_file",
@@ -35,22 +63,6 @@ from bot.errors import ConfigError, HotpapersError, InputError
 def root(ctx: click.Context, config_file: Path | None) -> None:
     """The most talked-about papers of each arXiv mailing day, in Discord and here."""
     ctx.obj = context.Context(config_file)
-
-
-for group in (
-    setup,
-    running,
-    watching,
-    harvesting,
-    reading,
-    searching,
-    replay,
-    backfill,
-    history,
-    moving,
-):
-    for command in group.COMMANDS:
-        root.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
