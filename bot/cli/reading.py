@@ -1,6 +1,6 @@
 """What can be asked of the archive: hot, why, search, paper."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import click
 
@@ -16,11 +16,13 @@ from bot.cli.context import (
     run,
 )
 from bot.config import Config
-from bot.daily.agenda import REACH
 from bot.errors import HotpapersError
 from bot.models import Period, Ranking
 from bot.reading import PaperView
 from bot.store import Archive
+
+# arXiv's pages of past days reach so far back.
+_CATCHUP = timedelta(days=89)
 
 
 @click.command()
@@ -80,7 +82,7 @@ def _show_no_day(day: date, config: Config, now: datetime, as_json: bool) -> Non
     if day > calendar.latest_mailed(now, deferred):
         raise HotpapersError(f"There is no listing of {day} yet.")
     if reason is None:
-        command = f"daily --date {day}" if now.date() - day < REACH else f"backfill {day} {day}"
+        command = f"daily --date {day}" if now.date() - day < _CATCHUP else f"backfill {day} {day}"
         raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
     if as_json:
         print_json(documents.no_listing(day, reason))
