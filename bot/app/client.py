@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -15,6 +16,7 @@ from discord.ext import commands
 from bot import log
 from bot.app.alerts import Alerts
 from bot.app.explaining import explain
+from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
 from bot.app.services import Services
@@ -41,7 +43,7 @@ DELIVER = "deliver"
 WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
 ALERT_EVERY = timedelta(seconds=60)
-FORGET_EVERY = timedelta(hours=6)
+TIDY_EVERY = timedelta(hours=6)
 # SIGTERM to the end: containers are killed after 10 s.
 GRACE_SECONDS = 7.0
 
@@ -95,6 +97,7 @@ class HotpapersBot(commands.AutoShardedBot):
                 Job("work", self._work, WORK_EVERY),
                 Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
+                Job("tidy", partial(tidy, services), TIDY_EVERY),
             )
         )
         self._run_jobs = run_jobs
