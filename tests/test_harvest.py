@@ -438,7 +438,7 @@ class TestDaysWithoutAListing:
         [outcome] = report.harvest
         assert outcome.status is Status.EMPTY
         assert outcome.reason == "no listing: arXiv holiday, announced for Friday 27 November"
-        assert len(arxiv.requests) == 1
+        assert outcome.requests == report.requests == len(arxiv.requests) == 1
 
     async def test_a_holiday_on_which_arxiv_announces_after_all_is_harvested(
         self, arxiv: ArxivD, http: Http, archive: Archive, clock: ManualClock

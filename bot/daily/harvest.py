@@ -89,11 +89,16 @@ class _Harvest:
 
     async def run(self) -> tuple[Outcome, ...]:
         holiday = no_listing(self._day, self._deferred)
-        if holiday and not await self._shows_anything():
-            return (self._arxiv(Status.EMPTY, holiday),)
+        if holiday:
+            glance = await self._glance()
+            if not glance.listed:
+                return (self._arxiv(Status.EMPTY, holiday, glance),)
         await self._archive.write(days.open_day, self._day)
-        if await self._is_between_looks() and not await self._shows_anything():
-            return await self._archive.read(days.outcomes, self._day, "harvest")
+        if await self._is_between_looks():
+            glance = await self._glance()
+            await self._archive.write(days.add_outcomes, self._day, "harvest", glance.outcomes)
+            if not glance.listed:
+                return await self._archive.read(days.outcomes, self._day, "harvest")
         told = Told(self._wanted, await self._kept())
         for door in self._doors:
             missing = told.missing()
@@ -104,16 +109,13 @@ class _Harvest:
                 await self._call_witnesses(door, told)
         return await self._finish(told)
 
-    async def _shows_anything(self) -> bool:
-        """Whether one category of the first door has papers, on a day that is thought to have none:
-        the feed knows better than the calendar.
+    async def _glance(self) -> Harvested:
+        """One category of the first door, on a day that is thought to have none: the feed knows
+        better than the calendar.
         """
         if not self._doors:
-            return False
-        found = await self._answer(self._doors[0], self._wanted[:1])
-        if await self._archive.read(days.get, self._day):
-            await self._archive.write(days.add_outcomes, self._day, "harvest", found.outcomes)
-        return bool(found.listed)
+            return Harvested(day=self._day, listed=(), outcomes=())
+        return await self._answer(self._doors[0], self._wanted[:1])
 
     async def _listed(self) -> int:
         known = await self._archive.read(days.get, self._day)
@@ -197,8 +199,10 @@ class _Harvest:
         await self._archive.write(_close_empty, self._day, outcomes, now)
         return outcomes
 
-    def _arxiv(self, status: Status, reason: str) -> Outcome:
-        return Outcome(source="arXiv", status=status, reason=reason, at=self._clock.now())
+    def _arxiv(self, status: Status, reason: str, found: Harvested | None = None) -> Outcome:
+        requests = sum(outcome.requests for outcome in found.outcomes) if found else 0
+        at = self._clock.now()
+        return Outcome(source="arXiv", status=status, reason=reason, at=at, requests=requests)
 
 
 def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> frozenset[str]:

@@ -288,7 +288,9 @@ def _judge_nothing(feed: Feed, day: date, deferred: Collection[date]) -> tuple[S
         return Status.FAILED, _skipped(feed.problems)
     if reason := no_listing(day, deferred):
         return Status.EMPTY, reason
-    if feed.updated is not None and feed.updated != day:
+    if feed.updated is None:
+        return Status.FAILED, "is empty and does not say its day"
+    if feed.updated != day:
         return Status.FAILED, f"is empty and of {spelt([feed.updated])}"
     return Status.EMPTY, "nothing was announced"
 

@@ -290,6 +290,15 @@ class TestTheDay:
         assert outcome.status is Status.FAILED
         assert outcome.reason == "is empty and of Saturday 21 November 2026"
 
+    async def test_an_empty_feed_that_does_not_say_its_day_is_not_an_empty_day(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock
+    ) -> None:
+        arxiv.fail("/atom/cs.AI", answers(200, '<feed xmlns="http://www.w3.org/2005/Atom"/>'))
+        found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI"])
+        [outcome] = found.outcomes
+        assert outcome.status is Status.FAILED
+        assert outcome.reason == "is empty and does not say its day"
+
 
 class TestWhatGoesWrong:
     async def test_a_feed_cut_at_the_cap_is_incomplete(
