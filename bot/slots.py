@@ -18,6 +18,7 @@ twice the first is taken. A local date that a zone left out (Apia, 30 December 2
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -80,26 +81,31 @@ def slots_between(
 
     At most one for a local date. Raises InputError for a zone that does not exist.
     """
+    return tuple(_slots_between(rule, start, end, listings))
+
+
+def _slots_between(rule: Rule, start: datetime, end: datetime, listings: Listings) -> Iterator[Due]:
+    """One by one, as whoever wants the next slot need not have the following ones computed."""
     zone = _zone(rule.zone)
     first = start.astimezone(zone).date() - _LOOK_BACK[rule.rhythm]
     last = end.astimezone(zone).date() + _DAY
-    moments = [
+    moments = (
         (day, at)
         for day in _dates(rule.rhythm, first, last)
         if (at := local_moment(day, rule.at, zone))
-    ]
+    )
     dues = (
         _due(rule, day, before, at, listings)
         for (_, before), (day, at) in pairwise(moments)
         if start <= at < end
     )
-    return tuple(due for due in dues if due)
+    return (due for due in dues if due)
 
 
 def next_due(rule: Rule, after: datetime, listings: Listings) -> Due:
     """The rule's first slot at or after ``after``. Raises InputError as ``slots_between``."""
-    soon = slots_between(rule, after, after + timedelta(days=8), listings)
-    return (soon or slots_between(rule, after, after + timedelta(days=40), listings))[0]
+    soon = next(_slots_between(rule, after, after + timedelta(days=8), listings), None)
+    return soon or next(_slots_between(rule, after, after + timedelta(days=40), listings))
 
 
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
@@ -135,6 +141,7 @@ def _after_gap(wanted: datetime, zone: ZoneInfo) -> datetime:
     return early + timedelta(seconds=found)
 
 
+@cache  # ZoneInfo itself keeps eight
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)

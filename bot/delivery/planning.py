@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -16,10 +18,12 @@ from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen
 from bot.models import Day, Rule, TargetKind
-from bot.slots import Due, Listings, arxiv_listings, next_due, slots_between
+from bot.slots import Listings, arxiv_listings, next_due, slots_between
 from bot.store import Archive, days, ledger
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _MOMENT = timedelta(seconds=1)
 # Slots of the last week cover listing days as far back as this (a month's slot: 31 more days).
@@ -35,14 +39,6 @@ _REASONS = {
 }
 
 Plan = tuple[Rule, Step, Content]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the archive knows of a rule: its newest slot, and the listing days it has had."""
-
-    last: datetime | None
-    covered: frozenset[date]
 
 
 class Planner:
@@ -62,53 +58,82 @@ class Planner:
     async def plan(self, rules: Iterable[Rule], awake_since: datetime) -> None:
         """``awake_since`` is when the program came back from its last absence."""
         now = self._clock.now()
-        loud = [rule for rule in rules if self._may_be_due(rule, now)]
-        if not loud:
+        due = await self._due(rules, now)
+        if not due:
             return
-        known_days = await self._days(now)
-        batch = _Batch(self._archive, Kitchen(self._archive, self._settings), now)
-        for some in _batched(loud, _BATCH):
-            known = await self._archive.read(_known, [rule.rule_id for rule in some], now)
-            for rule in some:
-                await self._plan_one(rule, known[rule.rule_id], known_days, batch, now, awake_since)
+        kitchen = Kitchen(self._archive, self._settings)
+        batch = _Batch(self._archive, kitchen, now)
+        round_ = _Round(now, awake_since, await self._days(now), batch)
+        for some in _batched(due, _BATCH):
+            covered = await self._archive.read(_covered, [rule.rule_id for rule, _ in some], now)
+            for rule, start in some:
+                with _alone(rule):
+                    await self._plan_one(rule, start, covered[rule.rule_id], round_)
+                await asyncio.sleep(0)
         await batch.flush()
+
+    async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
+        """The rules with a slot that is due and has no row, and since when they have none."""
+        loud = [rule for rule in rules if self._may_be_due(rule, now)]
+        found = []
+        for some in _batched(loud, _BATCH):
+            last = await self._archive.read(_last_slots, [rule.rule_id for rule in some])
+            for rule in some:
+                with _alone(rule):
+                    start = _since(rule, last[rule.rule_id], now)
+                    following = next_due(rule, start, self._listings).slot.at
+                    if following <= now:
+                        found.append((rule, start))
+                    else:
+                        self._quiet[rule.rule_id] = (rule, following)
+        return found
 
     def _may_be_due(self, rule: Rule, now: datetime) -> bool:
         seen, until = self._quiet.get(rule.rule_id, (None, now))
         return rule != seen or now >= until
 
     async def _plan_one(
-        self,
-        rule: Rule,
-        known: Known,
-        known_days: Mapping[date, Day],
-        batch: "_Batch",
-        now: datetime,
-        awake_since: datetime,
+        self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"
     ) -> None:
-        try:
-            dues, earlier = _due(rule, known, now, self._listings)
-            found = agenda.steps(
-                rule, dues, known_days, known.covered, earlier=earlier, now=now,
-                awake_since=awake_since,
-            )  # fmt: skip
-            for step in found:
-                await batch.add(rule, step)
-            if len(found) == len(dues):
-                following = next_due(rule, now + _MOMENT, self._listings).slot.at
-                self._quiet[rule.rule_id] = (rule, following)
-        except (
-            Exception
-        ) as error:  # an edge: one channel's trouble must not keep the others waiting
-            log.event(
-                logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id,
-                channel=rule.channel_id,
-            )  # fmt: skip
-        await asyncio.sleep(0)
+        now = round_.now
+        earliest = max(rule.created_at or now, now - agenda.TOO_OLD)
+        found = agenda.steps(
+            rule,
+            slots_between(rule, start, now + _MOMENT, self._listings),
+            round_.days,
+            covered,
+            earlier=slots_between(rule, earliest, start, self._listings),
+            now=now,
+            awake_since=round_.awake_since,
+        )
+        for step in found:
+            await round_.batch.add(rule, step)
 
     async def _days(self, now: datetime) -> dict[date, Day]:
         start, end = (now - _REACH).date(), now.date() + timedelta(days=1)
         return {day.day: day for day in await self._archive.read(days.between, start, end)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What all rules of one look share."""
+
+    now: datetime
+    awake_since: datetime
+    days: Mapping[date, Day]
+    batch: "_Batch"
+
+
+@contextmanager
+def _alone(rule: Rule) -> Iterator[None]:
+    """An edge: one channel's trouble must not keep the others waiting."""
+    try:
+        yield
+    except Exception as error:
+        log.event(
+            logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id,
+            channel=rule.channel_id,
+        )  # fmt: skip
 
 
 class _Batch:
@@ -165,26 +190,19 @@ def listings_of(settings: Settings) -> Listings:
     return arxiv_listings(settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred))
 
 
-def _due(
-    rule: Rule, known: Known, now: datetime, listings: Listings
-) -> tuple[Sequence[Due], Sequence[Due]]:
-    """The slots that have no row yet, and the slots of the last week that have."""
+def _since(rule: Rule, last: datetime | None, now: datetime) -> datetime:
+    """From here on the rule's slots have no row yet."""
     made = rule.created_at or now
-    start = made if known.last is None else max(known.last + _MOMENT, made)
-    dues = slots_between(rule, start, now + _MOMENT, listings)
-    if not dues:
-        return (), ()
-    return dues, slots_between(rule, max(made, now - agenda.TOO_OLD), start, listings)
+    return made if last is None else max(last + _MOMENT, made)
 
 
-def _known(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, Known]:
+def _last_slots(db: Database, rule_ids: Sequence[int]) -> dict[int, datetime | None]:
+    return {rule_id: ledger.last_slot(db, rule_id) for rule_id in rule_ids}
+
+
+def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, frozenset[date]]:
     start = (now - _REACH).date()
-    return {
-        rule_id: Known(
-            last=ledger.last_slot(db, rule_id), covered=ledger.covered_days(db, rule_id, start)
-        )
-        for rule_id in rule_ids
-    }
+    return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
 
 
 def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
@@ -208,7 +226,7 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
         ledger.note_days(db, rule.rule_id, slot_at, step.days)
 
 
-def _batched(rules: Sequence[Rule], size: int) -> Iterable[Sequence[Rule]]:
-    rest = iter(rules)
+def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    rest = iter(items)
     while some := list(islice(rest, size)):
         yield some
