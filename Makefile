@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test check bench chaos hostile format clean
+.PHONY: demo test rehearse check bench chaos hostile format clean
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,7 +21,11 @@ demo: $(VENV)/.runtime
 
 # More workers than cores: several tests wait for a subprocess most of their time.
 test: $(VENV)/.dev
-	$(BIN)/pytest --numprocesses 4 --dist worksteal
+	$(BIN)/pytest --numprocesses 3 --dist worksteal -m "not rehearsal"
+
+# The program as a subprocess, started, killed and asked again and again: minutes. CI runs it too.
+rehearse: $(VENV)/.dev
+	$(BIN)/pytest --numprocesses 3 --dist worksteal -m rehearsal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -36,7 +40,7 @@ bench: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
 
-# How many invented papers each test of the cards draws; `make test` draws 60.
+# How many invented papers each test of the cards draws; `make test` draws 30.
 hostile: $(VENV)/.dev
 	HOTPAPERS_HOSTILE_PAPERS=100000 $(BIN)/pytest --numprocesses 2 tests/test_cards_hostile.py
 

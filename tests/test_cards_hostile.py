@@ -1,6 +1,6 @@
 """Whatever arXiv and the networks send: no limit broken, nobody pinged, no link that pretends.
 
-``HOTPAPERS_HOSTILE_PAPERS`` is how many papers each test draws, 60 if it is not set.
+``HOTPAPERS_HOSTILE_PAPERS`` is how many papers each test draws, 30 if it is not set.
 """
 
 import os
@@ -46,7 +46,7 @@ from tests.seen import Seen, seen
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 PER_EXAMPLE = 6
-EXAMPLES = max(1, int(os.environ.get("HOTPAPERS_HOSTILE_PAPERS", "60")) // PER_EXAMPLE)
+EXAMPLES = max(1, int(os.environ.get("HOTPAPERS_HOSTILE_PAPERS", "30")) // PER_EXAMPLE)
 hostile = settings(
     max_examples=EXAMPLES,
     deadline=None,

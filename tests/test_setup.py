@@ -23,6 +23,8 @@ from tests.discordd import LoopbackDiscord
 from tests.discordd.settings import Settings as DiscordSettings
 from tests.e2e import program
 
+pytestmark = pytest.mark.rehearsal
+
 TOKEN = DiscordSettings.token
 OTHER = "another-invented-token"
 SECONDS = 60

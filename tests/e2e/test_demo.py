@@ -121,6 +121,7 @@ def test_a_day_that_is_rightly_empty_is_an_answer(built: tuple[Path, str]) -> No
     assert (told["date"], told["papers"], told["no_listing"]) == ("2021-03-28", [], "Sunday")
 
 
+@pytest.mark.rehearsal
 def test_running_it_again_posts_nothing_twice(tmp_path: Path) -> None:
     program.run("demo", cwd=tmp_path)
     before = channel(tmp_path)
@@ -130,6 +131,7 @@ def test_running_it_again_posts_nothing_twice(tmp_path: Path) -> None:
     assert [problem for message in before for problem in check_message(message)] == []
 
 
+@pytest.mark.rehearsal
 @pytest.mark.parametrize("share", [0.6, 0.9])
 def test_killed_anywhere_and_started_again_it_leaves_one_digest(
     tmp_path: Path, share: float, seconds_of_a_demo: float

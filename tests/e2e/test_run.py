@@ -16,6 +16,8 @@ from tests.discordd.messages import Message
 from tests.e2e.bot_process import Program, stopped
 from tests.make import rule
 
+pytestmark = pytest.mark.rehearsal
+
 # A second after the digest of Tuesday 30 March 2021 is due.
 NOW = datetime(2021, 3, 31, 7, 0, 1, tzinfo=UTC)
 SEND = r"/channels/\d+/messages"
