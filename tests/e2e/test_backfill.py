@@ -17,6 +17,8 @@ from tests.services.arxiv_world import Endless
 from tests.services.arxivd import ArxivD
 from tests.services.base import answers, in_thread, truncated
 
+pytestmark = pytest.mark.rehearsal
+
 RECORDS = int(os.environ.get("HOTPAPERS_BACKFILL_RECORDS", "4000"))
 FIRST, LAST = date(2020, 1, 1), date(2020, 12, 30)
 
