@@ -129,14 +129,13 @@ class Reader:
 
 def _record(element: Element) -> Record:
     """Raises ValueError naming the field."""
-    header = element.find(f"{_OAI}header")
-    if header is None:
-        raise ValueError("header: missing")
-    arxiv_id = _identifier(header.findtext(f"{_OAI}identifier") or "")
-    changed = _day(header.findtext(f"{_OAI}datestamp") or "")
-    if header.get("status") == "deleted":
+    parts = {_local(part): part for part in element}
+    header = {_local(part): part.text or "" for part in parts.get("header", ())}
+    arxiv_id = _identifier(header.get("identifier", ""))
+    changed = _day(header.get("datestamp", ""))
+    if "header" in parts and parts["header"].get("status") == "deleted":
         return Record(arxiv_id=arxiv_id, changed=changed, deleted=True)
-    body = element.find(f"{_OAI}metadata/*")
+    body = next(iter(parts.get("metadata", ())), None)
     if body is None:
         raise ValueError("metadata: missing")
     fields = {_local(part): part for part in body}

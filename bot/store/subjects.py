@@ -14,6 +14,12 @@ def covering(categories: Iterable[str]) -> tuple[str, ...]:
     That is for each category in the table itself, its archive (``cs.*``), its group (``grp_cs``)
     and ``*``; ``taxonomy.matches`` says the same of each.
     """
+    return _covering(tuple(categories))
+
+
+@lru_cache(maxsize=4096)
+def _covering(categories: tuple[str, ...]) -> tuple[str, ...]:
+    """Few combinations of categories are most papers'."""
     return tuple(dict.fromkeys(p for c in categories for p in _patterns().get(c, ())))
 
 
