@@ -95,15 +95,16 @@ class Program:
     async def start(self, at: datetime, *flags: str) -> asyncio.subprocess.Process:
         """`hotpapers run`. The caller ends it."""
         self.server.gateway.forget()
-        return await self._spawn(at, "run", *flags)
+        return await self.spawn(at, "run", *flags)
 
     async def command(self, at: datetime, *arguments: str) -> int:
         """Another command from start to end; returns its exit code."""
-        process = await self._spawn(at, *arguments)
+        process = await self.spawn(at, *arguments)
         async with asyncio.timeout(60):
             return await process.wait()
 
-    async def _spawn(self, at: datetime, *arguments: str) -> asyncio.subprocess.Process:
+    async def spawn(self, at: datetime, *arguments: str) -> asyncio.subprocess.Process:
+        """A command that has just begun. The caller ends it."""
         environment = {
             **{name: value for name, value in os.environ.items() if "HOTPAPERS" not in name},
             "HOTPAPERS_DISCORD_TOKEN": self.server.settings.token,

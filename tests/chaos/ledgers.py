@@ -1,0 +1,96 @@
+"""What stands in the channels, compared with what the archive says and with what should."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.models import Delivery, DeliveryState, Rule
+from bot.store import Archive, rules
+from tests.delivery.fake import rows
+from tests.discordd import LoopbackDiscord
+from tests.discordd.messages import Message
+
+UNSETTLED = (DeliveryState.PLANNED, DeliveryState.RESERVED, DeliveryState.UNKNOWN)
+
+
+@dataclass
+class Tally:
+    """``posted`` counts slots whose messages all stand, once, where they belong."""
+
+    runs: int = 0
+    slots: int = 0
+    posted: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.runs += other.runs
+        self.slots += other.slots
+        self.posted += other.posted
+        self.duplicates += other.duplicates
+        self.lost += other.lost
+
+    def __str__(self) -> str:
+        return (
+            f"runs {self.runs}, slots {self.slots}, posted {self.posted}, "
+            f"duplicates {self.duplicates}, lost {self.lost}"
+        )
+
+
+async def settled(archive: Archive, count: int) -> bool:
+    """Whether each of ``count`` rules has its slot, and every part an end."""
+    for rule_id in range(1, count + 1):
+        found = await archive.read(rows, rule_id)
+        if not found or any(row.state in UNSETTLED for row in found):
+            return False
+    return True
+
+
+async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
+    """One run's figures. A slot that is not there, or not as it was planned, is lost."""
+    tally = Tally(runs=1)
+    for rule in await archive.read(rules.undeleted):
+        tally.slots += 1
+        found = await archive.read(rows, rule.rule_id)
+        messages = _messages(server, rule)
+        extra = len(messages) - len({message.nonce for message in messages})
+        papers = Counter(_papers(messages))
+        extra += sum(count - 1 for count in papers.values())
+        wrong = _wrong(found, messages)
+        tally.duplicates += extra
+        tally.lost += bool(wrong)
+        tally.posted += not extra and not wrong
+        if extra or wrong:
+            states = [(row.part, row.state.value, row.reason) for row in found]
+            tally.complaints.append(
+                f"rule {rule.rule_id}: {extra} too many, {wrong or 'none lost'}: {states}"
+            )
+    tally.lost += len(server.violations)
+    tally.complaints += server.violations
+    return tally
+
+
+def _messages(server: LoopbackDiscord, rule: Rule) -> list[Message]:
+    """In the channel and in the threads of its digests, oldest first."""
+    threads = server.world.threads_under(rule.channel_id)
+    places = [rule.channel_id, *(thread.id for thread in threads)]
+    return [message for place in places for message in server.messages(place)]
+
+
+def _papers(messages: list[Message]) -> list[str]:
+    """The custom id of each paper's Why? button."""
+    return [one for message in messages for one in message.controls if ":why:" in one]
+
+
+def _wrong(found: list[Delivery], messages: list[Message]) -> str:
+    if not found:
+        return "no slot was planned"
+    bad = [row for row in found if row.state is not DeliveryState.SENT]
+    if bad:
+        return f"{len(bad)} parts are not sent"
+    standing = {message.id for message in messages}
+    missing = [row.part for row in found if row.message_id not in standing]
+    if missing:
+        return f"parts {missing} do not stand in the channel"
+    order = [row.message_id or 0 for row in found]
+    return "" if order == sorted(order) else "parts are out of order"

@@ -1,0 +1,178 @@
+"""One run: a bot that is killed wherever it hurts, while Discord has a bad day."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+from bot.models import CatchUp, Layout, Rule
+from bot.store import Archive
+from tests.chaos.ledgers import Tally, judge, settled
+from tests.discordd import LoopbackDiscord
+from tests.e2e.bot_process import Program, stopped
+from tests.make import rule
+
+# A second after the digests of Tuesday 30 March 2021 are due.
+NOW = datetime(2021, 3, 31, 7, 0, 1, tzinfo=UTC)
+DAY = "2021-03-30"
+RULES = 6
+SEND = r"/channels/\d+/messages"
+THREAD = r"/channels/\d+/messages/\d+/threads"
+# What a life is watched for; at the first sight of one the end is near.
+SIGHTS = (
+    "harvest.door",
+    "collect.source",
+    "bot.ready",
+    "slot.planned",
+    "delivery.sent",
+    "delivery.look",
+    "delivery.found",
+)
+LONGEST_LIFE = 9.0
+FULL_LIFE = 60.0
+
+
+async def live(number: int, folder: Path, services: str) -> Tally:
+    """Run ``number`` from an empty archive to the last sealed message."""
+    random = Random(number)
+    async with LoopbackDiscord() as server:
+        server.settings.openapi = False
+        server.settings.logged_bodies = False
+        program = Program(folder, server)
+        program.configure(services)
+        await program.prepare(*_rules(server, random))
+        at = await _harvest(program, random)
+        for _ in range(random.choice((1, 1, 2))):
+            at = await _short_life(program, random, at)
+        await _full_life(program, at)
+        async with await Archive.open(program.archive) as archive:
+            found = await judge(archive, server)
+    if found.complaints:
+        found.complaints += program.said.splitlines()[-60:]
+    return found
+
+
+def _rules(server: LoopbackDiscord, random: Random) -> list[Rule]:
+    """Channels in two servers that want different things of the same day."""
+    guilds = [server.add_guild("one"), server.add_guild("two")]
+    found = []
+    for n in range(RULES):
+        guild = random.choice(guilds)
+        channel = server.add_channel(guild, f"papers-{n}")
+        found.append(
+            rule(
+                guild_id=guild.id,
+                channel_id=channel.id,
+                at=time(9, 0),
+                created_at=NOW - timedelta(hours=20),
+                top=random.choice((3, 8, 15)),
+                layout=random.choice(list(Layout)),
+                thread=random.random() < 0.4,
+                bar=random.choice((None, None, 1e6)),
+                catch_up=random.choice(list(CatchUp)),
+            )
+        )
+    return found
+
+
+async def _harvest(program: Program, random: Random) -> datetime:
+    """The day's papers, perhaps with a kill in the middle of them."""
+    command = ("harvest", "--date", DAY)
+    if random.random() < 0.4:
+        process = await program.spawn(NOW, *command)
+        await _until_sight(program, process, random, ("harvest.door",), 0.3 + 1.5 * random.random())
+        await _end(process, random)
+    if await program.command(NOW, *command) != 0:
+        raise AssertionError(f"the harvest failed: {program.said}")
+    return NOW
+
+
+async def _short_life(program: Program, random: Random, at: datetime) -> datetime:
+    """Discord fails now and then; the process is killed at a sight, or just so."""
+    _bad_day(program.server, random)
+    process = await program.start(at)
+    sights = random.sample(SIGHTS, k=random.randint(1, 3))
+    await _until_sight(program, process, random, sights, random.uniform(1.0, LONGEST_LIFE))
+    await _end(process, random)
+    program.server.faults.clear()
+    if random.random() < 0.5:
+        # Now no nonce is remembered any more.
+        program.server.clock.advance(3600)
+    return at + timedelta(minutes=random.choice((2, 20, 90)))
+
+
+def _bad_day(server: LoopbackDiscord, random: Random) -> None:
+    for _ in range(random.randint(1, 4)):
+        after = random.random() < 0.5
+        chance, times = random.choice((0.2, 0.5, 1.0)), random.randint(1, 4)
+        path = random.choice((SEND, SEND, SEND, THREAD))
+        if random.random() < 0.2:
+            server.faults.add("status", "GET", SEND, chance=chance, times=times, status=503)
+        kind = random.choice(("status", "drop", "reset", "delay", "rate_limit", "malformed"))
+        if kind == "status":
+            status = random.choice((500, 502, 503, 520))
+            server.faults.add(
+                "status", "POST", path, after=after, chance=chance, times=times, status=status
+            )
+        elif kind == "drop":
+            server.faults.add("drop", "POST", path, after=after, chance=chance, times=times)
+        elif kind == "reset":
+            server.faults.add("reset", "POST", path, after=after, chance=chance, times=times)
+        elif kind == "delay":
+            seconds = random.choice((0.2, 1.0, 30.0))
+            server.faults.add(
+                "delay", "POST", path, after=after, chance=chance, times=times, seconds=seconds
+            )
+        elif kind == "rate_limit":
+            server.faults.add("rate_limit", "POST", path, chance=chance, times=times, seconds=0.3)
+        else:
+            server.faults.add("malformed", "POST", path, chance=chance, times=times)
+
+
+async def _until_sight(
+    program: Program,
+    process: asyncio.subprocess.Process,
+    random: Random,
+    sights: Sequence[str],
+    seconds: float,
+) -> None:
+    """Until one of ``sights`` is logged or a message is asked for, and a moment longer."""
+    known, asked = len(program.said), len(program.server.log)
+    wanted = random.randint(1, 12) if random.random() < 0.5 else 10_000
+
+    def seen() -> bool:
+        new = program.said[known:]
+        sends = [one for one in program.server.log[asked:] if one.method == "POST"]
+        return (
+            process.returncode is not None
+            or len(sends) >= wanted
+            or (wanted == 10_000 and any(sight in new for sight in sights))
+        )
+
+    try:
+        await program.server.wait_until(seen, seconds)
+    except TimeoutError:
+        return
+    await asyncio.sleep(random.choice((0.0, 0.0, 0.005, 0.02, 0.1)))
+
+
+async def _end(process: asyncio.subprocess.Process, random: Random) -> None:
+    if process.returncode is None and random.random() < 0.15:
+        await stopped(process, 15)
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+async def _full_life(program: Program, at: datetime) -> None:
+    """A good day, until every slot has its end."""
+    async with (
+        program.running(at) as process,
+        await Archive.open(program.archive) as archive,
+        asyncio.timeout(FULL_LIFE),
+    ):
+        # noqa's reason: another process sets no event here.
+        while process.returncode is None and not await settled(archive, RULES):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+        await stopped(process, 15)
