@@ -71,17 +71,11 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
             await interaction.followup.send(view=card, ephemeral=True)
         else:
             await interaction.response.send_message(view=card, ephemeral=True)
-    except discord.HTTPException as refused:
-        _note_unsaid(interaction, refused)
-
-
-def _note_unsaid(
-    interaction: discord.Interaction[discord.Client], refused: discord.HTTPException
-) -> None:
-    log.event(
-        logger, logging.WARNING, "interaction.unanswered", interaction=interaction.id,
-        status=refused.status, code=refused.code,
-    )  # fmt: skip
+    except Exception as unsaid:  # the edge's own edge: too late, or the program is ending
+        log.event(
+            logger, logging.WARNING, "interaction.unanswered", error=unsaid,
+            interaction=interaction.id,
+        )  # fmt: skip
 
 
 def cause_of(error: BaseException) -> BaseException:
