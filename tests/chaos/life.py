@@ -45,9 +45,12 @@ async def live(number: int, folder: Path, services: str) -> Tally:
         at = await _harvest(program, random)
         for _ in range(random.choice((1, 1, 2))):
             at = await _short_life(program, random, at)
-        await _full_life(program, at)
+        ended = await _full_life(program, at)
         async with await Archive.open(program.archive) as archive:
             found = await judge(archive, server)
+    if ended:
+        found.lost += 1
+        found.complaints.append(ended)
     if found.complaints:
         found.complaints += program.said.splitlines()[-60:]
     return found
@@ -165,14 +168,17 @@ async def _end(process: asyncio.subprocess.Process, random: Random) -> None:
     await process.wait()
 
 
-async def _full_life(program: Program, at: datetime) -> None:
-    """A good day, until every slot has its end."""
-    async with (
-        program.running(at) as process,
-        await Archive.open(program.archive) as archive,
-        asyncio.timeout(FULL_LIFE),
-    ):
-        # noqa's reason: another process sets no event here.
-        while process.returncode is None and not await settled(archive, RULES):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
-        await stopped(process, 15)
+async def _full_life(program: Program, at: datetime) -> str:
+    """A good day, until every slot has its end; what went wrong with the process, if it did."""
+    async with program.running(at) as process, await Archive.open(program.archive) as archive:
+        try:
+            async with asyncio.timeout(FULL_LIFE):
+                # Another process sets no event here.
+                while not await settled(archive, RULES):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            pass  # what is missing then is counted
+        if process.returncode is not None:
+            return f"the program ended by itself with code {process.returncode}"
+        code = await stopped(process, 15)
+        return f"the program ended with code {code}" if code else ""

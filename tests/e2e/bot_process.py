@@ -55,6 +55,9 @@ enabled = false
 api_url = "{discord}"
 admin_channel = {admins}
 
+[watch]
+port = 0
+
 [log]
 level = "info"
 """
