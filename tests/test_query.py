@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import QueryError
 from bot.models import Paper
-from bot.query import Place, explain, fold, matches, parse, snippet, text_part
+from bot.query import Place, explain, fold, matches, parse, reasons, snippet, text_part
 from tests import make
 
 TODAY = date(2021, 4, 1)
@@ -218,25 +218,26 @@ def test_folding_again_changes_nothing(text: str) -> None:
 
 
 class TestRelevance:
-    def text(self, text: str) -> tuple[float, tuple[str, ...]]:
+    def value(self, text: str) -> float:
         return text_part(parse(text, TODAY), PAPER.title, PAPER.authors)
 
     def test_the_title_counts_most_then_the_authors(self) -> None:
-        title, author, abstract = (self.text(t)[0] for t in ("vivit", "schmid", "models"))
+        title, author, abstract = map(self.value, ("vivit", "schmid", "models"))
         assert title > author > abstract > 0
 
     def test_who_types_the_title_gets_it_first(self) -> None:
-        assert self.text("video vision transformer")[0] > self.text("vision video transformer")[0]
+        assert self.value("video vision transformer") > self.value("vision video transformer")
 
     def test_the_reasons_name_each_word_and_its_place(self) -> None:
-        assert self.text('video author:schmid "pure transformer"')[1] == (
+        query = parse('video author:schmid "pure transformer"', TODAY)
+        assert reasons(query, PAPER.title, PAPER.authors) == (
             "“video” in the title",
             "“schmid” among the authors",
             "“pure transformer” in the abstract",
         )
 
     def test_filters_alone_say_nothing_about_the_text(self) -> None:
-        assert self.text("cat:cs.CV") == (0.0, ())
+        assert self.value("cat:cs.CV") == 0
 
 
 class TestSnippet:
@@ -250,6 +251,12 @@ class TestSnippet:
         found = snippet(parse('"decoding of tokens" speculative', TODAY), self.LONG)
         assert "[speculative] [Décoding of tokens]" in found.marked("[", "]")
         assert len(found.text) <= 210
+
+    @pytest.mark.parametrize("text", ["A GPT-4 transforms", "Über GPT-4 transforms"])
+    def test_words_beginnings_and_what_a_hyphen_joins_are_marked(self, text: str) -> None:
+        query = parse("gpt-4 transf*", TODAY)
+        found = snippet(query, make.paper(abstract=f"{text} GPT-40 pretransforms."))
+        assert found.marked("[", "]").endswith("[GPT-4] [transforms] GPT-40 pretransforms.")
 
     def test_it_begins_and_ends_with_whole_words(self) -> None:
         found = snippet(parse("decoding", TODAY), self.LONG)

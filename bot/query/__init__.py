@@ -21,7 +21,7 @@ search in the archive, ``/search`` and follow rules share one Query; ``matches``
 from bot.query.folding import fold
 from bot.query.matching import matches
 from bot.query.parsing import EXAMPLES, explain, parse
-from bot.query.relevance import Hit, Snippet, attention_part, snippet, text_part
+from bot.query.relevance import Hit, Snippet, attention_part, reasons, snippet, text_part
 from bot.query.values import Place, Query, Term
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "fold",
     "matches",
     "parse",
+    "reasons",
     "snippet",
     "text_part",
 ]

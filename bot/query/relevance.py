@@ -6,13 +6,14 @@ and how much the paper was noticed (0 to 1, by orders of magnitude: 10 points 0.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Paper
 from bot.query.folding import WORD, fold
-from bot.query.matching import holds
+from bot.query.matching import holds, texts
 from bot.query.values import Place, Query, Term
 
 IN_TITLE, IN_AUTHORS, IN_ABSTRACT = 1.0, 0.8, 0.4
@@ -60,35 +61,43 @@ def attention_part(score: float) -> float:
     return min(math.log10(1 + max(score, 0)) / 4, 1.0)
 
 
-def text_part(query: Query, title: str, authors: Sequence[str]) -> tuple[float, tuple[str, ...]]:
-    """How well the text answers, for a paper that ``matches``, with the reasons.
+def text_part(query: Query, title: str, authors: Sequence[str]) -> float:
+    """How well the text answers, for a paper that ``matches``.
 
     The mean over the terms of the place where each was found; what is neither in the title nor
     among the authors is in the abstract. 0 for a query without terms.
     """
     if not query.terms:
-        return 0.0, ()
+        return 0.0
     folded = fold(title)
     places = [_place(term, folded, authors) for term in query.terms]
-    value = sum(weight for weight, _ in places) / len(places)
+    value = sum(_WEIGHTS[place] for place in places) / len(places)
     typed = [word for term in query.terms if term.place is Place.ANY for word in term.words]
     if len(typed) > 1 and f" {' '.join(typed)} " in folded:
         value += IN_ORDER
-    told = dict.fromkeys(
-        f"{_told(term)} {where}" for term, (_, where) in zip(query.terms, places, strict=True)
-    )
-    return value, tuple(told)
+    return value
 
 
-def _place(term: Term, title: str, authors: Sequence[str]) -> tuple[float, str]:
+def reasons(query: Query, title: str, authors: Sequence[str]) -> tuple[str, ...]:
+    """Each term with the place where it was found."""
+    folded = fold(title)
+    told = (f"{_told(term)} {_place(term, folded, authors)}" for term in query.terms)
+    return tuple(dict.fromkeys(told))
+
+
+_TITLE, _AUTHORS, _ABSTRACT = "in the title", "among the authors", "in the abstract"
+_WEIGHTS = {_TITLE: IN_TITLE, _AUTHORS: IN_AUTHORS, _ABSTRACT: IN_ABSTRACT}
+
+
+def _place(term: Term, title: str, authors: Sequence[str]) -> str:
     if term.place is Place.AUTHOR:
-        return IN_AUTHORS, "among the authors"
+        return _AUTHORS
     if holds(title, term):
-        return IN_TITLE, "in the title"
+        return _TITLE
     # All names at once first: most words are in none of them.
-    if holds(fold(" ".join(authors)), term) and any(holds(fold(name), term) for name in authors):
-        return IN_AUTHORS, "among the authors"
-    return IN_ABSTRACT, "in the abstract"
+    if holds(texts(" ".join(authors)), term) and any(holds(fold(name), term) for name in authors):
+        return _AUTHORS
+    return _ABSTRACT
 
 
 def _told(term: Term) -> str:
@@ -119,38 +128,31 @@ def _marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the terms stand in ``text``, without overlaps, in order."""
     folded = fold(text)
     said = [term for term in terms if holds(folded, term)]
-    if not said:
-        return []
-    words = list(_words(text))
+    find = _spans_in_ascii if text.isascii() else _spans
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(span for term in said for span in _spans(words, term)):
+    for start, end in sorted(span for term in said for span in find(text, term)):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
 
 
-_Word = tuple[str, tuple[int, int]]
+def _spans_in_ascii(text: str, term: Term) -> list[tuple[int, int]]:
+    words = "[^a-z0-9]+".join(map(re.escape, term.words))
+    rest = "[a-z0-9]*" if term.prefix else "(?![a-z0-9])"
+    return [found.span() for found in re.finditer(f"(?<![a-z0-9]){words}{rest}", text.lower())]
 
 
-def _words(text: str) -> Iterator[_Word]:
-    """The folded words of ``text``, each with its place there."""
-    if text.isascii():
-        yield from ((found[0].lower(), found.span()) for found in WORD.finditer(text))
-        return
-    for found in WORD.finditer(text):
-        yield from ((folded, found.span()) for folded in fold(found[0]).split())
-
-
-def _spans(words: Sequence[_Word], term: Term) -> Iterator[tuple[int, int]]:
-    size, first = len(term.words), term.words[0]
+def _spans(text: str, term: Term) -> list[tuple[int, int]]:
+    """Word by word, since folding may change a text's length."""
+    words = [(w, f.span()) for f in WORD.finditer(text) for w in fold(f[0]).split()]
+    size, spans = len(term.words), []
     for at in range(len(words) - size + 1):
-        if not words[at][0].startswith(first):
-            continue
         here = tuple(word for word, _ in words[at : at + size])
         if term.prefix and here[-1].startswith(term.words[-1]):
             here = (*here[:-1], term.words[-1])
         if here == term.words:
-            yield words[at][1][0], words[at + size - 1][1][1]
+            spans.append((words[at][1][0], words[at + size - 1][1][1]))
+    return spans
 
 
 def _window(text: str, marks: Sequence[tuple[int, int]], width: int) -> tuple[int, int]:

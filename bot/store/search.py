@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Paper
-from bot.query import Hit, Place, Query, Term, attention_part, snippet, text_part
+from bot.query import Hit, Place, Query, Term, attention_part, reasons, snippet, text_part
 from bot.query.matching import is_name, names
 from bot.store import papers as papers_table
 from bot.store import subjects
@@ -16,7 +16,7 @@ from bot.store.fulltext import KEY_BITS, month
 from bot.store.values import day as to_day
 from bot.store.values import dump, strings
 
-COMPARED = 200
+COMPARED = 150
 """So many matches, the most noticed ones, are compared with each other, and as many again of those
 that have all words in the title."""
 
@@ -48,28 +48,22 @@ def find(db: Database, query: Query, *, limit: int = 10) -> Found:
         candidates, more = _named(db, query.arxiv_ids), False
     else:
         candidates, more = _candidates(db, query)
-    rated = [
-        (candidate, text_part(query, candidate.title, strings(candidate.authors)))
-        for candidate in candidates
-    ]
-    rated.sort(key=lambda found: (found[0].day or "", found[0].arxiv_id), reverse=True)
-    rated.sort(key=lambda found: found[1][0] + attention_part(found[0].attention), reverse=True)
-    chosen = rated[:limit]
-    known = papers_table.many(db, [candidate.arxiv_id for candidate, _ in chosen])
-    hits = tuple(_hit(query, known[c.arxiv_id], c, *rating) for c, rating in chosen)
+    rated = [(text_part(query, c.title, strings(c.authors)), c) for c in candidates]
+    rated.sort(key=lambda found: (found[1].day or "", found[1].arxiv_id), reverse=True)
+    rated.sort(key=lambda found: found[0] + attention_part(found[1].attention), reverse=True)
+    known = papers_table.many(db, [candidate.arxiv_id for _, candidate in rated[:limit]])
+    hits = tuple(_hit(query, known[c.arxiv_id], c, text) for text, c in rated[:limit])
     return Found(hits, len(candidates), more)
 
 
-def _hit(
-    query: Query, paper: Paper, candidate: _Candidate, text: float, reasons: tuple[str, ...]
-) -> Hit:
+def _hit(query: Query, paper: Paper, candidate: _Candidate, text: float) -> Hit:
     return Hit(
         paper=paper,
         day=None if candidate.day is None else to_day(candidate.day),
         text_part=text,
         attention_part=attention_part(candidate.attention),
         attention=candidate.attention,
-        reasons=reasons,
+        reasons=reasons(query, paper.title, paper.authors),
         snippet=snippet(query, paper),
     )
 
