@@ -1,0 +1,81 @@
+"""The same questions to a straightforward schema: tables with primary keys and nothing else.
+
+A score is added up when it is asked for, a search looks through every text. SQLite may make an
+index for the length of a query, as it does by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.arxiv import taxonomy
+from bot.store.values import dump
+
+_SCHEMA = """
+    CREATE TABLE papers (arxiv_id TEXT PRIMARY KEY, title TEXT, authors TEXT, categories TEXT,
+        abstract TEXT);
+    CREATE TABLE listings (day TEXT, arxiv_id TEXT, PRIMARY KEY (day, arxiv_id));
+    CREATE TABLE posts (network TEXT, post_id TEXT, arxiv_id TEXT, url TEXT, author TEXT,
+        posted_at INTEGER, reposts INTEGER, likes INTEGER,
+        PRIMARY KEY (arxiv_id, network, post_id));
+"""
+_RATE = """CASE network WHEN 'x' THEN 1 WHEN 'hackernews' THEN 2.5 WHEN 'huggingface' THEN 5
+           ELSE 2 END"""
+
+
+def copy(db: Database, path: Path) -> Database:
+    """A file beside ours with the same papers and posts."""
+    plain = Database(path)
+    plain.conn.executescript(_SCHEMA)
+    plain.conn.execute("ATTACH ? AS ours", [_file(db)])
+    for statement in (
+        "INSERT INTO papers SELECT arxiv_id, title, authors, categories, abstract FROM ours.papers",
+        "INSERT INTO listings SELECT day, arxiv_id FROM ours.listings",
+        """INSERT INTO posts SELECT network, post_id, arxiv_id, url, author, posted_at, reposts,
+           likes FROM ours.posts JOIN ours.post_papers ON post = posts.id""",
+    ):
+        plain.conn.execute(statement)
+    plain.conn.commit()
+    plain.conn.execute("DETACH ours")
+    return plain
+
+
+def _file(db: Database) -> str:
+    return str(db.conn.execute("PRAGMA database_list").fetchone()[2])
+
+
+def hot(db: Database, start: date, end: date, pattern: str | None) -> None:
+    wanted = [category.id for category in taxonomy.expand(pattern)] if pattern else []
+    db.conn.execute(
+        f"""SELECT arxiv_id, title, sum({_RATE} * (reposts + likes)) AS score
+            FROM listings JOIN papers USING (arxiv_id) JOIN posts USING (arxiv_id)
+            WHERE day BETWEEN ? AND ? AND (? = '[]' OR EXISTS (
+                SELECT 1 FROM json_each(categories) AS has JOIN json_each(?) AS wanted
+                ON has.value = wanted.value))
+            GROUP BY arxiv_id HAVING score >= 50 ORDER BY score DESC LIMIT 10""",  # noqa: S608
+        [start.isoformat(), end.isoformat(), dump(wanted), dump(wanted)],
+    ).fetchall()
+
+
+def search(db: Database, words: Sequence[str]) -> None:
+    condition = " AND ".join(["title || abstract || authors LIKE ?"] * len(words))
+    db.conn.execute(
+        f"""SELECT arxiv_id, title, abstract,
+                (SELECT sum({_RATE} * (reposts + likes)) FROM posts
+                 WHERE posts.arxiv_id = papers.arxiv_id) AS score
+            FROM papers WHERE {condition} ORDER BY score DESC LIMIT 10""",  # noqa: S608
+        [f"%{word}%" for word in words],
+    ).fetchall()
+
+
+def counted(db: Database, days: Sequence[date]) -> None:
+    """How many papers of each day reach the bar."""
+    for day in days:
+        db.conn.execute(
+            f"""SELECT count(*) FROM (
+                    SELECT arxiv_id FROM listings JOIN posts USING (arxiv_id) WHERE day = ?
+                    GROUP BY arxiv_id HAVING sum({_RATE} * (reposts + likes)) >= 50)""",  # noqa: S608
+            [day.isoformat()],
+        ).fetchone()
