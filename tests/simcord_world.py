@@ -176,12 +176,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, *, settings: Settings | None = None) -> AsyncIterator[World]:
-    """The bot with a filled archive, logged in, its jobs not running. It asks no network."""
+async def world(archive: Path) -> AsyncIterator[World]:
+    """The bot with this archive, logged in, its jobs not running. It asks no network."""
     clock = ManualClock(archive_world.NOW)
-    config = Config(settings or Settings(http=HttpSection(tries=1)), Secrets(), folder / "a.db")
+    config = Config(Settings(http=HttpSection(tries=1)), Secrets(), archive)
     async with services(config, clock) as found:
-        await archive_world.fill(found.archive, config.settings)
         bot = HotpapersBot(found, run_jobs=False)
         async with _running(bot) as env:
             guild = env.create_guild("Reading Room")

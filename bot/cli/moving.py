@@ -1,17 +1,23 @@
-"""Keeping and moving the archive: backup, restore, archive check."""
+"""Keeping and moving the archive: backup, restore, archive check and tidy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.filesize import decimal
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot import moving, terminal, words
-from bot.cli.context import Context, pass_context
+from bot.cli.context import Context, json_option, pass_context, print_json, run
+from bot.config import Config
 from bot.moving import Plan
+from bot.store import Archive, checking, housekeeping
+from bot.store.checking import Checked
 from bot.store.copies import Progress as Told
+from bot.store.housekeeping import Tidied
 
 
 @click.command()
@@ -94,4 +100,63 @@ def _tell_done(plan: Plan) -> None:
     click.echo("Set the secrets, such as the Discord token, for this machine.")
 
 
-COMMANDS = (backup, restore)
+@click.group()
+def archive() -> None:
+    """The archive itself."""
+
+
+@archive.command()
+@click.option("--repair", is_flag=True, help="Make anew what is derived: totals and indexes.")
+@json_option
+@pass_context
+def check(context: Context, repair: bool, as_json: bool) -> None:
+    """Whether the archive is whole and its counts add up. Changes nothing but with --repair."""
+    found = run(_check(context.config, repair=repair))
+    if as_json:
+        print_json({"whole": _is_whole(found), "checks": {c.what: list(c.problems) for c in found}})
+    else:
+        _tell_checked(found)
+    if not _is_whole(found):
+        raise click.exceptions.Exit(1)
+
+
+async def _check(config: Config, *, repair: bool) -> list[Checked]:
+    async with await Archive.open(config.archive, create=False) as opened:
+        if repair:
+            await opened.write(checking.repair)
+        return await opened.write(checking.check)
+
+
+def _is_whole(found: list[Checked]) -> bool:
+    return not any(checked.problems for checked in found)
+
+
+def _tell_checked(found: list[Checked]) -> None:
+    out = terminal.console()
+    for checked in found:
+        colour, said = ("red", "wrong") if checked.problems else ("green", "sound")
+        out.print(f"[{colour}]{said}[/]  {checked.what}")
+        for problem in checked.problems:
+            out.print(f"       {escape(problem)}", soft_wrap=True)
+    if not _is_whole(found):
+        out.print("'hotpapers archive check --repair' makes anew what is derived. For the rest,")
+        out.print("restore a backup.")
+
+
+@archive.command()
+@pass_context
+def tidy(context: Context) -> None:
+    """Drop the texts of old posts, as the bot does every day. Ids and counts stay."""
+    done = run(_tidy(context.config, context.clock.now()))
+    days = context.config.settings.archive.text_days
+    texts = words.counted(done.texts, "text")
+    click.echo(f"{texts} of posts older than {days} days dropped.")
+
+
+async def _tidy(config: Config, now: datetime) -> Tidied:
+    async with await Archive.open(config.archive, create=False) as opened:
+        days = config.settings.archive.text_days
+        return await opened.write(housekeeping.tidy, text_days=days, now=now)
+
+
+COMMANDS = (backup, restore, archive)

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
 from bot.store import migrations
+from bot.store.holder import Holder
 
 PAGES_AT_ONCE = 2_000  # 8 MB
 
@@ -102,6 +103,10 @@ def put_in_place(new: Path, archive: Path, aside: Path) -> None:
 
     Raises ArchiveBusy when another process has it open.
     """
+    holder = Holder(archive)
+    if holder.is_held():
+        by = holder.who() or "another process"
+        raise ArchiveBusy(f"The archive {archive} is in use by {by}. Stop it, then try again.")
     if archive.exists():
         _close_log(archive)
         archive.replace(aside)

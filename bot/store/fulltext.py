@@ -73,16 +73,22 @@ _REMOVE = """
 """
 
 
+def best(arxiv_id: str) -> str:
+    """SQL for what the attention of the paper with this id should be: its best score of our own,
+    else what the blog's counts are worth."""
+    return f"""CAST(min({_MOST_ATTENTION}, coalesce(
+        (SELECT max(score) FROM standings WHERE standings.arxiv_id = {arxiv_id}),
+        (SELECT max(printed.attention) FROM blog_papers AS printed
+         WHERE printed.arxiv_id = {arxiv_id}), 0)) AS INTEGER)"""
+
+
 def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
     """Bring the papers' attention in line with their standings, else with the blog's counts."""
     rows = db.conn.execute(
-        """WITH wanted AS (SELECT value AS arxiv_id FROM json_each(?)),
-           found AS (SELECT arxiv_id, CAST(min(?, coalesce(
-                   (SELECT max(score) FROM standings WHERE standings.arxiv_id = wanted.arxiv_id),
-                   (SELECT max(attention) FROM blog_papers AS printed
-                    WHERE printed.arxiv_id = wanted.arxiv_id), 0)) AS INTEGER) AS best FROM wanted)
-           SELECT id, best FROM papers JOIN found USING (arxiv_id) WHERE attention <> best""",
-        [dump(sorted(arxiv_ids)), _MOST_ATTENTION],
+        f"""WITH wanted AS (SELECT value AS arxiv_id FROM json_each(?)),
+            found AS (SELECT arxiv_id, {best("wanted.arxiv_id")} AS best FROM wanted)
+            SELECT id, best FROM papers JOIN found USING (arxiv_id) WHERE attention <> best""",
+        [dump(sorted(arxiv_ids))],
     ).fetchall()
     changed = {row[0]: int(row[1]) for row in rows}
     before = _by_key(db, changed)
@@ -100,6 +106,18 @@ def rebuild(db: Database) -> None:
     rows = db.conn.execute(f"{_SELECT} ORDER BY attention, id")
     while batch := rows.fetchmany(1000):
         update(db, {}, {row[0]: Indexed(*row) for row in batch})
+
+
+def holds(db: Database, key: int, attention: int, title: str) -> bool:
+    """Whether the index has these words of a title side by side at the paper's place."""
+    words = fold(title).split()
+    if not words:
+        return True
+    row = db.conn.execute(
+        "SELECT 1 FROM papers_fts WHERE papers_fts MATCH ? AND rowid = ?",
+        [f'title : "{" ".join(words)}"', attention << KEY_BITS | key],
+    ).fetchone()
+    return row is not None
 
 
 def _by_key(db: Database, keys: Iterable[int]) -> dict[int, Indexed]:

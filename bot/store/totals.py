@@ -6,7 +6,7 @@ totals, less the listings whose previous day is in the period too.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -105,6 +105,25 @@ def _derived(found: Iterable[Listing]) -> Iterable[Listing]:
 def rebuild(db: Database) -> None:
     """Derive everything anew."""
     db.conn.execute("DELETE FROM totals")
+    for batch in _batches(db):
+        update(db, (), batch)
+
+
+def counted(db: Database) -> tuple[Totals, list[tuple[str, str]]]:
+    """The totals that the listings give, and (id, day) of those where what is derived is wrong."""
+    found: Totals = Counter()
+    wrong = []
+    for batch in _batches(db):
+        found.update(_totals(batch))
+        wrong += [
+            (right.arxiv_id, right.day)
+            for given, right in zip(batch, _derived(batch), strict=True)
+            if given != right
+        ]
+    return found, wrong
+
+
+def _batches(db: Database) -> Iterator[list[Listing]]:
     rows = db.conn.execute("SELECT arxiv_id FROM papers").fetchall()
     for start in range(0, len(rows), 5000):
-        update(db, (), listings(db, [row[0] for row in rows[start : start + 5000]]))
+        yield listings(db, [row[0] for row in rows[start : start + 5000]])

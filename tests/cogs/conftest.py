@@ -1,18 +1,35 @@
 """A world for each test of the commands and buttons."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import simcord
 
-from tests import simcord_world
+from bot.config import Settings
+from bot.store import Archive
+from tests import archive_world, simcord_world
 from tests.simcord_world import World
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with the week of ``archive_world``; to be copied, not written to."""
+    path = tmp_path_factory.mktemp("archive") / "filled.db"
+
+    async def fill() -> None:
+        async with await Archive.open(path) as archive:
+            await archive_world.fill(archive, Settings())
+
+    asyncio.run(fill())
+    return path
+
+
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[World]:
-    async with simcord_world.world(tmp_path) as found:
+async def running(tmp_path: Path, filled: Path) -> AsyncIterator[World]:
+    async with simcord_world.world(Path(shutil.copy(filled, tmp_path / "a.db"))) as found:
         yield found
 
 

@@ -5,6 +5,7 @@ does, what breaks a limit or Discord's own description of its API, and notes it.
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ from bot.app.client import HotpapersBot
 from bot.app.services import Services, services
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
-from tests import archive_world
 from tests.archive_world import NOW, RETRIEVAL, VIVIT
 from tests.discordd import Actor, Answer, Channel, LoopbackDiscord, Message, Perm
 from tests.discordd.pointing import running
@@ -58,10 +58,10 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
-    config = Config(Settings(), Secrets(), tmp_path / "a.db")
+async def wire(tmp_path: Path, filled: Path) -> AsyncIterator[Wire]:
+    archive = Path(shutil.copy(filled, tmp_path / "a.db"))
+    config = Config(Settings(), Secrets(), archive)
     async with LoopbackDiscord() as server, services(config, ManualClock(NOW)) as found:
-        await archive_world.fill(found.archive, config.settings)
         guild = server.add_guild("Reading group")
         papers = server.add_channel(guild, "papers")
         admin = server.add_member(guild, "ada", permissions=Perm.MANAGE_GUILD)
