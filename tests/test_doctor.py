@@ -368,6 +368,7 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
 # --- through the command line -------------------------------------------------------------------
 
 
+@pytest.mark.rehearsal
 async def test_scripts_can_read_it(place: Place) -> None:
     folder = place.config.archive.parent
     done = await asyncio.to_thread(

@@ -129,6 +129,7 @@ async def test_the_document_is_json_all_through(archive: Archive) -> None:
     assert told["next_slots"][0]["channel"] == "2"
 
 
+@pytest.mark.rehearsal
 def test_the_command_line_tells_it_and_needs_an_archive(tmp_path: Path) -> None:
     without = program.run("status", "--json", cwd=tmp_path)
     assert (without.returncode, without.stdout) == (1, "")

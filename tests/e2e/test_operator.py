@@ -1,10 +1,16 @@
-"""An operator follows the README: init, doctor, run, /digest add, and the next slot."""
+"""An operator follows README's "Run it": init, doctor, run, /digest add, and the next slot.
+
+What is typed is read from the README. Only the addresses of the services are set by hand, since no
+test asks the real ones.
+"""
 
 import asyncio
 import json
 import re
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,26 +18,26 @@ import aiohttp
 import pytest
 
 from bot.demo.server import serving
-from tests.discordd import LoopbackDiscord, Perm
+from tests.discordd import Channel, LoopbackDiscord, Perm
 from tests.e2e import program
-from tests.e2e.bot_process import stopped
+from tests.e2e.bot_process import CHECKOUT, stopped
+
+pytestmark = pytest.mark.rehearsal
 
 # Tuesday's listing closes on Wednesday at 06:00 UTC; 09:00 in Berlin is 07:00 UTC.
 DAY_BEFORE = datetime(2021, 3, 30, 17, 0, tzinfo=UTC)
 SLOT = datetime(2021, 3, 31, 7, 0, tzinfo=UTC)
 SECONDS = 60
 
+
 _ELSEWHERE = """
 [arxiv]
-categories = ["cs", "stat.ML"]
 feed_url = "{url}"
 listing_url = "{url}"
 oai_url = "{url}"
 api_url = "{url}"
 seconds_between_requests = 0
 seconds_between_pages = 0
-[http]
-tries = 1
 [watch]
 port = 0
 [sources.x]
@@ -48,86 +54,111 @@ enabled = false
 """
 
 
+@dataclass(frozen=True)
+class Operator:
+    """Somebody in an empty folder, with the README in hand and nothing set."""
+
+    folder: Path
+    server: LoopbackDiscord
+    papers: Channel
+
+    @property
+    def logged(self) -> str:
+        return (self.folder / "log.txt").read_text(encoding="utf-8")
+
+    async def runs(self, line: str, *, typed: str = "", code: int = 0) -> str:
+        """A command line as it is written, to its end; all that it said."""
+        name, *arguments = shlex.split(line)
+        assert Path(name).name == "hotpapers"
+        done = await asyncio.to_thread(program.run, *arguments, cwd=self.folder, typed=typed)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    @asynccontextmanager
+    async def running(self, at: datetime) -> AsyncIterator[None]:
+        """The bot, its clock started at ``at``; it ends in order with the block."""
+        self.server.gateway.forget()
+        with (self.folder / "log.txt").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *program.command("run"), cwd=self.folder, stdout=log, stderr=log,
+                env=program.environment(PYTHONPATH=str(CHECKOUT), HOTPAPERS_CLOCK=at.isoformat()),
+            )  # fmt: skip
+        try:
+            await self.server.wait_ready(SECONDS)
+            yield
+            assert await stopped(process, 20) == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def says(self, words: str) -> None:
+        """Raises TimeoutError when the bot does not."""
+        await self.server.wait_until(lambda: words in self.logged, SECONDS)
+
+
+def readme(pattern: str) -> str:
+    """What the first match of ``pattern`` in "Run it" holds."""
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Run it\n")[2].partition("\n## ")[0]
+    found = re.search(pattern, section)
+    assert found is not None, f"{pattern} is not in README's Run it"
+    return found[1]
+
+
 @pytest.fixture
-async def server() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as found:
-        yield found
-        assert found.violations == found.illegal_answers == []
+async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
+    async with LoopbackDiscord() as server:
+        papers = server.add_channel(server.add_guild("Reading group"), "papers")
+        yield Operator(tmp_path, server, papers)
+        assert server.violations == server.illegal_answers == []
 
 
-@asynccontextmanager
-async def running(folder: Path, at: datetime) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot in its folder, with nothing set but the time; its log is in ``log.txt``."""
-    with (folder / "log.txt").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            *program.command("run"), cwd=folder, stdout=log, stderr=log,
-            env=program.environment(
-                PYTHONPATH=str(Path(__file__).parents[2]), HOTPAPERS_CLOCK=at.isoformat()
-            ),
-        )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+async def test_from_nothing_to_a_digest_in_a_channel(operator: Operator) -> None:
+    server, papers = operator.server, operator.papers
+    admin = server.add_member(papers.guild_id or 0, "ada", permissions=Perm.MANAGE_GUILD)
+
+    init = readme(r"`(\S+ init)`") + f" --api-url {server.api_url} --contact ada@example.org"
+    said = await operator.runs(init, typed=server.settings.token)
+    assert f"client_id={server.world.bot.id}" in said
+    for command in ("doctor", "run"):
+        assert f"  hotpapers {command} " in said
+    doctor = await operator.runs(readme(r"`(hotpapers doctor)`"))
+    assert "Discord knows the token" in doctor
+    assert "problem" not in doctor
+
+    async with serving() as services:
+        use_instead(operator.folder, services)
+        async with operator.running(DAY_BEFORE):
+            asked = readme(r"`/(digest add .+?)`").split(maxsplit=2)[2]
+            options = dict(re.findall(r"(\w+):(.+?)(?= \w+:|$)", asked))
+            assert options.pop("channel") == f"#{papers.name}"
+            answer = await admin.slash(papers, "digest", "add", channel=papers.id, **options)
+            assert answer.ephemeral
+            assert f"<t:{SLOT.timestamp():.0f}" in answer.text
+            assert await healthz(operator.logged) == "ok"
+            await operator.says("harvest.done")
+        assert server.messages(papers) == []
+        async with operator.running(SLOT + timedelta(seconds=1)):
+            await server.wait_messages(papers, seconds=SECONDS)
+            await operator.says("delivery.sent")
+    (digest,) = server.messages(papers)
+    assert "PnG BERT" in digest.text
+    told = json.loads(await operator.runs("hotpapers status --json"))
+    assert told["deliveries"] == {"sent": 1}
+    assert server.settings.token not in operator.logged
 
 
-async def run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
-    done = await asyncio.to_thread(program.run, *arguments, cwd=folder, **variables)
-    return done.returncode, done.stdout + done.stderr
+def use_instead(folder: Path, services: str) -> None:
+    with (folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(_ELSEWHERE.format(url=services))
+    with (folder / "hotpapers.env").open("a", encoding="utf-8") as secrets:
+        secrets.write("HOTPAPERS_X_BEARER_TOKEN=any\n")
 
 
-async def logged(folder: Path, words: str) -> None:
-    """Raises TimeoutError when the bot does not say them."""
-    async with asyncio.timeout(SECONDS):
-        while words not in (folder / "log.txt").read_text():  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.1)
-
-
-async def healthz(log: str) -> dict[str, object]:
+async def healthz(log: str) -> str:
     found = re.search(r"watch\.serving address=(\S+)", log)
     assert found is not None, log
     async with aiohttp.ClientSession() as session, session.get(f"{found[1]}/healthz") as answer:
         assert answer.status == 200
-        told: dict[str, object] = json.loads(await answer.text())
-        return told
-
-
-async def test_from_nothing_to_a_digest_in_a_channel(
-    server: LoopbackDiscord, tmp_path: Path
-) -> None:
-    guild = server.add_guild("Reading group")
-    papers = server.add_channel(guild, "papers")
-    admin = server.add_member(guild, "ada", permissions=Perm.MANAGE_GUILD)
-
-    code, said = await run(
-        tmp_path, "init", "--api-url", server.api_url, "--contact", "ada@example.org",
-        HOTPAPERS_DISCORD_TOKEN=server.settings.token,
-    )  # fmt: skip
-    assert code == 0, said
-    code, said = await run(tmp_path, "doctor")
-    assert code == 0, said
-
-    async with serving() as url:
-        with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
-            config.write(_ELSEWHERE.format(url=url))
-        with (tmp_path / "hotpapers.env").open("a", encoding="utf-8") as secrets:
-            secrets.write("HOTPAPERS_X_BEARER_TOKEN=any\n")
-        async with running(tmp_path, DAY_BEFORE) as process:
-            await server.wait_ready(SECONDS)
-            answer = await admin.slash(
-                papers, "digest", "add", channel=papers.id, categories="cs, stat.ML",
-                hour="09:00", zone="Europe/Berlin",
-            )  # fmt: skip
-            assert answer.ephemeral, answer.text
-            assert (await healthz((tmp_path / "log.txt").read_text()))["status"] == "ok"
-            await logged(tmp_path, "harvest.done")
-            assert await stopped(process, 20) == 0
-        server.gateway.forget()
-        async with running(tmp_path, SLOT + timedelta(seconds=1)) as process:
-            await server.wait_messages(papers, seconds=SECONDS)
-            assert await stopped(process, 20) == 0
-    assert "ViViT" in server.messages(papers)[0].text
-    code, said = await run(tmp_path, "status", "--json")
-    assert json.loads(said)["deliveries"].keys() <= {"sent", "planned"}
+        return str((await answer.json())["status"])
