@@ -14,6 +14,7 @@ from bot.daily import Daily
 from bot.daily.budget import StoredBudget
 from bot.daily.cursor import FoundPosts, StoredCursor
 from bot.daily.naming import Lookup
+from bot.daily.validators import StoredValidators
 from bot.http import Gate, Http
 from bot.models import Network
 from bot.sources import PaperSource, PostSource
@@ -52,7 +53,7 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
         log.hide(getattr(config.secrets, name))
     async with (
         await Archive.open(config.archive, create=create) as archive,
-        _http(config, clock) as http,
+        _http(config, clock, archive) as http,
     ):
         listener = _listener(config, http, archive, clock)
         yield Services(
@@ -79,7 +80,7 @@ def _lookup(config: Config, http: Http) -> Lookup | None:
     return partial(oembed, http, x.oembed_url)
 
 
-def _http(config: Config, clock: Clock) -> Http:
+def _http(config: Config, clock: Clock, archive: Archive) -> Http:
     settings = config.settings
     spacing = settings.arxiv.seconds_between_requests
     gate = Gate(
@@ -96,6 +97,7 @@ def _http(config: Config, clock: Clock) -> Http:
         tries=settings.http.tries,
         backoff=settings.http.backoff_seconds,
         gates={ARXIV_GATE: gate},
+        validators=StoredValidators(archive),
     )
 
 

@@ -8,7 +8,7 @@ from bot.http.answers import Response, mask
 from bot.http.client import Http
 from bot.http.gate import Gate
 from bot.http.tally import Count, Requests
-from bot.http.validators import MemoryValidators, Validators
+from bot.http.validators import MemoryValidators, Remembered, Validators
 from bot.http.wire import Stream
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Gate",
     "Http",
     "MemoryValidators",
+    "Remembered",
     "Requests",
     "Response",
     "Stream",

@@ -29,7 +29,8 @@ class Response:
     """An accepted answer. ``body`` is decompressed and whole; it is empty with status 304.
 
     ``headers`` are looked up in any case. ``url`` is where the answer came from after redirects,
-    ``asked`` the URL that was asked for, with its parameters.
+    ``asked`` the URL that was asked for, with its parameters. ``note`` is what was remembered of
+    the answer that has not changed since (status 304).
     """
 
     url: str
@@ -37,6 +38,7 @@ class Response:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     asked: str = ""
+    note: str = ""
 
 
 def mask(url: URL | str) -> str:

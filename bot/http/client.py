@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.http.answers import Response, mask
 from bot.http.gate import Gate
 from bot.http.tally import Count, Requests
-from bot.http.validators import Validators, conditions
+from bot.http.validators import Remembered, Validators, conditions
 from bot.http.wire import Ask, Stream, Try, Wire
 
 MEBIBYTE = 2**20
@@ -102,18 +102,26 @@ class Http:
         ask = self._ask(
             "GET", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, tries
         )
+        kept = None
         if conditional and self._validators is not None:
-            kept = conditions(await self._validators.get(str(ask.url)))
-            accepted = {*accept, 304} if kept else accept
-            ask = replace(ask, headers={**ask.headers, **kept}, accept=accepted)
-        return await self._on().repeat(ask, lambda this: self._whole(ask, this))
+            kept = await self._validators.get(str(ask.url))
+        if kept is not None:
+            headers = {**ask.headers, **conditions(kept)}
+            ask = replace(ask, headers=headers, accept={*accept, 304})
+        answer = await self._on().repeat(ask, lambda this: self._whole(ask, this))
+        return replace(answer, note=kept.note) if kept and answer.status == 304 else answer
 
-    async def remember(self, response: Response) -> None:
-        """The answer is stored: the next conditional ``get`` of its URL need not send it again."""
-        etag = response.headers.get("ETag")
-        last_modified = response.headers.get("Last-Modified")
-        if self._validators is not None and response.status == 200 and (etag or last_modified):
-            await self._validators.put(response.asked, etag, last_modified)
+    async def remember(self, response: Response, note: str = "") -> None:
+        """The answer is stored: the next conditional ``get`` of its URL need not send it again,
+        and has ``note`` in its place.
+        """
+        remembered = Remembered(
+            etag=response.headers.get("ETag", ""),
+            last_modified=response.headers.get("Last-Modified", ""),
+            note=note,
+        )
+        if self._validators is not None and response.status == 200 and conditions(remembered):
+            await self._validators.put(response.asked, remembered)
 
     async def post(
         self,

@@ -18,16 +18,17 @@ def put(db: Database, key: str, value: str, *, now: datetime) -> None:
     )
 
 
-def validators(db: Database, url: str) -> tuple[str, str] | None:
-    """(ETag, Last-Modified) of the last answer of ``url``; either may be empty."""
+def validators(db: Database, url: str) -> tuple[str, str, str] | None:
+    """(ETag, Last-Modified, note) of a remembered answer of ``url``; any may be empty."""
     row = db.conn.execute(
-        "SELECT etag, last_modified FROM http_validators WHERE url = ?", [url]
+        "SELECT etag, last_modified, note FROM http_validators WHERE url = ?", [url]
     ).fetchone()
-    return None if row is None else (str(row[0]), str(row[1]))
+    return None if row is None else (str(row[0]), str(row[1]), str(row[2]))
 
 
-def put_validators(db: Database, url: str, etag: str, last_modified: str) -> None:
+def put_validators(db: Database, url: str, etag: str, last_modified: str, note: str) -> None:
     db.conn.execute(
-        "INSERT OR REPLACE INTO http_validators (url, etag, last_modified) VALUES (?, ?, ?)",
-        [url, etag, last_modified],
+        """INSERT OR REPLACE INTO http_validators (url, etag, last_modified, note)
+           VALUES (?, ?, ?, ?)""",
+        [url, etag, last_modified, note],
     )

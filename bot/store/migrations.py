@@ -291,6 +291,11 @@ def m005_follows(db: Database) -> None:
     )
 
 
+@steps()
+def m006_notes_of_answers(db: Database) -> None:
+    _run(db, "ALTER TABLE http_validators ADD COLUMN note TEXT NOT NULL DEFAULT '';")
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""
