@@ -94,6 +94,7 @@ class Deliveries:
         last = self._last_tick or await self._archive.read(notices.alive_at)
         if self._awake_since is None or (last is not None and now - last >= ASLEEP):
             self._awake_since = now
+            self._sender.look_before = None if last is None else now
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
 

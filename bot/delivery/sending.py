@@ -37,7 +37,8 @@ OUT = Verdict(Action.LOOK, "Discord has an outage for this server.")
 class Sender:
     """Looks after unfinished deliveries: the parts of a slot in order, slots side by side.
 
-    ``halted`` is until when and why nothing is sent at all.
+    ``halted`` is until when and why nothing is sent at all. Slots that were due before
+    ``look_before`` are looked for before they are sent.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Sender:
         self._waits = fates.Waits()
         self._stopping = False
         self.halted: tuple[datetime, str] | None = None
+        self.look_before: datetime | None = None
 
     def stop(self) -> None:
         """Begin nothing more. What is being sent is finished."""
@@ -130,17 +132,27 @@ class Sender:
         home = place = home_of(delivery, rule)
         if not await self._ledger.write(ledger.reserve, key, home, now=self._clock.now()):
             return False
-        asked = False
+        asked, event = False, "delivery.found"
         try:
-            place = await self._threads.place_of(delivery, rule)
-            await self._pacer.turn()
-            asked = True
-            message_id = await self._postbox.send(place, body(delivery))
+            message_id = await self._posted_before(delivery)
+            if message_id is None:
+                place = await self._threads.place_of(delivery, rule)
+                await self._pacer.turn()
+                asked, event = True, "delivery.sent"
+                message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             verdict = judge(error)
             return await self._note(delivery, verdict, fates.act(verdict, rule, place, asked=asked))
-        await self._seal("delivery.sent", delivery, message_id)
+        await self._seal(event, delivery, message_id)
         return True
+
+    async def _posted_before(self, delivery: Delivery) -> int | None:
+        """What stands in the channel of a slot that was due while the program was not there.
+
+        The archive may be older than the channel: restored from a backup or a replica.
+        """
+        is_older = self.look_before is not None and delivery.slot_at < self.look_before
+        return await self._found(delivery) if is_older else None
 
     async def _look(self, one: Pending) -> None:
         """Whether an unknown message turned out to stand in the channel; then it is sealed."""
