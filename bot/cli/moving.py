@@ -1,6 +1,6 @@
 """Keeping and moving the archive: backup, restore, archive check and tidy."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot import moving, terminal, words
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.moving import Plan
-from bot.store import Archive, checking, housekeeping
+from bot.store import Archive, checking, copies, housekeeping
 from bot.store.checking import Checked
 from bot.store.copies import Progress as Told
 from bot.store.housekeeping import Tidied
@@ -110,37 +110,68 @@ def archive() -> None:
 @json_option
 @pass_context
 def check(context: Context, repair: bool, as_json: bool) -> None:
-    """Whether the archive is whole and its counts add up. Changes nothing but with --repair."""
-    found = run(_check(context.config, repair=repair))
+    """Whether the archive is whole and its counts add up.
+
+    Changes nothing but with --repair. May run beside the bot; with --repair it may not.
+    """
+    found = run(_check(context.config.archive))
+    after = found
+    if repair and not _is_whole(found):
+        run(_repair(context.config.archive))
+        after = run(_check(context.config.archive))
+    left = {checked.what for checked in after if checked.problems}
+    mended = [c.what for c in found if c.problems and c.what not in left]
     if as_json:
-        print_json({"whole": _is_whole(found), "checks": {c.what: list(c.problems) for c in found}})
+        problems = {c.what: list(c.problems) for c in after}
+        print_json({"whole": not left, "repaired": mended, "checks": problems})
     else:
-        _tell_checked(found)
-    if not _is_whole(found):
+        _tell_checked(found if not repair else _worst(found, after), mended)
+        _tell_advice(after, repair=repair)
+    if left:
         raise click.exceptions.Exit(1)
 
 
-async def _check(config: Config, *, repair: bool) -> list[Checked]:
-    async with await Archive.open(config.archive, create=False) as opened:
-        if repair:
-            await opened.write(checking.repair)
-        return await opened.write(checking.check)
+async def _check(path: Path) -> list[Checked]:
+    async with await Archive.open(path, create=False) as opened:
+        found = await opened.read(checking.check)
+        return [*found, await opened.write(checking.check_index)]
 
 
-def _is_whole(found: list[Checked]) -> bool:
+async def _repair(path: Path) -> None:
+    copies.refuse_if_held(path)
+    async with await Archive.open(path, create=False) as opened:
+        await opened.write(checking.repair)
+
+
+def _is_whole(found: Sequence[Checked]) -> bool:
     return not any(checked.problems for checked in found)
 
 
-def _tell_checked(found: list[Checked]) -> None:
+def _worst(before: Sequence[Checked], after: Sequence[Checked]) -> list[Checked]:
+    """What is wrong now, and where nothing is, what was."""
+    return [now if now.problems else then for then, now in zip(before, after, strict=True)]
+
+
+def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
     out = terminal.console()
     for checked in found:
         colour, said = ("red", "wrong") if checked.problems else ("green", "sound")
-        out.print(f"[{colour}]{said}[/]  {checked.what}")
+        if checked.what in mended:
+            colour, said = "yellow", "mended"
+        out.print(f"[{colour}]{said:6}[/]  {checked.what}")
         for problem in checked.problems:
-            out.print(f"       {escape(problem)}", soft_wrap=True)
-    if not _is_whole(found):
-        out.print("'hotpapers archive check --repair' makes anew what is derived. For the rest,")
-        out.print("restore a backup.")
+            out.print(f"        {escape(problem)}", soft_wrap=True)
+
+
+def _tell_advice(found: Sequence[Checked], *, repair: bool) -> None:
+    wrong = [checked for checked in found if checked.problems]
+    if wrong and not repair:
+        click.echo("'hotpapers archive check --repair' makes anew what is derived.")
+    if any(not checked.derived for checked in wrong) or (wrong and repair):
+        rest = "What is wrong still" if repair else "The rest"
+        click.echo(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
+    if not wrong and not repair:
+        click.echo("Nothing is wrong.")
 
 
 @archive.command()

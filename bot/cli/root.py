@@ -33,6 +33,7 @@ ROOMS = {
     "export": "history",
     "backup": "moving",
     "restore": "moving",
+    "archive": "moving",
 }
 
 

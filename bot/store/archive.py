@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -65,8 +66,7 @@ class Archive:
         """``query(db, *args, **kwargs)`` in one transaction of the writer."""
 
         def transaction() -> T:
-            db = self._database(read_only=False)
-            with db.atomic():
+            with _immediately(self._database(read_only=False)) as db:
                 return query(db, *args, **kwargs)
 
         return await self._run(self._writer, transaction)
@@ -94,7 +94,7 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, job)
         except sqlite3.Error as error:
-            raise StoreError(f"The archive {self.path} failed: {error}.") from error
+            raise StoreError(f"The archive {self.path} failed: {_told(error)}") from error
 
     def _prepare(self, *, create: bool) -> None:
         if not create and not self.path.exists():
@@ -109,16 +109,22 @@ class Archive:
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}."
             ) from error
         db = self._database(read_only=False)
-        self._check_and_copy(db)
+        self._refuse_another_programs(db)
         db.conn.execute("PRAGMA journal_mode = WAL")
-        migrations.bring_up_to_date(db)
+        if migrations.applied(db) != migrations.known():
+            with _immediately(db):
+                self._copy_when_older(db)
+                migrations.bring_up_to_date(db)
 
-    def _check_and_copy(self, db: Database) -> None:
-        """Refuse a file that is something else; copy an older archive before it is changed."""
-        had = migrations.applied(db)
+    def _refuse_another_programs(self, db: Database) -> None:
         # sqlite-utils' own table alone is an archive whose first start was ended just then.
-        if not had and set(db.table_names()) - {migrations.steps.migrations_table}:
+        others = set(db.table_names()) - {migrations.steps.migrations_table}
+        if others and not migrations.applied(db):
             raise StoreError(f"{self.path} is a database of another program, not an archive.")
+
+    def _copy_when_older(self, db: Database) -> None:
+        """Keep an older archive as it is before it is changed."""
+        had = migrations.applied(db)
         if had and set(had) < set(migrations.known()):
             copies.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))
 
@@ -143,3 +149,33 @@ class Archive:
         if read_only:
             connection.execute("PRAGMA query_only = ON")
         return Database(connection)
+
+
+@contextmanager
+def _immediately(db: Database) -> Iterator[Database]:
+    """One transaction that is the only one writing from its first statement on.
+
+    One that begins by reading fails at once, instead of waiting for its turn, when another process
+    wrote in between (https://www.sqlite.org/rescode.html#busy_snapshot).
+    """
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.conn.rollback()
+        raise
+
+
+def _told(error: sqlite3.Error) -> str:
+    """SQLite's words, and what the reader can do."""
+    # Errors of Python's own module have no code; the low byte is the kind.
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    ):
+        return (
+            f"{error}. The file is damaged. 'hotpapers restore FILE' puts a backup in its place "
+            "and keeps it aside."
+        )
+    return f"{error}."

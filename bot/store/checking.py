@@ -1,10 +1,11 @@
 """Whether an archive is whole, and what is derived in it says what it is derived from."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 from math import isclose
 
 import msgspec
@@ -12,7 +13,8 @@ from sqlite_utils import Database
 
 from bot.blog import write
 from bot.models import ScorePart
-from bot.store import blogs, copies, fulltext, totals
+from bot.store import blogs, copies, fulltext, subjects, totals
+from bot.store.values import strings
 
 MOST = 20  # problems that are told of one kind
 _SAMPLE = 200
@@ -20,148 +22,197 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One kind of thing that must hold. ``problems`` are sentences, at most ``MOST`` of them."""
+    """One kind of thing that must hold. ``problems`` are sentences, at most ``MOST`` of them.
+
+    What is ``derived`` is made anew by ``repair``.
+    """
 
     what: str
     problems: tuple[str, ...]
+    derived: bool
 
 
 def check(db: Database) -> list[Checked]:
-    """Look at everything; takes a minute for a million papers. Needs a connection that may write,
-    as FTS5's own check is a statement of that kind, and changes nothing."""
-    return [
-        Checked(what, tuple(found[:MOST])) for what, look in _CHECKS.items() for found in [look(db)]
-    ]
+    """Look at everything as it is at one instant; changes nothing.
+
+    Takes a minute for a million papers, while others go on writing. What cannot even be read is a
+    problem of its kind, so that the others are told too.
+    """
+    with db.atomic():
+        return [_checked(db, what, look) for what, look in (_OWN | _COPIES).items()]
+
+
+def check_index(db: Database) -> Checked:
+    """FTS5's own check of the full-text index, which is a statement of the writing kind
+    (https://sqlite.org/fts5, "The 'integrity-check' Command"). Changes nothing."""
+    return _checked(db, "the full-text index inside", _inside)
 
 
 def repair(db: Database) -> None:
-    """Derive anew what can be derived: totals, first days, attention, posts' interest, the index.
+    """Derive anew what can be derived: the tables' indexes, totals, first days, attention, posts'
+    interest, the full-text index.
 
-    Posts, counts, standings, digests and imported days are nobody's copies and stay.
+    Posts, counts, scores, digests and imported days are nobody's copies and stay.
     """
+    db.conn.execute("REINDEX")
     totals.rebuild(db)
-    db.conn.execute(
-        f"UPDATE papers SET first_day = {_FIRST_DAY} WHERE first_day IS NOT {_FIRST_DAY}"
+    for table, column, value in _DERIVED:
+        db.conn.execute(f"UPDATE {table} SET {column} = {value} WHERE {column} IS NOT {value}")
+    db.conn.executemany(
+        "UPDATE standings SET subjects = ? WHERE day = ? AND arxiv_id = ?", list(_misfiled(db))
     )
-    db.conn.execute(
-        """UPDATE post_papers SET interest =
-               (SELECT reposts + likes FROM posts WHERE posts.id = post_papers.post)"""
-    )
-    db.conn.execute(f"UPDATE papers SET attention = {_ATTENTION} WHERE attention <> {_ATTENTION}")
     fulltext.rebuild(db)
 
 
+def _checked(db: Database, what: str, look: Callable[[Database], Iterable[str]]) -> Checked:
+    try:
+        found = tuple(islice(look(db), MOST))
+    except (sqlite3.Error, ValueError) as error:  # what is stored there is no longer what it was
+        found = (f"cannot be read: {error}",)
+    return Checked(what, found, derived=what not in _OWN)
+
+
+# --- what is derived ----------------------------------------------------------------------------
+
 _FIRST_DAY = """(SELECT coalesce(min(iif(announcement IN ('new', 'cross'), day, NULL)), min(day))
     FROM listings WHERE listings.arxiv_id = papers.arxiv_id)"""
+_INTEREST = "(SELECT reposts + likes FROM posts WHERE posts.id = post_papers.post)"
+_AGAIN = """EXISTS (SELECT 1 FROM standings AS other
+    WHERE other.arxiv_id = standings.arxiv_id AND other.day <> standings.day)"""
 _ATTENTION = fulltext.best("papers.arxiv_id")
+# In this order: the attention is that of the standings.
+_DERIVED = (
+    ("papers", "first_day", _FIRST_DAY),
+    ("post_papers", "interest", _INTEREST),
+    ("standings", "again", _AGAIN),
+    ("papers", "attention", _ATTENTION),
+)
 
 
-def _file(db: Database) -> list[str]:
-    return list(copies.problems(db))
-
-
-def _totals(db: Database) -> list[str]:
+def _totals(db: Database) -> Iterable[str]:
     kept = {
         (row[0], row[1]): row[2]
         for row in db.conn.execute("SELECT pattern, day, listed FROM totals WHERE listed <> 0")
     }
     counted, wrong = totals.counted(db)
-    problems = [
-        f"{day}{f' in {pattern}' if pattern else ''}: {kept.get((pattern, day), 0)} papers are "
-        f"noted, {counted.get((pattern, day), 0)} are listed"
-        for pattern, day in sorted(kept.keys() | counted.keys())
-        if kept.get((pattern, day), 0) != counted.get((pattern, day), 0)
-    ]
-    return problems + [
-        f"the listing of {arxiv_id} on {day} is misplaced" for arxiv_id, day in wrong
-    ]
+    for pattern, day in sorted(kept.keys() | counted.keys()):
+        noted, right = kept.get((pattern, day), 0), counted.get((pattern, day), 0)
+        if noted != right:
+            place = f"{day} in {pattern}" if pattern else day
+            yield f"{place}: {noted} papers are noted, {right} are listed"
+    for arxiv_id, day in wrong:
+        yield f"the listing of {arxiv_id} on {day} is misplaced"
 
 
-def _first_days(db: Database) -> list[str]:
+def _first_days(db: Database) -> Iterable[str]:
     return _ids(
-        db, f"SELECT arxiv_id FROM papers WHERE first_day IS NOT {_FIRST_DAY}",
+        db,
+        f"SELECT arxiv_id FROM papers WHERE first_day IS NOT {_FIRST_DAY}",
         "{}: its first listing day is another",
-    )  # fmt: skip
+    )
 
 
-def _posts(db: Database) -> list[str]:
-    snapshots = _ids(
+def _order(db: Database) -> Iterable[str]:
+    """By what posts and rankings are put in order and chosen without a second look."""
+    yield from _ids(
+        db,
+        f"SELECT arxiv_id FROM post_papers WHERE interest IS NOT {_INTEREST}",
+        "{}: its posts are out of order",
+    )
+    yield from _ids(
+        db,
+        f"SELECT arxiv_id FROM standings WHERE again IS NOT {_AGAIN}",
+        "{}: whether it was ranked on several days is noted wrongly",
+    )
+    for _, day, arxiv_id in _misfiled(db):
+        yield f"{arxiv_id} on {day}: is ranked in wrong categories"
+
+
+def _misfiled(db: Database) -> Iterable[tuple[str, str, str]]:
+    """(subjects as they should be, day, id) of each standing that has others."""
+    rows = db.conn.execute(
+        """SELECT day, arxiv_id, categories, standings.subjects
+           FROM standings JOIN papers USING (arxiv_id)"""
+    )
+    for day, arxiv_id, categories, given in rows:
+        if (right := subjects.column(strings(categories))) != given:
+            yield right, day, arxiv_id
+
+
+def _index(db: Database) -> Iterable[str]:
+    row = f"(attention << {fulltext.KEY_BITS} | id)"
+    yield from _ids(
+        db,
+        f"SELECT arxiv_id FROM papers WHERE {row} NOT IN (SELECT id FROM papers_fts_docsize)",
+        "{}: is not in the full-text index",
+    )
+    extra = db.conn.execute(
+        f"SELECT count(*) FROM papers_fts_docsize WHERE id NOT IN (SELECT {row} FROM papers)"
+    ).fetchone()[0]
+    if extra:
+        yield f"the full-text index has {extra:,} papers that are not there"
+    yield from _ids(
+        db,
+        f"SELECT arxiv_id FROM papers WHERE attention IS NOT {_ATTENTION}",
+        "{}: its attention is not that of its scores",
+    )
+    yield from _unfindable(db)
+
+
+def _unfindable(db: Database) -> Iterable[str]:
+    """A sample of papers, each looked for by its own title."""
+    rows = db.conn.execute(
+        "SELECT id, arxiv_id, attention, title FROM papers ORDER BY random() LIMIT ?", [_SAMPLE]
+    ).fetchall()
+    for key, arxiv_id, attention, title in rows:
+        if not fulltext.holds(db, key, attention, title):
+            yield f"{arxiv_id}: is not found by its title"
+
+
+def _inside(db: Database) -> Iterable[str]:
+    try:
+        db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        yield f"it is damaged: {error}"
+
+
+# --- what is nobody's copy ----------------------------------------------------------------------
+
+_PARTS = msgspec.json.Decoder(tuple[ScorePart, ...])
+
+
+def _file(db: Database) -> Iterable[str]:
+    return copies.problems(db)
+
+
+def _posts(db: Database) -> Iterable[str]:
+    return _ids(
         db,
         """SELECT network || ' ' || post_id FROM posts
            WHERE (reposts, likes, replies) IS NOT (SELECT reposts, likes, replies FROM counts
                WHERE counts.post = posts.id ORDER BY taken_at DESC LIMIT 1)""",
         "post {}: its counts are not those of its newest snapshot",
     )
-    interest = _ids(
-        db,
-        """SELECT arxiv_id FROM post_papers JOIN posts ON posts.id = post
-           WHERE interest <> reposts + likes""",
-        "{}: its posts are out of order",
-    )
-    return snapshots + interest
 
 
-_PARTS = msgspec.json.Decoder(tuple[ScorePart, ...])
-
-
-def _standings(db: Database) -> list[str]:
-    problems = []
+def _standings(db: Database) -> Iterable[str]:
     for day, arxiv_id, score, likes, text in db.conn.execute(
         "SELECT day, arxiv_id, score, likes, parts FROM standings ORDER BY day, arxiv_id"
     ):
         parts = _PARTS.decode(text)
         points = sum(part.points for part in parts)
         if not isclose(points, score, abs_tol=0.005) or sum(p.likes for p in parts) != likes:
-            problems.append(
-                f"{arxiv_id} on {day}: the parts give {points:g}, the score is {score:g}"
-            )
-    return problems
+            yield f"{arxiv_id} on {day}: the parts give {points:g}, the score is {score:g}"
 
 
-def _index(db: Database) -> list[str]:
-    try:
-        db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError as error:
-        return [f"the full-text index is damaged: {error}"]
-    row = f"(attention << {fulltext.KEY_BITS} | id)"
-    problems = _ids(
-        db,
-        f"""SELECT arxiv_id FROM papers
-            WHERE {row} NOT IN (SELECT id FROM papers_fts_docsize)""",
-        "{}: is not in the full-text index",
-    )
-    extra = db.conn.execute(
-        f"SELECT count(*) FROM papers_fts_docsize WHERE id NOT IN (SELECT {row} FROM papers)"
-    ).fetchone()[0]
-    problems += [f"the full-text index has {extra:,} papers that are not there"] * bool(extra)
-    return problems + _ids(
-        db, f"SELECT arxiv_id FROM papers WHERE attention <> {_ATTENTION}",
-        "{}: its attention is not that of its standings",
-    ) + _unfindable(db)  # fmt: skip
-
-
-def _unfindable(db: Database) -> list[str]:
-    """A sample of papers, each looked for by its own title."""
-    rows = db.conn.execute(
-        "SELECT id, arxiv_id, attention, title FROM papers ORDER BY random() LIMIT ?", [_SAMPLE]
-    ).fetchall()
-    return [
-        f"{arxiv_id}: is not found by its title"
-        for key, arxiv_id, attention, title in rows
-        if not fulltext.holds(db, key, attention, title)
-    ]
-
-
-def _imported(db: Database) -> list[str]:
-    problems = []
+def _imported(db: Database) -> Iterable[str]:
     for day, digest in db.conn.execute("SELECT day, hash FROM blog_days ORDER BY day").fetchall():
         post = blogs.get(db, date.fromisoformat(day))
         if post is None or sha256(write(post).encode()).hexdigest() != digest:
-            problems.append(f"the imported post of {day} is not what it was")
-    return problems
+            yield f"the imported post of {day} is not what it was"
 
 
-def _digests(db: Database) -> list[str]:
+def _digests(db: Database) -> Iterable[str]:
     return _ids(
         db,
         """SELECT id FROM deliveries WHERE content <> ''
@@ -170,18 +221,21 @@ def _digests(db: Database) -> list[str]:
     )
 
 
-def _ids(db: Database, query: str, sentence: str) -> list[str]:
-    rows = db.conn.execute(f"{query} LIMIT {MOST}")
-    return [sentence.format(row[0]) for row in rows]
+def _ids(db: Database, query: str, sentence: str) -> Iterable[str]:
+    return (sentence.format(row[0]) for row in db.conn.execute(f"{query} LIMIT {MOST}"))
 
 
-_CHECKS: dict[str, Callable[[Database], list[str]]] = {
+_Looks = dict[str, Callable[[Database], Iterable[str]]]
+_OWN: _Looks = {
     "the file and its references": _file,
-    "totals of the listings": _totals,
-    "first listing days": _first_days,
     "posts and their counts": _posts,
     "scores and their parts": _standings,
-    "the full-text index": _index,
     "imported days": _imported,
     "digests as they were posted": _digests,
+}
+_COPIES: _Looks = {
+    "totals of the listings": _totals,
+    "first listing days": _first_days,
+    "the order of posts and papers": _order,
+    "the full-text index": _index,
 }

@@ -103,10 +103,7 @@ def put_in_place(new: Path, archive: Path, aside: Path) -> None:
 
     Raises ArchiveBusy when another process has it open.
     """
-    holder = Holder(archive)
-    if holder.is_held():
-        by = holder.who() or "another process"
-        raise ArchiveBusy(f"The archive {archive} is in use by {by}. Stop it, then try again.")
+    refuse_if_held(archive)
     if archive.exists():
         _close_log(archive)
         archive.replace(aside)
@@ -114,6 +111,14 @@ def put_in_place(new: Path, archive: Path, aside: Path) -> None:
         archive.with_name(archive.name + ending).unlink(missing_ok=True)
     new.replace(archive)
     sync(archive)
+
+
+def refuse_if_held(archive: Path) -> None:
+    """Raises ArchiveBusy when a process works on the archive."""
+    holder = Holder(archive)
+    if holder.is_held():
+        by = holder.who() or "another process"
+        raise ArchiveBusy(f"The archive {archive} is in use by {by}. Stop it, then try again.")
 
 
 def sync(path: Path) -> None:

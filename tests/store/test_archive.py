@@ -1,5 +1,6 @@
 """The file, its threads and its schema."""
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -75,3 +76,27 @@ async def test_a_first_start_that_was_killed_early_is_no_strangers_file(tmp_path
     Migrations("of sqlite-utils").apply(Database(tmp_path / "a.db"))
     async with await Archive.open(tmp_path / "a.db") as archive:
         assert await archive.read(meta.get, "anything") is None
+
+
+async def test_programs_that_read_and_then_write_take_turns(tmp_path: Path) -> None:
+    def count_on(db: Database) -> None:
+        meta.put(db, "count", str(int(meta.get(db, "count") or 0) + 1), now=NOW)
+
+    async def count(times: int) -> None:
+        async with await Archive.open(tmp_path / "a.db") as archive:
+            for _ in range(times):
+                await archive.write(count_on)
+
+    await asyncio.gather(*(count(10) for _ in range(4)))  # on a file that each tries to make
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        assert await archive.read(meta.get, "count") == "40"
+
+
+async def test_a_damaged_file_is_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    async with await Archive.open(path):
+        pass
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"?" * (len(whole) - 4096))
+    with pytest.raises(StoreError, match="hotpapers restore FILE"):
+        await Archive.open(path)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,7 +62,8 @@ def db() -> Database:
 
 
 def wrong(db: Database) -> dict[str, tuple[str, ...]]:
-    return {found.what: found.problems for found in checking.check(db) if found.problems}
+    found = [*checking.check(db), checking.check_index(db)]
+    return {checked.what: checked.problems for checked in found if checked.problems}
 
 
 def test_a_sound_archive_is_told_to_be_so(db: Database) -> None:
@@ -74,7 +77,11 @@ DAMAGES = {
     "DELETE FROM totals WHERE day = '2021-03-31'": ("totals of the listings", "0 papers are noted"),
     "UPDATE listings SET previous = NULL": ("totals of the listings", "2103.00001 on 2021-03-31"),
     "UPDATE papers SET first_day = '2001-01-01'": ("first listing days", "2103.00001"),
-    "UPDATE post_papers SET interest = 1": ("posts and their counts", "out of order"),
+    "UPDATE post_papers SET interest = 1": ("the order of posts and papers", "out of order"),
+    "UPDATE standings SET again = 1": ("the order of posts and papers", "on several days"),
+    "UPDATE standings SET subjects = ' hep-th '": ("the order of posts and papers", "wrong categ"),
+    "DELETE FROM papers_fts_data WHERE id > 10": ("the full-text index inside", "it is damaged"),
+    "DELETE FROM papers_fts_docsize": ("the full-text index", "is not in the full-text index"),
     "UPDATE papers SET attention = 5": ("the full-text index", "is not in the full-text index"),
     "UPDATE papers SET title = 'Another'": ("the full-text index", "is not found by its title"),
 }  # fmt: skip
@@ -87,6 +94,27 @@ def test_what_is_derived_is_told_and_repaired(db: Database, damage: str) -> None
     assert any(said in problem for problem in wrong(db)[what])
     checking.repair(db)
     assert wrong(db) == {}
+
+
+def test_an_index_that_lost_its_entries_is_told_and_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        database = Database(connection)
+        migrations.bring_up_to_date(database)
+        connection.execute("PRAGMA writable_schema = ON")
+        index = connection.execute(
+            "DELETE FROM sqlite_master WHERE name = 'standings_by_paper' RETURNING *"
+        ).fetchone()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        fill(Database(connection))
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", index)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        database = Database(connection)
+        (problem, *_) = wrong(database)["the file and its references"]
+        assert "standings_by_paper" in problem
+        checking.repair(database)
+        assert wrong(database) == {}
 
 
 LOSSES = {
@@ -123,9 +151,30 @@ def test_the_command_says_it_and_repairs(tmp_path: Path, damage: str) -> None:
     asyncio.run(build())
     code, told = run("check", "--json")
     assert (code, json.loads(told)["whole"]) == ((1, False) if damage else (0, True))
-    assert run("check")[0] == bool(damage)
-    assert run("check", "--repair")[0] == 0
+    code, told = run("check")
+    assert code == bool(damage)
+    assert ("archive check --repair" if damage else "Nothing is wrong") in told
+    code, told = run("check", "--repair")
+    assert code == 0
+    assert ("mended  totals" in told) is bool(damage)
     assert run("check")[0] == 0
+
+
+def test_what_no_repair_brings_back_is_said(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[archive]\npath = "a.db"\n')
+
+    async def build() -> None:
+        async with await Archive.open(tmp_path / "a.db") as archive:
+            await archive.write(fill)
+            await archive.write(_do("UPDATE standings SET score = 3, subjects = ' cs.CV '"))
+
+    asyncio.run(build())
+    result = CliRunner().invoke(commands.archive, ["check", "--repair"], obj=Context(config))
+    assert result.exit_code == 1
+    assert "mended  the order of posts and papers" in result.stdout
+    assert "wrong   scores and their parts" in result.stdout
+    assert "hotpapers restore FILE" in result.stdout
 
 
 def _do(statement: str) -> Callable[[Database], None]:
