@@ -18,7 +18,7 @@ twice the first is taken. A local date that a zone left out (Apia, 30 December 2
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,11 @@ class Listings:
 
 def arxiv_listings(close_after_hours: float, deferred: Collection[date] = ()) -> Listings:
     """arXiv's own days; a day closes so many hours after its mailing began."""
+    return _arxiv_listings(close_after_hours, frozenset(deferred))
+
+
+@cache  # so that what is computed of these days is found again
+def _arxiv_listings(close_after_hours: float, deferred: frozenset[date]) -> Listings:
     open_for = timedelta(hours=close_after_hours)
     return Listings(
         closes_at=lambda day: calendar.mailing_start(day) + open_for,
@@ -104,10 +109,11 @@ def _slots_between(rule: Rule, start: datetime, end: datetime, listings: Listing
 
 def next_due(rule: Rule, after: datetime, listings: Listings) -> Due:
     """The rule's first slot at or after ``after``. Raises InputError as ``slots_between``."""
-    soon = next(_slots_between(rule, after, after + timedelta(days=8), listings), None)
-    return soon or next(_slots_between(rule, after, after + timedelta(days=40), listings))
+    return next(_slots_between(rule, after, after + timedelta(days=40), listings))
 
 
+# Thousands of channels share a few hours and zones, so what is computed for one is kept.
+@lru_cache(maxsize=4096)
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """The instant (UTC) of ``at`` on ``day`` in ``zone``; None if the zone has no such date."""
     wanted = datetime.combine(day, at)
@@ -152,31 +158,43 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _dates(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     match rhythm:
         case Rhythm.MAILING:
-            return days
+            return _each(first, last)
         case Rhythm.WEEKDAYS:
-            return (day for day in days if day.weekday() < 5)
+            return (day for day in _each(first, last) if day.weekday() < 5)
         case Rhythm.WEEKLY:
-            return (day for day in days if day.weekday() == 0)
+            monday = first + timedelta(days=-first.weekday() % 7)
+            return _each(monday, last, timedelta(days=7))
         case Rhythm.MONTHLY:
-            return (day for day in days if day.day == 1)
+            return (day for day in _each(first, last) if day.day == 1)
+
+
+def _each(first: date, last: date, step: timedelta = _DAY) -> Iterator[date]:
+    day = first
+    while day <= last:
+        yield day
+        day += step
 
 
 def _due(rule: Rule, day: date, before: datetime, at: datetime, listings: Listings) -> Due | None:
-    closed = _closed_between(before, at, listings)
-    if not closed and rule.rhythm in (Rhythm.MAILING, Rhythm.WEEKDAYS):
+    listed, missing, absent = _covered(before, at, listings)
+    if not listed and not missing and rule.rhythm in (Rhythm.MAILING, Rhythm.WEEKDAYS):
         return None
+    slot = Slot(rule_id=rule.rule_id, at=at, local_date=day)
+    return Due(slot=slot, days=listed, missing=missing, absent=absent)
+
+
+@lru_cache(maxsize=4096)
+def _covered(
+    before: datetime, at: datetime, listings: Listings
+) -> tuple[tuple[date, ...], tuple[date, ...], str | None]:
+    """``days``, ``missing`` and ``absent`` of the slot ``at`` that comes after ``before``."""
+    closed = _closed_between(before, at, listings)
     listed = tuple(filter(listings.is_listing_day, closed))
     missing = tuple(day for day in closed if day not in listed)
     reasons = dict.fromkeys(filter(None, map(listings.why_none, missing)))
-    return Due(
-        slot=Slot(rule_id=rule.rule_id, at=at, local_date=day),
-        days=listed,
-        missing=missing,
-        absent=None if listed else "; ".join(reasons) or "no listing closed",
-    )
+    return listed, missing, None if listed else "; ".join(reasons) or "no listing closed"
 
 
 def _closed_between(before: datetime, at: datetime, listings: Listings) -> list[date]:

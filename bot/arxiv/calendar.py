@@ -100,6 +100,7 @@ def listing_days(first: date, last: date, deferred: Collection[date] = ()) -> It
             yield day
 
 
+@lru_cache(maxsize=1024)  # asked again and again for the slots of thousands of channels
 def mailing_start(day: date) -> datetime:
     """When the announcement of listing day ``day`` begins, in UTC: 20:00 New York the day before.
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlite_utils import Database
@@ -224,7 +225,7 @@ def note_posted(
 def posted(db: Database, rule_id: int) -> frozenset[str]:
     """Ids of the papers that a rule has posted."""
     rows = db.conn.execute("SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?", [rule_id])
-    return frozenset(row[0] for row in rows)
+    return frozenset(chain.from_iterable(rows))
 
 
 def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[date]) -> None:

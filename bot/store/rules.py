@@ -1,6 +1,7 @@
 """What channels asked for. A deleted rule stays, marked, so that it can be brought back."""
 
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -90,6 +91,8 @@ def _values(rule: Rule) -> list[object]:
     ]
 
 
+# Every tick reads every rule, and hardly one has changed since the tick before.
+@lru_cache(maxsize=16_384)
 def _rule(row: Any) -> Rule:
     found = dict(zip(("rule_id", *_COLUMNS), row, strict=True))
     return Rule(

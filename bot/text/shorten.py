@@ -21,7 +21,7 @@ _DANGLING = frozenset(",;:([{-–—/&")
 
 def length(text: str) -> int:
     """UTF-16 code units: what ``cut`` and all limits here are measured in."""
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int, ellipsis: str = "…") -> str:

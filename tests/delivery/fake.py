@@ -1,10 +1,11 @@
 """A hand-written Postbox, and an archive with closed days, for tests without a server."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -18,6 +19,8 @@ from bot.delivery.post import is_of
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, days, ledger, papers, posts, rules
 from tests.make import listed, post
+
+T = TypeVar("T")
 
 ADMINS = 99
 SETTINGS = Settings(discord=DiscordSection(admin_channel=ADMINS))
@@ -97,6 +100,18 @@ class FakePostbox:
 
     def problem(self, rule: Rule) -> str | None:
         return self.problems.get(rule.channel_id)
+
+
+class InOneThread(Archive):
+    """The archive without its threads and without waiting for the disk: no power fails here."""
+
+    async def _run(self, pool: ThreadPoolExecutor, job: Callable[[], T]) -> T:
+        return job()
+
+    def _connect(self, *, read_only: bool) -> Database:
+        database = super()._connect(read_only=False)
+        database.conn.execute("PRAGMA synchronous = OFF")
+        return database
 
 
 @dataclass
