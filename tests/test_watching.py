@@ -15,13 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.alerts import Alerts, Told, message
 from bot.app.client import HotpapersBot
-from bot.app.keeping import tidy
 from bot.app.services import Services, services
 from bot.app.watching import Connection, Watching, serving
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
 from bot.models import Outcome, Status, TargetKind
-from bot.store import days, ledger, posts, rules, usage
+from bot.store import days, ledger, rules, usage
 from tests import make
 from tests.discordd.limits import check_message
 
@@ -193,22 +192,6 @@ async def test_a_port_that_is_taken_stops_nothing(
         async with serving(watching, "127.0.0.1", port) as second:
             assert second is None
     assert "watch.unavailable" in caplog.text
-
-
-async def test_texts_of_posts_are_dropped_in_time_and_their_counts_stay(opened: Services) -> None:
-    old, new = NOW - timedelta(days=31), NOW - timedelta(days=29)
-    await opened.archive.write(
-        posts.save,
-        [
-            make.post("1", posted_at=old, text="an old word", likes=7),
-            make.post("2", posted_at=new, text="a new word"),
-        ],
-    )
-    await tidy(opened)
-    (first, second) = sorted(
-        await opened.archive.read(posts.of_paper, "2103.15691"), key=lambda post: post.post_id
-    )
-    assert (first.text, first.likes, second.text) == (None, 7, "a new word")
 
 
 # --- alerts -------------------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def m002_posts_and_standings(db: Database) -> None:
             counted_at INTEGER NOT NULL,
             UNIQUE (network, post_id)
         );
+        CREATE INDEX posts_with_text ON posts (posted_at) WHERE text IS NOT NULL;
         CREATE TABLE post_papers (
             arxiv_id TEXT NOT NULL,         -- may name a paper that is not in the archive
             interest INTEGER NOT NULL,      -- the post's reposts + likes: a paper's best come first
