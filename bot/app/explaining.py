@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 
 from bot import cards, log
-from bot.app import phrases
-from bot.app.views import readings
+from bot.app import phrases, typed
+from bot.cards import HotQuery
 from bot.dates import DoubtfulDate
 from bot.errors import (
     ArchiveBusy,
@@ -21,6 +21,7 @@ from bot.errors import (
     SourceError,
     StoreError,
 )
+from bot.models import Period
 from bot.query import EXAMPLES
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
     now_does = said.now_does if said.fault or _could_change(asked) else ""
     card = cards.error(said.what, now_does, said.you_can, reference)
     if isinstance(cause, DoubtfulDate) and cause.readings:
-        card = readings(said.what, cause.readings)
+        card = cards.which_day(said.what, cause.readings, _asked_besides(interaction, cause))
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
@@ -76,6 +77,19 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
             logger, logging.WARNING, "interaction.unanswered", error=unsaid,
             interaction=interaction.id,
         )  # fmt: skip
+
+
+def _asked_besides(
+    interaction: discord.Interaction[discord.Client], doubt: DoubtfulDate
+) -> HotQuery:
+    """The other options of ``/hot``, where they can be read, about the first of the days."""
+    told = interaction.namespace
+    try:
+        categories = typed.categories(getattr(told, "category", None) or "")
+    except InputError:
+        categories = ()
+    period = getattr(told, "period", None) or Period.DAY
+    return HotQuery(doubt.readings[0], Period(period), categories, getattr(told, "top", None))
 
 
 def cause_of(error: BaseException) -> BaseException:

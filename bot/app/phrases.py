@@ -6,7 +6,7 @@ Plain functions of plain values. Another language is another such module.
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.cards.phrases import MONTHS, counted, day, listed, moment, soon
+from bot.cards.phrases import counted, day, listed, moment, soon
 from bot.digest import Stage
 from bot.models import CatchUp, Layout, Period, Rhythm
 
@@ -64,10 +64,6 @@ def not_in_archive(arxiv_id: str) -> str:
         f"{arxiv_id} is not in the archive. It holds the papers of the days and categories "
         f"that are harvested here; see https://arxiv.org/abs/{arxiv_id} itself."
     )
-
-
-def short_date(day_: date) -> str:
-    return f"{day_.day} {MONTHS[day_.month - 1]} {day_.year}"
 
 
 FUTURE = "it has not been announced yet"

@@ -5,14 +5,12 @@ timestamps are not, which is why these are no plain notices.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from bot.app import phrases
 from bot.app.following import Stored
 from bot.cards import Card
-from bot.cards.build import button, card, line, paragraph, row, text
-from bot.cards.custom_ids import HotPage, HotQuery
+from bot.cards.build import card, line, paragraph, text
 from bot.delivery.rehearsal import Reason
 from bot.text import escape_to
 
@@ -37,12 +35,6 @@ class Verbatim(Card):
 def remark(said: str) -> Card:
     """A sentence of ours, with mentions of channels and timestamps as they are."""
     return Card(text(said))
-
-
-def readings(said: str, days: Sequence[date]) -> Card:
-    """A date that may be one of several days, with the ranking of each behind a button."""
-    buttons = [button(phrases.short_date(day), HotPage(HotQuery(day))) for day in days[:5]]
-    return Card(text(escape_to(said, _SENTENCE)), *row(*buttons))
 
 
 def guide() -> Card:

@@ -17,6 +17,7 @@ from bot.cards.quiet import (
     quiet_down,
     quiet_no_listing,
     quiet_nothing_above,
+    which_day,
 )
 from bot.cards.rankings import digest, hot, search_results
 from bot.cards.rules import rule_card, rule_deleted, rule_list
@@ -52,5 +53,6 @@ __all__ = [
     "rule_deleted",
     "rule_list",
     "search_results",
+    "which_day",
     "why",
 ]

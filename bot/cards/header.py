@@ -18,13 +18,13 @@ def header(ranking: Ranking, *, note: str = "") -> str:
         f"## {phrases.HOT_PAPERS} · {phrases.span(ranking.start, ranking.end, ranking.period)}",
         _above(ranking),
     )
-    small = [*_counted(ranking), *_sources(ranking.outcomes, _REASON), note]
-    bare = [*_counted(ranking), *_sources(ranking.outcomes, 0), note]
-    for parts in (small, bare, [*_counted(ranking), note]):
-        text = paragraph(top, f"-# {' · '.join(filter(None, parts))}")
+    counted = phrases.sentence([*_counted(ranking), note])
+    for reason in (_REASON, 0):
+        sources = phrases.sentence(_sources(ranking.outcomes, reason))
+        text = paragraph(top, f"-# {counted}", f"-# {sources}" if sources else None)
         if length(text) <= MOST:
-            break
-    return text
+            return text
+    return paragraph(top, f"-# {counted}")
 
 
 def _above(ranking: Ranking) -> str:

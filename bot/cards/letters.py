@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.cards import lines, paging, phrases
@@ -121,7 +120,11 @@ def followed(
     named = [f"- {lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
     return Card(
         card(
-            text(paragraph(_line(follow), _when(rule, next_at))),
+            text(
+                paragraph(
+                    f"### {phrases.following(_shown(follow.query, 150))}", _when(rule, next_at)
+                )
+            ),
             text(paragraph(sent, *named, phrases.A_LOT if a_lot else None)),
             *([text(note)] if note else []),
             *_choices(follow),
@@ -146,11 +149,7 @@ def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
     )
     return row(
         button(going[0], FollowAction(follow.follow_id, going[1])),
-        button(
-            phrases.STOP,
-            FollowAction(follow.follow_id, FollowVerb.STOP),
-            style=discord.ButtonStyle.danger,
-        ),
+        button(phrases.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
     )
 
 

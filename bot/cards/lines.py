@@ -59,8 +59,8 @@ def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool)
     return paragraph(
         title(ranked.paper, detail.title, rank=ranked.rank),
         authors(ranked.paper.authors, detail.name),
-        links(ranked.paper, detail.categories),
         counts(ranked),
+        links(ranked.paper, detail.categories),
         f"-# {phrases.sentence(small)}",
         *(f"-# {each}" for each in posts if own_lines),
     )

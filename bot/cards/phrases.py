@@ -89,6 +89,11 @@ def short_day(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1][:3]}"
 
 
+def short_date(value: date) -> str:
+    """``30 March 2021``."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
 def span(start: date, end: date, period: Period) -> str:
     """What a ranking is about, such as ``Week of 22–26 March 2021`` or ``March 2021``."""
     match period:
@@ -106,7 +111,7 @@ def span(start: date, end: date, period: Period) -> str:
 
 def _dates(start: date, end: date) -> str:
     """``22–26 March 2021``, and no more than is needed when month or year change."""
-    last = f"{end.day} {MONTHS[end.month - 1]} {end.year}"
+    last = short_date(end)
     if start == end:
         return last
     if (start.year, start.month) == (end.year, end.month):
@@ -210,7 +215,7 @@ def above_bar(above: int, of: int, bar: float, categories: str) -> str:
     return f"**{number(above)}** of {papers(of)} above the bar of {points(bar)}{where}"
 
 
-BY_LISTING_DATE = "By arXiv's listing date"
+BY_LISTING_DATE = "by arXiv's listing date"
 
 
 def counted_at(at: datetime, *, still_open: bool, late: bool) -> str:
@@ -295,10 +300,10 @@ def no_mailing(reason: str, next_at: datetime | None) -> str:
     return f"No arXiv listing today ({reason}).{then}"
 
 
-def down(what: str, reason: str, next_try: datetime | None) -> str:
+def down(what: str, reason: str, next_at: datetime | None) -> str:
     why = f" ({reason})" if reason else ""
-    then = f"I ask again {moment(next_try, 'R')}" if next_try else "I keep asking"
-    return f"No digest yet: {what} did not answer{why}. {then} and post it then."
+    then = f"with the next one, {soon(next_at)}" if next_at else "as soon as it is there"
+    return f"No digest yet: I wait for {what}{why} and post it {then}."
 
 
 # --- why ----------------------------------------------------------------------------------------
@@ -420,7 +425,7 @@ def parked(reason: str) -> str:
 
 def would_have(days: Sequence[tuple[date, int]]) -> str:
     shown = " · ".join(f"{short_day(day_)}: **{count}**" for day_, count in days)
-    return f"Papers on the last listing days: {shown}"
+    return f"Papers it would have had lately\n-# {shown}"
 
 
 MOSTLY_NOTHING = (
@@ -483,6 +488,10 @@ def letters_parked(reason: str) -> str:
 
 
 FOLLOW_PAUSED = "paused"
+
+
+def following(query: str) -> str:
+    return f"Following {query}"
 
 
 def follow_stopped(query: str) -> str:

@@ -1,6 +1,10 @@
 """Days and slots without papers. A channel's slot that has nothing says so in one line."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
+
+from discord import ui
 
 from bot.cards import lines, phrases
 from bot.cards.build import Card, button, one_line, row, text
@@ -40,17 +44,22 @@ def not_harvested(
     return _with_neighbours(said, phrases.IN_THE_ARCHIVE, (previous, next), query or HotQuery(day))
 
 
+def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
+    """A day that may be one of several, each as a button that asks the same as ``query`` did."""
+    buttons = [_leading_to(day, phrases.short_date(day), query) for day in days[:5]]
+    return Card(text(one_line(said, _REASON)), *row(*buttons))
+
+
 def _with_neighbours(
     said: str, before: str, days: tuple[date | None, date | None], query: HotQuery
 ) -> Card:
-    # A day alone always fits into a custom id, however long the question was.
-    buttons = [
-        button(phrases.short_day(day), HotPage(on(query, day)))
-        or button(phrases.short_day(day), HotPage(HotQuery(day)))
-        for day in days
-        if day
-    ]
+    buttons = [_leading_to(day, phrases.short_day(day), query) for day in days if day]
     return Card(text(f"{said} {before}" if buttons else said), *row(*buttons))
+
+
+def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:
+    """The day alone always fits into a custom id, however long the question was."""
+    return button(label, HotPage(on(query, day))) or button(label, HotPage(HotQuery(day)))
 
 
 def quiet_nothing_above(
@@ -69,7 +78,7 @@ def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
     return Card(text(phrases.no_mailing(one_line(reason, _REASON), next_run)))
 
 
-def quiet_down(what: str, reason: str, next_try: datetime | None) -> Card:
-    """A slot that cannot be filled because ``what`` is down, and what happens next."""
-    said = phrases.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_try)
+def quiet_down(what: str, reason: str, next_at: datetime | None) -> Card:
+    """A slot that cannot be filled because of ``what``, and that the slot after it makes good."""
+    said = phrases.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_at)
     return Card(text(said))

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.archive_world import BELOW_BAR, HOSTILE, RETRIEVAL, VIVIT
+from bot.cards.custom_ids import HotPage, HotQuery, decode
+from bot.models import Period
+from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, RETRIEVAL, VIVIT
 from tests.simcord_world import World, ask, complete, press
 
 
@@ -109,6 +111,13 @@ class TestHot:
         assert list(answer.buttons) == offered
         for day in offered[:1]:  # pressing one turns the message into its day
             assert day in (await press(world.member, answer, day)).words
+
+    async def test_a_doubtful_date_keeps_what_else_was_asked(self, world: World) -> None:
+        asked = {"date": "mon 30 march 2021", "category": "cs.cl", "period": "week", "top": 1}
+        answer = await ask(world.member, world.nlp, "hot", **asked)
+        assert world.errors
+        meant = decode(answer.buttons["30 March 2021"])
+        assert meant == HotPage(HotQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
 
     async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.XX")
