@@ -18,18 +18,19 @@ def collapse(posts: Iterable[Post]) -> list[Post]:
     (a Mastodon post as several servers know it) each count is the highest seen, because a server
     can miss interest but not invent it. An edited post is its newest edit.
     """
-    sightings: dict[Key, list[Post]] = defaultdict(list)
+    merged: dict[Key, Post] = {}
+    again: dict[Key, list[Post]] = defaultdict(list)
     for post in posts:
-        sightings[post.network, post.post_id].append(post)
-    merged = {key: _merge(seen) for key, seen in sightings.items()}
+        key = post.network, post.post_id
+        if merged.setdefault(key, post) is not post:
+            again[key].append(post)
+    merged |= {key: _merge([merged[key], *seen]) for key, seen in again.items()}
     if any(post.supersedes for post in merged.values()):
         merged = _newest_edits(merged)
     return sorted(merged.values(), key=lambda post: (_PLACE[post.network], post.post_id))
 
 
 def _merge(seen: Sequence[Post]) -> Post:
-    if len(seen) == 1:
-        return seen[0]
     newest = max(post.counted_at for post in seen)
     latest = {post for post in seen if post.counted_at == newest}
     # repr decides only between sightings that no count tells apart.

@@ -1,8 +1,10 @@
 """Networks -> archive: the posts that link a day's papers, with an outcome per network."""
 
 import asyncio
+import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,12 +13,15 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import HotpapersError
-from bot.models import Network, Outcome, Status
+from bot.models import Network, Outcome, Paper, Post, Status
 from bot.ranking import rank, rates
 from bot.sources import PostSource, Wanted
 from bot.store import Archive, days, papers, posts
 
 logger = logging.getLogger(__name__)
+
+# New objects between two looks for garbage, in place of Python's 700.
+GARBAGE_AFTER = 50_000
 
 
 async def run(
@@ -27,10 +32,11 @@ async def run(
     Nothing a network does can hold up the others: an error or too long a silence becomes its
     outcome, and what was stored of it before stays.
     """
-    wanted = await _wanted(archive, settings, clock, day)
-    outcomes = await asyncio.gather(
-        *(_one(archive, network, settings, clock, wanted) for network in networks)
-    )
+    with _garbage_seldom():
+        wanted = await _wanted(archive, settings, clock, day)
+        outcomes = await asyncio.gather(
+            *(_one(archive, network, settings, clock, wanted) for network in networks)
+        )
     await archive.write(days.add_outcomes, day, "collect", outcomes)
     await archive.write(days.mark_counted, day, now=clock.now())
     return tuple(outcomes)
@@ -40,16 +46,34 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
     listed = await archive.read(papers.of_day, day)
     news = [item.paper for item in listed if item.announcement.is_news]
     known = await archive.read(posts.of_day, day)
-    half = settings.ranking.bar / 2
-    strongest = rank(news, known, rates(settings.sources), bar=half) if half > 0 else ()
+    strongest = await asyncio.to_thread(_strongest, news, known, settings)
     return Wanted(
         day=day,
         arxiv_ids=frozenset(paper.arxiv_id for paper in news),
         since=calendar.mailing_start(day),
         until=clock.now(),
         known=tuple(known),
-        strongest=tuple(found.paper.arxiv_id for found in strongest),
+        strongest=strongest,
     )
+
+
+def _strongest(news: Sequence[Paper], known: Sequence[Post], settings: Settings) -> tuple[str, ...]:
+    """The papers that have half the bar, best first; none where there is no bar."""
+    half = settings.ranking.bar / 2
+    ranked = rank(news, known, rates(settings.sources), bar=half) if half > 0 and known else ()
+    return tuple(found.paper.arxiv_id for found in ranked)
+
+
+@contextmanager
+def _garbage_seldom() -> Iterator[None]:
+    """A day's posts come at once, by the ten thousand, and are kept: looking through all of them
+    for garbage again and again finds none, and each look holds up the event loop for 40 ms."""
+    usual = gc.get_threshold()
+    gc.set_threshold(max(usual[0], GARBAGE_AFTER), *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 async def _one(

@@ -1,8 +1,8 @@
 """Posts that link papers, and the history of their counts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -17,9 +17,9 @@ _SELECT = """
 """
 
 _SAVE = """
-    INSERT INTO posts (network, post_id, url, author, author_id, author_name, posted_at, text,
+    INSERT INTO posts (id, network, post_id, url, author, author_id, author_name, posted_at, text,
         reposts, likes, replies, counted_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (network, post_id) DO UPDATE SET
         url = iif(excluded.author = '', posts.url, excluded.url),
         author = iif(excluded.author = '', posts.author, excluded.author),
@@ -29,7 +29,16 @@ _SAVE = """
         reposts = excluded.reposts, likes = excluded.likes, replies = excluded.replies,
         counted_at = excluded.counted_at
     WHERE excluded.counted_at >= posts.counted_at
-    RETURNING id
+"""
+
+_SNAPSHOT = "INSERT INTO counts (post, taken_at, reposts, likes, replies) VALUES (?, ?, ?, ?, ?)"
+# A row only where a number differs from the newest one.
+_NEXT_SNAPSHOT = """
+    INSERT OR IGNORE INTO counts (post, taken_at, reposts, likes, replies)
+    SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
+        SELECT 1 FROM (SELECT reposts, likes, replies FROM counts WHERE post = ?1
+                       ORDER BY taken_at DESC LIMIT 1)
+        WHERE (reposts, likes, replies) = (?3, ?4, ?5))
 """
 
 
@@ -39,20 +48,27 @@ def save(db: Database, posts: Iterable[Post]) -> None:
     Counts older than the stored ones change nothing. A post whose newer edit is known is not
     stored again; a newer edit removes the older post and its counts from the current view.
     """
+    waiting: dict[Network, dict[str, Post]] = {}
     for post in posts:
-        if not _is_replaced(db, post):
-            _save(db, post)
-            for older in post.supersedes:
-                _replace(db, post, older)
+        batch = waiting.setdefault(post.network, {})
+        if post.post_id in batch:
+            _save(db, post.network, batch)
+            batch.clear()
+        batch[post.post_id] = post
+    for network, batch in waiting.items():
+        _save(db, network, batch)
 
 
 def of_day(db: Database, day: date) -> list[Post]:
-    """Every post that links a paper listed as news on ``day``, with its newest counts."""
+    """Every post that links a paper listed as news on ``day``, with its newest counts.
+
+    In the order in which they were found.
+    """
     rows = db.conn.execute(
         f"""{_SELECT} WHERE id IN (
                 SELECT post FROM post_papers JOIN listings USING (arxiv_id)
                 WHERE day = ? AND announcement IN ('new', 'cross'))
-            ORDER BY network, post_id""",
+            ORDER BY id""",
         [day.isoformat()],
     )
     return [_post(row) for row in rows]
@@ -113,12 +129,10 @@ def history(db: Database, network: Network, post_id: str) -> list[tuple[datetime
 
 def drop(db: Database, network: Network, post_ids: Iterable[str]) -> int:
     """Remove posts that their network no longer has, with all that is known of them."""
-    return sum(
-        db.conn.execute(
-            "DELETE FROM posts WHERE network = ? AND post_id = ?", [network, post_id]
-        ).rowcount
-        for post_id in post_ids
-    )
+    return db.conn.executemany(
+        "DELETE FROM posts WHERE network = ? AND post_id = ?",
+        [(network, post_id) for post_id in post_ids],
+    ).rowcount
 
 
 def expire_texts(db: Database, *, posted_before: datetime) -> int:
@@ -129,70 +143,122 @@ def expire_texts(db: Database, *, posted_before: datetime) -> int:
     ).rowcount
 
 
-def _is_replaced(db: Database, post: Post) -> bool:
-    return (
-        db.conn.execute(
-            "SELECT 1 FROM replaced_posts WHERE network = ? AND post_id = ?",
-            [post.network, post.post_id],
-        ).fetchone()
-        is not None
-    )
-
-
-def _save(db: Database, post: Post) -> None:
-    cursor = db.conn.execute(
-        _SAVE,
-        [
-            post.network,
-            post.post_id,
-            post.url,
-            post.author,
-            post.author_id,
-            post.author_name,
-            seconds(post.posted_at),
-            post.text,
-            post.reposts,
-            post.likes,
-            post.replies,
-            seconds(post.counted_at),
-        ],
-    )
-    row = cursor.fetchone()
-    cursor.close()
-    if row is not None:
-        _snapshot(db, row[0], post)
-        db.conn.execute(
-            "UPDATE post_papers SET interest = ?1 WHERE post = ?2 AND interest <> ?1",
-            [post.interest, row[0]],
-        )
-        db.conn.executemany(
-            "INSERT OR IGNORE INTO post_papers (arxiv_id, interest, post) VALUES (?, ?, ?)",
-            [(arxiv_id, post.interest, row[0]) for arxiv_id in post.arxiv_ids],
-        )
-
-
-def _snapshot(db: Database, key: int, post: Post) -> None:
-    db.conn.execute(
-        """INSERT OR IGNORE INTO counts (post, taken_at, reposts, likes, replies)
-           SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
-               SELECT 1 FROM (SELECT reposts, likes, replies FROM counts WHERE post = ?1
-                              ORDER BY taken_at DESC LIMIT 1)
-               WHERE (reposts, likes, replies) = (?3, ?4, ?5))""",
-        [key, seconds(post.counted_at), post.reposts, post.likes, post.replies],
-    )
-
-
-def _replace(db: Database, newest: Post, older_id: str) -> None:
-    db.conn.execute(
+def _save(db: Database, network: Network, batch: Mapping[str, Post]) -> None:
+    """Some posts of one network in a few statements, whatever their number."""
+    kept, replaced = _newest_edits(batch, _replaced(db, network, batch))
+    before = _rows(db, network, kept)
+    new = [post for post_id, post in kept.items() if post_id not in before]
+    counted = [
+        (before[post_id], post)
+        for post_id, post in kept.items()
+        if post_id in before and seconds(post.counted_at) >= before[post_id].counted_at
+    ]
+    _insert(db, new)
+    _update(db, counted)
+    db.conn.executemany(
         "INSERT OR REPLACE INTO replaced_posts (network, post_id, newest_id) VALUES (?, ?, ?)",
-        [newest.network, older_id, newest.post_id],
+        [(network, older, newest) for older, newest in replaced.items()],
     )
-    drop(db, newest.network, [older_id])
+    drop(db, network, replaced)
+
+
+def _insert(db: Database, posts: Sequence[Post]) -> None:
+    """Posts that are not there. No other connection writes meanwhile, so the ids are free."""
+    first = db.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM posts").fetchone()[0]
+    keyed = list(enumerate(posts, first))
+    db.conn.executemany(_SAVE, (_values(post, key) for key, post in keyed))
+    db.conn.executemany(_SNAPSHOT, (_counts(post, key) for key, post in keyed))
+    _link(db, keyed)
+
+
+def _update(db: Database, counted: Sequence[tuple["_Row", Post]]) -> None:
+    """Posts that are there, with counts that are not older."""
+    db.conn.executemany(_SAVE, (_values(post, None) for _, post in counted))
+    db.conn.executemany(_NEXT_SNAPSHOT, (_counts(post, row.key) for row, post in counted))
+    db.conn.executemany(
+        "UPDATE post_papers SET interest = ? WHERE post = ?",
+        [(post.interest, row.key) for row, post in counted if post.interest != row.interest],
+    )
+    _link(db, [(row.key, post) for row, post in counted])
+
+
+def _link(db: Database, keyed: Iterable[tuple[int, Post]]) -> None:
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO post_papers (arxiv_id, interest, post) VALUES (?, ?, ?)",
+        [(arxiv_id, post.interest, key) for key, post in keyed for arxiv_id in post.arxiv_ids],
+    )
+
+
+def _newest_edits(
+    batch: Mapping[str, Post], replaced: Collection[str]
+) -> tuple[dict[str, Post], dict[str, str]]:
+    """The posts to store, and of earlier edits the id of the one that replaces them."""
+    kept: dict[str, Post] = {}
+    older: dict[str, str] = {}
+    for post_id, post in batch.items():
+        if post_id in replaced or post_id in older:
+            continue
+        kept[post_id] = post
+        for earlier in post.supersedes:
+            older[earlier] = post_id
+            kept.pop(earlier, None)
+    return kept, older
+
+
+def _replaced(db: Database, network: Network, post_ids: Iterable[str]) -> set[str]:
+    rows = db.conn.execute(
+        """SELECT post_id FROM replaced_posts
+           WHERE network = ? AND post_id IN (SELECT value FROM json_each(?))""",
+        [network, dump(list(post_ids))],
+    )
+    return {row[0] for row in rows}
+
+
+class _Row(NamedTuple):
+    """What the table holds of a post."""
+
+    key: int
+    counted_at: int
+    interest: int
+
+
+def _rows(db: Database, network: Network, post_ids: Iterable[str]) -> dict[str, _Row]:
+    rows = db.conn.execute(
+        """SELECT post_id, id, counted_at, reposts + likes FROM posts
+           WHERE network = ? AND post_id IN (SELECT value FROM json_each(?))""",
+        [network, dump(list(post_ids))],
+    )
+    return {post_id: _Row(*row) for post_id, *row in rows}
+
+
+def _values(post: Post, key: int | None) -> tuple[object, ...]:
+    return (
+        key,
+        post.network,
+        post.post_id,
+        post.url,
+        post.author,
+        post.author_id,
+        post.author_name,
+        seconds(post.posted_at),
+        post.text,
+        post.reposts,
+        post.likes,
+        post.replies,
+        seconds(post.counted_at),
+    )
+
+
+def _counts(post: Post, key: int) -> tuple[int, ...]:
+    return key, seconds(post.counted_at), post.reposts, post.likes, post.replies
+
+
+_NETWORKS = {network.value: network for network in Network}
 
 
 def _post(row: Any) -> Post:
     return Post(
-        network=Network(row[0]),
+        network=_NETWORKS[row[0]],
         post_id=row[1],
         url=row[2],
         author=row[3],

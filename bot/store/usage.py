@@ -17,10 +17,8 @@ def read_today(db: Database, source: str, *, now: datetime) -> int:
 
 def note(db: Database, source: str, post_ids: Collection[str], *, now: datetime) -> int:
     """Remember that these were read; returns how many were not read before on this UTC day."""
-    return sum(
-        db.conn.execute(
-            "INSERT OR IGNORE INTO reads (source, utc_day, post_id) VALUES (?, ?, ?)",
-            [source, now.date().isoformat(), post_id],
-        ).rowcount
-        for post_id in post_ids
-    )
+    day = now.date().isoformat()
+    return db.conn.executemany(
+        "INSERT OR IGNORE INTO reads (source, utc_day, post_id) VALUES (?, ?, ?)",
+        [(source, day, post_id) for post_id in post_ids],
+    ).rowcount
