@@ -1,6 +1,7 @@
 """How commands and buttons answer: acknowledge within Discord's three seconds, then show a card."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 
 import discord
 
@@ -11,6 +12,9 @@ from bot.cards import Card
 from bot.errors import InputError
 
 Interaction = discord.Interaction[HotpapersBot]
+
+# Discord waits three, of which the way there and back and those who asked before take some.
+SOON_SECONDS = 0.7
 
 
 def services(interaction: Interaction) -> Services:
@@ -37,6 +41,25 @@ async def show(interaction: Interaction, first: Card, *others: Card) -> None:
     """Give the answer that was promised; further messages are as private as it is."""
     await interaction.edit_original_response(view=first)
     await also(interaction, others)
+
+
+async def answer(
+    interaction: Interaction, making: Awaitable[Card], *, in_place: bool = False
+) -> None:
+    """A private answer to a button, ``in_place`` of a private message that it stands on.
+
+    Given at once where it is soon made: a promise would cost Discord and us a request as well,
+    and when a whole server presses at once those are what takes the time.
+    """
+    made = asyncio.ensure_future(making)
+    await asyncio.wait({made}, timeout=SOON_SECONDS)
+    if not made.done():
+        await (think_in_place(interaction) if in_place else think(interaction))
+        await show(interaction, await made)
+    elif in_place and is_private(interaction):
+        await interaction.response.edit_message(view=made.result())
+    else:
+        await interaction.response.send_message(view=made.result(), ephemeral=True)
 
 
 async def also(interaction: Interaction, cards: Sequence[Card]) -> None:

@@ -1,7 +1,14 @@
-"""The buttons under papers and rankings."""
+"""The buttons under papers and rankings, and the one place where every button arrives."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+
+import discord
+from discord.ext import commands
 
 from bot.app import asking
 from bot.app.client import HotpapersBot
+from bot.cards import Card
 from bot.cards.custom_ids import (
     Abstract,
     AsPosted,
@@ -13,49 +20,53 @@ from bot.cards.custom_ids import (
     ShareWhy,
     Why,
 )
+from cogs import editing, following, managing
 from cogs.answering import (
     Interaction,
+    answer,
     promise_to_share,
     services,
     share,
     show,
     think,
-    think_in_place,
 )
-from cogs.pressing import UnknownButton, button_for
+from cogs.pressing import button_for, press
 
 
 async def show_abstract(interaction: Interaction, pressed: Abstract) -> None:
-    await think(interaction)
-    await show(interaction, await asking.abstract(services(interaction), pressed.arxiv_id))
+    ask = partial(asking.abstract, services(interaction), pressed.arxiv_id)
+    await answer(interaction, _together(interaction, pressed, ask))
 
 
 async def show_why(interaction: Interaction, pressed: Why) -> None:
-    await think(interaction)
-    await show(interaction, await asking.why(services(interaction), pressed.arxiv_id))
+    ask = partial(asking.why, services(interaction), pressed.arxiv_id)
+    await answer(interaction, _together(interaction, pressed, ask))
 
 
 async def show_hot(interaction: Interaction, pressed: HotPage) -> None:
-    await think_in_place(interaction)
-    card = await asking.hot(
-        services(interaction),
-        pressed.query,
-        page=pressed.page,
-        channel_id=interaction.channel_id,
+    here = interaction.channel_id
+    ask = partial(
+        asking.hot, services(interaction), pressed.query, page=pressed.page, channel_id=here
     )
-    await show(interaction, card)
+    await answer(interaction, _together(interaction, (pressed, here), ask), in_place=True)
 
 
 async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
-    await think_in_place(interaction)
-    card = await asking.search(services(interaction), pressed.query, page=pressed.page)
-    await show(interaction, card)
+    ask = partial(asking.search, services(interaction), pressed.query, page=pressed.page)
+    await answer(interaction, _together(interaction, pressed, ask), in_place=True)
 
 
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
     await think(interaction)
     found = await asking.as_posted(services(interaction), pressed.edition, interaction.guild_id)
     await show(interaction, *found)
+
+
+def _together(
+    interaction: Interaction, question: Hashable, ask: Callable[[], Awaitable[Card]]
+) -> Awaitable[Card]:
+    """The readers of a digest press in the same moments; what they ask is looked up once."""
+    return interaction.client.crowds.share(question, ask)
 
 
 async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
@@ -83,7 +94,6 @@ async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
 
 
 BUTTONS = (
-    UnknownButton,
     button_for(Abstract, show_abstract),
     button_for(Why, show_why),
     button_for(HotPage, show_hot),
@@ -93,12 +103,25 @@ BUTTONS = (
     button_for(ShareSearch, share_search),
     button_for(SharePaper, share_paper),
     button_for(ShareWhy, share_why),
+    *managing.BUTTONS,
+    *following.BUTTONS,
 )
 
 
+class Buttons(commands.Cog):
+    """What comes back from messages: every button, and the forms that they open."""
+
+    def __init__(self) -> None:
+        self._buttons = {button.kind: button for button in BUTTONS}
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        match interaction.type:
+            case discord.InteractionType.component:
+                await press(interaction, self._buttons)
+            case discord.InteractionType.modal_submit:
+                await editing.answer(interaction)
+
+
 async def setup(bot: HotpapersBot) -> None:
-    bot.add_dynamic_items(*BUTTONS)
-
-
-async def teardown(bot: HotpapersBot) -> None:
-    bot.remove_dynamic_items(*BUTTONS)
+    await bot.add_cog(Buttons())

@@ -15,7 +15,7 @@ from bot.app.typed import MOST_TOP
 from bot.app.views import set_up_check
 from bot.delivery import needed_permissions
 from bot.models import CatchUp, Layout, Rhythm, Rule
-from cogs import editing, managing
+from cogs import managing
 from cogs.admins import channel_of, problems_of, require_manager
 from cogs.answering import Interaction, services, show, think
 from cogs.options import (
@@ -62,11 +62,6 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         require_manager(interaction)
         return True
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Forms come back here, also those that were opened before a restart."""
-        await editing.answer(interaction)
 
     @app_commands.command(description="Post a digest of hot papers into a channel")
     @app_commands.describe(**_RULE)
@@ -236,9 +231,4 @@ def _guild(interaction: Interaction) -> int:
 
 
 async def setup(bot: HotpapersBot) -> None:
-    bot.add_dynamic_items(*managing.BUTTONS)
     await bot.add_cog(Digests())
-
-
-async def teardown(bot: HotpapersBot) -> None:
-    bot.remove_dynamic_items(*managing.BUTTONS)

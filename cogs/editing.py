@@ -4,7 +4,6 @@ opening and sending it loses nothing; the library alone would forget it."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.app import digesting, phrases
@@ -38,10 +37,8 @@ async def open_form(interaction: Interaction, rule: Rule) -> None:
 
 
 async def answer(interaction: Interaction) -> None:
-    """Store what a form says and show the digest; does nothing for any other interaction."""
-    if interaction.type is not discord.InteractionType.modal_submit or not interaction.data:
-        return
-    data: Mapping[str, Any] = dict(interaction.data)
+    """Store what a form says and show the digest; does nothing for any other form."""
+    data: Mapping[str, Any] = dict(interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
     if not custom_id.startswith(_FORM):
         return

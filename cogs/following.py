@@ -191,10 +191,5 @@ BUTTONS = (button_for(FollowAction, act), button_for(FollowsPage, show_follows))
 
 
 async def setup(bot: HotpapersBot) -> None:
-    bot.add_dynamic_items(*BUTTONS)
     await bot.add_cog(Following())
     await bot.add_cog(Follows())
-
-
-async def teardown(bot: HotpapersBot) -> None:
-    bot.remove_dynamic_items(*BUTTONS)

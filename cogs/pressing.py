@@ -1,66 +1,55 @@
-"""A discord.ui.DynamicItem for an action of a button: works on any message, after any restart."""
+"""What a button says -> who answers it, on any message and after any restart.
 
-import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Self, TypeVar, cast
+Not by the library's DynamicItems: for each press they build a view of the whole message again,
+which takes longer than everything else, and a digest's readers press by the thousand.
+"""
 
-import discord
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
 from discord import ui
 
 from bot import cards
 from bot.app.explaining import explain
-from bot.cards.custom_ids import OTHER_TEMPLATE, TEMPLATES, Action, decode
+from bot.cards.custom_ids import Action, decode, is_ours
 from cogs.answering import Interaction, is_private
 
 A = TypeVar("A", bound=Action)
-Button = ui.DynamicItem[ui.Button[Any]]
 
 
-def button_for(kind: type[A], handler: Callable[[Interaction, A], Awaitable[None]]) -> type[Button]:
-    """Buttons that say ``kind`` are answered by ``handler``, whose errors are explained."""
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Buttons that say ``kind`` are answered by ``answer``."""
 
-    # A TypeVar bound to a union is no key of its own to mypy.
-    template = TEMPLATES[cast("type[Action]", kind)]
-
-    class Pressed(_Pressed, template=template):
-        async def answer(self, interaction: Interaction) -> None:
-            action = decode(self.custom_id)
-            if isinstance(action, kind):
-                await handler(interaction, action)
-            else:
-                await _decline(interaction)
-
-    Pressed.__name__ = Pressed.__qualname__ = f"{kind.__name__}Button"
-    return Pressed
+    kind: type[Action]
+    answer: Callable[[Interaction, Action], Awaitable[None]]
 
 
-class _Pressed(ui.DynamicItem[ui.Button[Any]], template=OTHER_TEMPLATE):
-    """Of a version or kind that is not known (any more)."""
+def button_for(kind: type[A], handler: Callable[[Interaction, A], Awaitable[None]]) -> Button:
+    async def answer(interaction: Interaction, action: Action) -> None:
+        if isinstance(action, kind):  # which it is, as buttons are looked up by their kind
+            await handler(interaction, action)
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        if not isinstance(item, ui.Button):
-            raise TypeError(f"{match[0]!r} is not on a button")
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            interaction.client.mind_manners(interaction)
-            await self.answer(interaction)
-        except Exception as error:  # the edge of a button, as the tree's is that of a command
-            await explain(interaction, error)
-
-    async def answer(self, interaction: Interaction) -> None:
-        await _decline(interaction)
+    # A TypeVar bound to a union is no member of it to mypy.
+    return Button(cast("type[Action]", kind), answer)
 
 
-UnknownButton: type[Button] = _Pressed
+async def press(interaction: Interaction, buttons: Mapping[type[Action], Button]) -> None:
+    """Answer the button that was pressed, unless it is another bot's. Errors are explained."""
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    custom_id = str(data.get("custom_id", ""))
+    if not is_ours(custom_id):
+        return
+    try:
+        interaction.client.mind_manners(interaction)
+        action = decode(custom_id)
+        if action is None or type(action) not in buttons:
+            await _decline(interaction)
+        else:
+            await buttons[type(action)].answer(interaction, action)
+    except Exception as error:  # the edge of a button, as the tree's is that of a command
+        await explain(interaction, error)
 
 
 def beside(interaction: Interaction) -> list[Action]:
@@ -76,4 +65,5 @@ def beside(interaction: Interaction) -> list[Action]:
 
 
 async def _decline(interaction: Interaction) -> None:
+    """Of a version or kind that is not known (any more)."""
     await interaction.response.send_message(view=cards.declined(), ephemeral=True)

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot import log
 from bot.app.alerts import Alerts
+from bot.app.crowds import Crowds
 from bot.app.explaining import explain
 from bot.app.keeping import tidy
 from bot.app.languages import Translator
@@ -44,6 +46,8 @@ WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
 ALERT_EVERY = timedelta(seconds=60)
 TIDY_EVERY = timedelta(hours=6)
+# Answers to whole crowds go through so many connections to Discord, one after the other.
+CONNECTIONS = 100
 # SIGTERM to the end: containers are killed after 10 s.
 GRACE_SECONDS = 7.0
 
@@ -87,6 +91,7 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         self.services = services
         self.manners = Manners()
+        self.crowds = Crowds()
         postbox = DiscordPostbox(self)
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox
@@ -102,6 +107,11 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         self._run_jobs = run_jobs
         self._listening: asyncio.Task[None] | None = None
+
+    async def login(self, token: str) -> None:
+        """With so many connections at most: more would each cost a handshake of their own."""
+        self.http.connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+        await super().login(token)
 
     def mind_manners(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Raises CommandOnCooldown for a member who asks too often."""

@@ -11,7 +11,7 @@ about twenty of them fit.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -176,7 +176,7 @@ Action = (
     | FollowsPage
 )
 
-_KINDS: dict[type[Action], str] = {
+KINDS: Mapping[type[Action], str] = {
     Abstract: "abs",
     Why: "why",
     SharePaper: "share-paper",
@@ -192,19 +192,17 @@ _KINDS: dict[type[Action], str] = {
     FollowsPage: "follows",
 }
 
-# For DynamicItems: every custom id of ours fits exactly one of these (the library calls all whose
-# template fits). What fits a kind may still be unreadable: then ``decode`` gives None.
-TEMPLATES: dict[type[Action], re.Pattern[str]] = {
-    action: re.compile(rf"{VERSION}:{kind}:.*", re.DOTALL) for action, kind in _KINDS.items()
-}
-OTHER_TEMPLATE = re.compile(
-    rf"(?!{VERSION}:(?:{'|'.join(_KINDS.values())}):)hp[0-9]+:.*", re.DOTALL
-)
+_OURS = re.compile(r"hp[0-9]+:")
+
+
+def is_ours(custom_id: str) -> bool:
+    """Whether a button or form is one of this bot's, of whatever version."""
+    return _OURS.match(custom_id) is not None
 
 
 def encode(action: Action) -> str | None:
     """The custom id of ``action``; None when it says more than a custom id can hold."""
-    custom_id = f"{VERSION}:{_KINDS[type(action)]}:{_fields(action)}"
+    custom_id = f"{VERSION}:{KINDS[type(action)]}:{_fields(action)}"
     return custom_id if _units(custom_id) <= LONGEST else None
 
 
@@ -286,6 +284,7 @@ _PERIODS = {
 }
 _BY_LETTER = {letter: period for period, letter in _PERIODS.items()}
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[A-Za-z-]+|\*))?")
+_MOST = 2**63 - 1  # SQLite's INTEGER
 _PAPER = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7}")
 
 
@@ -296,7 +295,7 @@ def _paper(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or int(text) > _MOST:
         raise ValueError(f"not a number: {text!r}")
     return int(text)
 

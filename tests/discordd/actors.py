@@ -75,10 +75,14 @@ class Actor:
 
     async def click(self, message: Message | Answer, custom_id: str) -> Answer:
         """A button, by its custom id or its label."""
+        return await self._answered(self.send_click(message, custom_id))
+
+    def send_click(self, message: Message | Answer, custom_id: str) -> Interaction:
+        """As `click`, without waiting for anything."""
         here, button = self._control(message, custom_id, {2})
         data = {"custom_id": button["custom_id"], "component_type": 2}
         channel = self._hub.world.channel(here.channel_id)
-        return await self._interact(COMPONENT, data, channel, source=here)
+        return self._send(COMPONENT, data, channel, source=here)
 
     async def select(
         self, message: Message | Answer, custom_id: str, *values: str | int | HasId
@@ -171,6 +175,17 @@ class Actor:
         source: Message | None = None,
         trigger: Interaction | None = None,
     ) -> Answer:
+        return await self._answered(self._send(kind, data, channel, source=source, trigger=trigger))
+
+    def _send(
+        self,
+        kind: int,
+        data: Obj,
+        channel: Channel,
+        *,
+        source: Message | None = None,
+        trigger: Interaction | None = None,
+    ) -> Interaction:
         interaction = self._hub.interactions.open(
             kind,
             data,
@@ -180,11 +195,14 @@ class Actor:
             source=source,
             trigger=trigger,
         )
-        started = time.monotonic()
         body = self._payload(interaction, channel)
         guild_id = channel.guild_id
         if not self._hub.gateway.dispatch("INTERACTION_CREATE", body, guild_id=guild_id):
             raise AssertionError("the app is not connected")
+        return interaction
+
+    async def _answered(self, interaction: Interaction) -> Answer:
+        started = time.monotonic()
         await self._first_answer(interaction)
         answer = Answer(self._hub, interaction, time.monotonic() - started)
         if interaction.thinking:
