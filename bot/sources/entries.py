@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, TypeVar
 
 import msgspec
 
+from bot.arxiv import ids
 from bot.errors import Malformed
 
 T = TypeVar("T")
@@ -48,6 +50,12 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             skipped.append(Skipped(_name(raw, key, place), str(error)))
     return entries, skipped
+
+
+@lru_cache(maxsize=4096)
+def linked(url: str) -> tuple[str, ...]:
+    """The papers that a link leads to. Most posts of a day link the same few hundred pages."""
+    return tuple(ids.find(url))
 
 
 def utc(instant: datetime) -> datetime:

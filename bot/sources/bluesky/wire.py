@@ -17,7 +17,7 @@ import msgspec
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Skipped, each, whole
+from bot.sources.entries import Count, Skipped, each, linked, whole
 
 COLLECTION = "app.bsky.feed.post"
 SERVICE = "Bluesky"
@@ -145,8 +145,8 @@ def _moment(text: str) -> datetime | None:
 def _papers(record: _Record, view: _Embed | None) -> tuple[str, ...]:
     """The papers that its links lead to, or the quoted post's; without any, those it names."""
     links = [*_links(record), *_quoted_links(view)]
-    linked = [arxiv_id for link in links for arxiv_id in ids.find(link)]
-    return tuple(dict.fromkeys(linked or ids.find(record.text)))
+    found = [arxiv_id for link in links for arxiv_id in linked(link)]
+    return tuple(dict.fromkeys(found or ids.find(record.text)))
 
 
 def _links(record: _Record) -> Iterator[str]:

@@ -16,9 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from bot.arxiv import ids
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, whole
+from bot.sources.entries import Count, Instant, Skipped, each, linked, whole
 
 SERVICE = "Mastodon"
 LONGEST = 50_000  # characters of a text that are read
@@ -112,7 +111,7 @@ def _post(entry: _Entry, server: str, counted_at: datetime) -> Post | Skipped:
         reposts=entry.boosts,
         likes=entry.favourites,
         replies=entry.replies or 0,
-        arxiv_ids=tuple(dict.fromkeys(paper for link in links for paper in ids.find(link))),
+        arxiv_ids=tuple(dict.fromkeys(paper for link in links for paper in linked(link))),
         text=content.text or None,
     )
 

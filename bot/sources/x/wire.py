@@ -18,7 +18,7 @@ import msgspec
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, utc, whole
+from bot.sources.entries import Count, Instant, Skipped, each, linked, utc, whole
 
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _ID_TIME_BITS = 22
@@ -272,8 +272,8 @@ def _post(item: _Item, user: _User | None, counted_at: datetime) -> Post:
 
 def _papers(item: _Item) -> tuple[str, ...]:
     """The papers that its links lead to; without any, those that its text names."""
-    linked = [arxiv_id for url in _links(item) for arxiv_id in ids.find(url)]
-    named = linked or ids.find(item.note.text or item.text or "")
+    found = [arxiv_id for url in _links(item) for arxiv_id in linked(url)]
+    named = found or ids.find(item.note.text or item.text or "")
     return tuple(dict.fromkeys(named))
 
 
