@@ -56,6 +56,7 @@ def ranking(found: Ranking) -> Document:
         "bar": number(found.bar),
         "sources": {outcome.source: _SHORT[outcome.status] for outcome in found.outcomes},
         "outcomes": outcomes(found.outcomes),
+        "missing": outcomes(found.missing),
         "papers": [
             ranked_paper(item, printed=found.era is not Era.HOTPAPERS) for item in found.papers
         ],

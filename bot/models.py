@@ -341,3 +341,4 @@ class Ranking:
     categories: tuple[str, ...] = field(default=())
     late: bool = False
     left_out: tuple[tuple[Era, int], ...] = ()  # days of other eras in the period, not counted
+    missing: tuple[Outcome, ...] = ()  # arXiv's categories of which a listing is not whole

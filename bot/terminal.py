@@ -31,10 +31,13 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
-    out.print(
-        f"{found.above_bar:,} of {found.listed:,} papers listed{subject} "
-        f"reach the bar of {words.number(found.bar)}."
-    )
+    if found.listed or not found.missing:
+        out.print(
+            f"{found.above_bar:,} of {found.listed:,} papers listed{subject} "
+            f"reach the bar of {words.number(found.bar)}."
+        )
+    if found.missing:
+        out.print(f"[yellow]arXiv: {escape(words.missing(found.missing))}[/]", soft_wrap=True)
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(words.heard(found.outcomes)) or "nobody yet"
     out.print(f"[bright_black]Asked: {asked}[/]", soft_wrap=True)

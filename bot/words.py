@@ -46,6 +46,26 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def missing(outcomes: Sequence[Outcome]) -> str:
+    """What of arXiv's listing is not there, and why; empty when it is whole. Categories that agree
+    are named together: "cs.CL, cs.CV missing (still shows Tuesday 17 November 2026)".
+    """
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for outcome in outcomes:
+        key = outcome.status is Status.INCOMPLETE, outcome.reason.strip().rstrip(".")
+        groups.setdefault(key, []).append(outcome.source)
+    return "; ".join(
+        f"{few(names)} {'in part' if partly else 'missing'}" + (f" ({reason})" if reason else "")
+        for (partly, reason), names in groups.items()
+    )
+
+
+def few(names: Sequence[str], most: int = 6) -> str:
+    """The first names, and how many more."""
+    rest = [f"{len(names) - most:,} more"] if len(names) > most else []
+    return ", ".join([*names[:most], *rest])
+
+
 def heard(outcomes: Sequence[Outcome]) -> str:
     """Which networks answered, which did not and why, which were not asked."""
     said = []

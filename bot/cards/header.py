@@ -10,6 +10,8 @@ from bot.text import length
 # What a head never exceeds, in UTF-16 units. Reasons go first when it would, then the sources.
 MOST = 640
 _REASON = 80
+# Reasons why something of arXiv is missing, at most.
+_GROUPS = 2
 
 
 def header(ranking: Ranking, *, note: str = "") -> str:
@@ -21,13 +23,27 @@ def header(ranking: Ranking, *, note: str = "") -> str:
     counted = phrases.sentence([*_counted(ranking), note])
     for reason in (_REASON, 0):
         sources = phrases.sentence(_sources(ranking.outcomes, reason))
-        text = paragraph(top, f"-# {counted}", f"-# {sources}" if sources else None)
+        missing = missing_line(ranking.missing, reason)
+        text = paragraph(top, missing, f"-# {counted}", f"-# {sources}" if sources else None)
         if length(text) <= MOST:
             return text
-    return paragraph(top, f"-# {counted}")
+    return paragraph(top, missing, f"-# {counted}")
 
 
-def _above(ranking: Ranking) -> str:
+def missing_line(found: Sequence[Outcome], reason: int = _REASON) -> str | None:
+    """What of arXiv's listing is not there, and why (in at most ``reason`` units for each why)."""
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for outcome in found:
+        said = one_line(outcome.reason.strip().rstrip("."), reason)
+        key = outcome.status is Status.INCOMPLETE, said
+        groups.setdefault(key, []).append(one_line(outcome.source, 24))
+    several = [phrases.missing(names, why, partly) for (partly, why), names in groups.items()]
+    return phrases.of_arxiv(several[:_GROUPS], len(several) - _GROUPS) if several else None
+
+
+def _above(ranking: Ranking) -> str | None:
+    if ranking.missing and not ranking.listed:
+        return phrases.NOTHING_CAME
     categories = [one_line(each, 24) for each in ranking.categories]
     return phrases.above_bar(
         ranking.above_bar, ranking.listed, ranking.bar, phrases.listed(categories, "or")

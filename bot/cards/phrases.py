@@ -231,6 +231,19 @@ def era(value: Era) -> str | None:
     return _ERAS.get(value)
 
 
+NOTHING_CAME = "Nothing of this listing is in the archive yet."
+
+
+def of_arxiv(several: Sequence[str], more: int) -> str:
+    rest = [f"{more} more reasons" if more > 1 else "1 more reason"] if more > 0 else []
+    return f"arXiv: {'; '.join([*several, *rest])}"
+
+
+def missing(names: Sequence[str], reason: str, partly: bool) -> str:
+    said = f"{listed(names)} {'in part' if partly else 'missing'}"
+    return f"{said} ({reason})" if reason else said
+
+
 def answered(names: Sequence[str]) -> str:
     return f"{listed(names, most=9)} answered"
 
@@ -283,8 +296,14 @@ ARCHIVE_IS_EMPTY = "The archive is still empty: the first day is being harvested
 # --- quiet slots: one line each -----------------------------------------------------------------
 
 
-def nothing_above_bar(span_: str, considered: int, bar: float, nearest: str | None) -> str:
+def nothing_above_bar(
+    span_: str, considered: int, bar: float, nearest: str | None, missing: str | None
+) -> str:
     looked = f"{span_}: nothing above the bar of {points(bar)}."
+    if missing:
+        looked = f"{looked} {missing}."
+    if considered == 0 and missing:
+        return looked
     if considered == 0:
         return f"{looked} No paper of this channel's subjects was listed."
     of = f"{papers(considered)} {'was' if considered == 1 else 'were'} looked at"

@@ -9,7 +9,8 @@ from discord import ui
 from bot.cards import lines, phrases
 from bot.cards.build import Card, button, one_line, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
-from bot.models import Period, RankedPaper
+from bot.cards.header import missing_line
+from bot.models import Outcome, Period, RankedPaper
 
 _REASON = 300
 
@@ -63,14 +64,22 @@ def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None
 
 
 def quiet_nothing_above(
-    start: date, end: date, *, considered: int, bar: float, nearest: RankedPaper | None
+    start: date,
+    end: date,
+    *,
+    considered: int,
+    bar: float,
+    nearest: RankedPaper | None,
+    missing: Sequence[Outcome] = (),
 ) -> Card:
-    """A slot whose listings had nothing above the bar: how many were looked at, what came near."""
+    """A slot whose listings had nothing above the bar: how many were looked at, what came near,
+    and what of the listings is ``missing``."""
     best = None
     if nearest:
         best = phrases.nearest(lines.inline_title(nearest.paper, 160), nearest.score)
     span = phrases.span(start, end, Period.DAY)
-    return Card(text(phrases.nothing_above_bar(span, considered, bar, best)))
+    said = phrases.nothing_above_bar(span, considered, bar, best, missing_line(missing))
+    return Card(text(said))
 
 
 def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:

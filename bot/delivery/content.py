@@ -106,6 +106,7 @@ class Kitchen:
                 considered=choice.considered,
                 bar=choice.bar,
                 nearest=choice.nearest_below,
+                missing=reading.under(standing.missing, rule.categories),
             )
             return _quiet(rule, "nothing above the bar", card)
         papers = await reading.with_posts(self._archive, choice.papers)
@@ -129,6 +130,7 @@ def as_ranking(
         above_bar=choice.above_bar,
         bar=choice.bar,
         outcomes=standing.outcomes,
+        missing=reading.under(standing.missing, rule.categories),
         counted_at=max((d.counted_at for d in days if d.counted_at), default=None),
         state=DayState.CLOSED,
         categories=rule.categories,

@@ -11,7 +11,7 @@ from bot.models import Paper, RankedPaper
 from bot.periods import once
 from bot.reading import views as views_of
 from bot.reading.order import in_order
-from bot.reading.rankings import heard
+from bot.reading.rankings import heard, missing
 from bot.reading.values import AsPosted, PostedPaper, Standing
 from bot.store import Archive, days, editions, papers, standings
 
@@ -63,6 +63,7 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
         ),
         announcements=news.announcements,
         outcomes=heard(db, known),
+        missing=missing(db, known),
     )
 
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
 from bot.config import Settings
-from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking
+from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status
 from bot.periods import period_bounds
 from bot.reading import printed
 from bot.store import Archive, blogs, days, standings, totals
@@ -137,6 +137,7 @@ def _own(
         above_bar=above,
         bar=bar,
         outcomes=heard(db, own),
+        missing=under(missing(db, own), patterns),
         counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
         state=DayState.OPEN if any(d.state is DayState.OPEN for d in own) else DayState.CLOSED,
         categories=categories,
@@ -148,6 +149,21 @@ def heard(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
     """One outcome per network over these days: the worst, so that a gap is never hidden."""
     found = {o.source: o for o in days.worst(db, [day.day for day in known], "collect")}
     return tuple(found[network] for network in Network if network in found)
+
+
+def missing(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
+    """arXiv's categories of which the listing of one of these days is not whole: the worst of each,
+    so that a day of which nothing came does not look quiet."""
+    partly = [day.day for day in known if day.harvested_at is None]
+    found = days.worst(db, partly, "harvest") if partly else ()
+    return tuple(o for o in found if o.status in (Status.FAILED, Status.INCOMPLETE))
+
+
+def under(found: Sequence[Outcome], patterns: Sequence[str]) -> tuple[Outcome, ...]:
+    """Those of categories that any of the patterns matches; no pattern matches all."""
+    return tuple(
+        o for o in found if not patterns or any(taxonomy.matches(p, o.source) for p in patterns)
+    )
 
 
 def _newest_day(db: Database) -> date | None:

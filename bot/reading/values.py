@@ -47,13 +47,15 @@ class SearchResult:
 class Standing:
     """All news of some listing days, best first, with what a digest needs to be honest.
 
-    ``ranked`` holds every paper, also those that nobody posted about (score 0).
+    ``ranked`` holds every paper, also those that nobody posted about (score 0). ``missing`` are
+    arXiv's categories of which one of the listings is not whole.
     """
 
     days: tuple[Day, ...]
     ranked: tuple[RankedPaper, ...]
     announcements: Mapping[str, Announcement]
     outcomes: tuple[Outcome, ...]
+    missing: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
