@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test rehearse check bench chaos hostile format clean
+.PHONY: demo test rehearse check bench chaos hostile pictures format clean
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,10 @@ chaos: $(VENV)/.dev
 # How many invented papers each test of the cards draws; `make test` draws 30.
 hostile: $(VENV)/.dev
 	HOTPAPERS_HOSTILE_PAPERS=100000 $(BIN)/pytest --numprocesses 2 tests/test_cards_hostile.py
+
+# Every kind of message, as Discord shows it, into docs/images/. Needs a Chromium.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.pictures
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

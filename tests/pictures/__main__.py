@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bot.preview import page
 from tests.pictures.browser import browser, find
-from tests.pictures.scenes import Scene, scenes
+from tests.pictures.scenes import BOT, Scene, scenes
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -60,6 +60,7 @@ def _write_page(scene: Scene, folder: Path) -> Path:
     # A mention holds an id only, which the page cannot know the name of.
     for channel_id, name in scene.channels.items():
         html = html.replace(f'title="{channel_id}">#channel', f'title="{channel_id}">#{name}')
+    html = html.replace(">@member<", f">@{BOT}<")
     file = folder / f"{scene.name}.html"
     file.write_text(html, encoding="utf-8")
     return file

@@ -37,8 +37,8 @@ async (without) => {
 }
 """
 
-# The picture's colours, at most 256: the most frequent ones, and for others the nearest of them.
-# Text at its edges has hundreds that nobody tells apart; with a palette a picture is a third.
+# The picture's colours, at most 256: frequent ones first, none too near to another. Text
+# at its edges has hundreds that nobody tells apart; with a palette a picture is a third as large.
 _PALETTE = """
 async (png) => {
   const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
@@ -52,12 +52,17 @@ async (png) => {
     count.set(colour, (count.get(colour) ?? 0) + 1);
   }
   const colours = [...count].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
-  const palette = colours.slice(0, 256);
   const far = (a, b) => ((a >> 16) - (b >> 16)) ** 2 + ((a >> 8 & 255) - (b >> 8 & 255)) ** 2
     + ((a & 255) - (b & 255)) ** 2;
-  const place = new Map(colours.map((colour, index) => [colour, index < 256 ? index
-    : palette.reduce((best, other, at) =>
-        far(other, colour) < far(palette[best], colour) ? at : best, 0)]));
+  let palette = colours;
+  for (let near = 4; palette.length > 256; near *= 1.5) {
+    palette = [];
+    for (const colour of colours) {
+      if (palette.every((other) => far(other, colour) >= near)) palette.push(colour);
+    }
+  }
+  const place = new Map(colours.map((colour) => [colour, palette.reduce((best, other, at) =>
+    far(other, colour) < far(palette[best], colour) ? at : best, 0)]));
   let pixels = "";
   for (let i = 0; i < data.length; i += 4) {
     pixels += String.fromCharCode(place.get(data[i] << 16 | data[i + 1] << 8 | data[i + 2]));

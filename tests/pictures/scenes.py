@@ -26,13 +26,14 @@ from bot.errors import StoreError
 from bot.models import Layout, Outcome, Post, Rule, Status
 from bot.preview import PreviewMessage
 from bot.slots import slots_between
-from bot.store import Archive, days, follows, papers, posts
+from bot.store import Archive, days, follows, papers, posts, rules
 from tests import make
 from tests.simcord_world import Answer, World, ask, press, world
 
 BOT = "hotpapers"
 # Papers above the bar on the days before the demo's, as people will see them rehearsed.
 _BEFORE = {24: 3, 25: 5, 26: 2, 29: 4}
+_BELOW_BAR = "2103.99001"
 _NLP = {"categories": "cs.CL, cs.IR", "hour": "09:00", "zone": "Europe/Berlin", "top": 8}
 
 
@@ -168,7 +169,9 @@ async def _quiet(found: World) -> Scene:
         await kitchen.serve(rule, Step(dues[0], Ending.NOT_READY, waiting=(story.DAY,))),
     ]
     lines = [_posted(found, msgspec.json.decode(each.bodies[0])) for each in contents]
-    return Scene(name="quiet", messages=tuple(lines))
+    slots = (start, absent.slot.at, dues[0].slot.at)
+    at_their_time = [replace(line, at=at) for line, at in zip(lines, slots, strict=True)]
+    return Scene(name="quiet", messages=tuple(at_their_time))
 
 
 # --- what is asked ------------------------------------------------------------------------------
@@ -176,20 +179,20 @@ async def _quiet(found: World) -> Scene:
 
 async def _looking_up(found: World) -> list[Scene]:
     who, where = found.member, found.nlp
-    hot = await ask(who, where, "hot", date="2021-03-30", category="cs.CL")
+    hot = await ask(who, where, "hot", date="2021-03-30", category="cs.LG", top=3)
     doubtful = await ask(who, where, "hot", date="2/3/2021")
     nothing = await ask(who, where, "hot", date="27 march 2021")
-    why = await ask(who, where, "why", paper="2103.15348")
+    why = await ask(who, where, "why", paper="2103.14659")
     paper = await ask(who, where, "paper", paper="2103.15691")
-    search = await ask(who, where, "search", query='"neural networks" -survey')
+    search = await ask(who, where, "search", query="self-supervised -video")
     return [
-        _scene(found, "hot", "/hot date: 30 march 2021  category: cs.CL", hot),
+        _scene(found, "hot", "/hot date: 30 march 2021  category: cs.LG  top: 3", hot),
         _scene(found, "abstract", "Abstract", await press(who, hot, "Abstract")),
         _scene(found, "doubtful-date", "/hot date: 2/3/2021", doubtful),
         _scene(found, "no-listing", "/hot date: last saturday", nothing),
-        _scene(found, "why", "/why paper: 2103.15348", why),
+        _scene(found, "why", "/why paper: 2103.14659", why),
         _scene(found, "paper", "/paper paper: arxiv.org/pdf/2103.15691", paper),
-        _scene(found, "search", '/search query: "neural networks" -survey', search),
+        _scene(found, "search", "/search query: self-supervised -video", search),
         _scene(found, "help", "/help", await ask(who, where, "help")),
     ]
 
@@ -200,8 +203,9 @@ async def _setting_up(found: World) -> list[Scene]:
     typed = "/digest add channel: #nlp categories: cs.CL, cs.IR hour: 09:00 zone: berlin top: 8"
     refused = await ask(who, where, "digest add", channel=closed, **_NLP)
     added = await ask(who, where, "digest add", channel=where, **_NLP)
-    why = await ask(who, where, "digest why", paper="2103.15691", channel=where)
-    welcome = await found.invite(forbidden="read_message_history")
+    await found.services.archive.write(_set_up_earlier)
+    why = await ask(who, where, "digest why", paper=_BELOW_BAR, channel=where)
+    welcome = await found.invite()
     greeting = [
         _posted(found, [one.to_dict() for one in message.components])
         for message in welcome.history()
@@ -210,9 +214,14 @@ async def _setting_up(found: World) -> list[Scene]:
         _scene(found, "digest-add", typed, added),
         _scene(found, "set-up-check", typed.replace("nlp", "announcements"), refused),
         _scene(found, "digest-list", "/digest list", await ask(who, where, "digest list")),
-        _scene(found, "digest-why", "/digest why paper: 2103.15691 channel: #nlp", why),
+        _scene(found, "digest-why", f"/digest why paper: {_BELOW_BAR} channel: #nlp", why),
         Scene(name="welcome", messages=tuple(greeting), channel="general"),
     ]
+
+
+def _set_up_earlier(db: Database) -> None:
+    for rule in rules.undeleted(db):
+        rules.save(db, replace(rule, created_at=story.NOW - timedelta(days=7)))
 
 
 async def _following(found: World) -> list[Scene]:
