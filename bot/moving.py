@@ -144,7 +144,7 @@ def restore(
         found = _checked(file, folder, manifest)
         plan = _planned(folder, manifest, found, archive, config, now)
         if not dry_run:
-            _perform(folder, plan)
+            _perform(folder, plan, now)
     return plan
 
 
@@ -224,13 +224,13 @@ def _planned(
     )
 
 
-def _perform(folder: Path, plan: Plan) -> None:
+def _perform(folder: Path, plan: Plan, now: datetime) -> None:
     copies.migrate(folder / ARCHIVE)
     new = plan.archive.with_name(f".{plan.archive.name}.{os.getpid()}.new")
     try:
         plan.archive.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(folder / ARCHIVE, new)
-        copies.put_in_place(new, plan.archive, plan.aside or plan.archive)
+        copies.put_in_place(new, plan.archive, plan.aside or plan.archive, now=now)
         if plan.config is not None:
             plan.config.write_text(plan.config_text, "utf-8")
     except OSError as error:

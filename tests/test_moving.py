@@ -102,7 +102,8 @@ def test_what_is_there_is_kept_aside(made: Path, old: Path) -> None:
     (aside,) = (p for p in (old.parent / "data").iterdir() if ".before-" in p.name)
     assert copies.examine(aside).counts["papers"] == 1
     assert str(aside) in result.stdout
-    assert {p.name for p in (old.parent / "data").iterdir()} == {"a.db", aside.name}
+    kept = {"a.db", "a.db.holder", aside.name}
+    assert {p.name for p in (old.parent / "data").iterdir()} == kept
 
 
 def test_another_configuration_is_not_overwritten(made: Path, tmp_path: Path) -> None:

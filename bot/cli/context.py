@@ -80,6 +80,11 @@ class ListingDate(click.ParamType[date]):
 date_option = click.option(
     "--date", "day", type=ListingDate(), help="The listing date that arXiv prints on the mailing."
 )
+take_over_option = click.option(
+    "--take-over",
+    is_flag=True,
+    help="Let the process that works on this archive end in order, then begin.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 

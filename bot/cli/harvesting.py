@@ -1,72 +1,105 @@
 """What fills the archive: harvest, collect, daily."""
 
+from collections.abc import Callable, Coroutine
 from datetime import date
+from typing import Any
 
 import click
 
-from bot import reading, terminal
-from bot.app.services import services
+from bot import reading, terminal, words
+from bot.app.services import Services, services
 from bot.arxiv import calendar
-from bot.cli.context import Context, date_option, pass_context, run
+from bot.cli.context import Context, date_option, pass_context, run, take_over_option
 from bot.clock import Clock
 from bot.config import Config
 from bot.daily import closing
 from bot.errors import InputError
 from bot.models import DayState, Outcome, Status
 from bot.periods import FIRST_DAY
+from bot.store.holder import holding
 
 
 @click.command()
 @date_option
+@take_over_option
 @pass_context
-def harvest(context: Context, day: date | None) -> None:
+def harvest(context: Context, day: date | None, take_over: bool) -> None:
     """The day's papers, from arXiv into the archive."""
-    run(_step(context.config, context.clock, day, "harvest"))
+    outcomes = run(_alone(context, "harvest", day, _harvest, take_over=take_over))
+    _fail_if_nobody_answered(outcomes)
 
 
 @click.command()
 @date_option
+@take_over_option
 @pass_context
-def collect(context: Context, day: date | None) -> None:
+def collect(context: Context, day: date | None, take_over: bool) -> None:
     """The posts that link the day's papers, with their counts, into the archive."""
-    run(_step(context.config, context.clock, day, "collect"))
+    outcomes = run(_alone(context, "collect", day, _collect, take_over=take_over))
+    _fail_if_nobody_answered(outcomes)
 
 
 @click.command()
 @date_option
 @click.option("--dry-run", is_flag=True, help="Say what would be asked for, and ask nothing.")
+@take_over_option
 @pass_context
-def daily(context: Context, day: date | None, dry_run: bool) -> None:
+def daily(context: Context, day: date | None, dry_run: bool, take_over: bool) -> None:
     """Harvest, collect, rank, and close the day when its time has come."""
-    job = _plan if dry_run else _daily
-    run(job(context.config, context.clock, day))
-
-
-async def _step(config: Config, clock: Clock, day: date | None, step: str) -> None:
-    async with services(config, clock) as s:
-        chosen = _chosen(day, config, clock)
-        work = s.daily.harvest if step == "harvest" else s.daily.collect
-        outcomes = await work(chosen)
-        terminal.show_outcomes(f"{step.capitalize()} of {chosen}", outcomes)
+    if dry_run:
+        _plan(context.config, context.clock, day)
+        return
+    outcomes = run(_alone(context, "daily", day, _daily, take_over=take_over))
     _fail_if_nobody_answered(outcomes)
 
 
-async def _daily(config: Config, clock: Clock, day: date | None) -> None:
-    async with services(config, clock) as s:
-        chosen = _chosen(day, config, clock)
-        report = await s.daily.run(chosen)
-        terminal.show_outcomes(f"Harvest of {chosen}", report.harvest)
+_Outcomes = tuple[Outcome, ...]
+_Job = Callable[[Services, date], Coroutine[Any, Any, _Outcomes]]
+
+
+async def _alone(
+    context: Context, what: str, day: date | None, job: _Job, *, take_over: bool
+) -> _Outcomes:
+    """``job`` for the day that was asked for, while no other process works on the archive."""
+    config, clock = context.config, context.clock
+    chosen = _chosen(day, config, clock)
+    async with (
+        holding(config.archive, what, clock.now(), take_over=take_over) as holder,
+        services(config, clock) as s,
+    ):
+        return await holder.work(job(s, chosen))
+
+
+async def _harvest(s: Services, day: date) -> _Outcomes:
+    outcomes = await s.daily.harvest(day)
+    terminal.show_outcomes(f"Harvest of {day}", outcomes)
+    return outcomes
+
+
+async def _collect(s: Services, day: date) -> _Outcomes:
+    outcomes = await s.daily.collect(day)
+    terminal.show_outcomes(f"Collect of {day}", outcomes)
+    return outcomes
+
+
+async def _daily(s: Services, day: date) -> _Outcomes:
+    settings = s.config.settings
+    report = await s.daily.run(day)
+    terminal.show_outcomes(f"Harvest of {day}", report.harvest)
+    out = terminal.console()
+    out.print(f"  {words.counted(report.requests, 'request')} to arXiv for this day so far")
+    if report.collect:
         terminal.show_outcomes("Posts", report.collect)
-        found = await reading.ranking(s.archive, config.settings, day=chosen)
-        if found is not None:
-            terminal.show_ranking(found)
-        if report.day.state is DayState.OPEN:
-            ends = terminal.moment(closing.closes_at(chosen, config.settings))
-            terminal.console().print(f"The day stays open. Its counting window ends {ends}.")
-    _fail_if_nobody_answered(report.harvest)
+    found = await reading.ranking(s.archive, settings, day=day)
+    if found is not None:
+        terminal.show_ranking(found)
+    if report.day.state is DayState.OPEN:
+        ends = terminal.moment(closing.closes_at(day, settings))
+        out.print(f"The day stays open. Its counting window ends {ends}.")
+    return report.harvest
 
 
-async def _plan(config: Config, clock: Clock, day: date | None) -> None:
+def _plan(config: Config, clock: Clock, day: date | None) -> None:
     """``--dry-run``: the archive is not even opened."""
     chosen = _chosen(day, config, clock)
     out = terminal.console()

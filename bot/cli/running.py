@@ -5,29 +5,33 @@ second, which ``hotpapers hot`` need not wait for.
 import asyncio
 import logging
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
 
 from bot import log
 from bot.app.services import services
-from bot.cli.context import Context, pass_context, run
+from bot.cli.context import Context, pass_context, run, take_over_option
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ConfigError, HotpapersError
+from bot.store.holder import Holder, holding
 
 logger = logging.getLogger(__name__)
 
 
 @click.command("run")
+@take_over_option
 @pass_context
-def run_bot(context: Context) -> None:
+def run_bot(context: Context, take_over: bool) -> None:
     """The bot. Runs until it is stopped."""
     _require_token(context.config)
-    run(_run(context.config, context.clock))
+    run(_run(context.config, context.clock, take_over=take_over))
 
 
-async def _run(config: Config, clock: Clock) -> None:
+async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
     import discord
 
     from bot.app.client import run_forever
@@ -35,7 +39,11 @@ async def _run(config: Config, clock: Clock) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with services(config, clock) as s:
+    async with (
+        holding(config.archive, "run", clock.now(), take_over=take_over) as holder,
+        _leaving(holder, stop),
+        services(config, clock) as s,
+    ):
         log.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
         try:
             await run_forever(s, stop)
@@ -47,6 +55,22 @@ async def _run(config: Config, clock: Clock) -> None:
         except discord.PrivilegedIntentsRequired as error:
             raise HotpapersError("Discord refuses the connection's intents.") from error
     log.event(logger, logging.INFO, "bot.stopped")
+
+
+@asynccontextmanager
+async def _leaving(holder: Holder, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Stop the bot in order when another process wants to take over."""
+
+    async def leave() -> None:
+        await holder.asked_to_leave()
+        log.event(logger, logging.WARNING, "bot.leaving", reason="another process takes over")
+        stop.set()
+
+    leaving = asyncio.create_task(leave())
+    try:
+        yield
+    finally:
+        leaving.cancel()
 
 
 @click.group("commands")

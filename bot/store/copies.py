@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
 from bot.store import migrations
-from bot.store.holder import Holder
+from bot.store.holder import Holder, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
 
@@ -98,27 +99,26 @@ def migrate(path: Path) -> None:
         migrations.bring_up_to_date(Database(connection))
 
 
-def put_in_place(new: Path, archive: Path, aside: Path) -> None:
+def put_in_place(new: Path, archive: Path, aside: Path, *, now: datetime) -> None:
     """Make ``new`` the archive; the one that is there is kept as ``aside``.
 
     Raises ArchiveBusy when another process has it open.
     """
-    refuse_if_held(archive)
-    if archive.exists():
-        _close_log(archive)
-        archive.replace(aside)
-    for ending in ("-wal", "-shm"):
-        archive.with_name(archive.name + ending).unlink(missing_ok=True)
-    new.replace(archive)
-    sync(archive)
+    with held(archive, "restore", now):
+        if archive.exists():
+            _close_log(archive)
+            archive.replace(aside)
+        for ending in ("-wal", "-shm"):
+            archive.with_name(archive.name + ending).unlink(missing_ok=True)
+        new.replace(archive)
+        sync(archive)
 
 
 def refuse_if_held(archive: Path) -> None:
     """Raises ArchiveBusy when a process works on the archive."""
     holder = Holder(archive)
     if holder.is_held():
-        by = holder.who() or "another process"
-        raise ArchiveBusy(f"The archive {archive} is in use by {by}. Stop it, then try again.")
+        raise holder.busy("Stop it, then try again.")
 
 
 def sync(path: Path) -> None:

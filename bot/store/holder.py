@@ -11,15 +11,17 @@ import fcntl
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 import msgspec
 
 from bot.errors import ArchiveBusy, StoreError
+
+T = TypeVar("T")
 
 POLL = 0.2  # seconds between two looks at the lock, and at the note
 # The holder may take ten seconds to end in order.
@@ -98,12 +100,29 @@ class Holder:
         while not self._note.exists():  # noqa: ASYNC110 - another process sets no event here
             await asyncio.sleep(POLL)
 
-    def busy(self) -> ArchiveBusy:
-        by = self.who() or "another process"
-        return ArchiveBusy(
-            f"The archive {self._archive} is in use by {by}. "
-            "Stop it first, or let this one take over with --take-over."
+    async def work(self, job: Coroutine[Any, Any, T]) -> T:
+        """The job's result. Cancels it and raises ArchiveBusy when another process takes over."""
+        working = asyncio.ensure_future(job)
+        asked = asyncio.create_task(self.asked_to_leave())
+        try:
+            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return await working
+        finally:
+            for task in (working, asked):
+                task.cancel()
+            await asyncio.wait({working, asked})
+        raise ArchiveBusy(
+            f"Stopped: another process takes over the archive {self._archive}. What came is stored."
         )
+
+    def busy(self, mend: str) -> ArchiveBusy:
+        by = self.who() or "another process"
+        return ArchiveBusy(f"The archive {self._archive} is in use by {by}. {mend}")
+
+    def forget_asking(self) -> None:
+        """Whoever holds the archive may keep it."""
+        self._note.unlink(missing_ok=True)
 
     def _sign(self, who: Who) -> None:
         if self._file is not None:
@@ -124,7 +143,7 @@ async def holding(
     holder = Holder(archive)
     if not holder.take(what, now):
         if not take_over:
-            raise holder.busy()
+            raise holder.busy("Stop it first, or let this one take over with --take-over.")
         await _wait(holder, what, now, patience)
     try:
         yield holder
@@ -132,12 +151,28 @@ async def holding(
         holder.release()
 
 
+@contextmanager
+def held(archive: Path, what: str, now: datetime) -> Iterator[None]:
+    """As ``holding``, for work that is over in a moment and never takes over."""
+    holder = Holder(archive)
+    if not holder.take(what, now):
+        raise holder.busy("Stop it, then try again.")
+    try:
+        yield
+    finally:
+        holder.release()
+
+
 async def _wait(holder: Holder, what: str, now: datetime, patience: float) -> None:
     until = time.monotonic() + patience
     holder.ask()
-    while not holder.take(what, now):
-        if time.monotonic() >= until:
-            raise ArchiveBusy(
-                f"{holder.busy()} It was asked to let go and did not within {patience:g} seconds."
-            )
-        await asyncio.sleep(POLL)
+    try:
+        while not holder.take(what, now):
+            if time.monotonic() >= until:
+                raise holder.busy(
+                    f"It was asked to let go and did not within {patience:g} seconds."
+                )
+            await asyncio.sleep(POLL)
+    except BaseException:
+        holder.forget_asking()
+        raise

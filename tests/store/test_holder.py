@@ -80,6 +80,51 @@ async def test_one_that_does_not_hear_keeps_it(tmp_path: Path) -> None:
                 pass
 
 
+async def test_a_job_ends_when_it_is_asked_to_leave_and_the_other_begins(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def job() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(600)
+        finally:
+            ended.set()
+
+    async def first() -> None:
+        async with holding(path, "harvest", NOW) as holder:
+            await holder.work(job())
+
+    task = asyncio.create_task(first())
+    await begun.wait()
+    async with holding(path, "daily", NOW, take_over=True):
+        assert ended.is_set()
+    with pytest.raises(ArchiveBusy, match="takes over"):
+        await task
+
+
+async def test_a_job_that_nobody_disturbs_gives_its_result(tmp_path: Path) -> None:
+    async with holding(tmp_path / "archive.db", "daily", NOW) as holder:
+        assert await holder.work(asyncio.sleep(0, "done")) == "done"
+        with pytest.raises(StoreError, match="its own"):
+            await holder.work(_failing())
+
+
+async def _failing() -> None:
+    raise StoreError("its own error")
+
+
+async def test_who_gave_up_asking_leaves_the_other_in_peace(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with holding(path, "run", NOW) as holder:
+        # The same process, so nobody looks for the note while it waits.
+        with pytest.raises(ArchiveBusy):
+            async with holding(path, "run", NOW, take_over=True, patience=0):
+                pass
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(holder.asked_to_leave(), 0.3)
+
+
 async def test_a_kill_never_leaves_it_locked(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with another(path, deaf=True) as process:
