@@ -1,13 +1,15 @@
 """The budget of a source that bills by the post, kept in the archive."""
 
 from collections.abc import Collection
+from uuid import uuid4
 
 from bot.clock import Clock
+from bot.sources import Reserved
 from bot.store import Archive, usage
 
 
 class StoredBudget:
-    """``limit`` posts per UTC day. A restart does not forget what was read."""
+    """``limit`` posts per UTC day, for all processes on the archive together."""
 
     def __init__(self, archive: Archive, source: str, limit: int, clock: Clock) -> None:
         self._archive = archive
@@ -19,5 +21,20 @@ class StoredBudget:
         read = await self._archive.read(usage.read_today, self._source, now=self._clock.now())
         return max(self._limit - read, 0)
 
-    async def spend(self, post_ids: Collection[str]) -> int:
-        return await self._archive.write(usage.note, self._source, post_ids, now=self._clock.now())
+    async def reserve(self, posts: int) -> Reserved:
+        name, now = uuid4().hex, self._clock.now()
+        held = await self._archive.write(
+            usage.reserve, self._source, name, posts, limit=self._limit, now=now
+        )
+        return Reserved(name, now.date(), held)
+
+    async def settle(self, reserved: Reserved, post_ids: Collection[str]) -> None:
+        await self._archive.write(
+            usage.settle,
+            self._source,
+            reserved.name,
+            reserved.posts,
+            reserved.day,
+            post_ids,
+            now=self._clock.now(),
+        )

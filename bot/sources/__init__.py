@@ -81,16 +81,32 @@ class PostSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """``posts`` of a UTC ``day`` that are set aside under a ``name`` of their own."""
+
+    name: str
+    day: date
+    posts: int
+
+
 class Budget(Protocol):
     """How many posts may still be read today from a service that bills by the post.
 
-    Kept in the archive, so that a restart does not forget it. A day is a UTC day.
+    Kept in the archive, so that neither a restart nor a second process at the same time can pass
+    it: what a request may bring at most is set aside before it is sent, and put right by what
+    came. What nobody puts right, because the process was killed or the answer was lost, stays
+    spent. A day is a UTC day.
     """
 
     async def left(self) -> int:
         """Posts that may still be read today."""
         ...
 
-    async def spend(self, post_ids: Collection[str]) -> int:
-        """Note that these were read; returns how many had not been read before today."""
+    async def reserve(self, posts: int) -> Reserved:
+        """Set aside so many, or as many as are left."""
+        ...
+
+    async def settle(self, reserved: Reserved, post_ids: Collection[str]) -> None:
+        """In place of what was set aside, these were read. Those read before today cost nothing."""
         ...

@@ -1,7 +1,7 @@
 """What was read from services that bill by the post, per UTC day."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -22,3 +22,32 @@ def note(db: Database, source: str, post_ids: Collection[str], *, now: datetime)
         "INSERT OR IGNORE INTO reads (source, utc_day, post_id) VALUES (?, ?, ?)",
         [(source, day, post_id) for post_id in post_ids],
     ).rowcount
+
+
+def reserve(db: Database, source: str, name: str, posts: int, *, limit: int, now: datetime) -> int:
+    """Set aside so many of the day's ``limit``, or as many as are left; returns how many."""
+    free = max(0, min(posts, limit - read_today(db, source, now=now)))
+    return note(db, source, _placeholders(name, free), now=now)
+
+
+def settle(
+    db: Database,
+    source: str,
+    name: str,
+    posts: int,
+    day: date,
+    post_ids: Collection[str],
+    *,
+    now: datetime,
+) -> None:
+    """What was read, in place of the ``posts`` that were set aside on ``day``."""
+    db.conn.executemany(
+        "DELETE FROM reads WHERE source = ? AND utc_day = ? AND post_id = ?",
+        [(source, day.isoformat(), held) for held in _placeholders(name, posts)],
+    )
+    note(db, source, post_ids, now=now)
+
+
+def _placeholders(name: str, posts: int) -> list[str]:
+    """No network's post has such an id."""
+    return [f"reserved:{name}:{number}" for number in range(posts)]

@@ -1,5 +1,7 @@
 """What X may cost in a day, and what happens when that is spent."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from bot.http import Http
 from bot.models import Network, Status
 from bot.store import Archive
 from tests import make
-from tests.services.base import answers
+from tests.services.base import Fault, answers, cut_off, drops, html, slow
 from tests.services.xd import XD
 from tests.sources.asking import NOW, SINCE, likes, wanted
+from tests.sources.streams import until
 from tests.sources.x_asking import MemoryBudget, tweet, x_source
 
 TODAY = NOW.date()
@@ -68,9 +71,6 @@ async def test_what_is_spent_is_spent_after_a_restart(
         assert await budget.left() == 0
         clock.advance(timedelta(days=1))
         assert await budget.left() == 130
-        assert await budget.spend(["1", "2"]) == 2
-        assert await budget.spend(["2", "3"]) == 1
-        assert await budget.left() == 127
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -165,3 +165,88 @@ async def test_a_page_that_cannot_be_read_is_paid_for_too(
     again = await source.collect(wanted())
     assert "today's budget of 100 posts is spent" in again.outcome.reason
     assert len(xd.asked("*/search/*")) == 1
+
+
+OTHER = "https://arxiv.org/abs/2103.00001"
+
+
+async def test_two_processes_at_once_keep_to_one_budget(
+    xd: XD, http: Http, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Each with its own connection to the archive and its own posts to read."""
+    xd.add(*(tweet(n, likes=100) for n in range(200)))
+    xd.add(*(tweet(n, OTHER, likes=100) for n in range(200, 400)))
+    xd.fail("/2/tweets/counts/recent", answers(403).times(None))  # so that both begin to read
+    xd.fail("/2/tweets/search/recent", slow(0.05).times(None))
+    settings = XSection(posts_per_day=130, mode="exact")
+    async with (
+        await Archive.open(tmp_path / "archive.db") as one,
+        await Archive.open(tmp_path / "archive.db") as two,
+    ):
+        found = await asyncio.gather(
+            *(
+                x_source(
+                    xd, http, clock, settings,
+                    budget=StoredBudget(archive, Network.X, 130, clock),
+                ).collect(wanted(arxiv_ids=frozenset({arxiv_id})))
+                for archive, arxiv_id in ((one, "2103.15691"), (two, "2103.00001"))
+            )
+        )  # fmt: skip
+        assert await StoredBudget(one, Network.X, 130, clock).left() == 0
+    assert xd.ledger.read_on(TODAY) == 130
+    assert sum(len(each.posts) for each in found) == 130
+    assert {each.outcome.status for each in found} == {Status.INCOMPLETE}
+
+
+async def test_a_page_that_is_on_its_way_is_spent_already(
+    xd: XD, http: Http, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Whoever is killed before the answer is stored leaves it so."""
+    xd.add(*(tweet(n, likes=100) for n in range(200)))
+    xd.fail("/2/tweets/search/recent", slow(5))
+    async with await Archive.open(tmp_path / "archive.db") as archive:
+        budget = StoredBudget(archive, Network.X, 1000, clock)
+        collecting = asyncio.create_task(x_source(xd, http, clock, budget=budget).collect(wanted()))
+        async with await Archive.open(tmp_path / "archive.db") as other:
+            await until(lambda: xd.asked("/2/tweets/search/recent"))
+            assert await StoredBudget(other, Network.X, 1000, clock).left() == 900
+        collecting.cancel()
+        with suppress(asyncio.CancelledError):
+            await collecting
+        assert await budget.left() == 900
+        clock.advance(timedelta(days=1))
+        assert await budget.left() == 1000
+
+
+@pytest.mark.parametrize(
+    ("fault", "spent"),
+    [
+        (answers(400), 0),
+        (answers(403), 0),
+        (answers(429), 0),
+        (answers(503), 0),
+        (cut_off(), 100),
+        (html(), 100),
+        (drops(), 100),
+    ],
+)
+async def test_what_x_may_have_billed_stays_spent_and_a_refusal_costs_nothing(
+    xd: XD, http: Http, clock: ManualClock, fault: Fault, spent: int
+) -> None:
+    xd.add(*(tweet(n, likes=100) for n in range(200)))
+    xd.fail("/2/tweets/search/recent", fault.times(None))
+    budget = MemoryBudget(1000, clock)
+    found = await x_source(xd, http, clock, budget=budget).collect(wanted())
+    assert found.outcome.status is Status.FAILED
+    assert await budget.left() == 1000 - spent
+
+
+async def test_a_service_that_cannot_be_reached_costs_nothing(
+    http: Http, clock: ManualClock
+) -> None:
+    async with XD(clock=clock) as gone:
+        budget = MemoryBudget(1000, clock)
+        source = x_source(gone, http, clock, budget=budget)
+    found = await source.collect(wanted())
+    assert found.outcome.status is Status.FAILED
+    assert await budget.left() == 1000

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.config import Secret, XSection
 from bot.http import Http
-from bot.sources import Budget
+from bot.sources import Budget, Reserved
 from bot.sources.x import X
 from tests.services.x_posts import XPost, snowflake
 from tests.services.xd import XD
@@ -24,16 +24,21 @@ class MemoryBudget:
         self._limit = limit
         self._clock = clock
         self._read: set[tuple[date, str]] = set()
+        self._reserved: list[Reserved] = []
 
     async def left(self) -> int:
         today = self._clock.now().date()
-        return self._limit - sum(day == today for day, _ in self._read)
+        held = sum(reserved.posts for reserved in self._reserved if reserved.day == today)
+        return self._limit - held - sum(day == today for day, _ in self._read)
 
-    async def spend(self, post_ids: Collection[str]) -> int:
-        today = self._clock.now().date()
-        new = {(today, post_id) for post_id in post_ids} - self._read
-        self._read |= new
-        return len(new)
+    async def reserve(self, posts: int) -> Reserved:
+        reserved = Reserved("", self._clock.now().date(), min(posts, await self.left()))
+        self._reserved.append(reserved)
+        return reserved
+
+    async def settle(self, reserved: Reserved, post_ids: Collection[str]) -> None:
+        self._reserved.remove(reserved)
+        self._read |= {(self._clock.now().date(), post_id) for post_id in post_ids}
 
 
 def x_source(

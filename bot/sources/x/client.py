@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 from bot.clock import Clock
 from bot.config import Secret
-from bot.errors import BudgetExhausted, Malformed, Refused, Throttled
+from bot.errors import BudgetExhausted, Refused, Throttled, Unreachable
 from bot.http import Http, Response
-from bot.sources import Budget
+from bot.sources import Budget, Reserved
 from bot.sources.x.wire import (
     Page,
     Refusal,
@@ -63,7 +63,8 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Every post that comes is noted in ``budget`` before anything else is done with it.
+    """What an answer may hold at most is reserved in ``budget`` before it is asked for, and what
+    it held is noted before anything else is done with it.
 
     ``deadline`` is a time of the event loop's clock: no waiting beyond it.
     """
@@ -91,10 +92,11 @@ class Client:
         seen: set[str] = set()
         empty = 0
         for _ in range(MOST_PAGES):
-            params = {"query": query, **window, "max_results": str(await self._page_size())}
+            reserved = await self._page()
+            params = {"query": query, **window, "max_results": str(reserved.posts)}
             if token is not None:
                 params["next_token"] = token
-            page = await self._posts(SEARCH, params)
+            page = await self._posts(SEARCH, params, reserved)
             yield page
             token = page.next_token
             if token is None:
@@ -108,22 +110,46 @@ class Client:
         raise Refused(f"X's pages do not end; the first {MOST_PAGES} are kept")
 
     async def lookup(self, post_ids: Sequence[str]) -> AsyncIterator[Page]:
-        """These posts, a hundred at a time. The caller has seen to the budget."""
-        for start in range(0, len(post_ids), IDS_PER_LOOKUP):
-            some = post_ids[start : start + IDS_PER_LOOKUP]
-            yield await self._posts(LOOKUP, {"ids": ",".join(some)})
+        """These posts, a hundred at a time. Raises BudgetExhausted where the budget ends."""
+        asked = 0
+        while asked < len(post_ids):
+            wanted = len(post_ids) - asked
+            reserved = await self.budget.reserve(min(wanted, IDS_PER_LOOKUP))
+            if not reserved.posts:
+                raise BudgetExhausted(f"{wanted} known posts were not counted again")
+            some = post_ids[asked : asked + reserved.posts]
+            yield await self._posts(LOOKUP, {"ids": ",".join(some)}, reserved)
+            asked += len(some)
 
-    async def _page_size(self) -> int:
-        left = await self.budget.left()
-        if left < SMALLEST_PAGE:
+    async def _page(self) -> Reserved:
+        """Room for the next page of a search."""
+        reserved = await self.budget.reserve(LARGEST_PAGE)
+        if reserved.posts < SMALLEST_PAGE:
+            await self.budget.settle(reserved, ())
             raise BudgetExhausted("today's budget of posts to read is spent")
-        return min(left, LARGEST_PAGE)
+        return reserved
 
-    async def _posts(self, path: str, params: Mapping[str, str]) -> Page:
+    async def _posts(self, path: str, params: Mapping[str, str], reserved: Reserved) -> Page:
+        """Raises what ``_ask`` raises, and Malformed. Of an answer that was sent and did not come,
+        or cannot be read, nobody knows what X bills: what was reserved for it stays spent."""
+        with self.http.counting() as sent:
+            try:
+                answer = await self._in_either(path, params)
+            except BaseException as error:
+                if not sent.requests or _is_free(error):
+                    await self.budget.settle(reserved, ())
+                raise
+        now = self.clock.now()
+        page = parse_posts(answer.body, now)
+        await self.budget.settle(reserved, page.read)
+        self.memory.note(page.read, now.date())
+        return page
+
+    async def _in_either(self, path: str, params: Mapping[str, str]) -> Response:
         """Asks in the vocabulary that worked last; after a 400 once more in the other one."""
         asked = self.memory.vocabulary
         try:
-            answer = await self._ask(path, {**params, asked.parameter: asked.fields})
+            return await self._ask(path, {**params, asked.parameter: asked.fields})
         except Refused as first:
             if first.status != 400:
                 raise
@@ -133,19 +159,7 @@ class Client:
             except Refused as second:
                 raise (first if second.status == 400 else second) from None
             self.memory.vocabulary = other
-        now = self.clock.now()
-        try:
-            page = parse_posts(answer.body, now)
-        except Malformed:
-            # X has billed what it sent, readable or not. Nobody knows how much that was.
-            most = int(params.get("max_results", LARGEST_PAGE))
-            lost = f"unreadable:{now.timestamp()}"
-            await self.budget.spend([f"{lost}:{number}" for number in range(most)])
-            raise
-        if page.read:
-            await self.budget.spend(page.read)
-            self.memory.note(page.read, now.date())
-        return page
+            return answer
 
     async def _ask(self, path: str, params: Mapping[str, str]) -> Response:
         """An answer with status 200. Waits while the endpoint is closed, if there is the time."""
@@ -209,3 +223,9 @@ class Client:
         if day == self.clock.now().date():
             raise Refused(f"X is off until tomorrow (UTC): {reason}", status=402)
         self.memory.denied = None
+
+
+def _is_free(error: BaseException) -> bool:
+    """X bills neither what it refuses nor its own failures (docs.x.com: pricing)."""
+    failed = isinstance(error, Unreachable) and error.status is not None
+    return failed or isinstance(error, Refused | Throttled)

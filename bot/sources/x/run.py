@@ -186,12 +186,9 @@ class Run:
             and post.interest >= REFRESH_FROM
             and post.counted_at.date() < self.now.date()
         }
-        left = await self.budget.left() if due else 0
-        async for page in self.client.lookup(list(due)[:left]):
+        async for page in self.client.lookup(list(due)):
             self._take(page)
             self.found.gone += [n for n in page.gone if n in due]
-        if left < len(due):
-            raise BudgetExhausted(f"{len(due) - left} known posts were not counted again")
 
     def _take(self, page: Page) -> None:
         self.found.skip(page.skipped)
