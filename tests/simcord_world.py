@@ -112,6 +112,10 @@ class World:
         denied = Overwrite(target_id=me.id, type=OverwriteType.MEMBER, allow=0, deny=_SEND_MESSAGES)
         self.env.backend.edit_channel(channel.id, {}, overwrites=[denied])
 
+    def make_owner(self, who: Member) -> None:
+        """The member is who runs the bot, as Discord's developer portal has it."""
+        self.bot.owner_id = who.id
+
     def demote(self, who: Member) -> None:
         """The member loses every role."""
         self.env.backend.edit_member(self.guild.id, who.id, {"role_ids": []})

@@ -36,6 +36,7 @@ EXTENSIONS = (
     "cogs.digests",
     "cogs.following",
     "cogs.privacy",
+    "cogs.status",
     "cogs.servers",
 )
 
@@ -182,10 +183,15 @@ def point_at(api_url: str) -> None:
 
 async def run_forever(services: Services, stop: asyncio.Event) -> None:
     """Run the bot until ``stop`` is set, or Discord refuses it for good."""
-    point_at(services.config.settings.discord.api_url)
-    bot = HotpapersBot(services)
+    await stay(HotpapersBot(services), stop)
+
+
+async def stay(bot: HotpapersBot, stop: asyncio.Event) -> None:
+    """``run_forever`` with a bot that is there already."""
+    config = bot.services.config
+    point_at(config.settings.discord.api_url)
     async with _watched(bot):
-        running = asyncio.create_task(bot.start(services.config.secrets.discord_token.reveal()))
+        running = asyncio.create_task(bot.start(config.secrets.discord_token.reveal()))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         await bot.close()

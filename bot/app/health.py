@@ -1,7 +1,7 @@
 """How the program is doing, from its archive: what status, metrics and doctor have in common."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 import bot
+from bot import words
 from bot.arxiv import taxonomy
 from bot.clock import Clock
 from bot.config import Config, Settings
@@ -179,6 +180,55 @@ def archive_bytes(path: Path) -> int:
     """The file and its write-ahead log."""
     files = (path, path.with_name(path.name + "-wal"))
     return sum(file.stat().st_size for file in files if file.exists())
+
+
+# So many of arXiv's categories are not named one by one.
+_MANY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """``success`` and ``reason`` may be empty; the reason is in the service's own words."""
+
+    who: str
+    is_arxiv: bool
+    status: str
+    success: str
+    reason: str
+
+
+def source_lines(
+    found: Sequence[SourceHealth], success: Callable[[datetime], str]
+) -> list[SourceLine]:
+    """One for each network, and for all categories of arXiv that say the same.
+
+    ``success`` tells when the last one was, as its reader likes times.
+    """
+    groups: dict[tuple[bool, str, str, str], list[str]] = {}
+    for source in found:
+        kind, _, category = source.source.partition(":")
+        told = "" if source.succeeded_at is None else success(source.succeeded_at)
+        reason = source.last.reason if source.last else ""
+        key = bool(category), _state(source), told, reason
+        groups.setdefault(key, []).append(category or words.NAMES[Network(kind)])
+    return [
+        SourceLine(_named(names, is_arxiv), is_arxiv, *said)
+        for (is_arxiv, *said), names in groups.items()
+    ]
+
+
+def _named(names: list[str], is_arxiv: bool) -> str:
+    if not is_arxiv:
+        return ", ".join(names)
+    return f"arXiv, {', '.join(names) if len(names) < _MANY else f'{len(names)} categories'}"
+
+
+def _state(source: SourceHealth) -> str:
+    state = f"{source.last.status} for {source.day}" if source.last else "not asked yet"
+    if source.quota is None:
+        return state
+    quota = source.quota
+    return f"{state}, {quota.used:,} of {quota.limit:,} {quota.unit} today"
 
 
 def document(found: Health) -> dict[str, Any]:

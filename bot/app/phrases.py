@@ -3,10 +3,10 @@
 Plain functions of plain values. Another language is another such module.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bot.cards.phrases import counted, day, listed, moment, soon
+from bot.cards.phrases import counted, day, listed, moment, short_date, soon
 from bot.digest import Stage
 from bot.models import CatchUp, Layout, Period, Rhythm
 
@@ -95,7 +95,8 @@ HELP_ADMINS = """\
 **/digest add** posts a digest into a channel, at an hour you choose.
 **/digest list** shows them with buttons to edit, pause, test and delete.
 **/digest preview** shows what a digest looks like, to you only.
-**/digest why** tells why a paper was not posted."""
+**/digest why** tells why a paper was not posted.
+**/status** tells how I, my sources and your digests do."""
 HELP_SMALL = (
     "Answers are seen by you alone until you press Share here. A date is always the one that "
     "arXiv prints on its listing."
@@ -339,6 +340,57 @@ DM_CLOSED_HELP = (
 
 def follow_choice(query: str, *, paused: bool) -> str:
     return f"{query} · paused" if paused else query
+
+
+# --- status -------------------------------------------------------------------------------------
+
+STATUS_TITLE = "How I am doing"
+STATUS_SOURCES = "Sources"
+STATUS_NEXT = "Next digests"
+STATUS_NO_SLOT = "None: no digest is set up, or all are paused."
+
+
+def status_of(version: str, at: datetime) -> str:
+    return f"-# hotpapers {version} · {moment(at)}"
+
+
+def last_success(at: datetime) -> str:
+    return f"last success {moment(at, 'R')}"
+
+
+def source_line(who: str, said: Sequence[str]) -> str:
+    return f"- {who}: {' · '.join(filter(None, said))}"
+
+
+def more_sources(count: int) -> str:
+    return f"- {counted(count, 'more group', 'more groups')} of categories"
+
+
+def status_slot(rule_id: int, channel_id: int, at: datetime, server: str) -> str:
+    where = f" of {server}" if server else ""
+    return f"- {soon(at)}: digest {rule_id} in <#{channel_id}>{where}"
+
+
+def status_days(newest: date | None, still_open: Sequence[date]) -> str:
+    closed = short_date(newest) if newest else "none"
+    counted_still = _or_none(map(short_date, still_open))
+    return f"Newest complete day: {closed}; still counted: {counted_still}"
+
+
+def status_digests(rules: Mapping[str, int]) -> str:
+    return f"Digests: {_or_none(f'{count:,} {name}' for name, count in rules.items())}"
+
+
+def status_messages(states: Mapping[str, int]) -> str:
+    return f"Messages: {_or_none(f'{count:,} {name}' for name, count in sorted(states.items()))}"
+
+
+def status_archive(size: int) -> str:
+    return f"Archive: {size / 1e6:,.1f} MB"
+
+
+def _or_none(words: Iterable[str]) -> str:
+    return ", ".join(words) or "none"
 
 
 # --- privacy ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """How the program is doing: doctor and status."""
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -11,10 +12,9 @@ from bot import terminal, words
 from bot.cli.context import Context, json_option, pass_context, run
 from bot.clock import Clock
 from bot.config import Config
-from bot.models import Network
 
-# So many of arXiv's categories are not named one by one.
-_MANY = 6
+if TYPE_CHECKING:
+    from bot.app.health import Health
 
 
 @click.command()
@@ -61,74 +61,48 @@ def status(context: Context, as_json: bool) -> None:
     """Last success, lag and quota of each source, the next digests, and what was delivered."""
     found = run(_status(context.config, context.clock))
     if as_json:
-        _print_json(found)
+        from bot.app.health import document
+
+        _print_json(document(found))
     else:
         _show(found)
 
 
-async def _status(config: Config, clock: Clock) -> dict[str, Any]:
-    from bot.app.health import document, health
+async def _status(config: Config, clock: Clock) -> "Health":
+    from bot.app.health import health
     from bot.store import Archive
 
     async with await Archive.open(config.archive, create=False) as archive:
-        return document(await health(archive, config, clock))
+        return await health(archive, config, clock)
 
 
-def _show(found: dict[str, Any]) -> None:
+def _show(found: "Health") -> None:
+    from bot.app.health import source_lines
+
     out = terminal.console()
-    archive, days = found["archive"], found["days"]
-    out.print(f"[bold]hotpapers {found['version']}[/bold] · {terminal.moment(found['at'])}")
-    out.print(f"Archive: {escape(archive['path'])} ({archive['bytes'] / 1e6:,.1f} MB)")
-    still_open = ", ".join(map(str, days["open"])) or "none"
-    out.print(f"Days: newest closed {days['newest_closed'] or 'none'}, open {still_open}")
+    out.print(f"[bold]hotpapers {found.version}[/bold] · {terminal.moment(found.at)}")
+    out.print(f"Archive: {escape(str(found.archive))} ({found.archive_bytes / 1e6:,.1f} MB)")
+    still_open = ", ".join(map(str, found.open_days)) or "none"
+    out.print(f"Days: newest closed {found.newest_closed or 'none'}, open {still_open}")
     out.print("[bold]Sources[/bold]")
-    for line in _sources(found["sources"]):
-        out.print(f"  {escape(line)}", soft_wrap=True)
+    for line in source_lines(found.sources, lambda at: f"last success {_ago(found.at - at)}"):
+        said = "; ".join(filter(None, (line.status, line.success, line.reason)))
+        out.print(f"  {escape(f'{line.who}: {said}')}", soft_wrap=True)
     out.print("[bold]Next digests[/bold]")
-    for slot in found["next_slots"]:
-        out.print(f"  {terminal.moment(slot['at'])}: digest {slot['rule']} in {slot['channel']}")
-    rules = ", ".join(f"{count} {name}" for name, count in found["rules"].items())
+    for slot in found.slots:
+        out.print(f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in {slot.channel_id}")
+    rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
     out.print(f"Digests set up: {rules}")
-    sent = ", ".join(f"{count} {state}" for state, count in found["deliveries"].items())
+    sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))
     out.print(f"Messages: {sent or 'none yet'}")
 
 
-def _sources(found: list[dict[str, Any]]) -> list[str]:
-    """A line for each network, and for each thing that arXiv's categories have to say."""
-    groups: dict[tuple[bool, str], list[str]] = {}
-    for source in found:
-        kind, _, category = source["source"].partition(":")
-        name = category or words.NAMES[Network(kind)]
-        groups.setdefault((bool(category), _said(source)), []).append(name)
-    return [
-        f"{'arXiv, ' if is_arxiv else ''}{_together(names)}: {said}"
-        for (is_arxiv, said), names in groups.items()
-    ]
-
-
-def _together(names: list[str]) -> str:
-    return ", ".join(names) if len(names) < _MANY else f"{len(names)} categories"
-
-
-def _said(source: dict[str, Any]) -> str:
-    if source["status"] is None:
-        return "not asked yet"
-    parts = [f"{source['status']} for {source['day']}"]
-    if source["lag_seconds"] is not None:
-        parts.append(f"last success {_ago(source['lag_seconds'])} ago")
-    if source["quota"] is not None:
-        quota = source["quota"]
-        parts.append(f"{quota['used']:,} of {quota['limit']:,} {quota['unit']} today")
-    if source["reason"]:
-        parts.append(source["reason"])
-    return "; ".join(parts)
-
-
-def _ago(seconds: int) -> str:
+def _ago(lag: timedelta) -> str:
+    seconds = max(0, round(lag.total_seconds()))
     for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            return words.counted(seconds // length, name)
-    return words.counted(seconds, "second")
+            return f"{words.counted(seconds // length, name)} ago"
+    return f"{words.counted(seconds, 'second')} ago"
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -158,6 +158,7 @@ async def test_every_command_is_answered(wire: Wire) -> None:
         await wire.ask(wire.admin, command)
     assert "cs.CV" in (await wire.ask(wire.admin, "digest why", paper=VIVIT)).text
     await wire.ask(wire.admin, "digest remove")
+    assert "Hacker News: ok" in (await wire.ask(wire.admin, "status")).text
     followed = await wire.ask(wire.alice, "follow", category="cs.CL", hour="8", zone="Berlin")
     assert "In the last 30 days" in followed.text
     for command in ("list", "pause", "resume", "export"):

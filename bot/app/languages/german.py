@@ -21,6 +21,7 @@ GERMAN = {
     "stop": "beenden",
     "export": "export",
     "privacy": "datenschutz",
+    "status": "status",
     "show": "zeigen",
     "delete": "löschen",
     # options
@@ -139,6 +140,7 @@ GERMAN = {
     "One of the things you follow": "Etwas, was du verfolgst",
     "What you follow, as a file": "Was du verfolgst, als Datei",
     # privacy
+    "How the bot, its sources and digests do": ("Wie es dem Bot, seinen Quellen und Digests geht"),
     "What I store about you": "Was ich über dich speichere",
     "Everything that is stored about you": "Alles, was über dich gespeichert ist",
     "Everything that is stored about you, as a file by message": (

@@ -21,6 +21,7 @@ JAPANESE = {
     "stop": "解除",
     "export": "書き出し",
     "privacy": "プライバシー",
+    "status": "状態",
     "show": "表示",
     "delete": "消去",
     # options
@@ -131,6 +132,7 @@ JAPANESE = {
     "One of the things you follow": "フォローしているものの一つ",
     "What you follow, as a file": "フォローしているものをファイルで受け取る",
     # privacy
+    "How the bot, its sources and digests do": "ボット、情報源、ダイジェストの状態",
     "What I store about you": "あなたについて保存しているもの",
     "Everything that is stored about you": "あなたについて保存されているものすべて",
     "Everything that is stored about you, as a file by message": (
