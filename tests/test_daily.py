@@ -239,6 +239,7 @@ class TestTick:
         net = Net(Network.X, lambda: [post("1", likes=90)])
         await daily(archive, [Door(**WHOLE)], [net], now).tick()
         assert [d.day for d in await archive.read(days.still_open)] == [DAY]
+        assert len(net.wanted) == 1  # counted by the same tick that harvested it
 
     async def test_the_day_is_closed_by_the_ticks_of_two_days(self, archive: Archive) -> None:
         clock = ManualClock(datetime(2021, 3, 30, 4, 20, tzinfo=UTC))

@@ -74,17 +74,28 @@ class Daily:
         return await self.report(day)
 
     async def tick(self) -> None:
-        """Do whatever is due now, oldest day first. What is due follows from the archive."""
+        """Do whatever is due now, oldest day first, and what became due by it: a day that was just
+        harvested is counted at once. What is due follows from the archive.
+        """
+        done: set[agenda.Task] = set()
+        while tasks := [task for task in await self._due() if task not in done]:
+            for task in tasks:
+                await self._do(task)
+            done.update(tasks)
+
+    async def _due(self) -> list[agenda.Task]:
         now = self.clock.now()
         start = agenda.horizon(now)
         known = await self.archive.read(days.between, start, now.date() + timedelta(days=1))
         asked = await self.archive.read(days.last_asked, start)
-        for task in agenda.due(known, asked, self.settings, now):
-            if task.step == "harvest":
-                await self.harvest(task.day)
-            else:
-                await self.collect(task.day)
-                await closing.close_if_due(self.archive, self.settings, self.clock, task.day)
+        return agenda.due(known, asked, self.settings, now)
+
+    async def _do(self, task: agenda.Task) -> None:
+        if task.step == "harvest":
+            await self.harvest(task.day)
+        else:
+            await self.collect(task.day)
+            await closing.close_if_due(self.archive, self.settings, self.clock, task.day)
 
     async def report(self, day: date) -> Report:
         """What is known of ``day`` now. It must be in the archive."""

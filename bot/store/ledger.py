@@ -19,7 +19,8 @@ from bot.store.values import instant, maybe_instant, seconds
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
-        message_id, reason, attempts, coalesce(body, ''), reserved_at, sealed_at, planned_at
+        message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
+        sealed_at, planned_at
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
@@ -130,26 +131,25 @@ def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) ->
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
     """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
-        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?,
-               reason = CASE WHEN attempts > 1 OR state = 'unknown' THEN '' ELSE reason END
+        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?, trouble = ''
            WHERE id = ?""",
         [message_id, seconds(now), delivery_id],
     )
 
 
-def put_back(db: Database, delivery_id: int, reason: str) -> None:
+def put_back(db: Database, delivery_id: int, trouble: str) -> None:
     """The message was certainly not sent; it may be tried again."""
-    _set(db, delivery_id, DeliveryState.PLANNED, reason)
+    _trouble(db, delivery_id, DeliveryState.PLANNED, trouble)
 
 
-def lose_sight(db: Database, delivery_id: int, reason: str) -> None:
+def lose_sight(db: Database, delivery_id: int, trouble: str) -> None:
     """Nobody knows whether Discord has the message; look before sending again."""
-    _set(db, delivery_id, DeliveryState.UNKNOWN, reason)
+    _trouble(db, delivery_id, DeliveryState.UNKNOWN, trouble)
 
 
 def close(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
     """Nothing is left to do for this part, for ``reason``."""
-    _set(db, delivery_id, DeliveryState.DONE, reason, sealed_at=now)
+    _end(db, delivery_id, DeliveryState.DONE, reason, now=now)
 
 
 def give_up(
@@ -161,7 +161,7 @@ def give_up(
     rule's next slot can have them.
     """
     said = f"{MAYBE_POSTED}. {reason}" if maybe_posted else reason
-    _set(db, delivery_id, DeliveryState.FAILED, said, sealed_at=now)
+    _end(db, delivery_id, DeliveryState.FAILED, said, now=now)
     for table in ("posted", "posted_days"):
         db.conn.execute(
             f"""DELETE FROM {table} WHERE (rule_id, slot_at) IN (
@@ -174,10 +174,10 @@ def give_up(
         )
 
 
-def lose_sight_of_reserved(db: Database, reason: str) -> int:
+def lose_sight_of_reserved(db: Database, trouble: str) -> int:
     """Whatever was being sent by nobody who still runs has an unknown outcome."""
     return db.conn.execute(
-        "UPDATE deliveries SET state = 'unknown', reason = ? WHERE state = 'reserved'", [reason]
+        "UPDATE deliveries SET state = 'unknown', trouble = ? WHERE state = 'reserved'", [trouble]
     ).rowcount
 
 
@@ -275,17 +275,19 @@ def _keep(db: Database, body: str) -> str:
     return key
 
 
-def _set(
-    db: Database,
-    delivery_id: int,
-    state: DeliveryState,
-    reason: str,
-    *,
-    sealed_at: datetime | None = None,
+def _end(
+    db: Database, delivery_id: int, state: DeliveryState, reason: str, *, now: datetime
 ) -> None:
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, reason = ?, sealed_at = ? WHERE id = ?",
-        [state, reason, None if sealed_at is None else seconds(sealed_at), delivery_id],
+        "UPDATE deliveries SET state = ?, reason = ?, trouble = '', sealed_at = ? WHERE id = ?",
+        [state, reason, seconds(now), delivery_id],
+    )
+
+
+def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str) -> None:
+    """The slot's own reason stays: a quiet slot is no less quiet for it."""
+    db.conn.execute(
+        "UPDATE deliveries SET state = ?, trouble = ? WHERE id = ?", [state, trouble, delivery_id]
     )
 
 

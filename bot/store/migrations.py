@@ -297,6 +297,12 @@ def m006_notes_of_answers(db: Database) -> None:
     _run(db, "ALTER TABLE http_validators ADD COLUMN note TEXT NOT NULL DEFAULT '';")
 
 
+@steps()
+def m007_troubles(db: Database) -> None:
+    """What went wrong on a message's way, apart from the reason of its slot."""
+    _run(db, "ALTER TABLE deliveries ADD COLUMN trouble TEXT NOT NULL DEFAULT '';")
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

@@ -187,6 +187,18 @@ class TestCertainlyNotSent:
         assert f"{ATTEMPTS} tries" in row.reason
         assert "could not be reached" in row.reason
 
+    @pytest.mark.parametrize("posted", [False, True])
+    async def test_a_quiet_slot_keeps_its_own_reason(self, world: World, posted: bool) -> None:
+        await world.close_day(DAY, likes=5)
+        world.clock.move_to(SLOT)
+        await world.add(rule())
+        world.postbox.fail(BROKEN if posted else unreachable(), posted=posted)
+        await world.tick()
+        assert (await world.rows())[0].reason.startswith(("The connection", "Discord could not"))
+        await ticks(world, 2)
+        (row,) = await world.rows()
+        assert (row.state, row.reason) == (SENT, "nothing above the bar")
+
 
 class TestBadDays:
     async def test_one_refused_part_is_left_out_and_the_others_go(self, world: World) -> None:
