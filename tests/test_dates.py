@@ -218,5 +218,14 @@ def test_choices_are_distinct_past_days_and_at_most_25(text: str, today: date) -
     assert all(day <= today for day in days)
 
 
+def test_days_of_an_archive_are_offered_however_long_ago() -> None:
+    held = {TUESDAY, date(2020, 3, 3), date(2026, 11, 20)}
+    assert complete("", SUNDAY, held) == [date(2026, 11, 20), TUESDAY, date(2020, 3, 3)]
+    assert complete("mar", SUNDAY, held) == [TUESDAY, date(2020, 3, 3)]
+    assert complete("2021", SUNDAY, held) == [TUESDAY]
+    assert complete("tue mar 3", SUNDAY, held) == [date(2026, 3, 3), TUESDAY, date(2020, 3, 3)]
+    assert complete("xyz", SUNDAY, held) == []
+
+
 def test_a_month_is_offered_whole_as_far_as_it_fits() -> None:
     assert choices("feb 2021") == [f"2021-02-{day:02}" for day in range(28, 3, -1)]

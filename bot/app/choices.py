@@ -13,7 +13,7 @@ from bot.app.services import Services
 from bot.arxiv import calendar, taxonomy
 from bot.dates import human
 from bot.dates.zones import search_zones
-from bot.errors import UnknownCategory, UnreadableDate
+from bot.errors import UnknownCategory
 from bot.models import Day, DayState, RankedPaper, Rule
 from bot.store import days, follows, rules, standings
 from bot.text import label, length
@@ -28,33 +28,16 @@ Choice = tuple[str, str]
 
 
 async def day_choices(services: Services, typed: str) -> list[Choice]:
-    """Days with their state. What ``typed`` means is always among them, else days in the archive.
-
-    An archive may end long ago, so days before its newest one fit as well as days before today.
+    """Days with their state. What ``typed`` means is always among them, else days in the archive,
+    of which an old blog's may be years away from all others.
     """
     today = services.clock.now().date()
-    newest = await services.archive.read(days.newest, 1)
-    meant = _meant(typed, today)
-    wanted = [*meant, *dates.complete(typed, today)]
-    if newest and not meant:
-        wanted += dates.complete(typed, newest[0].day)
-    candidates = tuple(dict.fromkeys(wanted))
-    known = await reading.counted(services.archive, services.config.settings, candidates)
-    shown = [day for day in candidates if day in known or day in meant]
+    held = await services.archive.read(days.dates)
+    shown = dates.complete(typed, today, held)
+    known = await reading.counted(services.archive, services.config.settings, shown)
     deferred = frozenset(services.config.settings.arxiv.deferred)
     mailed = calendar.latest_mailed(services.clock.now(), deferred)
-    return [
-        (_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in shown[:MOST]
-    ]
-
-
-def _meant(typed: str, today: date) -> tuple[date, ...]:
-    try:
-        return (dates.parse(typed, today),)
-    except dates.DoubtfulDate as doubt:
-        return doubt.readings
-    except UnreadableDate:
-        return ()
+    return [(_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in shown]
 
 
 def _of_day(

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -17,8 +17,10 @@ _MOST_PARTS = 4  # such as "tue 30 mar 2021"
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 
-def complete(text: str, today: date) -> list[date]:
+def complete(text: str, today: date, among: Collection[date] | None = None) -> list[date]:
     """The days that the beginning ``text`` of a date may become, best first, at most 25.
+
+    With ``among`` only of those days, however long ago, and what ``parse`` reads.
 
     First what ``parse`` reads, then phrases ("la" is the beginning of "last fri"), then days
     from today backwards that fit every word and number: "mar" the days of the latest March,
@@ -26,7 +28,8 @@ def complete(text: str, today: date) -> list[date]:
     The future only comes from ``parse``.
     """
     typed = normal(text)
-    days = chain(_read(text, today), _from_phrases(typed, today), _from_parts(typed, today))
+    guessed = chain(_from_phrases(typed, today), _from_parts(typed, today, among))
+    days = chain(_read(text, today), (d for d in guessed if among is None or d in among))
     found: dict[date, None] = {}
     for day in days:
         found[day] = None
@@ -87,16 +90,25 @@ def _months(typed: str) -> frozenset[int]:
     return frozenset(month for month in range(1, 13) if _begins(typed, month))
 
 
-def _from_parts(typed: str, today: date) -> Iterator[date]:
+def _from_parts(typed: str, today: date, among: Collection[date] | None) -> Iterator[date]:
     """Days from ``today`` back that fit every part of ``typed``."""
     readings = _numeric(typed) or _worded(typed)
+    if not readings:
+        return
+    for day in _backwards(readings, today) if among is None else sorted(among, reverse=True):
+        if day <= today and any(
+            each.fit_month(day.year, day.month) and each.fit_day(day) for each in readings
+        ):
+            yield day
+
+
+def _backwards(readings: Sequence[_Parts], today: date) -> Iterator[date]:
+    """The days of every month that a reading fits, newest first."""
     for year in range(today.year, _FIRST_YEAR - 1, -1):
         for month in range(12, 0, -1):
-            fitting = [each for each in readings if each.fit_month(year, month)]
-            for number in range(monthrange(year, month)[1] if fitting else 0, 0, -1):
-                day = date(year, month, number)
-                if day <= today and any(each.fit_day(day) for each in fitting):
-                    yield day
+            if any(each.fit_month(year, month) for each in readings):
+                for number in range(monthrange(year, month)[1], 0, -1):
+                    yield date(year, month, number)
 
 
 def _numeric(typed: str) -> list[_Parts]:

@@ -40,6 +40,11 @@ def between(db: Database, start: date, end: date) -> list[Day]:
     return [_day(row) for row in rows]
 
 
+def dates(db: Database) -> frozenset[date]:
+    """Every day of the archive, whatever its state and era."""
+    return frozenset(to_day(row[0]) for row in db.conn.execute("SELECT day FROM days"))
+
+
 def newest(
     db: Database, limit: int, *, state: DayState | None = None, era: Era | None = None
 ) -> list[Day]:

@@ -1,12 +1,16 @@
 """/hot, /why, /paper and /help, as members use them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from bot import blog
+from bot.blog import BlogPost
 from bot.cards.custom_ids import HotPage, HotQuery, decode
 from bot.models import Period
+from bot.store import blogs
 from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, RETRIEVAL, VIVIT
+from tests.blog_posts import blog_post
 from tests.simcord_world import World, ask, complete, press
 
 
@@ -173,6 +177,16 @@ class TestCompletion:
         assert ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30") in found
         assert (await complete(world.member, world.nlp, "hot", "date", ""))[0][1] == "2021-03-31"
 
+    async def test_the_blogs_days_are_offered_beside_ours(self, world: World) -> None:
+        for day in ("2016-05-04", "2017-03-30"):
+            await world.services.archive.write(blogs.save, _blogs(day), now=world.clock.now())
+        found = await complete(world.member, world.nlp, "hot", "date", "")
+        assert found[-1] == ("Wed 4 May 2016 · 2 ranked", "2016-05-04")
+        typed = await complete(world.member, world.nlp, "hot", "date", "2017")
+        assert typed == [("Thu 30 Mar 2017 · 2 ranked", "2017-03-30")]
+        by_month = await complete(world.member, world.nlp, "hot", "date", "may")
+        assert [value for _, value in by_month] == ["2016-05-04"]
+
     async def test_categories_have_their_names(self, world: World) -> None:
         found = await complete(world.member, world.nlp, "hot", "category", "cs.cl")
         assert found == [("cs.CL – Computation and Language", "cs.CL")]
@@ -264,3 +278,10 @@ class TestSearch:
         answer = await ask(world.member, world.nlp, "search", query="cat:nonsense")
         assert world.errors
         assert "Searches look like these: speculative decoding" in answer.words
+
+
+def _blogs(day: str) -> BlogPost:
+    """A day of the old blog with two papers."""
+    rows = [("1605.00001", "First", 300, 70), ("1605.00002", "Second", 30, 70)]
+    text = blog_post(date.fromisoformat(day), rows)
+    return blog.parse(text.encode(), f"{day}---Hot-Papers.md")
