@@ -3,7 +3,7 @@
 ::
 
     speculative decoding          papers that say both words, in title, abstract or authors
-    "speculative decoding"        the words side by side; so is what a hyphen joins (GPT-4)
+    "speculative decoding"        just these words side by side; a hyphen joins words too (GPT-4)
     transform*                    a word that begins so, from four letters on
     title:attention               in the title
     author:chen                   an author with this name; author:"yann lecun", author:"y lecun"
@@ -13,12 +13,14 @@
     -survey  -author:chen         without it; also -"a phrase" and -cat:cs.CV
     2103.15691, or a link         that paper, whatever else is typed
 
-Everything must hold at once. Words are whole words, blind to case, accents and TeX (``fold``).
+Everything must hold at once. Words are whole words, blind to case, accents and TeX (``fold``), and
+outside quotes and names to singular and plural (``forms``).
 ``parse`` says where a query breaks this (QueryError, with its position and an example). The
 search in the archive, ``/search`` and follow rules share one Query; ``matches`` is its meaning.
 """
 
 from bot.query.folding import fold
+from bot.query.forms import forms
 from bot.query.matching import matches
 from bot.query.parsing import EXAMPLES, explain, parse
 from bot.query.relevance import Hit, Snippet, attention_part, reasons, snippet, text_part
@@ -34,6 +36,7 @@ __all__ = [
     "attention_part",
     "explain",
     "fold",
+    "forms",
     "matches",
     "parse",
     "reasons",

@@ -8,6 +8,7 @@ from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
 from bot.models import Paper
 from bot.query.folding import fold
+from bot.query.forms import forms
 from bot.query.values import Place, Query, Term
 
 
@@ -55,14 +56,21 @@ def says(paper: Paper, term: Term) -> bool:
         return True
     if term.place is Place.TITLE:
         return False
-    return holds(texts(paper.abstract), term) or any(
-        holds(name, term) for name in names(paper.authors)
-    )
+    return holds(texts(paper.abstract), term) or is_said_in_a_name(term, names(paper.authors))
 
 
 def holds(folded: str, term: Term) -> bool:
-    """Whether the term's words stand side by side in a folded text."""
-    return f" {' '.join(term.words)}{'' if term.prefix else ' '}" in folded
+    """Whether the term's words stand side by side in a folded title or abstract."""
+    return any(_stand_in(folded, words, term) for words in forms(term))
+
+
+def is_said_in_a_name(term: Term, folded: Iterable[str]) -> bool:
+    """Whether the term's words stand side by side in one of these names, just as they are."""
+    return any(_stand_in(name, term.words, term) for name in folded)
+
+
+def _stand_in(folded: str, words: tuple[str, ...], term: Term) -> bool:
+    return f" {' '.join(words)}{'' if term.prefix else ' '}" in folded
 
 
 def is_name(folded: str, term: Term) -> bool:

@@ -234,7 +234,8 @@ class _Parts:
                 self._fail(f"There is no word here; write it like {example}.", token.at)
             return
         prefix = not token.quoted and bool(_PREFIX.fullmatch(value.rpartition("-")[2]))
-        term = Term(words, value.removesuffix("*") if prefix else value, place, prefix)
+        typed = value.removesuffix("*") if prefix else value
+        term = Term(words, typed, place, prefix, exact=token.quoted)
         (self.without if token.excluded else self.terms).append(term)
 
     def _patterns(self, token: _Token) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from datetime import date
 
 from bot.models import Paper
 from bot.query.folding import WORD, fold
-from bot.query.matching import holds, texts
+from bot.query.forms import forms
+from bot.query.matching import holds, is_said_in_a_name, texts
 from bot.query.values import Place, Query, Term
 
 IN_TITLE, IN_AUTHORS, IN_ABSTRACT = 1.0, 0.8, 0.4
@@ -95,7 +96,9 @@ def _place(term: Term, title: str, authors: Sequence[str]) -> str:
     if holds(title, term):
         return _TITLE
     # All names at once first: most words are in none of them.
-    if holds(texts(" ".join(authors)), term) and any(holds(fold(name), term) for name in authors):
+    if is_said_in_a_name(term, [texts(" ".join(authors))]) and is_said_in_a_name(
+        term, map(fold, authors)
+    ):
         return _AUTHORS
     return _ABSTRACT
 
@@ -137,20 +140,20 @@ def _marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
 
 
 def _spans_in_ascii(text: str, term: Term) -> list[tuple[int, int]]:
-    words = "[^a-z0-9]+".join(map(re.escape, term.words))
+    said = "|".join("[^a-z0-9]+".join(map(re.escape, words)) for words in forms(term))
     rest = "[a-z0-9]*" if term.prefix else "(?![a-z0-9])"
-    return [found.span() for found in re.finditer(f"(?<![a-z0-9]){words}{rest}", text.lower())]
+    return [found.span() for found in re.finditer(f"(?<![a-z0-9])(?:{said}){rest}", text.lower())]
 
 
 def _spans(text: str, term: Term) -> list[tuple[int, int]]:
     """Word by word, since folding may change a text's length."""
     words = [(w, f.span()) for f in WORD.finditer(text) for w in fold(f[0]).split()]
-    size, spans = len(term.words), []
+    wanted, size, spans = forms(term), len(term.words), []
     for at in range(len(words) - size + 1):
         here = tuple(word for word, _ in words[at : at + size])
         if term.prefix and here[-1].startswith(term.words[-1]):
             here = (*here[:-1], term.words[-1])
-        if here == term.words:
+        if here in wanted:
             spans.append((words[at][1][0], words[at + size - 1][1][1]))
     return spans
 

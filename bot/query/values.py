@@ -19,13 +19,14 @@ class Term:
 
     The words stand side by side in one text. Those of an author are in one name in any order, and
     a single letter beside a longer word is an initial. With ``prefix`` the last word is only the
-    beginning of one.
+    beginning of one. Unless ``exact``, the last word also stands for its singular or plural.
     """
 
     words: tuple[str, ...]
     typed: str
     place: Place = Place.ANY
     prefix: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 Each paper is one row of ``papers_fts``, an FTS5 table that holds no texts of its own. It indexes
 them as ``bot.query.fold`` leaves them, so that case, accents and TeX hide nothing, and beside them
-words that stand for its category patterns and its month and year. Its tokenizer takes whatever is
-not ASCII for a letter, which is true of folded text. Its rowid is
+words that stand for its category patterns, its month and year, and each word of its title: a word
+that is in every second abstract and few titles is looked for in titles as fast as any other. Its
+tokenizer takes whatever is not ASCII for a letter, which is true of folded text. Its rowid is
 ``attention << 32 | papers.id``: FTS5 hands out matches in the order of rowids, so the most noticed
 (and of those without attention the newest) come first and a search for "learning" stops after a
 few hundred of its hundred thousands. Raising a paper's attention moves its row.
@@ -141,6 +142,7 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
     tokens = [subjects.token(p) for p in subjects.covering(strings(paper.categories))]
     if paper.day:
         tokens += [month(paper.day[:7]), month(paper.day[:4])]
+    tokens += map(title_word, fold(paper.title).split())
     return (
         _words(paper.title),
         _words(paper.abstract),
@@ -152,6 +154,11 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
 def _words(text: str) -> str:
     """As ``fold``. ASCII needs none: the index splits and lowers it in the same way."""
     return text if text.isascii() else fold(text)
+
+
+def title_word(word: str) -> str:
+    """A folded word of a title as a word of the index. They stand in the title's order."""
+    return f"\ue003{word}"
 
 
 def month(text: str) -> str:

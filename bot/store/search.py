@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Paper
-from bot.query import Hit, Place, Query, Term, attention_part, reasons, snippet, text_part
+from bot.query import Hit, Place, Query, Term, attention_part, forms, reasons, snippet, text_part
 from bot.query.matching import is_name, names
 from bot.store import papers as papers_table
 from bot.store import subjects
-from bot.store.fulltext import KEY_BITS, month
+from bot.store.fulltext import KEY_BITS, month, title_word
 from bot.store.values import day as to_day
 from bot.store.values import dump, strings
 
@@ -150,15 +150,18 @@ def _term(term: Term, *, in_title: bool = False) -> str:
     if term.place is Place.AUTHOR:
         long = [word for word in term.words if len(word) > 1] or list(term.words)
         return f"authors : ({' AND '.join(_phrase([w], _begins(term, w)) for w in long)})"
-    column = "title : " if in_title or term.place is Place.TITLE else ""
-    return column + _phrase(term.words, term.prefix)
+    if in_title or term.place is Place.TITLE:
+        titled = [_phrase(map(title_word, words), term.prefix) for words in forms(term)]
+        return f"({' OR '.join(titled)})"
+    exact, *others = [_phrase(words, term.prefix) for words in forms(term)]
+    return f"({' OR '.join([exact, *(f'{{title abstract}} : {other}' for other in others)])})"
 
 
 def _begins(term: Term, word: str) -> bool:
     return term.prefix and word == term.words[-1]
 
 
-def _phrase(words: Collection[str], prefix: bool) -> str:
+def _phrase(words: Iterable[str], prefix: bool) -> str:
     return f'"{" ".join(words)}"{" *" if prefix else ""}'
 
 

@@ -157,8 +157,8 @@ def test_the_patterns_of_a_paper_are_those_that_match_it() -> None:
     assert len(tokens) == len({p for t in terms for p in subjects.covering([t.id])})
 
 
-WORDS = ("graph", "neural", "Erdős", "β-VAE", "O(n²)", "GPT-4", "deep", "Łukasz")
-NAMES = ("Ada Łukasz", "Bo Erdős", "Cy Deep Graph", "A. Neural", "Deep")
+WORDS = ("graph", "graphs", "neural", "Erdős", "β-VAE", "O(n²)", "GPT-4", "deep", "Łukasz")
+NAMES = ("Ada Graphs", "Ada Łukasz", "Bo Erdős", "Cy Deep Graph", "A. Neural", "Deep")
 CATEGORIES = ("cs.CL", "cs.CV", "stat.ML", "hep-th", "eess.SY")
 DATES = ("after:2020-12-15", "before:2021-02", "on:2021-01", "after:2020", "on:2020")
 
