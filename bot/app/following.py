@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from bot import cards, reading
 from bot.app import phrases
 from bot.app.services import Services
+from bot.app.waking import wake
 from bot.cards import Card
 from bot.cards.letters import FOLLOWS_PER_PAGE
 from bot.delivery.letters import between
@@ -150,7 +151,12 @@ async def follow_list(services: Services, member_id: int, page: int = 1) -> Card
 async def set_going(services: Services, member_id: int, *, paused: bool) -> Card:
     """Pause or resume everything. What suspended it is tried again."""
     rule = await own_digest(services, member_id)
-    await _save(services, replace(rule, paused=paused, parked="" if not paused else rule.parked))
+    if paused:
+        await _save(services, replace(rule, paused=True))
+    elif rule.paused:
+        await wake(services, replace(rule, paused=False, parked=""))
+    else:
+        await _save(services, replace(rule, parked=""))
     return await follow_list(services, member_id)
 
 

@@ -1,12 +1,15 @@
 """/digest, its buttons and its form, as admins use them and members cannot."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 import simcord
+from sqlite_utils import Database
 
 from bot.models import CatchUp, Layout, Rhythm, Rule
-from bot.store import rules
+from bot.store import days, papers, rules
 from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, REPLACED, RETRIEVAL, VIVIT
-from tests.make import rule
+from tests.make import listed, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
 
 NLP = {"categories": "cs.CL,cs.IR", "hour": "09:00", "zone": "Europe/Berlin"}
@@ -398,3 +401,47 @@ class TestMembers:
 
 async def _own_card(world: World, who: Member) -> Answer:
     return await ask(who, world.nlp, "digest add", channel=world.nlp, **NLP)
+
+
+class TestAFortnightWithoutADigest:
+    """What fell due meanwhile is not posted afterwards, whether the bot was there or not."""
+
+    @pytest.mark.parametrize("bot_was_there", [True, False])
+    @pytest.mark.parametrize(("away", "back"), [("Pause", "Resume"), ("Delete", "Undo")])
+    async def test_is_not_made_up_for(
+        self, world: World, away: str, back: str, bot_was_there: bool
+    ) -> None:
+        card = await press(world.admin, await add(world, categories="*", bar=0), away)
+        await a_fortnight(world, ticking=bot_was_there)
+        if not bot_was_there:
+            await world.restart()
+        await press(world.admin, card, back)
+        await world.deliver()
+        assert world.posted(world.nlp, world.member) == []
+        await a_day(world)
+        await world.deliver()
+        (digest,) = world.posted(world.nlp, world.member)
+        assert "Wednesday, 14 April 2021" in digest.words
+        assert "2104.04131" not in digest.words
+
+
+async def a_fortnight(world: World, *, ticking: bool) -> None:
+    for _ in range(14):
+        await a_day(world)
+        if ticking:
+            await world.deliver()
+
+
+async def a_day(world: World) -> None:
+    """A day passes, whose listing is complete by then and has one paper."""
+    world.clock.advance(timedelta(days=1))
+    listing = (world.clock.now() - timedelta(days=1)).date()
+    if listing.weekday() < 5:
+        await world.services.archive.write(_listed_and_closed, listing, world.clock.now())
+
+
+def _listed_and_closed(db: Database, day: date, now: datetime) -> None:
+    days.open_day(db, day)
+    papers.save(db, [listed(f"2104.{day:%m%d}1", day=day)], now=now)
+    days.mark_harvested(db, day, now=now)
+    days.close(db, day, now=now, late=False)
