@@ -18,6 +18,10 @@ from bot.models import Era, Ranking
 from bot.store import Archive, blogs
 from bot.store.blogs import Saved
 
+# The longest post of the blog that is known has 53 kB.
+MOST_BYTES = 8 << 20
+_FRONT_BYTES = 4096  # the title stands in them
+
 
 class Format(StrEnum):
     MARKDOWN = "markdown"
@@ -45,7 +49,7 @@ def posts_in(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
 
     A file that is named is imported, whatever its name. In a folder, and in those inside it, a
     post is a ``.md`` file named as the blog names them (``2021-03-30---Hot-Papers.md``), or one
-    whose title says so.
+    whose title says so. Links to folders are not followed.
     """
     posts: dict[Path, None] = {}
     others: dict[Path, None] = {}
@@ -59,12 +63,24 @@ def posts_in(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def _is_post(file: Path) -> bool:
+    if file.is_dir() or file.is_fifo():
+        return False
     if file.name.endswith("Hot-Papers.md"):
         return True
     try:
-        return b"title: Hot Papers" in file.read_bytes()
+        with file.open("rb") as opened:
+            return b"title: Hot Papers" in opened.read(_FRONT_BYTES)
     except OSError:  # reading it again will say why
         return True
+
+
+def _content(file: Path) -> bytes:
+    """Raises OSError, and BlogFormatError for a file that cannot be a post for its size."""
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise BlogFormatError(f"this has more than {MOST_BYTES >> 20} MB, which no post has", 1)
+    return content
 
 
 async def take(archive: Archive, files: Sequence[Path], *, now: datetime) -> AsyncIterator[Taken]:
@@ -76,7 +92,7 @@ async def take(archive: Archive, files: Sequence[Path], *, now: datetime) -> Asy
 
 async def _take(archive: Archive, file: Path, came_from: dict[date, Path], now: datetime) -> Taken:
     try:
-        content = await asyncio.to_thread(file.read_bytes)
+        content = await asyncio.to_thread(_content, file)
         post = blog.parse(content, file.name)
     except OSError as error:
         return Taken(file, None, f"cannot be read: {error.strerror}")

@@ -25,7 +25,8 @@ A post holds one listing day: front matter, then papers in the order of their ra
 
 Each paper ends with three blank lines; an empty day is front matter alone. What is read is written
 again byte for byte, apart from superfluous blank lines. A byte-order mark and Windows line ends
-are read, and not written. Times are printed as month/day/year and taken for UTC, as the front
+are read, and not written; where only some lines end so, the ends are part of the text and stay.
+Times are printed as month/day/year and taken for UTC, as the front
 matter's ``Z`` says; the blog's own clock may have been Japan's, as no embedded post is younger
 than ten hours.
 

@@ -39,7 +39,7 @@ HEADING = re.compile(r"# ([1-9][0-9]{0,5}|0)\. (.*\S.*)")
 COUNTS_START = re.compile(r"- (?:retweets|Bluesky|Mastodon|Hacker News|Hugging Face|no posts)\b")
 COUNTS = re.compile(r"- (.*) \((.*)\)")
 LINKS = re.compile(r"- links: \[abs\]\((\S+)\) \| \[pdf\]\((\S+)\)")
-CATEGORY = re.compile(r"\[(\S+)\]\(https://arxiv\.org/list/\1/recent\)")
+CATEGORY = re.compile(r"\[([^][|]+)\]\(https://arxiv\.org/list/\1/recent\)")
 
 
 def counts_line(counts: Sequence[NetworkCounts], counted_at: datetime) -> str:
@@ -87,7 +87,7 @@ def categories_line(categories: Sequence[str]) -> str:
 
 def read_categories(line: str) -> tuple[str, ...]:
     """Raises ValueError, with a sentence."""
-    if line.rstrip() == "-":
+    if line == "- ":
         return ()
     found = [CATEGORY.fullmatch(part) for part in line.removeprefix("- ").split(" | ")]
     names = [match[1] for match in found if match]

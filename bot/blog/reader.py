@@ -35,7 +35,7 @@ def parse(text: str | bytes, name: str) -> BlogPost:
     Takes UTF-8 with or without a byte-order mark and either kind of line end. Raises
     BlogFormatError with the line.
     """
-    plain = _decoded(text).removeprefix("\ufeff").replace("\r\n", "\n")
+    plain = _with_plain_line_ends(_decoded(text).removeprefix("\ufeff"))
     reader = _Reader(plain.split("\n"))
     front, day, dated = _front(reader)
     _check_name(reader, name, day)
@@ -55,6 +55,12 @@ def _decoded(text: str | bytes) -> str:
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         raise BlogFormatError("this is not UTF-8 text", line) from None
+
+
+def _with_plain_line_ends(text: str) -> str:
+    """Where some lines alone end in Windows' way, these ends belong to the text and stay."""
+    windows = text.count("\r\n") == text.count("\n")
+    return text.replace("\r\n", "\n") if windows else text
 
 
 class _Reader:
@@ -102,10 +108,7 @@ def _front(reader: _Reader) -> tuple[str, date, datetime]:
     end = reader.lines.index(_FENCE, 1)
     title = _find(reader, _TITLE, end, "title: Hot Papers 2021-03-30")
     day = reader.checked(_day, title)
-    dated = reader.checked(
-        lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC),
-        _find(reader, _DATE, end, "date: 2021-03-31T10:26:50.Z"),
-    )
+    dated = reader.checked(_dated, _find(reader, _DATE, end, "date: 2021-03-31T10:26:50.Z"))
     reader.at = end + 1
     return "\n".join(reader.lines[: end + 1]) + "\n", day, dated
 
@@ -125,6 +128,15 @@ def _day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise ValueError(f"the title's {text!r} is not a date like 2021-03-30") from None
+
+
+def _dated(text: str) -> datetime:
+    """Any ISO 8601 time, since the line is kept as it is; UTC where it names no zone."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is not a time like 2021-03-31T10:26:50") from None
 
 
 def _check_name(reader: _Reader, name: str, day: date) -> None:
