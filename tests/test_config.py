@@ -89,7 +89,31 @@ def test_all_problems_come_in_one_go_each_with_its_key(file: Path) -> None:
 
 def test_an_unknown_key_is_refused_with_those_that_are_known(file: Path) -> None:
     (problem,) = problems(file, "[ranking]\nbarr = 3\n")
-    assert problem == "ranking.barr: unknown key (known here: bar, split_links)"
+    assert problem == (
+        "ranking.barr: unknown key; did you mean bar? (known here: bar, split_links)"
+    )
+
+
+def test_a_key_in_the_wrong_table_is_told_its_own(file: Path) -> None:
+    (problem,) = problems(file, '[ranking]\ncategorys = ["cs"]\n')
+    assert "did you mean arxiv.categories?" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[archive]\ntext_days = "30"', "archive.text_days: must be a whole number, not text"),
+        ('[arxiv]\ncategories = "cs"', "arxiv.categories: must be a list, not text"),
+        ("[arxiv]\ncategories = [5]", "arxiv.categories: every item must be text"),
+        ('[arxiv]\ndeferred = ["soon"]', "arxiv.deferred: must hold dates such as 2027-12-24"),
+        ('[log]\nlevel = "loud"', "log.level: must be one of debug, info, warning, error"),
+        ('[watch]\nenabled = "yes"', "watch.enabled: must be true or false, not text"),
+        ('[archive]\npath = "."', "is a folder; name a file in it"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_plain_words(file: Path, text: str, said: str) -> None:
+    (problem,) = problems(file, text)
+    assert said in problem
 
 
 @pytest.mark.parametrize(

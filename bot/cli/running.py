@@ -5,8 +5,8 @@ second, which ``hotpapers hot`` need not wait for.
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import click
@@ -32,8 +32,6 @@ def run_bot(context: Context, take_over: bool) -> None:
 
 
 async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
-    import discord
-
     from bot.app.client import run_forever
 
     stop = asyncio.Event()
@@ -45,16 +43,23 @@ async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
         services(config, clock) as s,
     ):
         log.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
-        try:
+        with _refusals():
             await run_forever(s, stop)
-        except discord.LoginFailure as error:
-            raise HotpapersError(
-                "Discord refuses the bot's token. Make a new one in the developer portal "
-                "(Bot, Reset Token) and put it into HOTPAPERS_DISCORD_TOKEN."
-            ) from error
-        except discord.PrivilegedIntentsRequired as error:
-            raise HotpapersError("Discord refuses the connection's intents.") from error
     log.event(logger, logging.INFO, "bot.stopped")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raises HotpapersError for whatever keeps the bot out of Discord."""
+    import aiohttp
+    import discord
+
+    from bot.app import refusals
+
+    try:
+        yield
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        raise HotpapersError(refusals.sentence(error)) from error
 
 
 @asynccontextmanager
@@ -92,8 +97,9 @@ async def _sync(config: Config, clock: Clock) -> int:
     async with services(config, clock) as s:
         point_at(config.settings.discord.api_url)
         async with HotpapersBot(s, run_jobs=False) as bot:
-            await bot.login(config.secrets.discord_token.reveal())
-            await bot.register_commands(always=True)
+            with _refusals():
+                await bot.login(config.secrets.discord_token.reveal())
+                await bot.register_commands(always=True)
             return len(bot.tree.get_commands())
 
 
@@ -101,8 +107,8 @@ def _require_token(config: Config) -> None:
     if not config.secrets.discord_token:
         raise ConfigError(
             [
-                "HOTPAPERS_DISCORD_TOKEN: not set. Put the bot's token into it, or name a file "
-                "that holds it with HOTPAPERS_DISCORD_TOKEN_FILE."
+                "HOTPAPERS_DISCORD_TOKEN: not set. `hotpapers init` asks for the bot's token and "
+                "keeps it; docs/config.md names other ways to give it."
             ]
         )
 

@@ -83,7 +83,9 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     variables = read_environment(folder, os.environ if environ is None else environ, problems)
     found = secrets(variables, problems)
     problems += judge(settings)
+    archive = folder / os.path.expanduser(settings.archive.path)  # noqa: PTH111 - never raises
+    if not problems and archive.is_dir():
+        problems.append(f"archive.path: {archive} is a folder; name a file in it")
     if problems:
         raise ConfigError(problems)
-    archive = Path(os.path.expanduser(settings.archive.path))  # noqa: PTH111 - never raises
-    return Config(settings, found, folder / archive, path)
+    return Config(settings, found, archive, path)

@@ -1,15 +1,28 @@
 """The TOML file -> Settings, whatever is wrong with it."""
 
+import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
 from bot.config.environment import PREFIX
+from bot.config.judging import walk
 from bot.config.sections import Section, Settings
 
 S = TypeVar("S", bound=Section)
+
+_EXPECTED = re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<given>.+?)`(?P<inside> - at .+)?")
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
 
 # What somebody calls a key that holds a secret.
 _SECRET_WORDS = ("token", "password", "secret", "api_key", "bearer")
@@ -53,8 +66,19 @@ def _convert(kind: type[S], table: object, key: str, problems: list[str]) -> S:
             try:
                 values[name] = msgspec.convert(value, type=fields[name].type)
             except msgspec.ValidationError as error:
-                problems.append(f"{where}: {error}")
+                problems.append(f"{where}: {_plainly(str(error), fields[name].type)}")
     return kind(**values)
+
+
+def _plainly(said: str, kind: object) -> str:
+    """msgspec's complaint about a value, in words of the file."""
+    if found := _EXPECTED.fullmatch(said):
+        wanted = " or ".join(_KINDS.get(one, one) for one in found["wanted"].split(" | "))
+        inside = "every item " if found["inside"] else ""
+        return f"{inside}must be {wanted}, not {_KINDS.get(found['given'], found['given'])}"
+    if get_origin(kind) is Literal:
+        return f"must be one of {', '.join(map(str, get_args(kind)))}"
+    return "must hold dates such as 2027-12-24" if "date" in said else said
 
 
 def _unknown(where: str, name: str, known: dict[str, Any]) -> str:
@@ -64,4 +88,11 @@ def _unknown(where: str, name: str, known: dict[str, Any]) -> str:
             f"{where}: unknown key. A secret does not belong into this file, but into an "
             f"environment variable such as {PREFIX}DISCORD_TOKEN"
         )
-    return f"{where}: unknown key (known here: {', '.join(sorted(known))})"
+    elsewhere = {key.rpartition(".")[2]: key for key, _ in walk(Settings())}
+    if close := get_close_matches(name, known, n=1):
+        meant = f"; did you mean {close[0]}?"
+    elif close := get_close_matches(name, elsewhere, n=1, cutoff=0.8):
+        meant = f"; did you mean {elsewhere[close[0]]}?"
+    else:
+        meant = ""
+    return f"{where}: unknown key{meant} (known here: {', '.join(sorted(known))})"

@@ -57,22 +57,27 @@ class Holder:
             self._archive.parent.mkdir(parents=True, exist_ok=True)
             file = self._lock.open("a+", encoding="utf-8")
         except OSError as error:
-            raise StoreError(f"{self._lock} cannot be written: {error.strerror}.") from error
+            raise self._unwritable(error) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return False
         self._file = file
-        self._sign(Who(os.getpid(), socket.gethostname(), what, now))
+        try:
+            self._sign(Who(os.getpid(), socket.gethostname(), what, now))
+        except OSError as error:
+            with suppress(OSError):
+                self.release()
+            raise self._unwritable(error) from error
         self._note.unlink(missing_ok=True)
         return True
 
     def release(self) -> None:
         """The file stays: another process may have it open already, and must see the same one."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def who(self) -> Who | None:
         """Who signed last; None when it cannot be read."""
@@ -123,6 +128,13 @@ class Holder:
     def forget_asking(self) -> None:
         """Whoever holds the archive may keep it."""
         self._note.unlink(missing_ok=True)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"The archive's folder {self._archive.parent} cannot be written in: "
+            f"{error.strerror}. Make room or give hotpapers the right to write there, or set "
+            "`path` under [archive]."
+        )
 
     def _sign(self, who: Who) -> None:
         if self._file is not None:

@@ -1,0 +1,40 @@
+"""Why Discord does not let the bot in: the library's errors as sentences with their mends."""
+
+import discord
+from discord.ext import commands
+
+PORTAL = "the developer portal (your application, Bot, Reset Token)"
+_BAD_TOKEN = (
+    f"Discord refuses the bot's token. Make a new one in {PORTAL} and give it to `hotpapers init`."
+)
+_LOOK = (
+    "Look at this machine's network, at `proxy` and `api_url` under [discord], and at "
+    "discordstatus.com; `hotpapers doctor` tells when Discord answers again."
+)
+# Close codes of the gateway (topics/opcodes-and-status-codes).
+_AUTHENTICATION_FAILED = 4004
+
+
+def sentence(error: Exception) -> str:
+    """Pure. For whatever ends a login or the connection for good."""
+    match error:
+        case discord.LoginFailure():
+            return _BAD_TOKEN
+        case discord.ConnectionClosed(code=code) if code == _AUTHENTICATION_FAILED:
+            return _BAD_TOKEN
+        case discord.PrivilegedIntentsRequired():
+            return (
+                "Discord refuses the connection's intents, although the bot asks for none that "
+                "need leave. Update hotpapers."
+            )
+        case discord.ConnectionClosed(code=code):
+            return f"Discord ended the connection for good (code {code}). Update hotpapers."
+        case commands.ExtensionError():
+            return f"A part of the bot cannot be loaded: {error}. Install hotpapers again."
+        case discord.HTTPException(status=status) if status >= 500:
+            return f"Discord has a fault (it answered {status}). {_LOOK}"
+        case discord.HTTPException(status=status):
+            return f"Discord refuses the bot (it answered {status}: {error.text}). {_LOOK}"
+        case _:
+            why = str(error) or type(error).__name__
+            return f"Discord cannot be reached: {why}. {_LOOK}"
