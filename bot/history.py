@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -164,14 +164,16 @@ def file_name(first: date, last: date, form: Format) -> str:
 
 def put(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises HotpapersError."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(draft).replace(path)
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(path)
     except OSError as error:
         raise HotpapersError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def refused(results: Collection[Taken]) -> list[Taken]:

@@ -55,7 +55,7 @@ class Plan:
 
     ``aside`` is where the archive that is there now goes, None when there is none. ``config`` is
     where the configuration goes, beside the one that is there; None when the backup has none, or
-    the same is there.
+    the same is there. ``kept`` is the configuration that is there and stays.
     """
 
     manifest: Manifest
@@ -64,6 +64,7 @@ class Plan:
     aside: Path | None
     config: Path | None
     config_text: str
+    kept: Path | None
 
 
 # --- making one ---------------------------------------------------------------------------------
@@ -71,17 +72,22 @@ class Plan:
 
 def backup(
     archive: Path, config: Path | None, target: Path, *, now: datetime,
-    progress: Progress | None = None,
+    overwrite: bool = False, progress: Progress | None = None,
 ) -> Manifest:  # fmt: skip
-    """Write the move file while the archive is in use. ``target`` is replaced only by a whole one.
+    """Write the move file while the archive is in use. An older one at ``target`` is replaced only
+    with ``overwrite``, and only by a whole one.
 
-    Raises StoreError when the archive is damaged, or ``target`` is there and no move file.
+    Raises StoreError when the archive is damaged, or ``target`` cannot be had.
     """
     if not archive.exists():
         raise StoreError(f"There is no archive at {archive}.")
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no folder {target.parent}; make it first.")
     if target.exists() and not _is_move_file(target):
         raise StoreError(f"{target} is there already and is no backup; name another file.")
-    with _workshop(target.parent) as folder:
+    if target.exists() and not overwrite:
+        raise StoreError(f"{target} is there already. With --overwrite it is replaced.")
+    with _workshop(target.parent) as folder, _told(target):
         copied = folder / ARCHIVE
         copies.copy(archive, copied, progress)
         found = copies.examine(copied)
@@ -213,6 +219,8 @@ def _planned(
             place, target = config, config.resolve().parent / inside
         elif not config.exists() or config.read_text("utf-8", errors="replace") != text:
             place = config.with_name(f"{config.stem}.restored{config.suffix}")
+            if place.exists():  # from an earlier restore, and perhaps at work already
+                place = place.with_stem(f"{place.stem}-{now:%Y%m%dT%H%M%SZ}")
     aside = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%SZ}")
     return Plan(
         manifest=manifest,
@@ -221,6 +229,7 @@ def _planned(
         aside=aside if target.exists() else None,
         config=place,
         config_text=text or "",
+        kept=config if config.exists() else None,
     )
 
 
@@ -269,6 +278,15 @@ def _archive_path(text: str) -> str | None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """A full disk and the like, as an error of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror or error}.") from error
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from bot.cli import history, searching
 from bot.cli import reading as reading_commands
 from bot.cli.context import Context
 from bot.config import Settings
+from bot.history import Format
 from bot.models import Era, Network, Period, RankedPaper, ScorePart
 from bot.store import Archive, blogs, days, papers, posts, standings
 from tests.blog_posts import blog_post
@@ -409,11 +410,45 @@ def test_wrong_usage_of_export_is_said(run: Run, args: tuple[str, ...]) -> None:
     assert run("export", *args).exit_code == 2
 
 
-def test_a_day_that_is_not_there_cannot_be_exported(run: Run, tmp_path: Path) -> None:
+def test_a_day_that_is_missing_cannot_be_exported_and_its_mend_is_said(
+    run: Run, tmp_path: Path
+) -> None:
     run("import", put(tmp_path, AFTER, blog_post(AFTER, ROWS)))
-    assert "no day 2020-01-01" in str(
-        run("export", "--date", "2020-01-01", "--format", "csv").exception
-    )
+    missing = run("export", "--date", "2020-01-07", "--format", "csv")
+    assert "2020-01-07 is not in the archive" in str(missing.exception)
+    assert "hotpapers backfill" in str(missing.exception)
+    span = run("export", "--from", "2020-01-07", "--to", "2020-01-08", "--format", "csv")
+    assert "no day from 2020-01-07 to 2020-01-08" in str(span.exception)
+
+
+@pytest.mark.parametrize("form", [*Format])
+def test_a_day_without_listing_says_why(run: Run, tmp_path: Path, form: Format) -> None:
+    run("import", put(tmp_path, AFTER, blog_post(AFTER, ROWS)))
+    result = run("export", "--date", "2020-09-19", "--format", form)
+    assert result.exit_code == 0
+    assert "no listing on 2020-09-19" in result.stderr
+    assert "Nothing is written" in result.stderr
+    if form is Format.JSON:
+        assert json.loads(result.stdout) == hot(run, date(2020, 9, 19))
+    else:
+        assert result.stdout == ""
+
+
+@pytest.mark.parametrize("form", [*Format])
+def test_what_was_exported_is_said_where_it_is_in_nobodys_way(
+    run: Run, tmp_path: Path, form: Format
+) -> None:
+    run("import", put(tmp_path, AFTER, blog_post(AFTER, ROWS)))
+    result = run("export", "--date", AFTER, "--format", form)
+    assert result.stderr == "3 papers of 2020-09-17.\n"
+    file = tmp_path / "out" / "file"
+    told = run("export", "--date", AFTER, "--format", form, "-o", file)
+    assert told.stdout == f"3 papers of 2020-09-17 written to {file}.\n"
+    assert file.read_bytes() == result.stdout_bytes
+    usual = tmp_path / "usual"
+    usual.touch()
+    assert file.stat().st_mode == usual.stat().st_mode  # as the umask says
+    assert [path.name for path in file.parent.iterdir()] == ["file"]
 
 
 # --- the seed -----------------------------------------------------------------------------------

@@ -110,7 +110,12 @@ def test_another_configuration_is_not_overwritten(made: Path, tmp_path: Path) ->
     config = tmp_path / "elsewhere" / "config.toml"
     config.parent.mkdir()
     config.write_text('[archive]\npath = "b.db"\n')
-    assert run(config, "restore", made).exit_code == 0
+    would = run(config, "restore", made, "--dry-run").stdout
+    result = run(config, "restore", made)
+    assert result.exit_code == 0
+    for said in (would, result.stdout):
+        assert f"{config} is another one and stays in force" in said
+        assert "config.restored.toml" in said
     assert config.read_text() == '[archive]\npath = "b.db"\n'
     assert 'path = "data/a.db"' in (config.parent / "config.restored.toml").read_text()
     assert copies.examine(config.parent / "b.db").counts["papers"] == 1
@@ -167,13 +172,24 @@ async def test_an_archive_in_use_is_not_replaced(tmp_path: Path) -> None:
         assert await archive.read(meta.get, "key") == "value"
 
 
-def test_an_older_backup_is_replaced_and_another_file_is_not(made: Path, old: Path) -> None:
-    assert run(old, "backup", made).exit_code == 0
+def test_an_older_backup_is_replaced_when_asked_and_another_file_never(
+    made: Path, old: Path
+) -> None:
+    before = made.read_bytes()
+    assert "With --overwrite it is replaced" in str(run(old, "backup", made).exception)
+    assert made.read_bytes() == before
+    assert run(old, "backup", made, "--overwrite").exit_code == 0
     letter = made.with_name("letter.txt")
     letter.write_text("Dear friend")
-    result = run(old, "backup", letter)
+    result = run(old, "backup", letter, "--overwrite")
     assert "is there already" in str(result.exception)
     assert letter.read_text() == "Dear friend"
+
+
+def test_a_backup_makes_no_folders(old: Path, tmp_path: Path) -> None:
+    result = run(old, "backup", tmp_path / "typo" / "a.zip")
+    assert "There is no folder" in str(result.exception)
+    assert not (tmp_path / "typo").exists()
 
 
 # --- what is refused ----------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 """Past days in and out: import, export."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import history, terminal, words
-from bot.cli.context import Context, ListingDate, pass_context, run
+from bot import documents, history, terminal, words
+from bot.cli.absent import why_no_listing
+from bot.cli.context import Context, ListingDate, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.history import Format, Taken
@@ -100,18 +102,55 @@ def export(
 ) -> None:
     """Days of the archive as the blog's Markdown, JSON, CSV or BibTeX."""
     first, last = _span(day, start, end)
-    files = run(_files(context.config, first, last, Format(form), Era(era) if era else None))
-    if day is None and form == Format.MARKDOWN:
+    made = run(_made(context.config, first, last, Format(form), Era(era) if era else None))
+    if not made.days:
+        _tell_none(context, first, last, era, as_json=form == Format.JSON)
+    elif day is None and form == Format.MARKDOWN:
         folder = path or Path()
-        for name, text in files.items():
+        for name, text in made.files.items():
             history.put(folder / name, text)
-        click.echo(f"{words.counted(len(files), 'post')} written to {folder.resolve()}.", err=True)
-        return
-    ((name, text),) = files.items()
-    if path is None:
-        click.echo(text, nl=False)
+        click.echo(f"{made} written to {folder.resolve()}.", err=True)
     else:
-        history.put(path / name if path.is_dir() else path, text)
+        ((name, text),) = made.files.items()
+        _give(text, None if path is None else path / name if path.is_dir() else path, made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Texts by the names of their files, and what is in them."""
+
+    files: dict[str, str]
+    days: Sequence[date] = ()
+    papers: int = 0
+
+    def __str__(self) -> str:
+        span = f"{self.days[0]}"
+        if len(self.days) > 1:
+            span = f"{words.counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
+        return f"{words.counted(self.papers, 'paper')} of {span}"
+
+
+def _give(text: str, file: Path | None, made: _Made) -> None:
+    """Into the file, else to standard output; and say so where it does not get in between."""
+    if file is None:
+        click.echo(text, nl=False)
+        click.echo(f"{made}.", err=True)
+    else:
+        history.put(file, text)
+        click.echo(f"{made} written to {file}.")
+
+
+def _tell_none(
+    context: Context, first: date, last: date, era: str | None, *, as_json: bool
+) -> None:
+    """A day without a listing is an answer; otherwise raises HotpapersError."""
+    if first < last or era:
+        span = f"from {first} to {last}" if first < last else f"{first}"
+        raise HotpapersError(f"The archive has no day {span}{f' of {era}' if era else ''}.")
+    reason = why_no_listing(first, context.config, context.clock.now())
+    if as_json:
+        print_json(documents.no_listing(first, reason))
+    click.echo(f"arXiv had no listing on {first}: {reason}. Nothing is written.", err=True)
 
 
 def _span(day: date | None, start: date | None, end: date | None) -> tuple[date, date]:
@@ -124,19 +163,18 @@ def _span(day: date | None, start: date | None, end: date | None) -> tuple[date,
     return start, end
 
 
-async def _files(
-    config: Config, first: date, last: date, form: Format, era: Era | None
-) -> dict[str, str]:
-    """What to write, by the names of the files."""
+async def _made(config: Config, first: date, last: date, form: Format, era: Era | None) -> _Made:
     async with await Archive.open(config.archive, create=False) as archive:
         days = await history.days_of(archive, first, last, era)
         if not days:
-            span = f"from {first} to {last}" if first < last else f"{first}"
-            raise HotpapersError(f"The archive has no day {span}{f' of {era}' if era else ''}.")
-        if form is Format.MARKDOWN:
-            return await history.posts(archive, config.settings, days, era)
+            return _Made({})
         found = await history.rankings(archive, config.settings, days, era)
-    return {history.file_name(first, last, form): history.text_of(found, form, first, last)}
+        if form is Format.MARKDOWN:
+            files = await history.posts(archive, config.settings, days, era)
+        else:
+            text = history.text_of(found, form, first, last)
+            files = {history.file_name(first, last, form): text}
+    return _Made(files, days, sum(len(ranking.papers) for ranking in found))
 
 
 COMMANDS = (import_posts, export)

@@ -22,16 +22,17 @@ from bot.store.housekeeping import Tidied
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace an older backup of this name.")
 @pass_context
-def backup(context: Context, file: Path) -> None:
+def backup(context: Context, file: Path, overwrite: bool) -> None:
     """One file with the archive and the configuration, also while the bot runs.
 
     Secrets are not in it.
     """
-    config = context.config
+    config, now = context.config, context.clock.now()
     with _bar() as told:
         made = moving.backup(
-            config.archive, config.file, file, now=context.clock.now(), progress=told
+            config.archive, config.file, file, now=now, overwrite=overwrite, progress=told
         )
     held = " and ".join(made.members)
     click.echo(f"{file}: {held}, {decimal(file.stat().st_size)}.")
@@ -88,6 +89,7 @@ def _tell_plan(plan: Plan) -> None:
     click.echo(f"The archive would go to {plan.archive}.")
     if plan.config:
         click.echo(f"Its configuration would go to {plan.config}.")
+    _tell_kept(plan)
     click.echo("Nothing was changed.")
 
 
@@ -97,7 +99,15 @@ def _tell_done(plan: Plan) -> None:
     click.echo(f"The archive is at {plan.archive}.")
     if plan.config:
         click.echo(f"Its configuration is at {plan.config}.")
+    _tell_kept(plan)
     click.echo("Set the secrets, such as the Discord token, for this machine.")
+
+
+def _tell_kept(plan: Plan) -> None:
+    if plan.kept and plan.config:
+        click.echo(f"{plan.kept} is another one and stays in force; compare the two.")
+    elif plan.kept:
+        click.echo(f"{plan.kept} stays as it is.")
 
 
 @click.group()

@@ -1,11 +1,12 @@
 """What can be asked of the archive: hot, why, search, paper."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import click
 
 from bot import documents, reading, terminal
-from bot.arxiv import calendar, ids
+from bot.arxiv import ids
+from bot.cli.absent import why_no_listing
 from bot.cli.context import (
     Context,
     date_option,
@@ -20,9 +21,6 @@ from bot.errors import HotpapersError
 from bot.models import Period, Ranking
 from bot.reading import PaperView
 from bot.store import Archive
-
-# arXiv's pages of past days reach so far back.
-_CATCHUP = timedelta(days=89)
 
 
 @click.command()
@@ -77,13 +75,7 @@ async def _hot(
 
 def _show_no_day(day: date, config: Config, now: datetime, as_json: bool) -> None:
     """A day that is rightly empty is an answer; one that is missing is a failure, with its mend."""
-    deferred = frozenset(config.settings.arxiv.deferred)
-    reason = calendar.why_none(day, deferred)
-    if day > calendar.latest_mailed(now, deferred):
-        raise HotpapersError(f"There is no listing of {day} yet.")
-    if reason is None:
-        command = f"daily --date {day}" if now.date() - day < _CATCHUP else f"backfill {day} {day}"
-        raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
+    reason = why_no_listing(day, config, now)
     if as_json:
         print_json(documents.no_listing(day, reason))
     else:
