@@ -67,7 +67,7 @@ def few(names: Sequence[str], most: int = 6) -> str:
 
 
 def heard(outcomes: Sequence[Outcome]) -> str:
-    """Which networks answered, which did not and why, which were not asked."""
+    """Which networks answered, which failed and why, which were not asked."""
     said = []
     for outcome in outcomes:
         name = NAMES.get(outcome.source, outcome.source)
@@ -81,5 +81,5 @@ def heard(outcomes: Sequence[Outcome]) -> str:
             case Status.INCOMPLETE:
                 said.append(f"{name} in part ({outcome.reason})")
             case Status.FAILED:
-                said.append(f"{name} did not answer ({outcome.reason})")
+                said.append(f"{name} failed ({outcome.reason})")
     return ", ".join(said)

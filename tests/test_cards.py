@@ -208,7 +208,7 @@ def test_the_head_names_who_answered_who_did_not_and_why() -> None:
         )
     )
     assert (
-        "X and Hacker News answered · Mastodon did not answer (no answer within 60 s) · "
+        "X and Hacker News answered · Mastodon failed (no answer within 60 s) · "
         "Hugging Face answered in part (the second page failed) · Bluesky off" in said
     )
 

@@ -76,6 +76,20 @@ async def test_a_source_that_never_answered_has_no_lag(archive: Archive) -> None
     assert source.lag is None
 
 
+async def test_a_network_that_was_not_asked_has_not_answered(archive: Archive) -> None:
+    idle = replace(outcome("x", Status.EMPTY, NOW - HOUR), requests=0)
+    await archive.write(days.add_outcomes, DAY, "collect", [idle])
+    shared = replace(outcome("cs.CL", Status.EMPTY, NOW - HOUR), requests=0)
+    await archive.write(days.add_outcomes, DAY, "harvest", [shared])
+    by_name = {source.source: source for source in (await asked(archive)).sources}
+    assert by_name["x"].lag is None
+    assert by_name["arxiv:cs.CL"].lag == HOUR
+    answered = replace(idle, requests=1)
+    await archive.write(days.add_outcomes, DAY, "collect", [answered])
+    by_name = {source.source: source for source in (await asked(archive)).sources}
+    assert by_name["x"].lag == HOUR
+
+
 async def test_sources_of_earlier_settings_are_left_out(archive: Archive) -> None:
     await archive.write(days.add_outcomes, DAY, "harvest", [outcome("quant-ph", Status.OK, NOW)])
     assert "arxiv:quant-ph" not in {s.source for s in (await asked(archive)).sources}

@@ -162,11 +162,11 @@ def networks(
         ),
         Network.HACKERNEWS: (
             sources.hackernews.enabled,
-            lambda: HackerNews(http, clock, sources.hackernews),
+            lambda: HackerNews(http, clock, sources.hackernews, seconds=seconds),
         ),
         Network.HUGGINGFACE: (
             sources.huggingface.enabled,
-            lambda: HuggingFace(http, clock, sources.huggingface),
+            lambda: HuggingFace(http, clock, sources.huggingface, seconds=seconds),
         ),
     }
     return [

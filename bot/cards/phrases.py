@@ -253,7 +253,7 @@ def incomplete(name: str, reason: str) -> str:
 
 
 def failed(name: str, reason: str) -> str:
-    return f"{name} did not answer ({reason})" if reason else f"{name} did not answer"
+    return f"{name} failed ({reason})" if reason else f"{name} failed"
 
 
 def off(names: Sequence[str]) -> str:

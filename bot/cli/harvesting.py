@@ -96,7 +96,8 @@ async def _daily(s: Services, day: date) -> _Outcomes:
     if report.day.state is DayState.OPEN:
         ends = terminal.moment(closing.closes_at(day, settings))
         out.print(f"The day stays open. Its counting window ends {ends}.")
-    return report.harvest
+    nothing_counted = report.collect and _nobody_answered(report.collect)
+    return report.collect if nothing_counted else report.harvest
 
 
 def _plan(config: Config, clock: Clock, day: date | None) -> None:
@@ -127,9 +128,18 @@ def _chosen(day: date | None, config: Config, clock: Clock) -> date:
 
 
 def _fail_if_nobody_answered(outcomes: tuple[Outcome, ...]) -> None:
-    """A part of an answer is a success that says what is missing; none at all is a failure."""
-    if all(outcome.status is Status.FAILED for outcome in outcomes):
+    if _nobody_answered(outcomes):
         raise click.exceptions.Exit(1)
+
+
+def _nobody_answered(outcomes: _Outcomes) -> bool:
+    """A part of an answer is a success that says what is missing; none at all is a failure.
+
+    Who is switched off was not asked, and no answer of his is missing.
+    """
+    asked = [outcome for outcome in outcomes if outcome.status is not Status.OFF]
+    failed = all(outcome.status is Status.FAILED for outcome in asked)
+    return failed if asked else not outcomes
 
 
 COMMANDS = (harvest, collect, daily)

@@ -37,7 +37,7 @@ def whole(body: bytes, kind: type[T], service: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"{service} sent a body that is not the JSON promised: {error}") from error
+        raise Malformed(f"{service} answered with something unreadable: {error}") from error
 
 
 def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T], list[Skipped]]:

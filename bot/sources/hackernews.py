@@ -9,6 +9,7 @@ from before the window are asked for by their tags ``story_ID``, many in one req
 the index does not show is not taken for deleted: the index also has gaps.
 """
 
+import asyncio
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import msgspec
 from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HackerNewsSection
-from bot.errors import SourceError
+from bot.errors import SourceError, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
@@ -96,22 +97,29 @@ def _post(hit: _Hit, counted_at: datetime) -> Post | None:
 
 
 class HackerNews:
-    """A PostSource. Points are likes; there are no reposts."""
+    """A PostSource. Points are likes; there are no reposts. ``seconds`` bounds a collection."""
 
     network = Network.HACKERNEWS
 
-    def __init__(self, http: Http, clock: Clock, settings: HackerNewsSection) -> None:
+    def __init__(
+        self, http: Http, clock: Clock, settings: HackerNewsSection, *, seconds: float = 270.0
+    ) -> None:
         self._http = http
         self._clock = clock
         self._url = f"{settings.url.rstrip('/')}/api/v1/search_by_date"
+        self._seconds = seconds
 
     async def collect(self, wanted: Wanted) -> Collected:
         found = Gathering(self.network)
         known = {post.post_id: post for post in wanted.known if post.network is self.network}
         with self._http.counting() as count:
             try:
-                await self._search(wanted, found)
-                await self._recount([story for story in known if story not in found.posts], found)
+                async with asyncio.timeout(self._seconds):
+                    await self._search(wanted, found)
+                    missing = [story for story in known if story not in found.posts]
+                    await self._recount(missing, found)
+            except TimeoutError:
+                found.fail(Unreachable(f"Hacker News did not finish within {self._seconds:g} s"))
             except SourceError as error:
                 found.fail(error)
         found.posts = {

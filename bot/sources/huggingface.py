@@ -9,6 +9,7 @@ Shape trap: ``upvotes`` and ``submittedOnDailyAt`` stand in the nested ``paper``
 beside it; either level is read. A missing count is unknown, not 0: the known one stands.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -135,23 +136,30 @@ def _first(*counts: int | None) -> int | None:
 
 
 class HuggingFace:
-    """A PostSource."""
+    """A PostSource. ``seconds`` bounds a collection; what came until then is kept."""
 
     network = Network.HUGGINGFACE
 
-    def __init__(self, http: Http, clock: Clock, settings: HuggingFaceSection) -> None:
+    def __init__(
+        self, http: Http, clock: Clock, settings: HuggingFaceSection, *, seconds: float = 270.0
+    ) -> None:
         self._http = http
         self._clock = clock
         self._url = settings.url.rstrip("/")
+        self._seconds = seconds
 
     async def collect(self, wanted: Wanted) -> Collected:
         found = Gathering(self.network)
         known = [post for post in wanted.known if post.network is self.network]
         with self._http.counting() as count:
             try:
-                for day in _dates(wanted):
-                    await self._day(day, found)
-                await self._recount((p for p in known if p.post_id not in found.posts), found)
+                async with asyncio.timeout(self._seconds):
+                    for day in _dates(wanted):
+                        await self._day(day, found)
+                    missing = (post for post in known if post.post_id not in found.posts)
+                    await self._recount(missing, found)
+            except TimeoutError:
+                found.fail(Unreachable(f"Hugging Face did not finish within {self._seconds:g} s"))
             except SourceError as error:
                 found.fail(error)
         return found.collected(self._clock.now(), count.requests)

@@ -16,6 +16,8 @@ from bot.store.values import instant, maybe_instant, seconds
 class Answer:
     """The newest outcome of one source, for which day, and when it last answered in full.
 
+    A network that there was nothing to ask for got no request: that is no answer. arXiv's
+    categories may share one.
     ``failing_since`` is its first failure after that; None when its newest outcome is none.
     """
 
@@ -31,7 +33,9 @@ def answers(db: Database) -> list[Answer]:
     rows = db.conn.execute(
         """WITH newest AS (
                SELECT stage, source, max(id) AS id,
-                   max(CASE WHEN status IN ('ok', 'empty') THEN at END) AS succeeded_at,
+                   max(CASE WHEN status = 'ok' OR (
+                       status = 'empty' AND (stage = 'harvest' OR requests > 0)
+                   ) THEN at END) AS succeeded_at,
                    max(CASE WHEN status != 'failed' THEN id ELSE 0 END) AS unfailed
                FROM outcomes GROUP BY stage, source)
            SELECT stage, source, o.status, o.reason, o.at, o.requests, o.items, o.day,

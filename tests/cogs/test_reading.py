@@ -20,7 +20,7 @@ class TestHot:
         assert answer.private
         assert "Tuesday, 30 March 2021" in answer.words
         assert "14 of 16 papers above the bar of 50" in answer.words
-        assert "Hugging Face did not answer (timed out after 30 s)" in answer.words
+        assert "Hugging Face failed (timed out after 30 s)" in answer.words
         assert answer.words.index("1. ViViT") < answer.words.index("2. Retrieval")
         assert world.posted(world.nlp, world.admin) == []
 
@@ -271,6 +271,16 @@ class TestSearch:
         await press(world.member, second, "Share here")
         (shared,) = world.posted(world.nlp, world.admin)
         assert "Search: " in shared.words
+
+    async def test_an_error_says_where(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="video autor:chen")
+        assert "At “autor:chen”" not in answer.words
+        assert "There is no autor: here. Did you mean author:?" in answer.words
+        answer = await ask(world.member, world.nlp, "search", query="video OR images")
+        assert "At “OR”: There is no OR here" not in answer.words
+        answer = await ask(world.member, world.nlp, "search", query='video "vision trans')
+        assert 'At “"vision”: This quotation mark is never closed.' in answer.words
+        assert world.errors
 
     async def test_a_query_that_cannot_be_read_is_answered_with_examples(
         self, world: World

@@ -16,7 +16,7 @@ from bot.http import Http
 from bot.models import Network, Status
 from bot.sources.hackernews import HackerNews, parse_search
 from tests import make
-from tests.services.base import answers, garbage, html, truncated
+from tests.services.base import answers, garbage, html, slow, truncated
 from tests.services.hnd import HnD, Story
 from tests.sources.asking import NOW, SINCE, likes, wanted
 
@@ -222,3 +222,13 @@ def test_recorded_answers_are_read_without_a_complaint() -> None:
     read = [parse_search(msgspec.json.encode(page), NOW) for page in pages]
     assert [len(page.stories) for page in read] == [len(page["hits"]) for page in pages]
     assert not any(page.skipped for page in read)
+
+
+async def test_what_came_in_time_is_kept(service: HnD, http: Http, clock: ManualClock) -> None:
+    service.stories = [story(n, minutes=n) for n in range(1, 251)]
+    service.fail("/api/*", slow(5).on(page="2"))
+    source = HackerNews(http, clock, HackerNewsSection(url=service.url), seconds=0.3)
+    found = await source.collect(wanted())
+    assert len(found.posts) == 200
+    assert found.outcome.status is Status.INCOMPLETE
+    assert found.outcome.reason == "Hacker News did not finish within 0.3 s"

@@ -14,7 +14,7 @@ from bot.http import Http
 from bot.models import Network, Post, Status
 from bot.sources.huggingface import HuggingFace, Recount, parse_daily, parse_paper
 from tests import make
-from tests.services.base import Fault, answers, drops, garbage, html
+from tests.services.base import Fault, answers, drops, garbage, html, slow
 from tests.services.hfd import DailyPaper, HfD
 from tests.sources.asking import NOW, likes, wanted
 
@@ -215,3 +215,13 @@ def test_one_paper_says_how_often_it_was_upvoted() -> None:
 def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
     with pytest.raises(Malformed, match="Hugging Face"):
         parse_daily(text, NOW)
+
+
+async def test_what_came_in_time_is_kept(service: HfD, http: Http, clock: ManualClock) -> None:
+    service.papers = [DailyPaper("2103.15691", LISTED), DailyPaper("2103.15692", NEXT)]
+    service.fail("/api/daily_papers", slow(5).on(date=NEXT.isoformat()))
+    source = HuggingFace(http, clock, HuggingFaceSection(url=service.url), seconds=0.3)
+    found = await source.collect(wanted())
+    assert likes(found) == {"2103.15691": 1}
+    assert found.outcome.status is Status.INCOMPLETE
+    assert found.outcome.reason == "Hugging Face did not finish within 0.3 s"

@@ -41,7 +41,9 @@ async def test_without_credit_x_is_off_until_tomorrow(
     xd.fail("/2/*", answers(status, body))
     found = await source.collect(wanted())
     assert found.outcome.status is Status.FAILED
-    assert found.outcome.reason == "X is off until tomorrow (UTC): no credit left"
+    assert found.outcome.reason == (
+        f"the account has no credit left ({status}); it is asked again from 00:00 UTC on"
+    )
     assert len(xd.requests) == 1
     again = await source.collect(wanted())
     assert (again.outcome.reason, again.outcome.requests) == (found.outcome.reason, 0)
@@ -65,7 +67,9 @@ async def test_a_usage_cap_is_never_tried_again(xd: XD, source: X) -> None:
     assert [r.status for r in xd.asked(SEARCH)] == [200, 429]
     assert len(found.posts) == 100
     assert found.outcome.status is Status.INCOMPLETE
-    assert found.outcome.reason == "X is off until tomorrow (UTC): its usage cap is reached"
+    assert found.outcome.reason == (
+        "the account's usage cap is reached (429); it is asked again from 00:00 UTC on"
+    )
 
 
 @pytest.mark.parametrize("body", ["problem", "code 88"])

@@ -132,9 +132,9 @@ def test_an_empty_answer_may_come_without_data(text: bytes) -> None:
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"<html>", b"\xff\xfe", b'{"a":' * 3000])
 def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
-    with pytest.raises(Malformed, match="X sent"):
+    with pytest.raises(Malformed, match=r"^X (sent|answered)"):
         parse_posts(text, NOW)
-    with pytest.raises(Malformed, match="X sent"):
+    with pytest.raises(Malformed, match=r"^X (sent|answered)"):
         parse_total(text)
 
 

@@ -205,7 +205,7 @@ class Client:
         kind, said = parse_refusal(answer.status, answer.body)
         if kind in (Refusal.NO_CREDIT, Refusal.CAPPED):
             self.memory.closed.pop(path, None)
-            self.memory.denied = (self.clock.now().date(), kind.value)
+            self.memory.denied = (self.clock.now().date(), f"{kind.value} ({answer.status})")
             self._refuse_if_denied()
         if kind is Refusal.WAIT:
             if path not in self.memory.closed:
@@ -221,7 +221,7 @@ class Client:
             return
         day, reason = self.memory.denied
         if day == self.clock.now().date():
-            raise Refused(f"X is off until tomorrow (UTC): {reason}", status=402)
+            raise Refused(f"{reason}; it is asked again from 00:00 UTC on", status=402)
         self.memory.denied = None
 
 

@@ -210,8 +210,8 @@ class Refusal(Enum):
     """What a status other than 200 amounts to."""
 
     WAIT = "too many requests for the moment"
-    NO_CREDIT = "no credit left"
-    CAPPED = "its usage cap is reached"
+    NO_CREDIT = "the account has no credit left"
+    CAPPED = "the account's usage cap is reached"
     OTHER = "refused"
 
 
