@@ -67,7 +67,10 @@ class CategoriesOption(_Completing):
     """One or several, separated by commas or spaces, as canonical patterns."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
-        return typed.categories(value)
+        found = typed.categories(value)
+        if not found and "*" not in value:
+            raise InputError(phrases.NO_CATEGORY_NAMED)
+        return found
 
     async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
         return choices.category_choices(text)

@@ -150,6 +150,24 @@ def test_words_that_only_look_like_operators_or_fields_are_words() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "BERT: pre-training", "BERT:pre-training", "std::vector", "x:y", "doi:10.1145/3292500",
+        "urn:isbn:0451450523", "mailto:ada@example.org", '"venue:neurips"', "video: a survey",
+    ],
+)  # fmt: skip
+def test_a_colon_in_a_title_or_an_address_is_no_field(text: str) -> None:
+    query = parse(text, TODAY)
+    assert query.terms
+    assert not query.categories
+
+
+def test_an_identifier_behind_a_field_that_is_none_is_found() -> None:
+    assert parse("doi:10.48550/arXiv.2103.15691", TODAY).arxiv_ids == ("2103.15691",)
+    assert parse("arxiv:2103.15691", TODAY).arxiv_ids == ("2103.15691",)
+
+
+@pytest.mark.parametrize(
     ("text", "position", "said"),
     [
         ("", 0, "speculative decoding"),
@@ -160,6 +178,9 @@ def test_words_that_only_look_like_operators_or_fields_are_words() -> None:
         ('author:"!"', 0, "author:chen"),
         ("video autor:chen", 6, "Did you mean author:?"),
         ("abs:video", 0, "There is no abs:"),
+        ("video venue:neurips", 6, "There is no venue: here. There are author:, title:, cat:"),
+        ("venue:neurips", 0, 'put them into quotes: "venue:neurips"'),
+        ("-journal:nature video", 1, "There is no journal:"),
         ("video cat:cs.XX", 10, "no category 'cs.XX'"),
         ("cat:cs.CL,cs.CLL", 10, "no category 'cs.CLL'"),
         ('cat:"cs.CL, cs.CLL"', 12, "no category 'cs.CLL'"),

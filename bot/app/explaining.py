@@ -23,9 +23,11 @@ from bot.errors import (
 )
 from bot.models import Period
 from bot.query import EXAMPLES
+from bot.text import label
 
 logger = logging.getLogger(__name__)
 
+_PIECE = 40  # characters of a search that are repeated to say where it is wrong
 _UNKNOWN_INTERACTION = 10062  # answered after three seconds, or after fifteen minutes
 
 
@@ -123,7 +125,7 @@ def describe(error: BaseException) -> Explanation:
 def _describe_own(error: HotpapersError) -> Explanation:
     match error:
         case QueryError():
-            return Explanation(str(error), "", phrases.search_like(EXAMPLES))
+            return Explanation(_with_place(error), "", phrases.search_like(EXAMPLES))
         case InputError():
             return Explanation(str(error), phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
         case ArchiveBusy():
@@ -141,6 +143,14 @@ def _describe_own(error: HotpapersError) -> Explanation:
                 phrases.DISCORD_REFUSED, phrases.NOTED, phrases.CHECK_MY_PERMISSIONS, fault=True
             )
     return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+
+
+def _with_place(error: QueryError) -> str:
+    """What is wrong with a search and where, if that is neither all of it nor said already."""
+    piece, *_ = error.query[error.position :].split(maxsplit=1) or [""]
+    if not piece or error.position == 0 or piece in str(error):
+        return str(error)
+    return phrases.at_place(label(piece, _PIECE), str(error))
 
 
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:

@@ -23,6 +23,10 @@ def search_like(examples: str) -> str:
     return f"Searches look like these: {examples}"
 
 
+def at_place(piece: str, what: str) -> str:
+    return f"At “{piece}”: {what}"
+
+
 UNREADABLE = "I could not read that."
 LATER = "Try again in a moment."
 
@@ -172,6 +176,9 @@ CATCH_UPS = {
 }
 
 # --- what somebody typed ------------------------------------------------------------------------
+
+
+NO_CATEGORY_NAMED = "No category is named there. Write cs.CL, or * for all of them."
 
 
 def too_many_words(most: int) -> str:

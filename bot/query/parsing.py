@@ -32,6 +32,9 @@ _FIELD = re.compile(r"([A-Za-z]+):(?!//)")
 # Fields of other search boxes that somebody may try here.
 _FOREIGN = ("abs", "abstract", "all", "co", "comment", "date", "from", "id", "in", "jr", "since",
             "subject", "to", "until", "year")  # fmt: skip
+_OF_ADDRESSES = ("arxiv", "doi", "http", "https", "mailto", "urn", "www")
+_SHORTEST_FIELD = 3  # "by" and "au" are fields, but so short a word may be anything
+_QUOTED_BACK = 40
 _OPENING, _CLOSING = '"“”„«', '"“”»'
 _QUOTED = re.compile(f"[{_OPENING}]([^{_CLOSING}]*)[{_CLOSING}]")
 _BARE = re.compile(rf"(?:\\.|[^\s\\{_OPENING}»])+|\\")  # \" is an accent of TeX, not a quote
@@ -106,16 +109,29 @@ def _field(text: str, at: int) -> tuple[str, int]:
     if typed in _FIELDS:
         return _FIELDS[typed], _skip_spaces(text, found.end())
     near = difflib.get_close_matches(typed, _FIELDS, 1, cutoff=0.75)
-    followed = found.end() < len(text) and not text[found.end()].isspace()
-    if followed and (near or typed in _FOREIGN) and not _is_id(text[at:].split()[0]):
+    piece = text[at:].split()[0]
+    if _is_followed(text, found.end()) and (near or _seems_a_field(found[1])) and not _is_id(piece):
         hint = f"Did you mean {near[0]}:? " if near else ""
+        shown = piece if len(piece) <= _QUOTED_BACK else f"{piece[:_QUOTED_BACK]}…"
         raise QueryError(
-            f"There is no {found[0]} here. {hint}"
-            "There are author:, title:, cat:, before:, after: and on:.",
+            f"There is no {found[0]} here. {hint}There are author:, title:, cat:, before:, after: "
+            f'and on:. For the words themselves put them into quotes: "{shown}".',
             text,
             at,
         )
     return "", at
+
+
+def _is_followed(text: str, at: int) -> bool:
+    """Whether a value stands right behind the colon: not "BERT: Pre-training" or "std::vector"."""
+    return at < len(text) and not text[at].isspace() and text[at] != ":"
+
+
+def _seems_a_field(typed: str) -> bool:
+    """A word in small letters as fields are, but no ratio (x:y) and nothing of an address."""
+    if typed.casefold() in _FOREIGN:
+        return True
+    return typed.islower() and len(typed) >= _SHORTEST_FIELD and typed not in _OF_ADDRESSES
 
 
 def _value(text: str, at: int, name: str) -> tuple[str, bool, int]:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from bot.models import CatchUp, Layout, Rhythm, Rule
 from bot.store import days, papers, rules
-from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, REPLACED, RETRIEVAL, VIVIT
+from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, OPEN_PAPER, REPLACED, RETRIEVAL, VIVIT
 from tests.make import listed, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
 
@@ -102,6 +102,7 @@ class TestAdd:
         ("option", "typed", "said"),
         [
             ("categories", "cs.XX", "arXiv has no category 'cs.XX'"),
+            ("categories", " , ", "No category is named there."),
             ("hour", "25:00", "'25:00' is not a time of day. Try 09:00"),
             ("zone", "Berln", "Did you mean Europe/Berlin?"),
             ("keywords", "a, !!!", "'!!!' has no letter or digit"),
@@ -335,6 +336,31 @@ class TestWhy:
         answer = await ask(world.admin, world.nlp, "digest why", paper=paper, channel=world.nlp)
         assert answer.private
         assert said in answer.words
+
+    @pytest.mark.parametrize(
+        ("options", "paper", "said"),
+        [
+            ({"cross_lists": False}, CROSSED, "A cross-list."),
+            ({"keywords": "impatient"}, CROSSED, "Without the keywords."),
+            ({"exclusions": "impatient"}, RETRIEVAL, "Excluded."),
+        ],
+    )
+    async def test_names_the_stage_that_an_option_makes(
+        self, world: World, options: dict[str, object], paper: str, said: str
+    ) -> None:
+        await add(world, **options)
+        answer = await ask(world.admin, world.nlp, "digest why", paper=paper)
+        assert said in answer.words
+
+    async def test_says_when_it_was_posted(self, world: World) -> None:
+        await add(world)
+        await a_day(world)
+        await world.deliver()
+        (digest,) = world.posted(world.nlp, world.member)
+        assert "1. Of Today" in digest.words
+        answer = await ask(world.admin, world.nlp, "digest why", paper=OPEN_PAPER)
+        assert "It was posted 1 April 2021 at 07:00" in answer.words
+        assert "as number 1" in answer.words
 
     async def test_says_that_a_listing_came_before_the_digest(self, world: World) -> None:
         await add(world)
