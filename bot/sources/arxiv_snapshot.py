@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +17,7 @@ import msgspec
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError
-from bot.sources.arxiv_record import Record
+from bot.sources.arxiv_record import Record, version_time
 
 # Bytes in one part, about a thousand lines: little is lost when the program is killed.
 PART = 2**21
@@ -167,12 +166,9 @@ def _number(spelt: str) -> int:
 
 def _time(spelt: str) -> datetime:
     try:
-        at = parsedate_to_datetime(spelt)
+        return version_time(spelt)
     except ValueError as error:
         raise ValueError(f"versions: {error}") from error
-    if at.tzinfo is None:
-        raise ValueError(f"versions: the time {spelt!r} has no zone")
-    return at
 
 
 def _changed(spelt: str | None) -> date | None:

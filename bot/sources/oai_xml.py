@@ -9,16 +9,17 @@ arXiv's help page (info.arxiv.org/help/oa/index.html) and the protocol's specifi
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
-from bot.sources.arxiv_record import Record
+from bot.sources.arxiv_record import Record, version_time
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ID_PREFIX = "oai:arXiv.org:"
 _NOTHING = "noRecordsMatch"
+_SLICE = 2**16
 _RECORD, _TOKEN, _ERROR = _PARTS = [
     f"{_OAI}{name}" for name in ("record", "resumptionToken", "error")
 ]
@@ -49,9 +50,14 @@ class Page:
 def parse_records(chunks: bytes | Iterable[bytes]) -> Page:
     """A whole answer. Raises Malformed, and OaiError for every error but "no records match"."""
     reader = Reader()
-    for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
+    for chunk in _slices(chunks) if isinstance(chunks, bytes) else chunks:
         reader.feed(chunk)
     return reader.close()
+
+
+def _slices(body: bytes) -> Iterator[bytes]:
+    """As they would come from the wire: the records of all of it at once fill the memory."""
+    return (body[start : start + _SLICE] for start in range(0, len(body), _SLICE))
 
 
 class Reader:
@@ -163,8 +169,12 @@ def _record(element: Element) -> Record:
 
 
 def _local(element: Element) -> str:
-    """The name without its namespace; comments have none."""
-    return str(element.tag).rpartition("}")[2]
+    return _without_namespace(element.tag)
+
+
+@lru_cache(maxsize=256)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _identifier(spelt: str) -> str:
@@ -201,12 +211,9 @@ def _versions(body: Element) -> Iterator[tuple[int, datetime]]:
         spelt = next((inner.text or "" for inner in part if _local(inner) == "date"), "")
         try:
             number = int(part.get("version", "").removeprefix("v"))
-            at = parsedate_to_datetime(spelt)
+            yield number, version_time(spelt)
         except ValueError as error:
             raise ValueError(f"version: {error}") from error
-        if at.tzinfo is None:
-            raise ValueError(f"version: the time {spelt!r} has no zone")
-        yield number, at
 
 
 def _authors(fields: Mapping[str, Element]) -> str:

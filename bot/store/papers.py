@@ -54,14 +54,11 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
     missing field never erases a known one, and a date that was computed, or that the old blog
     gave, yields to one that arXiv printed.
     """
-    fresh = 0
     items = list(listed)
     arxiv_ids = {item.paper.arxiv_id for item in items}
     with _summaries_kept(db, arxiv_ids):
-        for item in items:
-            _save_paper(db, item.paper, now)
-            fresh += _save_listing(db, item)
-    return fresh
+        db.conn.executemany(_SAVE_PAPER, [_row(item.paper, now) for item in items])
+        return _save_listings(db, items, arxiv_ids)
 
 
 def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: LearntFrom) -> None:
@@ -127,51 +124,79 @@ def days_of(db: Database, arxiv_id: str) -> list[tuple[date, Announcement]]:
     return [(to_day(row[0]), Announcement(row[1])) for row in rows]
 
 
-def _save_paper(db: Database, paper: Paper, now: datetime) -> None:
-    db.conn.execute(
-        _SAVE_PAPER,
-        [
-            paper.arxiv_id,
-            paper.version,
-            paper.title,
-            dump(paper.authors),
-            dump(paper.categories),
-            paper.abstract,
-            maybe_seconds(paper.submitted_at),
-            paper.comment,
-            paper.journal_ref,
-            paper.doi,
-            paper.license_url,
-            paper.raw_title,
-            paper.raw_authors,
-            paper.raw_abstract,
-            seconds(now),
-        ],
+def _row(paper: Paper, now: datetime) -> tuple[object, ...]:
+    return (
+        paper.arxiv_id,
+        paper.version,
+        paper.title,
+        dump(paper.authors),
+        dump(paper.categories),
+        paper.abstract,
+        maybe_seconds(paper.submitted_at),
+        paper.comment,
+        paper.journal_ref,
+        paper.doi,
+        paper.license_url,
+        paper.raw_title,
+        paper.raw_authors,
+        paper.raw_abstract,
+        seconds(now),
     )
 
 
-def _save_listing(db: Database, item: Listed) -> int:
-    arxiv_id, day = item.paper.arxiv_id, item.day.isoformat()
-    if item.learnt_from in _PRINTED:
-        db.conn.execute(
-            """DELETE FROM listings WHERE arxiv_id = ? AND day <> ?
-               AND learnt_from IN ('blog', 'computed', 'corrected') AND announcement = ?""",
-            [arxiv_id, day, item.announcement],
-        )
-    row = db.conn.execute(
-        "SELECT announcement, learnt_from FROM listings WHERE day = ? AND arxiv_id = ?",
-        [day, arxiv_id],
-    ).fetchone()
-    announcement, learnt = item.announcement, item.learnt_from
-    if row is not None:
-        announcement = min(announcement, Announcement(row[0]), key=_BETTER.__getitem__)
-        learnt = min(learnt, LearntFrom(row[1]), key=_TRUST.__getitem__)
-    db.conn.execute(
+# How a paper is listed on each of its days.
+_Days = dict[str, tuple[Announcement, LearntFrom]]
+
+
+def _save_listings(db: Database, items: Sequence[Listed], arxiv_ids: Collection[str]) -> int:
+    """Returns how many listings are new."""
+    before = _days_by_paper(db, arxiv_ids)
+    after = {arxiv_id: dict(before.get(arxiv_id, {})) for arxiv_id in arxiv_ids}
+    fresh = sum(_list(after[item.paper.arxiv_id], item) for item in items)
+    columns = {item.paper.arxiv_id: subjects.column(item.paper.categories) for item in items}
+    db.conn.executemany(
+        "DELETE FROM listings WHERE day = ? AND arxiv_id = ?",
+        [(d, arxiv_id) for arxiv_id, on in before.items() for d in on if d not in after[arxiv_id]],
+    )
+    db.conn.executemany(
         """INSERT OR REPLACE INTO listings (day, arxiv_id, announcement, learnt_from, subjects)
            VALUES (?, ?, ?, ?, ?)""",
-        [day, arxiv_id, announcement, learnt, subjects.column(item.paper.categories)],
+        [
+            (d, arxiv_id, *place, columns[arxiv_id])
+            for arxiv_id, on in after.items()
+            for d, place in on.items()
+            if before.get(arxiv_id, {}).get(d) != place
+        ],
     )
-    return int(row is None)
+    return fresh
+
+
+def _days_by_paper(db: Database, arxiv_ids: Collection[str]) -> dict[str, _Days]:
+    rows = db.conn.execute(
+        """SELECT arxiv_id, day, announcement, learnt_from FROM listings
+           WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
+        [dump(sorted(arxiv_ids))],
+    )
+    found: dict[str, _Days] = {}
+    for arxiv_id, on, announcement, learnt in rows:
+        place = Announcement(announcement), LearntFrom(learnt)
+        found.setdefault(arxiv_id, {})[on] = place
+    return found
+
+
+def _list(days: _Days, item: Listed) -> bool:
+    """Add a listing to the paper's ``days``; whether it is new."""
+    on, announcement, learnt = item.day.isoformat(), item.announcement, item.learnt_from
+    if learnt in _PRINTED:
+        for other, (kind, from_where) in list(days.items()):
+            if other != on and kind is announcement and from_where not in _PRINTED:
+                del days[other]
+    known = days.get(on)
+    if known is not None:
+        announcement = min(announcement, known[0], key=_BETTER.__getitem__)
+        learnt = min(learnt, known[1], key=_TRUST.__getitem__)
+    days[on] = announcement, learnt
+    return known is None
 
 
 def _note_days(db: Database, arxiv_ids: Collection[str]) -> None:

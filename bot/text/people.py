@@ -10,6 +10,9 @@ _GROUPING = str.maketrans("~", " ", "{}")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _BEHALF = re.compile(r"(?:for|on behalf of)\b", re.IGNORECASE)
 _GROUP = re.compile(r"\b(?:for the|on behalf of|collaboration|consortium)\b", re.IGNORECASE)
+# Without any of these a name in ASCII stands as it is, but for spaces.
+_MARKED = re.compile(r"[\\&~{}]")
+_WORD = re.compile(r"\w")
 # Without any of these a comma always separates, and nothing else does.
 _SPECIAL = re.compile(r"[(){}]|\band\b")
 _LISTED = re.compile(r"\s+and\s+|^and\s+")
@@ -34,9 +37,10 @@ def split_authors(text: str) -> tuple[str, ...]:
     parentheses or braces separates nothing; an unmatched parenthesis does not swallow the rest.
     """
     authors: list[str] = []
+    bare = text.isascii() and not _MARKED.search(text)
     for part in _parts(text) if _SPECIAL.search(text) else text.split(","):
-        shown = name(part)
-        if not re.search(r"\w", shown):
+        shown = " ".join(part.split()) if bare else name(part)
+        if not _WORD.search(shown):
             continue
         if authors and _SUFFIX.fullmatch(shown):
             authors[-1] += f", {shown}"

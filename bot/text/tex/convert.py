@@ -12,6 +12,7 @@ from bot.text.tex.reader import Reader, Source
 # The semicolon is asked for: "AT&T" and "R&para" are not entities.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TEX = re.compile(r"[\\{}$^~`]|--|''")
+_SIGNS = ("\\", "$", "&", "{", "}", "^", "~", "`", "--", "''")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]{2,}\S)")
 _WRAPPED_TITLE = re.compile(r"\S[^\n]*(?:\n[^\S\n]+\S[^\n]*)+\s*")
@@ -34,6 +35,8 @@ def plain(tex: str) -> str:
     would lose a word all the same is converted again, accents only. Text without TeX comes
     back as it is, apart from whitespace. Markdown is not touched: see ``escape``.
     """
+    if (simple := _simple(tex)) is not None:
+        return simple
     text = unicodedata.normalize("NFC", _paragraphs(tex))
     if not _TEX.search(text):
         return text
@@ -44,6 +47,16 @@ def plain(tex: str) -> str:
     except Exception:  # A promise: text from strangers never stops a harvest.
         lost = True
     return accents.convert(text) if lost else shown
+
+
+def _simple(tex: str) -> str | None:
+    """ASCII in one paragraph, without any sign that could be TeX's or HTML's: most texts are."""
+    line = tex.strip().replace("\n", " ")
+    if not (line.isascii() and line.isprintable()) or any(sign in line for sign in _SIGNS):
+        return None
+    if "  " in line and ("\n " in tex or "\n\n" in tex):
+        return None
+    return " ".join(line.split())
 
 
 def _decode(found: re.Match[str]) -> str:
