@@ -169,6 +169,15 @@ class World:
         with self.env._bot_scope():
             return await where.send(view=view)
 
+    async def open_thread(self, channel: Channel, name: str) -> Channel:
+        """A public thread in the channel."""
+        where = self.bot.get_channel(channel.id)
+        assert isinstance(where, discord.TextChannel)
+        with self.env._bot_scope():
+            await where.create_thread(name=name, type=discord.ChannelType.public_thread)
+        await self.env.settle()
+        return channel.threads[-1]
+
     def posted(self, channel: Channel, viewer: Member) -> list[Seen]:
         """What ``viewer`` sees in the channel, oldest first."""
         return [seen(message) for message in channel.history(viewer=viewer)]
