@@ -1,6 +1,6 @@
 """`python -m tests.chaos`: how often does the bot post twice, or not at all? It must be never.
 
-`CHAOS_RUNS` (200) runs, `CHAOS_WORKERS` (4) side by side, `CHAOS_SEED` (1) for the first of them.
+`CHAOS_RUNS` (200) runs, `CHAOS_WORKERS` (6) side by side, `CHAOS_SEED` (1) for the first of them.
 Run n always has the same plan; only the machine's timing differs.
 """
 
@@ -25,6 +25,8 @@ async def main(runs: int, workers: int, seed: int) -> int:
             async with asyncio.TaskGroup() as group:
                 for _ in range(workers):
                     group.create_task(_work(queue, Path(folder), services, total))
+    for what, count in sorted(total.bad.items()):
+        say(f"{count:6}  {what}")
     say(str(total))
     return 1 if total.duplicates or total.lost else 0
 
@@ -50,5 +52,5 @@ def _number(name: str, default: int) -> int:
 
 
 if __name__ == "__main__":
-    runs, workers = _number("CHAOS_RUNS", 200), _number("CHAOS_WORKERS", 4)
+    runs, workers = _number("CHAOS_RUNS", 200), _number("CHAOS_WORKERS", 6)
     sys.exit(asyncio.run(main(runs, workers, _number("CHAOS_SEED", 1))))

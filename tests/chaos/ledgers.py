@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 
-from bot.models import Delivery, DeliveryState, Rule
-from bot.store import Archive, rules
+from bot.models import Delivery, DeliveryState
+from bot.store import Archive, days, rules, standings
 from tests.delivery.fake import rows
 from tests.discordd import LoopbackDiscord
 from tests.discordd.messages import Message
@@ -22,6 +23,7 @@ class Tally:
     duplicates: int = 0
     lost: int = 0
     complaints: list[str] = field(default_factory=list)
+    bad: Counter[str] = field(default_factory=Counter)  # what was done to the bot
 
     def add(self, other: "Tally") -> None:
         self.runs += other.runs
@@ -29,6 +31,7 @@ class Tally:
         self.posted += other.posted
         self.duplicates += other.duplicates
         self.lost += other.lost
+        self.bad += other.bad
 
     def __str__(self) -> str:
         return (
@@ -46,13 +49,33 @@ async def settled(archive: Archive, count: int) -> bool:
     return True
 
 
+async def wound(archive: Archive, server: LoopbackDiscord, day: date) -> str:
+    """Where the program was when it was killed, as far as the archive and Discord show."""
+    found = [row for rule in await archive.read(rules.undeleted) for row in
+             await archive.read(rows, rule.rule_id)]  # fmt: skip
+    for row in found:
+        if row.state is DeliveryState.RESERVED:
+            nonces = {m.nonce for m in _messages(server, row.target_id)}
+            return "between send and seal" if row.nonce in nonces else "between reserve and send"
+    if found:
+        done = all(row.state not in UNSETTLED for row in found)
+        return "after the last seal" if done else "between two sends"
+    known = await archive.read(days.get, day)
+    if known is None or known.harvested_at is None:
+        return "in harvest"
+    if known.counted_at is None:
+        return "before the end of collect"
+    ranked = await archive.read(standings.count, day, at_least=0)
+    return "before the slots" if ranked else "in rank"
+
+
 async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
     """One run's figures. A slot that is not there, or not as it was planned, is lost."""
     tally = Tally(runs=1)
     for rule in await archive.read(rules.undeleted):
         tally.slots += 1
         found = await archive.read(rows, rule.rule_id)
-        messages = _messages(server, rule)
+        messages = _messages(server, rule.channel_id)
         extra = len(messages) - len({message.nonce for message in messages})
         papers = Counter(_papers(messages))
         extra += sum(count - 1 for count in papers.values())
@@ -70,10 +93,10 @@ async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
     return tally
 
 
-def _messages(server: LoopbackDiscord, rule: Rule) -> list[Message]:
+def _messages(server: LoopbackDiscord, channel_id: int) -> list[Message]:
     """In the channel and in the threads of its digests, oldest first."""
-    threads = server.world.threads_under(rule.channel_id)
-    places = [rule.channel_id, *(thread.id for thread in threads)]
+    threads = server.world.threads_under(channel_id)
+    places = [channel_id, *(thread.id for thread in threads)]
     return [message for place in places for message in server.messages(place)]
 
 

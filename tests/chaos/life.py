@@ -1,35 +1,37 @@
 """One run: a bot that is killed wherever it hurts, while Discord has a bad day."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
 from bot.models import CatchUp, Layout, Rule
 from bot.store import Archive
-from tests.chaos.ledgers import Tally, judge, settled
+from tests.chaos.ledgers import Tally, judge, settled, wound
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.make import rule
 
 # A second after the digests of Tuesday 30 March 2021 are due.
 NOW = datetime(2021, 3, 31, 7, 0, 1, tzinfo=UTC)
-DAY = "2021-03-30"
+DAY = date(2021, 3, 30)
 RULES = 6
 SEND = r"/channels/\d+/messages"
 THREAD = r"/channels/\d+/messages/\d+/threads"
-# What a life is watched for; at the first sight of one the end is near.
-SIGHTS = (
-    "harvest.door",
-    "collect.source",
-    "bot.ready",
-    "slot.planned",
-    "delivery.sent",
-    "delivery.look",
-    "delivery.found",
-)
-LONGEST_LIFE = 9.0
+# What a life is watched for, and how often it is to be seen before the kill, at most.
+SIGHTS = {
+    "collect.source": 5,  # the fifth is the last one before the ranking
+    "bot.ready": 1,
+    "slot.planned": RULES,
+    "delivery.sent": 12,
+    "delivery.look": 1,
+    "delivery.retry": 1,
+    "delivery.found": 2,
+}
+ASKED = 12  # or so many messages and threads are asked for, at most
+# Not every sight comes: then the life ends by itself.
+LONGEST_LIFE = 25.0
 FULL_LIFE = 60.0
 
 
@@ -42,12 +44,14 @@ async def live(number: int, folder: Path, services: str) -> Tally:
         program = Program(folder, server)
         program.configure(services)
         await program.prepare(*_rules(server, random))
-        at = await _harvest(program, random)
+        bad = Counter[str]()
+        at = await _harvest(program, random, bad)
         for _ in range(random.choice((1, 1, 2))):
-            at = await _short_life(program, random, at)
+            at = await _short_life(program, random, at, bad)
         ended = await _full_life(program, at)
         async with await Archive.open(program.archive) as archive:
             found = await judge(archive, server)
+    found.bad = bad
     if ended:
         found.lost += 1
         found.complaints.append(ended)
@@ -79,25 +83,32 @@ def _rules(server: LoopbackDiscord, random: Random) -> list[Rule]:
     return found
 
 
-async def _harvest(program: Program, random: Random) -> datetime:
+async def _harvest(program: Program, random: Random, bad: Counter[str]) -> datetime:
     """The day's papers, perhaps with a kill in the middle of them."""
-    command = ("harvest", "--date", DAY)
+    command = ("harvest", "--date", DAY.isoformat())
     if random.random() < 0.4:
         process = await program.spawn(NOW, *command)
-        await _until_sight(program, process, random, ("harvest.door",), 0.3 + 1.5 * random.random())
-        await _end(process, random)
+        await asyncio.sleep(random.uniform(0.3, 2.5))
+        await _end(program, process, random, bad)
     if await program.command(NOW, *command) != 0:
         raise AssertionError(f"the harvest failed: {program.said}")
     return NOW
 
 
-async def _short_life(program: Program, random: Random, at: datetime) -> datetime:
+async def _short_life(
+    program: Program, random: Random, at: datetime, bad: Counter[str]
+) -> datetime:
     """Discord fails now and then; the process is killed at a sight, or just so."""
     _bad_day(program.server, random)
     process = await program.start(at)
-    sights = random.sample(SIGHTS, k=random.randint(1, 3))
-    await _until_sight(program, process, random, sights, random.uniform(1.0, LONGEST_LIFE))
-    await _end(process, random)
+    if random.random() < 0.1:
+        await asyncio.sleep(random.uniform(0.3, 8.0))
+    else:
+        await _until_sight(program, process, random)
+    await _end(program, process, random, bad)
+    for fault in program.server.faults.ordered:
+        when = " after" if fault.after else ""
+        bad[f"{fault.status if fault.kind == 'status' else fault.kind}{when}"] += fault.hits
     program.server.faults.clear()
     if random.random() < 0.5:
         # Now no nonce is remembered any more.
@@ -134,47 +145,50 @@ def _bad_day(server: LoopbackDiscord, random: Random) -> None:
 
 
 async def _until_sight(
-    program: Program,
-    process: asyncio.subprocess.Process,
-    random: Random,
-    sights: Sequence[str],
-    seconds: float,
+    program: Program, process: asyncio.subprocess.Process, random: Random
 ) -> None:
-    """Until one of ``sights`` is logged or a message is asked for, and a moment longer."""
+    """Until Discord is asked, or something is logged, often enough; and a moment longer."""
     known, asked = len(program.said), len(program.server.log)
-    wanted = random.randint(1, 12) if random.random() < 0.5 else 10_000
+    by_asking = random.random() < 0.5
+    sight, most = random.choice(list(SIGHTS.items()))
+    wanted = random.randint(1, ASKED if by_asking else most)
 
     def seen() -> bool:
-        new = program.said[known:]
-        sends = [one for one in program.server.log[asked:] if one.method == "POST"]
-        return (
-            process.returncode is not None
-            or len(sends) >= wanted
-            or (wanted == 10_000 and any(sight in new for sight in sights))
-        )
+        if by_asking:
+            count = sum(one.method == "POST" for one in program.server.log[asked:])
+        else:
+            count = program.said[known:].count(sight)
+        return process.returncode is not None or count >= wanted
 
     try:
-        await program.server.wait_until(seen, seconds)
+        await program.server.wait_until(seen, LONGEST_LIFE)
     except TimeoutError:
         return
     await asyncio.sleep(random.choice((0.0, 0.0, 0.005, 0.02, 0.1)))
 
 
-async def _end(process: asyncio.subprocess.Process, random: Random) -> None:
+async def _end(
+    program: Program, process: asyncio.subprocess.Process, random: Random, bad: Counter[str]
+) -> None:
     if process.returncode is None and random.random() < 0.15:
         await stopped(process, 15)
+        bad["stopped"] += 1
     if process.returncode is None:
         process.kill()
+        await process.wait()
+        async with await Archive.open(program.archive) as archive:
+            bad[f"killed {await wound(archive, program.server, DAY)}"] += 1
     await process.wait()
 
 
 async def _full_life(program: Program, at: datetime) -> str:
     """A good day, until every slot has its end; what went wrong with the process, if it did."""
+    ready = program.said.count("bot.ready")
     async with program.running(at) as process, await Archive.open(program.archive) as archive:
         try:
             async with asyncio.timeout(FULL_LIFE):
                 # Another process sets no event here.
-                while not await settled(archive, RULES):  # noqa: ASYNC110
+                while program.said.count("bot.ready") == ready or not await settled(archive, RULES):  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
         except TimeoutError:
             pass  # what is missing then is counted
