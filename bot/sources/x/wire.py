@@ -7,7 +7,7 @@ are read in either. Fields that only one of them accepts are asked for only in t
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -22,6 +22,7 @@ from bot.sources.entries import Count, Instant, Skipped, each, linked, utc, whol
 
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _ID_TIME_BITS = 22
+_REPOSTED = ("retweeted", "reposted")
 _REPOST_TEXT = re.compile(r"RT @\w{1,20}: ")
 
 
@@ -75,6 +76,7 @@ class _Note(msgspec.Struct):
 
 class _Reference(msgspec.Struct):
     type: str
+    id: str = ""
 
 
 _Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")]
@@ -120,6 +122,8 @@ class _User(msgspec.Struct):
 
 class _Includes(msgspec.Struct):
     users: list[msgspec.Raw] | None = None
+    tweets: list[msgspec.Raw] | None = None
+    posts: list[msgspec.Raw] | None = None
 
 
 class _Meta(msgspec.Struct):
@@ -152,6 +156,7 @@ class Page:
     """An answer with posts.
 
     ``posts`` are originals, repost objects dropped; one that links no paper has no ``arxiv_ids``.
+    The original of a repost object is among them, once, where X sent it along.
     ``read`` are the ids of all that came, which is what is billed. ``gone`` are ids that X says
     it does not have, or does not show any more. ``errors`` are what else went wrong in part.
     """
@@ -169,12 +174,12 @@ def parse_posts(body: bytes, counted_at: datetime) -> Page:
     answer = whole(body, _Answer, "X")
     if answer.data is None and answer.meta is None and answer.errors is None:
         raise Malformed("X sent an answer without data, meta or errors")
-    raws = answer.data or []
+    raws, more = answer.data or [], _sent_along(answer)
     items, skipped = each(raws, _Item, "id")
-    named, _ = each(raws, _Named, "id")
+    named, _ = each([*raws, *more], _Named, "id")
     users = {user.id: user for user in _users(answer)}
     posts = []
-    for item in items:
+    for item in (*items, *_reposted(items, more)):
         if _is_repost(item):
             continue
         if _reposts(item) is None:
@@ -189,6 +194,22 @@ def parse_posts(body: bytes, counted_at: datetime) -> Page:
         gone=tuple(i for p in problems if _is_gone(p) and (i := _concerned(p))),
         errors=(*(_said(p) for p in problems if not _is_gone(p)), *map(str, unread)),
         skipped=tuple(skipped),
+    )
+
+
+def _sent_along(answer: _Answer) -> list[msgspec.Raw]:
+    """Posts that nobody asked for, but that are billed like those in ``data``."""
+    includes = answer.includes or _Includes()
+    return [*(includes.tweets or ()), *(includes.posts or ())]
+
+
+def _reposted(items: Sequence[_Item], more: Sequence[msgspec.Raw]) -> list[_Item]:
+    """The originals of repost objects in ``items`` that came along. What a quote or a reply refers
+    to may link papers too, but nobody searched for it."""
+    wanted = {r.id for item in items for r in item.references if r.type in _REPOSTED}
+    wanted -= {item.id for item in items}
+    return list(
+        {item.id: item for item in each(more, _Item, "id")[0] if item.id in wanted}.values()
     )
 
 
@@ -239,7 +260,7 @@ def _is_repost(item: _Item) -> bool:
     Where references were not to be had, it is known by the words that X puts before its text.
     """
     if item.references:
-        return any(reference.type in ("retweeted", "reposted") for reference in item.references)
+        return any(reference.type in _REPOSTED for reference in item.references)
     return not item.public_metrics.like_count and bool(_REPOST_TEXT.match(item.text or ""))
 
 
