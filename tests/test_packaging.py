@@ -37,12 +37,7 @@ DATA = (
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from what the Dockerfile copies into the image, and from nothing else."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
-    for words in instructions("COPY"):
-        if words[0].startswith("--from"):
-            continue
-        *names, target = words
-        for name in names:
-            _copy(CHECKOUT / name, source / (target if target != "./" else name))
+    copy_context(source)
     subprocess.run(  # noqa: S603 - the build backend that pyproject.toml names
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", built],
         cwd=source,
@@ -52,6 +47,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (found,) = built.glob("*.whl")
     return found
+
+
+def copy_context(target: Path) -> None:
+    """What the Dockerfile copies from the checkout."""
+    for words in instructions("COPY"):
+        if words[0].startswith("--from"):
+            continue
+        *names, place = words
+        for name in names:
+            _copy(CHECKOUT / name, target / (place if place != "./" else name))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -163,6 +168,18 @@ def test_the_service_ends_as_gently_as_the_program_needs() -> None:
     assert unit["RestartPreventExitStatus"] == "2"
     assert unit["ProtectSystem"] == "strict"
     assert unit["WorkingDirectory"] == f"/var/lib/{unit['StateDirectory']}"
+
+
+def test_systemd_understands_the_service(tmp_path: Path) -> None:
+    text = (CHECKOUT / "deploy" / "hotpapers.service").read_text(encoding="utf-8")
+    unit = tmp_path / "hotpapers.service"
+    unit.write_text(text.replace("/opt/hotpapers/bin/hotpapers", sys.executable), encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 - a check
+        [program.tool("systemd-analyze"), "verify", str(unit)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if unit.name in line]
+    assert (done.returncode, said) == (0, [])
 
 
 # --- what CI installs ---------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
 from bot.app.services import Services
+from bot.app.turns import give_turns
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.schedule import Job, Schedule
@@ -90,6 +91,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True),
             proxy=services.config.settings.discord.proxy or None,
         )
+        give_turns(self.http)
         self.services = services
         self.manners = Manners()
         self.crowds = Crowds()

@@ -1,0 +1,94 @@
+"""`python -m tests.soak.bot CONFIG START SPEED ORIGIN`: `hotpapers run` with a fast clock.
+
+Its jobs come as often as the clock asks for; everything else is the program's own. Ends on SIGTERM,
+and prints one line of JSON about what it left behind and how its event loop did.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot import config as configuration
+from bot import log
+from bot.app.client import HotpapersBot, stay
+from bot.app.services import Services, services
+from bot.schedule import Schedule
+from tests.soak.clock import FastClock
+
+TURN = 0.01  # seconds
+
+
+class HastyBot(HotpapersBot):
+    def __init__(self, opened: Services, speed: float) -> None:
+        super().__init__(opened)
+        jobs = (replace(job, every=job.every / speed) for job in self.schedule.jobs)
+        self.schedule = Schedule(tuple(jobs))
+
+
+@dataclass
+class Turns:
+    """How late the event loop woke a sleeper, and how long its thread worked meanwhile (s).
+
+    On a machine that others use too a sleeper is also late when the processor was elsewhere; then
+    the thread did not work.
+    """
+
+    latest: float = 0.0
+    busiest: float = 0.0
+    over: int = 0
+    count: int = 0
+    worst: list[tuple[float, float, str]] = field(default_factory=list)
+
+    async def watch(self, clock: FastClock) -> None:
+        while True:
+            slept, worked = time.monotonic(), time.thread_time()
+            await asyncio.sleep(TURN)
+            late = max(0.0, time.monotonic() - slept - TURN)
+            busy = min(late, time.thread_time() - worked)
+            self.count += 1
+            self.over += busy > 0.1
+            self.latest, self.busiest = max(self.latest, late), max(self.busiest, busy)
+            if busy > 0.05:
+                at = clock.now().isoformat(timespec="minutes")
+                self.worst.append((round(late, 3), round(busy, 3), at))
+
+
+async def main(file: Path, clock: FastClock) -> None:
+    config = configuration.load(file)
+    log.configure(config.settings.log.level, config.settings.log.format)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    turns = Turns()
+    watching = asyncio.create_task(turns.watch(clock))
+    async with services(config, clock) as opened:
+        await stay(HastyBot(opened, clock.speed), stop)
+    watching.cancel()
+    await asyncio.wait({watching})
+    await asyncio.get_running_loop().shutdown_default_executor()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    told = {
+        "tasks_left": sorted(repr(task) for task in left),
+        "threads_left": sorted(
+            one.name for one in threading.enumerate() if one is not threading.current_thread()
+        ),
+        "late_max": round(turns.latest, 3),
+        "busy_max": round(turns.busiest, 3),
+        "busy_over_100_ms": turns.over,
+        "turns": turns.count,
+        "worst": sorted(turns.worst, reverse=True)[:10],
+        "cpu": round(sum(os.times()[:2]), 1),
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+if __name__ == "__main__":
+    _, config_file, start, speed, origin = sys.argv
+    fast = FastClock(datetime.fromisoformat(start), float(speed), float(origin))
+    asyncio.run(main(Path(config_file), fast))

@@ -1,0 +1,38 @@
+"""A flood of frames from Discord leaves the event loop to others now and then."""
+
+import asyncio
+from typing import Any
+
+from bot.app.turns import FRAMES, give_turns
+
+FLOOD = 1000
+
+
+class Socket:
+    """A frame is always there already, so reading it gives nobody else a turn."""
+
+    async def receive(self, timeout: float | None = None) -> str:  # noqa: ASYNC109 - aiohttp's
+        return "frame"
+
+
+class Client:
+    async def ws_connect(self, url: str, *, compress: int = 0) -> Socket:
+        return Socket()
+
+
+async def test_others_go_on_while_a_flood_of_frames_is_read() -> None:
+    http: Any = Client()
+    give_turns(http)
+    socket = await http.ws_connect("ws://127.0.0.1")
+    turns = 0
+
+    async def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(another())
+    assert {await socket.receive(timeout=5.0) for _ in range(FLOOD)} == {"frame"}
+    task.cancel()
+    assert turns >= FLOOD // FRAMES - 1
