@@ -41,16 +41,16 @@ def m001_papers_and_days(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             arxiv_id TEXT NOT NULL UNIQUE,
             version INTEGER NOT NULL,
-            title TEXT NOT NULL,
+            first_day TEXT,                 -- first listed as news, else first listed
+            attention INTEGER NOT NULL DEFAULT 0,   -- best score; part of papers_fts.rowid
+            title TEXT NOT NULL,            -- what a search compares stands before the long texts
             authors TEXT NOT NULL,          -- JSON list, in author order
             categories TEXT NOT NULL,       -- JSON list, primary first
             abstract TEXT NOT NULL,
             submitted_at INTEGER,
             comment TEXT, journal_ref TEXT, doi TEXT, license_url TEXT,
             raw_title TEXT NOT NULL, raw_authors TEXT NOT NULL, raw_abstract TEXT NOT NULL,
-            first_seen INTEGER NOT NULL,
-            first_day TEXT,                 -- first listed as news, else first listed
-            attention INTEGER NOT NULL DEFAULT 0    -- best score; part of papers_fts.rowid
+            first_seen INTEGER NOT NULL
         );
         CREATE TABLE listings (
             day TEXT NOT NULL,

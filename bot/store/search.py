@@ -16,7 +16,7 @@ from bot.store.fulltext import KEY_BITS, month, title_word
 from bot.store.values import day as to_day
 from bot.store.values import dump, strings
 
-COMPARED = 150
+COMPARED = 100
 """So many matches, the most noticed ones, are compared with each other, and as many again of those
 that have all words in the title."""
 
