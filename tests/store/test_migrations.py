@@ -1,7 +1,7 @@
 """Every schema that was released is brought up to date, and a copy is kept before.
 
-``released`` holds a backup made by each release (``hotpapers backup``) of an archive with one
-imported day, one rule and one digest. A release adds its own and leaves the others alone.
+``released`` holds what ``releasing`` wrote at each release. A release adds its own file and leaves
+the others alone.
 """
 
 import asyncio
@@ -13,30 +13,102 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot import moving
+import bot
+from bot import blog, reading
+from bot.config import Settings
 from bot.errors import StoreError
+from bot.models import Era, Ranking
 from bot.query import parse
-from bot.store import Archive, blogs, copies, ledger, migrations, rules, search
-from tests.make import NOW
+from bot.store import (
+    Archive,
+    blogs,
+    checking,
+    copies,
+    follows,
+    ledger,
+    meta,
+    migrations,
+    posts,
+    rules,
+    search,
+)
+from tests.make import DAY, NOW
+from tests.store.releasing import BLOG_DAY, BLOG_TEXT, DIGEST, FOLDER, MEMBER, dump, fill, load
 
-RELEASED = sorted((Path(__file__).parent / "released").glob("*.zip"))
-DAY = date(2020, 9, 17)
+RELEASED = sorted(FOLDER.glob("*.sql"))
+
+
+def test_this_version_left_its_archive() -> None:
+    """Made by ``python -m tests.store.releasing`` when the version is set."""
+    assert FOLDER / f"{bot.__version__}.sql" in RELEASED
 
 
 @pytest.mark.parametrize("release", RELEASED, ids=lambda path: path.stem)
 async def test_an_archive_of_a_release_is_brought_up_to_date(release: Path, tmp_path: Path) -> None:
-    moving.restore(release, tmp_path / "a.db", tmp_path / "none.toml", now=NOW)
+    path = tmp_path / "a.db"
+    load(_text(release), path)
+    steps = copies.examine(path).steps
+    async with await Archive.open(path) as archive:
+        await _answers_as_ever(archive)
+        found = [*await archive.read(checking.check), await archive.write(checking.check_index)]
+        assert [problem for checked in found for problem in checked.problems] == []
+    kept = {"a.db"} if steps == migrations.known() else {"a.db", f"a.db.{steps[-1]}"}
+    assert _names(tmp_path) == kept
+
+
+def _text(release: Path) -> str:
+    return release.read_text(encoding="utf-8")
+
+
+def _names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+async def _answers_as_ever(archive: Archive) -> None:
+    own = await _ranking(archive, DAY)
+    assert own.era is Era.HOTPAPERS
+    # X's 95 likes and 10 reposts at rate 1, and Bluesky's 60 likes and 10 reposts at rate 2.
+    assert _order(own) == [(1, "2103.00001", 245.0), (2, "2103.00002", 140.0)]
+    (first, _) = own.papers
+    assert (first.paper.title, first.paper.categories) == ("Erdős Graphs", ("cs.CL", "stat.ML"))
+    texts = {p.post_id: p.text for p in await archive.read(posts.of_paper, "2103.00001")}
+    assert texts == {"1": "Read this", "2": None}
+    printed = await _ranking(archive, BLOG_DAY)
+    assert printed.era is Era.BLOG_REPOSTS_ADDED
+    assert _order(printed) == [(1, "2009.07118", 420.0), (2, "hep-th/9901001", 70.0)]
+    post = await archive.read(blogs.get, BLOG_DAY)
+    assert post is not None
+    assert blog.write(post) == BLOG_TEXT
+    for query, ids in (("ornek invent", {"2009.07118", "hep-th/9901001"}),
+                       ("title:erdos", {"2103.00001"})):  # fmt: skip
+        hits = (await archive.read(search.find, parse(query, DAY))).hits
+        assert {hit.paper.arxiv_id for hit in hits} == ids
+    (rule,) = await archive.read(rules.of_servers)
+    assert rule.categories == ("cs.CL", "cond-mat.*")
+    (part,) = await archive.read(ledger.of_slot, rule.rule_id, NOW)
+    assert (part.payload, part.message_id) == (DIGEST, 500)
+    (follow,) = await archive.read(follows.of_member, MEMBER)
+    assert follow.query == "author:muster"
+    assert await archive.read(meta.get, "key") == "value"
+
+
+async def _ranking(archive: Archive, day: date) -> Ranking:
+    found = await reading.ranking(archive, Settings(), day=day)
+    assert found is not None
+    return found
+
+
+def _order(found: Ranking) -> list[tuple[int, str, float]]:
+    return [(entry.rank, entry.paper.arxiv_id, entry.score) for entry in found.papers]
+
+
+async def test_what_is_dumped_is_the_archive(tmp_path: Path) -> None:
     async with await Archive.open(tmp_path / "a.db") as archive:
-        post = await archive.read(blogs.get, DAY)
-        assert post is not None
-        assert [paper.arxiv_id for paper in post.papers] == ["2009.07118", "hep-th/9901001"]
-        found = await archive.read(search.find, parse("ornek invented", DAY))
-        assert {hit.paper.arxiv_id for hit in found.hits} == {"2009.07118", "hep-th/9901001"}
-        (rule,) = await archive.read(rules.active)
-        assert rule.categories == ("cs.CL", "cond-mat.*")
-        (part,) = await archive.read(ledger.of_slot, rule.rule_id, NOW)
-        assert part.payload == '[{"type":10,"content":"An invented digest"}]'
-    assert copies.examine(tmp_path / "a.db").problems == ()
+        await archive.write(fill)
+    text = dump(tmp_path / "a.db")
+    load(text, tmp_path / "b.db")
+    assert dump(tmp_path / "b.db") == text
+    assert copies.examine(tmp_path / "b.db").problems == ()
 
 
 @pytest.mark.parametrize("count", range(1, len(migrations.known())))
