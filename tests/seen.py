@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,10 +27,15 @@ class Seen:
     def components(self) -> list[Component]:
         return list(_walk(self.body["components"]))
 
+    @property
+    def contents(self) -> list[str]:
+        """Each text display as it was sent, in order."""
+        return [one["content"] for one in self.components if one["type"] == 10]
+
     @cached_property
     def texts(self) -> list["Shown"]:
         """Each text display as it is shown, in order."""
-        return [Shown.of(one["content"]) for one in self.components if one["type"] == 10]
+        return [Shown.of(content) for content in self.contents]
 
     @property
     def words(self) -> str:
@@ -68,12 +73,13 @@ class Shown:
     links: list[tuple[str, str]]
     pills: int
 
-    @classmethod
-    def of(cls, text: str) -> "Shown":
+    @staticmethod
+    @lru_cache(maxsize=256)  # the same paper stands on several messages
+    def of(text: str) -> "Shown":
         reader = _Reader()
         reader.feed(markdown(text, zone=ZoneInfo("UTC")))
         reader.close()
-        return cls(reader.words, reader.headings, reader.links, reader.pills)
+        return Shown(reader.words, reader.headings, reader.links, reader.pills)
 
 
 # They stand below each other without a newline between them.

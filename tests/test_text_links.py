@@ -73,6 +73,8 @@ def test_a_right_to_left_title_does_not_turn_what_follows() -> None:
         ("https://x.com/a/status/1?s=20#top", "https://x.com/a/status/1?s=20#top"),
         ("https://en.wikipedia.org/wiki/A_(b)", "https://en.wikipedia.org/wiki/A_%28b%29"),
         ("https://bsky.app/profile/é", "https://bsky.app/profile/%C3%A9"),
+        ("https://mstdn.example/@ada/1", "https://mstdn.example/@ada/1"),
+        ("https://mstdn.example/@Here/1", "https://mstdn.example/%40Here/1"),
         ("javascript:alert(1)", None),
         ("https://x.com@evil.example/", None),
         ("https://x.com/a b", None),

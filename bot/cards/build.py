@@ -1,5 +1,6 @@
 """The small parts that all views are made of, and the figures of Discord's limits."""
 
+from functools import lru_cache
 from typing import Any
 
 import discord
@@ -45,6 +46,8 @@ def text(content: str) -> ui.TextDisplay[Any]:
     return ui.TextDisplay(content)
 
 
+# Titles and names are the same in the digests of many channels.
+@lru_cache(maxsize=2048)
 def one_line(words: str, limit: int) -> str:
     """A stranger's words on one line, harmless, in at most ``limit`` units."""
     return escape_to(" ".join(calm(words).split()), limit)

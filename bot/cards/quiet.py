@@ -48,7 +48,7 @@ def not_harvested(
 def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
     buttons = [_leading_to(day, phrases.short_date(day), query) for day in days[:5]]
-    return Card(text(one_line(said, _REASON)), *row(*buttons))
+    return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
 
 
 def _with_neighbours(

@@ -68,7 +68,8 @@ def _summary(rule: Rule, next_run: datetime | None) -> str:
 
 def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     def words(found: Sequence[str], last: str = "or") -> str:
-        return phrases.listed([one_line(word, limit) for word in found], last, most)
+        shown = [one_line(word, limit) for word in found[:most]]
+        return phrases.listed([*shown, *found[most:]], last, most)
 
     at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [

@@ -7,6 +7,7 @@ address or a mention makes Discord show the whole thing as typed, so such a text
 """
 
 import re
+from functools import lru_cache
 
 from bot.text.shorten import calm, cut, isolate, length
 
@@ -44,6 +45,7 @@ def linked(text: str, address: str, limit: int) -> str | None:
     return f"[{label}]({address})" if label else None
 
 
+@lru_cache(maxsize=2048)
 def link_label(text: str, limit: int) -> str | None:
     """``text`` on one line, cut to ``limit`` units, so that a masked link shows exactly it.
 
@@ -76,7 +78,10 @@ def _is_balanced(line: str) -> bool:
     return _BALANCED.fullmatch(line) is not None
 
 
-_UNSAFE = re.compile(r"[^!#$&'*+,\-./0-9:;=?@A-Z_a-z~%]")
+# Discord's server may look for mentions in an address too.
+_UNSAFE = re.compile(
+    r"[^!#$&'*+,\-./0-9:;=?@A-Z_a-z~%]|@(?=everyone|here)", re.IGNORECASE | re.ASCII
+)
 _ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#].*)?", re.IGNORECASE | re.DOTALL)
 
 

@@ -5,8 +5,9 @@ client and server look for mentions and links separately, so those are broken up
 """
 
 import re
+from bisect import bisect_right
 
-from bot.text.shorten import calm, cut, isolate, length
+from bot.text.shorten import calm, cuts, isolate, length
 
 # What stands in for the mark of a mention: nothing is seen, nobody is called. discord.py breaks
 # mentions up with the same character (discord.utils.escape_mentions).
@@ -34,7 +35,11 @@ def escape(text: str) -> str:
     ``isolate``). At most about twice as long. Only for places with Markdown: backslashes would
     show in a button (use ``label``) and in the label of a masked link (use ``bot.text.links``).
     """
-    shown = _ANYWHERE.sub(_disarmed, calm(text))
+    return _escaped(calm(text))
+
+
+def _escaped(text: str) -> str:
+    shown = _ANYWHERE.sub(_disarmed, text)
     shown = _LINE_START.sub(r"\1\2\\", shown)
     return isolate(_LAST_NUMBER_SIGN.sub(_ZERO_WIDTH_SPACE, shown))
 
@@ -45,13 +50,17 @@ def escape_to(text: str, limit: int, ellipsis: str = "…") -> str:
     What does not fit is left out of the raw text, so that no escape sequence is ever halved.
     """
     text = calm(text)
-    room = min(limit, length(text))
-    while True:
-        shown = escape(cut(text, room, ellipsis))
-        excess = length(shown) - max(limit, 0)
-        if excess <= 0:
-            return shown
-        room -= max(1, excess // 2)
+    most = max(0, min(limit, length(text)))
+    beginning = cuts(text, most, ellipsis)
+
+    def shown(room: int) -> str:
+        return _escaped(beginning(room))
+
+    if length(whole := shown(most)) <= max(0, limit):
+        return whole
+    # What fits into no room is nothing, so there is always one before the first that is too long.
+    longer = bisect_right(range(most), limit, key=lambda room: length(shown(room)))
+    return shown(longer - 1)
 
 
 def _disarmed(found: re.Match[str]) -> str:

@@ -5,6 +5,10 @@ code points. Everything here counts UTF-16 code units, the larger number, so tha
 fits here fits by either count.
 """
 
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+
 import regex
 
 _GRAPHEME = regex.compile(r"\X")
@@ -32,26 +36,30 @@ def cut(text: str, limit: int, ellipsis: str = "…") -> str:
     the ellipsis. Never ends in a lone backslash, so that what was escaped before stays harmless;
     still, cut first and escape then (``escape_to``). "" when not even the ellipsis fits.
     """
-    if length(text) <= limit:
-        return text
-    room = limit - length(ellipsis)
-    if room < 0:
-        return ""
-    kept: list[str] = []
-    word_end = 0
-    inside_word = False
-    for found in _GRAPHEME.finditer(text):
-        grapheme = found[0]
-        inside_word = not grapheme[0].isspace()
-        if not inside_word:
-            word_end = len(kept)
-        room -= length(grapheme)
-        if room < 0:
-            break
-        kept.append(grapheme)
-    if inside_word and word_end * 3 >= len(kept) * 2:
-        del kept[word_end:]
-    return _trimmed(kept) + ellipsis
+    return text if length(text) <= limit else cuts(text, limit, ellipsis)(limit)
+
+
+def cuts(text: str, most: int, ellipsis: str = "…") -> Callable[[int], str]:
+    """``cut`` for every limit up to ``most`` units; the graphemes are looked for only once."""
+    # The last of these may be half a grapheme, but that one is too long for ``most`` in any case.
+    graphemes = _GRAPHEME.findall(text[: max(0, most) + 1])
+    ends = list(accumulate(map(length, graphemes)))
+    spaces = [place for place, each in enumerate(graphemes) if each[0].isspace()]
+    whole, taken = length(text), length(ellipsis)
+
+    def to(limit: int) -> str:
+        if whole <= limit:
+            return text
+        if limit < taken:
+            return ""
+        kept = bisect_right(ends, limit - taken)
+        before = bisect_right(spaces, kept)
+        word_end = spaces[before - 1] if before else 0
+        if word_end * 3 >= kept * 2:
+            kept = word_end
+        return _trimmed(graphemes[:kept]) + ellipsis
+
+    return to
 
 
 def _trimmed(graphemes: list[str]) -> str:
