@@ -19,8 +19,8 @@ from bot.models import (
     ScorePart,
     Status,
 )
-from bot.ranking import Change
 from bot.reading import PaperView
+from bot.replay import Replay
 
 Document = dict[str, Any]
 
@@ -81,10 +81,25 @@ def ranked_papers(found: Sequence[RankedPaper]) -> list[Document]:
     return [ranked_paper(item) for item in found]
 
 
-def changes(day: date, found: Sequence[Change]) -> Document:
-    """What other settings would change on ``day``."""
+def replayed(day: date, found: Replay) -> Document:
+    """The ranking of ``day`` under other settings, beside those in force."""
+    return {**_settings(day, found), "papers": ranked_papers(found.after)}
+
+
+def _settings(day: date, found: Replay) -> Document:
+    """Each pair is as it is and as it would be."""
     return {
         "date": day.isoformat(),
+        "bar": [number(bar) for bar in found.bars],
+        "rates": {name: [number(rate) for rate in pair] for name, pair in found.rates.items()},
+        "above_bar": [len(found.before), len(found.after)],
+    }
+
+
+def changes(day: date, found: Replay) -> Document:
+    """What other settings would change on ``day``."""
+    return {
+        **_settings(day, found),
         "changes": [
             {
                 **paper(change.paper),
@@ -95,7 +110,7 @@ def changes(day: date, found: Sequence[Change]) -> Document:
                     for score in (change.score_before, change.score_after)
                 ],
             }
-            for change in found
+            for change in found.changes()
         ],
     }
 

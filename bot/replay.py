@@ -8,17 +8,23 @@ from datetime import date
 from sqlite_utils import Database
 
 from bot.config import Settings
-from bot.models import Network, Paper, Post, RankedPaper
+from bot.errors import HotpapersError
+from bot.models import Era, Network, Paper, Post, RankedPaper
 from bot.ranking import SHOW_FROM, Change, diff, rank, rates
 from bot.store import Archive, days, papers, posts
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The papers above the bar, under the settings in force and under the others."""
+    """The papers above the bar, under the settings in force and under the others.
+
+    ``bars`` are both bars, ``rates`` both rates of the networks whose rate differs.
+    """
 
     before: tuple[RankedPaper, ...]
     after: tuple[RankedPaper, ...]
+    bars: tuple[float, float]
+    rates: Mapping[Network, tuple[float, float]]
 
     def changes(self) -> tuple[Change, ...]:
         return diff(self.before, self.after)
@@ -35,7 +41,8 @@ async def replay(
     """Rank ``day`` with ``changed`` rates and ``bar``; None when it is not in the archive.
 
     Both rankings are made from the same posts with their newest counts. Raises InputError for a
-    rate that is negative or not finite.
+    rate that is negative or not finite, HotpapersError for a day of the old blog, which printed no
+    posts.
     """
     found = await archive.read(_material, day)
     if found is None:
@@ -44,10 +51,17 @@ async def replay(
 
 
 def _material(db: Database, day: date) -> tuple[list[Paper], list[Post]] | None:
-    if days.get(db, day) is None:
+    known = days.get(db, day)
+    if known is None:
         return None
     news = [item.paper for item in papers.of_day(db, day) if item.announcement.is_news]
-    return news, posts.of_day(db, day)
+    found = posts.of_day(db, day)
+    if known.era is not Era.HOTPAPERS and not found:
+        raise HotpapersError(
+            f"{day} was counted by the old blog, which printed sums and no posts: "
+            "nothing else can be made of them."
+        )
+    return news, found
 
 
 def _both(
@@ -68,7 +82,10 @@ def _both(
         )
 
     least = settings.ranking.bar
+    other = least if bar is None else bar
     return Replay(
         before=ranked(in_force, least),
-        after=ranked(in_force | dict(changed), least if bar is None else bar),
+        after=ranked(in_force | dict(changed), other),
+        bars=(least, other),
+        rates={n: (in_force[n], r) for n, r in changed.items() if in_force[n] != r},
     )

@@ -12,6 +12,7 @@ from bot.arxiv import ids
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.ranking import Change
 from bot.reading import PaperView
+from bot.replay import Replay
 
 _COLOURS = {
     Status.OK: "green",
@@ -71,11 +72,29 @@ def show_papers(papers: Sequence[RankedPaper], out: Console | None = None) -> No
         _show_card(ranked, out)
 
 
-def show_changes(day: date, changes: Sequence[Change], out: Console | None = None) -> None:
+def show_replay(day: date, found: Replay, out: Console | None = None) -> None:
+    """Which settings are tried, and how many papers reach the bar under both."""
+    out = out or console()
+    tried = [
+        f"{words.NAMES[network]} at a rate of {words.number(after)}, not {words.number(before)}"
+        for network, (before, after) in found.rates.items()
+    ]
+    bar, other = map(words.number, found.bars)
+    if bar != other:
+        tried.append(f"a bar of {other}, not {bar}")
+    settings = " and ".join(tried) or "the settings in force"
+    out.print(f"[bold]{_day(day)} with {settings}[/bold]", soft_wrap=True)
+    out.print(
+        f"{words.counted(len(found.after), 'paper')} would reach the bar, "
+        f"{len(found.before):,} {'does' if len(found.before) == 1 else 'do'}. Nothing is changed."
+    )
+
+
+def show_changes(changes: Sequence[Change], out: Console | None = None) -> None:
     """One line a paper: its places and its scores, before and after."""
     out = out or console()
     if not changes:
-        out.print(f"Nothing would change on {day}.")
+        out.print("Every paper would keep its place and its score.")
     for change in changes:
         places = f"{_or_dash(change.rank_before)} → {_or_dash(change.rank_after)}"
         scores = f"{_points(change.score_before)} → {_points(change.score_after)}"
@@ -96,8 +115,12 @@ def _points(score: float | None) -> str:
 
 def _span(found: Ranking) -> str:
     if found.period is Period.DAY:
-        return f"{found.start:%A} {found.start.day} {found.start:%B %Y}"
+        return _day(found.start)
     return f"{found.period} from {found.start} to {found.end}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def _counted(found: Ranking) -> str:

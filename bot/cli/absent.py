@@ -2,7 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+import click
+
+from bot import documents
 from bot.arxiv import calendar
+from bot.cli.context import print_json
 from bot.config import Config
 from bot.errors import HotpapersError
 
@@ -23,3 +27,12 @@ def why_no_listing(day: date, config: Config, now: datetime) -> str:
         command = f"daily --date {day}" if now.date() - day < _CATCHUP else f"backfill {day} {day}"
         raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
     return reason
+
+
+def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) -> None:
+    """A day that is rightly empty is an answer; one that is missing is a failure, with its mend."""
+    reason = why_no_listing(day, config, now)
+    if as_json:
+        print_json(documents.no_listing(day, reason))
+    else:
+        click.echo(f"arXiv had no listing on {day}: {reason}.")

@@ -1,12 +1,12 @@
 """What can be asked of the archive: hot, why, search, paper."""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 
 from bot import documents, reading, terminal
 from bot.arxiv import ids
-from bot.cli.absent import why_no_listing
+from bot.cli.absent import show_no_listing
 from bot.cli.context import (
     Context,
     date_option,
@@ -48,7 +48,7 @@ def hot(
     config = context.config
     chosen, found = run(_hot(config, day, Period(period), patterns(categories), top))
     if found is None:
-        _show_no_day(chosen, config, context.clock.now(), as_json)
+        show_no_listing(chosen, config, context.clock.now(), as_json=as_json)
     elif as_json:
         print_json(documents.ranking(found))
     else:
@@ -71,15 +71,6 @@ async def _hot(
             top=top,
         )
     return chosen, found
-
-
-def _show_no_day(day: date, config: Config, now: datetime, as_json: bool) -> None:
-    """A day that is rightly empty is an answer; one that is missing is a failure, with its mend."""
-    reason = why_no_listing(day, config, now)
-    if as_json:
-        print_json(documents.no_listing(day, reason))
-    else:
-        click.echo(f"arXiv had no listing on {day}: {reason}.")
 
 
 @click.command()

@@ -6,9 +6,9 @@ from datetime import date
 import click
 
 from bot import documents, terminal
+from bot.cli.absent import show_no_listing
 from bot.cli.context import Context, ListingDate, json_option, pass_context, print_json, run
 from bot.config import Config
-from bot.errors import HotpapersError
 from bot.models import Network
 from bot.replay import Replay, replay
 from bot.store import Archive
@@ -49,26 +49,25 @@ def rank(
 ) -> None:
     """A past day under other settings. Nothing is changed."""
     found = run(_replay(context.config, day, dict(changed), bar))
-    if diff:
-        changes = found.changes()
-        if as_json:
-            print_json(documents.changes(day, changes))
-        else:
-            terminal.show_changes(day, changes)
+    if found is None:
+        show_no_listing(day, context.config, context.clock.now(), as_json=as_json)
+    elif as_json and diff:
+        print_json(documents.changes(day, found))
     elif as_json:
-        print_json({"date": day.isoformat(), "papers": documents.ranked_papers(found.after)})
+        print_json(documents.replayed(day, found))
     else:
-        terminal.show_papers(found.after)
+        terminal.show_replay(day, found)
+        if diff:
+            terminal.show_changes(found.changes())
+        else:
+            terminal.show_papers(found.after)
 
 
 async def _replay(
     config: Config, day: date, changed: Mapping[Network, float], bar: float | None
-) -> Replay:
+) -> Replay | None:
     async with await Archive.open(config.archive, create=False) as archive:
-        found = await replay(archive, config.settings, day, changed=changed, bar=bar)
-    if found is None:
-        raise HotpapersError(f"{day} is not in the archive, so there is nothing to compare.")
-    return found
+        return await replay(archive, config.settings, day, changed=changed, bar=bar)
 
 
 COMMANDS = (rank,)
