@@ -220,7 +220,8 @@ def test_imported_papers_are_found_and_explained_as_printed(run: Run, tmp_path: 
     run("import", put(tmp_path, AFTER, blog_post(AFTER, ROWS)))
     found = json.loads(run("search", "author:muster ornek size", "--json").stdout)
     assert [paper["arxiv_id"] for paper in found["papers"]] == ["2009.07118"]
-    assert found["papers"][0]["score"] == 420
+    assert (found["papers"][0]["score"], found["papers"][0]["era"]) == (420, "blog-reposts-added")
+    assert [post["likes"] for post in found["papers"][0]["posts"]] == [None]
     why = json.loads(run("why", "2009.07118", "--json").stdout)
     assert (why["era"], why["score"]) == ("blog-reposts-added", 420)
     assert sum(part["points"] for part in why["parts"]) == 420

@@ -13,6 +13,7 @@ from bot.arxiv import ids
 from bot.cli.context import Context, json_option, pass_context, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
+from bot.models import Era
 from bot.reading import FoundPaper, SearchResult
 from bot.store import Archive
 
@@ -59,7 +60,8 @@ def _document(found: SearchResult) -> dict[str, Any]:
         "more": found.more,
         "papers": [
             {
-                **documents.ranked_paper(paper.ranked),
+                **documents.ranked_paper(paper.ranked, printed=paper.era is not Era.HOTPAPERS),
+                "era": paper.era,
                 "snippet": paper.hit.snippet.text,
                 "snippet_marks": [list(mark) for mark in paper.hit.snippet.marks],
                 "relevance": {

@@ -26,10 +26,12 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class FoundPaper:
-    """A paper that answers a search. ``ranked.rank`` is its place among the answers."""
+    """A paper that answers a search. ``ranked.rank`` is its place among the answers, ``era`` that of
+    its counts."""
 
     ranked: RankedPaper
     hit: Hit
+    era: Era
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,12 +67,12 @@ def _scored(
 
 def _search(db: Database, settings: Settings, query: Query, top: int) -> SearchResult:
     found = full_text.find(db, query, limit=top)
-    scored = [_scored(db, settings, hit.paper, hit.day)[0] for hit in found.hits]
+    scored = [_scored(db, settings, hit.paper, hit.day) for hit in found.hits]
     return SearchResult(
         query=query,
         papers=tuple(
-            FoundPaper(replace(ranked, rank=place), hit)
-            for place, (ranked, hit) in enumerate(zip(scored, found.hits, strict=True), 1)
+            FoundPaper(replace(ranked, rank=place), hit, era)
+            for place, ((ranked, _, era), hit) in enumerate(zip(scored, found.hits, strict=True), 1)
         ),
         matches=found.matches,
         more=found.more,
