@@ -5,10 +5,13 @@ killed anywhere and started again. No source can sink it: what went wrong with o
 source's outcome, kept with the day and shown on the digest.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot import log
+from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily import agenda, closing, collect, harvest, naming, standings
@@ -17,6 +20,9 @@ from bot.sources import PaperSource, PostSource
 from bot.store import Archive, days
 
 __all__ = ["Daily", "Report"]
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +83,26 @@ class Daily:
         """Do whatever is due now, oldest day first, and what became due by it: a day that was just
         harvested is counted at once. What is due follows from the archive.
         """
+        await self._forget_the_future()
         done: set[agenda.Task] = set()
         while tasks := [task for task in await self._due() if task not in done]:
             for task in tasks:
                 await self._do(task)
             done.update(tasks)
 
+    async def _forget_the_future(self) -> None:
+        """A clock that was ahead must not leave days behind that count as over before they come."""
+        newest = calendar.latest_mailed(self.clock.now(), self.settings.arxiv.deferred)
+        found = await self.archive.read(days.newest, 1, era=Era.HOTPAPERS)
+        if found and found[0].day > newest:
+            forgotten = await self.archive.write(days.forget_after, newest)
+            log.event(logger, logging.WARNING, "daily.set_back", to=newest, forgotten=forgotten)
+
     async def _due(self) -> list[agenda.Task]:
         now = self.clock.now()
         start = agenda.horizon(now)
         known = await self.archive.read(days.between, start, now.date() + timedelta(days=1))
-        asked = await self.archive.read(days.last_asked, start)
+        asked = await self.archive.read(days.last_asked, start, now)
         return agenda.due(known, asked, self.settings, now)
 
     async def _do(self, task: agenda.Task) -> None:

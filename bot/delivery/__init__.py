@@ -53,16 +53,24 @@ class Deliveries:
         pacer: Pacer | None = None,
     ) -> None:
         self._archive = archive
-        self._admin_channel = settings.discord.admin_channel
+        self._settings = settings
         self._clock = clock
         self._postbox = postbox
-        self._parking = Parking(archive, clock, postbox)
-        self._planner = Planner(archive, settings, clock)
-        self._sender = Sender(archive, clock, postbox, pacer or Pacer(), self._parking)
-        self._awake_since: datetime | None = None
+        self._pacer = pacer or Pacer()
         self._last_tick: datetime | None = None
-        self._marked: datetime | None = None
         self._busy = asyncio.Lock()
+        self._stopped = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Without memory of any time."""
+        self._parking = Parking(self._archive, self._clock, self._postbox)
+        self._planner = Planner(self._archive, self._settings, self._clock)
+        self._sender = Sender(self._archive, self._clock, self._postbox, self._pacer, self._parking)
+        self._awake_since: datetime | None = None
+        self._marked: datetime | None = None
+        if self._stopped:
+            self._sender.stop()
 
     @property
     def halted(self) -> tuple[datetime, str] | None:
@@ -71,6 +79,7 @@ class Deliveries:
 
     def stop(self) -> None:
         """Begin no further message. A tick that runs ends when those under way are settled."""
+        self._stopped = True
         self._sender.stop()
 
     async def tick(self) -> None:
@@ -92,17 +101,29 @@ class Deliveries:
         """Since when the program is there, and since when it was not if it has just come back."""
         now = self._clock.now()
         last = self._last_tick or await self._archive.read(notices.alive_at)
+        if last is not None and last - now >= ASLEEP:
+            await self._set_back(now)
+            return now, None
         if self._awake_since is None or (last is not None and now - last >= ASLEEP):
             self._awake_since = now
             self._sender.look_before = None if last is None else now
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
 
+    async def _set_back(self, now: datetime) -> None:
+        """The clock was ahead. What it made due in times to come must not keep them silent."""
+        self._begin()
+        self._awake_since = self._sender.look_before = now
+        forgotten = await self._archive.write(ledger.forget_after, now)
+        log.event(logger, logging.WARNING, "delivery.set_back", to=now, forgotten=forgotten)
+
     async def _mark_alive(self, away_since: datetime | None) -> None:
         now = self._clock.now()
         if away_since is None and self._marked is not None and now < self._marked + _MARK_EVERY:
             return
         self._marked = now
-        said = await self._archive.write(notices.mark_alive, self._admin_channel, now, away_since)
+        said = await self._archive.write(
+            notices.mark_alive, self._settings.discord.admin_channel, now, away_since
+        )
         if said:
             log.event(logger, logging.WARNING, "delivery.recovered", said=said)

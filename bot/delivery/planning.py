@@ -77,7 +77,7 @@ class Planner:
         loud = [rule for rule in rules if self._may_be_due(rule, now)]
         found = []
         for some in _batched(loud, _BATCH):
-            last = await self._archive.read(_last_slots, [rule.rule_id for rule in some])
+            last = await self._archive.read(_last_slots, [rule.rule_id for rule in some], now)
             for rule in some:
                 with _alone(rule):
                     start = _since(rule, last[rule.rule_id], now)
@@ -196,8 +196,8 @@ def _since(rule: Rule, last: datetime | None, now: datetime) -> datetime:
     return made if last is None else max(last + _MOMENT, made)
 
 
-def _last_slots(db: Database, rule_ids: Sequence[int]) -> dict[int, datetime | None]:
-    return {rule_id: ledger.last_slot(db, rule_id) for rule_id in rule_ids}
+def _last_slots(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, datetime | None]:
+    return {rule_id: ledger.last_slot(db, rule_id, now) for rule_id in rule_ids}
 
 
 def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, frozenset[date]]:

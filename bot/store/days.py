@@ -146,13 +146,29 @@ def worst(db: Database, listing_days: Collection[date], stage: Stage) -> tuple[O
 _WORST_FIRST = (Status.FAILED, Status.INCOMPLETE, Status.OFF, Status.EMPTY, Status.OK)
 
 
-def last_asked(db: Database, start: date) -> dict[tuple[date, str], datetime]:
-    """When each (day, stage) from ``start`` on was last asked for, whatever came of it."""
+def last_asked(db: Database, start: date, now: datetime) -> dict[tuple[date, str], datetime]:
+    """When each (day, stage) from ``start`` on was last asked for, whatever came of it.
+
+    What was asked while a clock was ahead of ``now`` does not count.
+    """
     rows = db.conn.execute(
-        "SELECT day, stage, max(at) FROM outcomes WHERE day >= ? GROUP BY day, stage",
-        [start.isoformat()],
+        "SELECT day, stage, max(at) FROM outcomes WHERE day >= ? AND at <= ? GROUP BY day, stage",
+        [start.isoformat(), seconds(now)],
     )
     return {(to_day(row[0]), row[1]): instant(row[2]) for row in rows}
+
+
+def forget_after(db: Database, newest: date) -> int:
+    """Drop days without a paper after ``newest``, which a clock that was ahead has brought about.
+
+    Returns how many.
+    """
+    empty = """day > ? AND era = 'hotpapers'
+        AND NOT EXISTS (SELECT 1 FROM listings WHERE listings.day = days.day)"""
+    found = db.conn.execute(f"SELECT day FROM days WHERE {empty}", [newest.isoformat()]).fetchall()
+    for table in ("outcomes", "days"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE day = ?", found)
+    return len(found)
 
 
 def last_outcomes(db: Database, stage: Stage) -> tuple[tuple[date, Outcome], ...]:

@@ -197,12 +197,31 @@ def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
-def last_slot(db: Database, rule_id: int) -> datetime | None:
-    """The newest slot of a rule that has a row, whatever became of it."""
+def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
+    """The newest slot of a rule until ``now`` that has a row, whatever became of it."""
     row = db.conn.execute(
-        "SELECT max(slot_at) FROM deliveries WHERE rule_id = ?", [rule_id]
+        "SELECT max(slot_at) FROM deliveries WHERE rule_id = ? AND slot_at <= ?",
+        [rule_id, seconds(now)],
     ).fetchone()
     return maybe_instant(row[0])
+
+
+def forget_after(db: Database, now: datetime) -> int:
+    """Drop slots of the future, which a clock that was ahead has brought about; how many rows.
+
+    Those of which a part may stand in the channel stay.
+    """
+    rows = db.conn.execute(
+        """SELECT DISTINCT rule_id, slot_at FROM deliveries AS slot
+           WHERE slot_at > ? AND rule_id != ? AND NOT EXISTS (
+               SELECT 1 FROM deliveries AS part
+               WHERE part.rule_id = slot.rule_id AND part.slot_at = slot.slot_at
+               AND (part.state IN ('sent', 'reserved', 'unknown') OR part.reason LIKE ? || '%'))""",
+        [seconds(now), NOTICES, MAYBE_POSTED],
+    ).fetchall()
+    for table in ("posted", "posted_days", "deliveries"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", rows)
+    return len(rows)
 
 
 def tally(db: Database) -> dict[DeliveryState, int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -33,6 +34,7 @@ ASKED = 12  # or so many messages and threads are asked for, at most
 # Not every sight comes: then the life ends by itself.
 LONGEST_LIFE = 25.0
 FULL_LIFE = 60.0
+STOPPED_WITHIN = 15.0  # ten on a machine that has nothing else to do
 
 
 async def live(number: int, folder: Path, services: str) -> Tally:
@@ -171,7 +173,8 @@ async def _end(
     program: Program, process: asyncio.subprocess.Process, random: Random, bad: Counter[str]
 ) -> None:
     if process.returncode is None and random.random() < 0.15:
-        await stopped(process, 15)
+        with suppress(TimeoutError):  # then it is killed in the middle of ending
+            await stopped(process, STOPPED_WITHIN)
         bad["stopped"] += 1
     if process.returncode is None:
         process.kill()
@@ -194,5 +197,8 @@ async def _full_life(program: Program, at: datetime) -> str:
             pass  # what is missing then is counted
         if process.returncode is not None:
             return f"the program ended by itself with code {process.returncode}"
-        code = await stopped(process, 15)
+        try:
+            code = await stopped(process, STOPPED_WITHIN)
+        except TimeoutError:
+            return f"the program did not end within {STOPPED_WITHIN:g} s of SIGTERM"
         return f"the program ended with code {code}" if code else ""

@@ -106,6 +106,24 @@ class TestOncePerSlot:
         await world.tick(SLOT + ONE_DAY)
         assert len(world.postbox.in_channel(2)) == 2
 
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_a_clock_that_was_a_year_ahead_silences_nothing(
+        self, world: World, restarted: bool
+    ) -> None:
+        await world.add(rule())
+        await world.tick(SLOT - timedelta(hours=1))
+        await world.tick(SLOT + 365 * ONE_DAY)
+        if restarted:
+            world.restart()
+        await world.tick(SLOT - timedelta(minutes=50))
+        await world.close_day(TUESDAY, "2103.15001")
+        await world.close_day(WEDNESDAY, "2103.16001")
+        await world.tick(SLOT)
+        await world.tick(SLOT + ONE_DAY)
+        for paper in ("2103.15001", "2103.16001"):
+            assert world.postbox.text_in(2).count(f"abs/{paper}") > 0
+        assert len(world.postbox.in_channel(2)) == 2
+
     async def test_a_later_hour_on_the_same_day_has_no_second_digest(self, world: World) -> None:
         await world.close_day(TUESDAY, "2103.15001")
         saved = await world.add(rule())

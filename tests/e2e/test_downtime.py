@@ -131,3 +131,23 @@ async def test_thirty_days_away_leave_no_trace_but_the_late_marks(tmp_path: Path
     ]
     assert await late_days(tmp_path / "always.db") == []
     assert await late_days(tmp_path / "away.db") == missed
+
+
+async def test_a_clock_that_was_a_year_ahead_leaves_nothing_out(tmp_path: Path) -> None:
+    clock, last = ManualClock(START), date(2026, 10, 5)
+    wanted = list(calendar.listing_days(FIRST, last))
+    world = World([paper for day in wanted for paper in invent(6, day)])
+    async with ArxivD(world, clock) as arxiv, job(tmp_path / "a.db", clock, arxiv) as daily:
+        await daily.tick()
+        clock.move_to(START + timedelta(days=365))
+        for _ in range(3):
+            await daily.tick()
+            clock.advance(EVERY)
+        clock.move_to(START + EVERY)
+        while clock.now() < datetime(2026, 10, 7, tzinfo=UTC):
+            await daily.tick()
+            clock.advance(EVERY)
+        found = await daily.archive.read(days.between, FIRST, date(2027, 12, 31))
+        assert [day.day for day in found if day.listed] == wanted
+        assert all(day.state is DayState.CLOSED for day in found if day.day <= last)
+        assert found[-1].day <= date(2026, 10, 7)

@@ -159,7 +159,7 @@ class TestDaysWithoutAListing:
             "arXiv announced nothing for Wednesday 18 November 2026"
         }
         known = await archive.read(days.between, TUESDAY, WEDNESDAY)
-        asked = await archive.read(days.last_asked, TUESDAY)
+        asked = await archive.read(days.last_asked, TUESDAY, clock.now())
         tasks = due(known, asked, job.settings, clock.now() + timedelta(hours=30))
         assert all(task.day != WEDNESDAY for task in tasks)
 
