@@ -6,6 +6,7 @@ does, what breaks a limit or Discord's own description of its API, and notes it.
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from bot.app.client import HotpapersBot
 from bot.app.services import Services, services
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
+from bot.store.archive import READERS
 from tests.archive_world import NOW, RETRIEVAL, VIVIT
 from tests.discordd import Actor, Answer, Channel, LoopbackDiscord, Message, Perm
 from tests.discordd.pointing import running
@@ -102,6 +104,7 @@ async def a_hundred_press_at_once(wire: Wire, shared: Message) -> None:
     assert all("Score" in answer.text for answer in answers)
 
 
+@pytest.mark.rehearsal
 async def test_a_member_looks_things_up_before_and_after_a_restart(wire: Wire) -> None:
     found = await wire.alice.autocomplete(wire.papers, "hot", focused="date", value="last tue")
     assert found.choices[0] == ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30")
@@ -175,6 +178,23 @@ async def test_every_command_is_answered(wire: Wire) -> None:
     }
 
 
+@pytest.mark.rehearsal
+async def test_an_answer_that_takes_its_time_is_promised_first(wire: Wire) -> None:
+    hot = await wire.ask(wire.alice, "hot")
+    assert (await wire.alice.click(hot, "Next")).kind == "update"
+    readers = [
+        asyncio.create_task(wire.services.archive.read(lambda _: time.sleep(2)))
+        for _ in range(READERS)
+    ]
+    button = ids_of(hot.message, "why")[0]
+    why = await wire.alice.click(hot, button)
+    assert why.kind == "thinking"
+    assert "Score" in why.text
+    await asyncio.gather(*readers)
+    assert (await wire.alice.click(hot, ids_of(hot.message, "why")[0])).kind == "message"
+
+
+@pytest.mark.rehearsal
 async def test_what_is_refused_is_explained(wire: Wire) -> None:
     assert not wire.alice.sees_command(wire.papers, "digest")
     assert wire.admin.sees_command(wire.papers, "digest")
