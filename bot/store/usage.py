@@ -7,12 +7,17 @@ from sqlite_utils import Database
 
 
 def read_today(db: Database, source: str, *, now: datetime) -> int:
-    """How many distinct posts were read on the UTC day of ``now``."""
+    """How many distinct posts were read on the UTC day of ``now``, or are set aside to be read."""
+    of_day = [source, now.date().isoformat()]
     row = db.conn.execute(
-        "SELECT count(*) FROM reads WHERE source = ? AND utc_day = ?",
-        [source, now.date().isoformat()],
+        "SELECT count(*) FROM reads WHERE source = ? AND utc_day = ?", of_day
     ).fetchone()
-    return int(row[0])
+    reserved = db.conn.execute(
+        """SELECT post_id FROM reads WHERE source = ? AND utc_day = ?
+           AND post_id >= 'reserved:' AND post_id < 'reserved;'""",
+        of_day,
+    ).fetchall()
+    return int(row[0]) + sum(int(held[0].rpartition(":")[2]) - 1 for held in reserved)
 
 
 def note(db: Database, source: str, post_ids: Collection[str], *, now: datetime) -> int:
@@ -27,7 +32,9 @@ def note(db: Database, source: str, post_ids: Collection[str], *, now: datetime)
 def reserve(db: Database, source: str, name: str, posts: int, *, limit: int, now: datetime) -> int:
     """Set aside so many of the day's ``limit``, or as many as are left; returns how many."""
     free = max(0, min(posts, limit - read_today(db, source, now=now)))
-    return note(db, source, _placeholders(name, free), now=now)
+    if free:
+        note(db, source, [_placeholder(name, free)], now=now)
+    return free
 
 
 def settle(
@@ -41,13 +48,13 @@ def settle(
     now: datetime,
 ) -> None:
     """What was read, in place of the ``posts`` that were set aside on ``day``."""
-    db.conn.executemany(
+    db.conn.execute(
         "DELETE FROM reads WHERE source = ? AND utc_day = ? AND post_id = ?",
-        [(source, day.isoformat(), held) for held in _placeholders(name, posts)],
+        [source, day.isoformat(), _placeholder(name, posts)],
     )
     note(db, source, post_ids, now=now)
 
 
-def _placeholders(name: str, posts: int) -> list[str]:
-    """No network's post has such an id."""
-    return [f"reserved:{name}:{number}" for number in range(posts)]
+def _placeholder(name: str, posts: int) -> str:
+    """A row that stands for so many posts. No network's post has such an id."""
+    return f"reserved:{name}:{posts}"
