@@ -23,6 +23,7 @@ _CHUNK = 50
 _OTHERS_EACH = 10
 _MOST_ATTEMPTS = 500  # to make a finding shorter
 _MOST_FAILURES = 5
+_MOST_REPORTED = 4000  # characters: a paper that was made short, of which the seed makes the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,12 @@ def _shorter(whole: Some) -> Iterator[Some]:
 
 def _report(failure: Failure) -> None:
     _say(f"\n{failure.trial} did not hold, HOSTILE_SEED={failure.number} HOSTILE_PAPERS={PAPERS}:")
-    _say(f"{failure.said}\nwith these papers, as short as it could be made:\n{failure.papers}\n")
+    _say(f"{failure.said}\nwith these papers, as short as it could be made:")
+    _say(f"{failure.papers[:_MOST_REPORTED]}\n")
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(ascii(line)[1:-1].replace("\\n", "\n") + "\n")
+    sys.stdout.write(line.encode("ascii", "backslashreplace").decode() + "\n")
     sys.stdout.flush()
 
 

@@ -1,6 +1,7 @@
 """What must hold of every message, and the trials: hostile papers through every kind of card."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
@@ -49,17 +50,19 @@ def bare(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", calm(text)).split()).translate(_SAME)
 
 
-def check_beginning(shown: str, whole: str) -> None:
-    """``shown`` is all of ``whole``, or whole graphemes of its beginning. Both are bare."""
+def check_beginning(shown: str, text: str) -> None:
+    """``shown``, which is bare, is all of ``text``, or whole graphemes of its beginning."""
+    whole = bare(text)
     if shown == whole:
         return
     assert shown.endswith("…")
     beginning = shown[:-1].rstrip()
     assert whole.startswith(beginning)
-    near = whole[: len(beginning) + _SEES]
-    assert len(beginning) in {0, *(found.end() for found in regex.finditer(r"\X", near))}, (
-        "no half of a grapheme"
-    )
+    near = " ".join(calm(text).split())[: 2 * len(beginning) + _SEES]
+    ends = [0, *(found.end() for found in regex.finditer(r"\X", near))]
+    # Longer beginnings show more, or as much where what is added is invisible.
+    place = bisect_left(ends, len(beginning), key=lambda end: len(bare(near[:end])))
+    assert len(bare(near[: ends[place]])) == len(beginning), "no half of a grapheme"
 
 
 def check_title(heading: str, links: Sequence[tuple[str, str]], paper: Paper) -> None:
@@ -67,10 +70,10 @@ def check_title(heading: str, links: Sequence[tuple[str, str]], paper: Paper) ->
     address = ids.abs_url(paper.arxiv_id)
     own = [words for words, where in links if where == address and words in heading]
     assert own, "the title, or what stands beside it, leads to the abstract page"
-    whole, seen_part = bare(paper.title), bare(heading)
-    if bare(own[0]) == paper.arxiv_id and seen_part != whole:
+    seen_part = bare(heading)
+    if bare(own[0]) == paper.arxiv_id and seen_part != bare(paper.title):
         seen_part = bare(heading.removesuffix(paper.arxiv_id))  # beside a title that is no link
-    check_beginning(seen_part, whole)
+    check_beginning(seen_part, paper.title)
 
 
 def allowed_of(posts: Iterable[Post]) -> list[str]:
@@ -134,7 +137,7 @@ def single_papers(inventor: Inventor, found: Ranking) -> None:
 
 def _single(inventor: Inventor, paper: Paper, rates: Mapping[Network, float]) -> None:
     split = inventor.random.random() < 0.5
-    posts = inventor.several(lambda: inventor.post(paper.arxiv_id, "2103.00001"), 6)
+    posts = inventor.several(lambda: inventor.post(paper.arxiv_id, "2103.00001"), 4)
     view = PaperView(
         listed=tuple((make.DAY, kind) for kind in Announcement),
         ranked=replace(rank([paper], posts, rates, split_links=split)[0], day=make.DAY),
@@ -147,10 +150,9 @@ def _single(inventor: Inventor, paper: Paper, rates: Mapping[Network, float]) ->
         check_title(message.texts[0].headings[0], message.texts[0].links, paper)
     message = seen(cards.abstract(paper))
     check(message)
-    whole = bare(paper.abstract)
-    if whole:
+    if bare(paper.abstract):
         shown = message.texts[1].words.removesuffix("The rest is on its arXiv page.")
-        check_beginning(bare(shown), whole)
+        check_beginning(bare(shown), paper.abstract)
 
 
 def searches(inventor: Inventor, found: Ranking) -> None:
