@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import click
 import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,7 @@ from bot.app.alerts import Alerts, Told, message
 from bot.app.client import HotpapersBot
 from bot.app.services import Services, services
 from bot.app.watching import Connection, Watching, serving
+from bot.cli.root import ROOMS, root
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
 from bot.models import Outcome, Status, TargetKind
@@ -144,6 +146,18 @@ async def test_every_job_stands_in_its_document(opened: Services) -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\d+) ([smh]) \|", RUNNING.read_text(encoding="utf-8"), re.M)
     seconds = {"s": 1, "m": 60, "h": 3600}
     assert {name: timedelta(seconds=int(n) * seconds[unit]) for name, n, unit in rows} == jobs
+
+
+def test_every_command_of_the_command_line_stands_in_its_document() -> None:
+    section = RUNNING.read_text(encoding="utf-8").partition("\n## Commands\n")[2]
+    table = re.findall(r"^\| (`.+`) \|", section.partition("\n## ")[0], re.M)
+    documented = {name for row in table for name in re.findall(r"`([a-z ]+)`", row)}
+    found = set()
+    for name in ROOMS:
+        command = root.get_command(click.Context(root), name)
+        inner = command.commands if isinstance(command, click.Group) else {}
+        found |= {f"{name} {one}" for one in inner} or {name}
+    assert documented == found
 
 
 async def test_healthz_is_well_while_connected(opened: Services) -> None:
