@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -189,10 +190,17 @@ def _extract(file: Path, packed: zipfile.ZipFile, name: str, member: Member, fol
         raise StoreError(f"{file} is damaged: {name} is missing.") from None
     if info.file_size != member.bytes:
         raise StoreError(f"{file} is damaged: {name} is not as long as it was.")
-    with packed.open(info) as source, (folder / name).open("wb") as target:
-        shutil.copyfileobj(source, target, _CHUNK)
+    with packed.open(info) as source:
+        _write(source, folder / name)
     if _sha256(folder / name) != member.sha256:
         raise StoreError(f"{file} is damaged: {name} is not what it was.")
+
+
+def _write(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as written:
+        while chunk := source.read(_CHUNK):
+            with _told(target.parent.parent):
+                written.write(chunk)
 
 
 def _checked(file: Path, folder: Path, manifest: Manifest) -> Examined:

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+import resource
+import signal
 import sqlite3
 import zipfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -190,6 +192,32 @@ def test_a_backup_makes_no_folders(old: Path, tmp_path: Path) -> None:
     result = run(old, "backup", tmp_path / "typo" / "a.zip")
     assert "There is no folder" in str(result.exception)
     assert not (tmp_path / "typo").exists()
+
+
+@contextmanager
+def little_room(most: int) -> Iterator[None]:
+    """No file may be longer, as on a full disk. For this process alone, and only inside."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(made: Path, old: Path) -> None:
+    folder = old.parent / "data"
+    before = (made.read_bytes(), (folder / "a.db").read_bytes())
+    with little_room(50_000):
+        backup = run(old, "backup", made, "--overwrite")
+        restored = run(old, "restore", made)
+    assert "archive.db cannot be written" in str(backup.exception)
+    assert f"{folder} cannot be written: File too large" in str(restored.exception)
+    assert before == (made.read_bytes(), (folder / "a.db").read_bytes())
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
+    assert [p.name for p in made.parent.iterdir() if p.name.startswith(".")] == []
 
 
 # --- what is refused ----------------------------------------------------------------------------

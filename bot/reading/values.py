@@ -26,8 +26,8 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class FoundPaper:
-    """A paper that answers a search. ``ranked.rank`` is its place among the answers, ``era`` that of
-    its counts."""
+    """A paper that answers a search. ``ranked.rank`` is its place among the answers; ``era`` is
+    that of its counts."""
 
     ranked: RankedPaper
     hit: Hit

@@ -45,15 +45,16 @@ def copy(source: Path, target: Path, progress: Progress | None = None) -> None:
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _wrapped(source), closing(_read_only(source)) as db, closing(_fresh(draft)) as out:
+        with _wrapped(source), closing(_read_only(source)) as db:
             db.execute("BEGIN")
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the instant of the copy
-            db.backup(
-                out,
-                pages=PAGES_AT_ONCE,
-                progress=lambda _status, left, total: progress and progress(total - left, total),
-            )
-            out.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+            with _room_for(target), closing(_fresh(draft)) as out:
+                db.backup(
+                    out,
+                    pages=PAGES_AT_ONCE,
+                    progress=lambda _, left, total: progress and progress(total - left, total),
+                )
+                out.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         sync(draft)
         draft.replace(target)
     except OSError as error:
@@ -159,6 +160,17 @@ def _read_only(path: Path) -> sqlite3.Connection:
 def _fresh(path: Path) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
     return sqlite3.connect(path)
+
+
+@contextmanager
+def _room_for(target: Path) -> Iterator[None]:
+    """SQLite says of a full disk, and of other troubles in writing, only that there was one."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"The copy {target} cannot be written: {error}. Is there room for it?"
+        ) from error
 
 
 @contextmanager
