@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -20,7 +22,8 @@ from bot.clock import Clock, ManualClock, SystemClock
 from bot.config import Config, Secret, Secrets, Settings, load
 from bot.errors import ArchiveBusy
 from bot.models import Network, Outcome, Status
-from bot.store import Archive, rules
+from bot.store import Archive, days, rules
+from bot.store.holder import holding
 from tests import make
 from tests.discordd import Channel, Guild, LoopbackDiscord, Perm
 from tests.discordd.pointing import pointed_at
@@ -383,3 +386,47 @@ async def test_scripts_can_read_it(place: Place) -> None:
     assert done.returncode == 1
     assert "problem " in done.stdout
     assert TOKEN not in done.stdout + done.stderr
+
+
+@pytest.mark.rehearsal
+async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place: Place) -> None:
+    folder, archive = place.config.archive.parent, place.config.archive
+    async with await Archive.open(archive) as opened:
+        refusal = Outcome(
+            source="x", status=Status.FAILED, at=datetime.now(UTC), reason="X answered 401"
+        )
+        await opened.write(days.open_day, date(2021, 3, 30))
+        await opened.write(days.add_outcomes, date(2021, 3, 30), "collect", [refusal])
+    place.server.deny(place.channel, Perm.SEND_MESSAGES)
+    place.server.faults.add("status", "GET", GUILD_COMMANDS, status=403, code=50001)
+    ahead = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    async with holding(archive, "run", datetime.now(UTC)):
+        done = await asyncio.to_thread(
+            program.run, "doctor", cwd=folder, HOTPAPERS_DISCORD_TOKEN=TOKEN, HOTPAPERS_CLOCK=ahead
+        )
+    assert done.returncode == 1, done.stderr
+    for words in (
+        "The archive is held by 'hotpapers run' (process",
+        "The clock is 5 minutes ahead of Discord's",
+        "lacks the scope applications.commands",
+        "cannot be posted in #papers in Reading group: the bot lacks Send Messages",
+        "X answered 401",
+        "Put a valid one into HOTPAPERS_X_BEARER_TOKEN",
+    ):
+        assert words in done.stdout
+
+
+@pytest.mark.rehearsal
+def test_from_the_outside_a_disk_that_is_really_full(tmp_path: Path) -> None:
+    """On a small disk of its own, in mounts that end with the process."""
+    mounts = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    if subprocess.run([*mounts, "true"], check=False).returncode != 0:  # noqa: S603
+        pytest.skip("this machine lets nobody mount anything")
+    small = f'mount -t tmpfs -o size=1m tmpfs {tmp_path} && cd {tmp_path} && exec "$@"'
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*mounts, "sh", "-c", small, "sh", *program.command("doctor")],
+        env=program.environment(PYTHONPATH=str(Path(__file__).parents[1])),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "The disk is full: 1 MB are free" in done.stdout
