@@ -20,14 +20,16 @@ async def main(runs: int, workers: int, seed: int) -> int:
     """The exit code: 1 when anything was posted twice or lost."""
     total = Tally()
     queue = iter(range(seed, seed + runs))
-    async with serving() as services:
-        with tempfile.TemporaryDirectory() as folder:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(_work(queue, Path(folder), services, total))
-    for what, count in sorted(total.bad.items()):
-        say(f"{count:6}  {what}")
-    say(str(total))
+    try:
+        async with serving() as services:
+            with tempfile.TemporaryDirectory() as folder:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(workers):
+                        group.create_task(_work(queue, Path(folder), services, total))
+    finally:  # also of what Ctrl+C cut short
+        for what, count in sorted(total.bad.items()):
+            say(f"{count:6}  {what}")
+        say(str(total))
     return 1 if total.duplicates or total.lost else 0
 
 
