@@ -19,6 +19,7 @@ ACCENTS = [
     (r"na{\"\i}ve caf\'{e}s in S\~ao Lu\'{\i}s", "naïve cafés in São Luís"),
     (r"Fa\c{c}ade or Fa\c cade, \AA ngstr\"om", "Façade or Façade, Ångström"),
     (r"\=a \.z \u{g} \k{e} \r{u} \d{s} \`a l'\^ile", "ā ż ğ ę ů ṣ à l'île"),
+    (r"a \lq{}quote\rq{} here", "a ‘quote’ here"),
     (r"we don\'t read \"this\" as an accent", 'we don\'t read "this" as an accent'),
 ]
 FORMULAS = [
@@ -127,7 +128,7 @@ def test_any_text_is_rendered_without_an_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "$", "{a", "x^{", r"\frac{", r"\left(", "`a", r"\begin{align}"]
+    "piece", ["{", "$", "{a", "x^{", r"\frac{", r"\left(", "`a", r"\begin{align}", "\\\\ "]
 )
 def test_thousands_of_unclosed_marks_are_no_trouble(piece: str) -> None:
     assert plain(f"first {piece * 3000}").startswith("first")

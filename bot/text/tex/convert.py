@@ -81,7 +81,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _tidy(shown: str) -> str:
-    parts = (_SPACES.sub(" ", part).strip() for part in re.split(r"\s*\n\s*", shown))
+    parts = (_SPACES.sub(" ", part).strip() for part in shown.split("\n"))
     return unicodedata.normalize("NFC", "\n\n".join(filter(None, parts)))
 
 

@@ -36,7 +36,7 @@ _OWN = {
     "textlangle": "⟨", "textrangle": "⟩", "textnumero": "№", "R": "ℝ", "RR": "ℝ", "Rn": "ℝⁿ",
     "N": "ℕ", "NN": "ℕ", "Z": "ℤ", "ZZ": "ℤ", "Q": "ℚ", "QQ": "ℚ", "C": "ℂ", "CC": "ℂ",
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "micron": "μm", "angstrom": "Å",
-    "sun": "☉", "Msun": "M☉", "msun": "M☉", "Lsun": "L☉", "Rsun": "R☉",
+    "lq": "‘", "rq": "’", "sun": "☉", "Msun": "M☉", "msun": "M☉", "Lsun": "L☉", "Rsun": "R☉",
 }  # fmt: skip
 
 _OPERATORS = (
