@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -45,7 +46,7 @@ def main(modules: Sequence[str], out: Path, child: bool) -> None:
     unknown = set(modules) - set(known)
     if unknown:
         raise click.UsageError(f"no such benchmark: {', '.join(unknown)}; there are: {known}")
-    rows, failed = [], []
+    rows, failed, started = [], [], time.monotonic()
     for name in modules or known:
         found = _in_a_process(name)
         if found is None:
@@ -53,6 +54,7 @@ def main(modules: Sequence[str], out: Path, child: bool) -> None:
         for row in found or ():
             click.echo(line(row))
             rows.append(row)
+    click.echo(f"# all took {time.monotonic() - started:.0f} s ({_cpu():.0f} s of CPU)", err=True)
     write(out, rows, failed)
     sys.exit(1 if failed else 0)
 
@@ -79,7 +81,7 @@ def measure(name: str) -> list[Row]:
 
 def _in_a_process(name: str) -> list[Row] | None:
     """None when it failed; its own words are on standard error then."""
-    started = time.monotonic()
+    started, worked = time.monotonic(), _cpu()
     try:
         done = subprocess.run(  # noqa: S603 - this very program
             [sys.executable, "-m", "benchmarks", "--child", name],
@@ -94,8 +96,15 @@ def _in_a_process(name: str) -> list[Row] | None:
     if done.returncode != 0:
         click.echo(f"{name}: failed with code {done.returncode}", err=True)
         return None
-    click.echo(f"# {name} took {time.monotonic() - started:.0f} s", err=True)
+    seconds, cpu = time.monotonic() - started, _cpu() - worked
+    click.echo(f"# {name} took {seconds:.0f} s ({cpu:.0f} s of CPU)", err=True)
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=list[Row])
+
+
+def _cpu() -> float:
+    """What all processes took that have ended: on a busy machine this tells more than time."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def line(row: Row) -> str:
