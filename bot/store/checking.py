@@ -140,7 +140,7 @@ def _misfiled(db: Database) -> Iterable[tuple[str, str, str]]:
 
 
 def _index(db: Database) -> Iterable[str]:
-    row = f"(attention << {fulltext.KEY_BITS} | id)"
+    row = fulltext.ROWID
     yield from _ids(
         db,
         f"SELECT arxiv_id FROM papers WHERE {row} NOT IN (SELECT id FROM papers_fts_docsize)",

@@ -12,7 +12,7 @@ from bot.query import Hit, Place, Query, Term, attention_part, forms, reasons, s
 from bot.query.matching import is_name, names
 from bot.store import papers as papers_table
 from bot.store import subjects
-from bot.store.fulltext import KEY_BITS, month, title_word
+from bot.store.fulltext import KEY, month, title_word
 from bot.store.values import day as to_day
 from bot.store.values import dump, strings
 
@@ -21,7 +21,6 @@ COMPARED = 100
 that have all words in the title."""
 
 _EXAMINED = 5_000  # matches looked at for an author's full name before the search stops
-_ID = (1 << KEY_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,10 @@ def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]
     """Matches one by one, most noticed first, as FTS5 comes upon them."""
     rows: Iterator[Any] = db.conn.execute(
         f"""SELECT papers.arxiv_id, papers.title, papers.authors, papers.first_day, papers.attention
-            FROM papers_fts CROSS JOIN papers ON papers.id = papers_fts.rowid & {_ID}
+            FROM papers_fts CROSS JOIN papers ON papers.id = {KEY}
             WHERE papers_fts MATCH ?
             AND (? IS NULL OR first_day >= ?) AND (? IS NULL OR first_day <= ?)
-            ORDER BY papers_fts.rowid DESC LIMIT {_EXAMINED}""",
+            ORDER BY papers_fts.rowid LIMIT {_EXAMINED}""",
         [expression, *_twice(query.first), *_twice(query.last)],
     )
     wanted = [term for term in query.terms if _needs_a_look(term)]

@@ -47,7 +47,7 @@ def sound(db: Database) -> None:
     """FTS5's own check, and that each paper has its row and no other row is there."""
     db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
     held = {row[0] for row in db.conn.execute("SELECT id FROM papers_fts_docsize")}
-    wanted = {row[0] for row in db.conn.execute("SELECT attention << 32 | id FROM papers")}
+    wanted = {row[fulltext.ROWID] for row in db["papers"].rows_where(select=fulltext.ROWID)}
     assert held == wanted
 
 
