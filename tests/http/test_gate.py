@@ -25,7 +25,7 @@ from bot.clock import SystemClock
 from bot.http import Gate, Http
 
 async def main(lock_file, url, what):
-    gates = {"arxiv": Gate(0.05, Path(lock_file))}
+    gates = {"arxiv": Gate(0.03, Path(lock_file))}
     http = Http(contact="", version="0", clock=SystemClock(), gates=gates)
     async with http:
         if what == "hold":
@@ -33,7 +33,7 @@ async def main(lock_file, url, what):
                 print("ready", flush=True)
                 await asyncio.sleep(60)
         print("ready", flush=True)
-        for _ in range(8):
+        for _ in range(6):
             await http.get(url + "/feed?child=1", gate="arxiv")
 
 asyncio.run(main(*sys.argv[1:]))
@@ -41,7 +41,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 class Child:
-    """Another process with the same gate: it holds it, or asks eight times."""
+    """Another process with the same gate: it holds it, or asks six times."""
 
     def __init__(self, lock_file: Path, url: str, what: str) -> None:
         self._arguments = ("-c", CHILD, str(lock_file), url, what)
@@ -195,19 +195,19 @@ async def test_two_processes_share_the_pace_and_neither_starves(
     remote: Remote, tmp_path: Path
 ) -> None:
     """Each answer takes longer than the interval, so that the next request is due at once."""
-    remote.fail("*", slow(0.06).times(None))
+    remote.fail("*", slow(0.035).times(None))
     lock_file = tmp_path / "arxiv.gate"
     async with (
-        client(arxiv=Gate(0.05, lock_file)) as http,
+        client(arxiv=Gate(0.03, lock_file)) as http,
         Child(lock_file, remote.url, "ask") as child,
     ):
         while not child.ended():
             await http.get(f"{remote.url}/feed", gate="arxiv")
     order = "".join("c" if "child" in seen.query else "m" for seen in remote.requests)
     assert remote.peak == 1
-    assert order.count("c") == 8
+    assert order.count("c") == 6
     # Turn and turn about, but for the moments in which one of them had no request at hand.
     assert "mmmmm" not in order.strip("m")
     assert "ccccc" not in order
     assert len(order) - len(order.lstrip("m")) <= 10
-    assert all(gap >= 0.05 for gap in gaps(remote))
+    assert all(gap >= 0.03 for gap in gaps(remote))

@@ -356,10 +356,10 @@ class TestOldDays:
         assert all("429" in outcome.reason for outcome in found.outcomes)
         assert sum(outcome.requests for outcome in found.outcomes) == 1
 
-    async def test_two_thousand_records_take_one_request(
+    async def test_a_page_full_of_records_takes_one_request(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
     ) -> None:
-        arxiv.records = Endless(2000, first=OLD, per_day=1000)
+        arxiv.records, arxiv.page_size = Endless(60, first=OLD, per_day=30), 60
         found = await door(arxiv, http, clock).harvest(OLD, ["stat.ML"])
         assert len(arxiv.requests) == 1
-        assert len(found.listed) == 1000
+        assert len(found.listed) == 30
