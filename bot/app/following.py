@@ -4,6 +4,7 @@ Raises InputError where something is not possible. Everything is the member's ow
 stored about anybody who has not asked for it, and ``erase`` leaves nothing behind.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -199,11 +200,17 @@ async def _page_of(services: Services, found: Follow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """All that is stored about a member."""
+    """All that is stored about a member.
+
+    ``stopped`` and deleted ones of ``set_up`` wait to be taken back. ``messages`` are the slots
+    of the member's own digest, each with a message's components as JSON, or "" for none.
+    """
 
     follows: Sequence[Follow]
+    stopped: Sequence[Follow]
     rule: Rule | None
     set_up: Sequence[Rule]
+    messages: Sequence[tuple[datetime, str]]
 
 
 async def stored_about(services: Services, member_id: int) -> Stored:
@@ -211,12 +218,14 @@ async def stored_about(services: Services, member_id: int) -> Stored:
 
 
 def _stored(db: Database, member_id: int) -> Stored:
-    made = [
-        rule
-        for rule in rules.undeleted(db)
-        if rule.created_by == member_id and not rule.is_personal
-    ]
-    return Stored(follows.of_member(db, member_id), follows.digest_of(db, member_id), made)
+    made = rules.made_by(db, member_id)
+    return Stored(
+        follows=follows.of_member(db, member_id),
+        stopped=follows.stopped_of(db, member_id),
+        rule=follows.digest_of(db, member_id),
+        set_up=[rule for rule in made if not rule.is_personal],
+        messages=follows.messages_of(db, member_id),
+    )
 
 
 async def erase(services: Services, member_id: int) -> Mapping[str, int]:
@@ -230,14 +239,8 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
     return {
         "member": str(member_id),
         "exported_at": now.isoformat(),
-        "follows": [
-            {
-                "query": each.query,
-                "since": each.created_at.isoformat(),
-                "paused": each.paused,
-            }
-            for each in found.follows
-        ],
+        "follows": [_follow_document(each) for each in found.follows],
+        "followed_before": [_follow_document(each) for each in found.stopped],
         "digest": rule
         and {
             "hour": f"{rule.at:%H:%M}",
@@ -247,7 +250,24 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
             "since": rule.created_at and rule.created_at.isoformat(),
         },
         "digests_you_set_up": [
-            {"server": str(each.guild_id), "channel": str(each.channel_id), "digest": each.rule_id}
+            {
+                "server": str(each.guild_id),
+                "channel": str(each.channel_id),
+                "digest": each.rule_id,
+                "deleted": each.deleted,
+            }
             for each in found.set_up
         ],
+        "messages": [
+            {"at": at.isoformat(), "components": json.loads(body) if body else []}
+            for at, body in found.messages
+        ],
+    }
+
+
+def _follow_document(follow: Follow) -> dict[str, Any]:
+    return {
+        "query": follow.query,
+        "since": follow.created_at.isoformat(),
+        "paused": follow.paused,
     }

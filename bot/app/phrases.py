@@ -418,6 +418,15 @@ def stored_digest(at: str, zone: str) -> str:
     return f"- Your messages come at {at} {zone}, in our direct messages"
 
 
+def stored_stopped(count: int) -> str:
+    things = counted(count, "thing", "things")
+    return f"- {things} that you followed and can still take back"
+
+
+def stored_messages(count: int) -> str:
+    return f"- My copies of {counted(count, 'message', 'messages')} to you"
+
+
 def stored_set_up(count: int) -> str:
     return f"- You set up {counted(count, 'digest', 'digests')} in servers"
 

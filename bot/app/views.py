@@ -103,6 +103,8 @@ def stored(found: Stored) -> Card:
     known = [
         phrases.stored_follows(queries, len(queries)),
         phrases.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
+        phrases.stored_stopped(len(found.stopped)) if found.stopped else "",
+        phrases.stored_messages(len(found.messages)) if found.messages else "",
         phrases.stored_set_up(len(found.set_up)) if found.set_up else "",
     ]
     said = paragraph(*known) or phrases.STORED_NOTHING

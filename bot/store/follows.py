@@ -1,6 +1,7 @@
 """What members follow, and their own digests. One that is stopped stays until it is taken back,
 or the member's data are erased."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -43,6 +44,27 @@ def of_member(db: Database, member_id: int) -> list[Follow]:
         f"{_SELECT} WHERE member_id = ? AND NOT stopped ORDER BY id", [member_id]
     )
     return [_follow(row) for row in rows]
+
+
+def stopped_of(db: Database, member_id: int) -> list[Follow]:
+    """What a member could still take back, oldest first."""
+    rows = db.conn.execute(f"{_SELECT} WHERE member_id = ? AND stopped ORDER BY id", [member_id])
+    return [_follow(row) for row in rows]
+
+
+def messages_of(db: Database, member_id: int) -> list[tuple[datetime, str]]:
+    """The slot of each message of a member's own digest with its body, a JSON list of components.
+
+    A slot that had nothing to send has the body "".
+    """
+    rows = db.conn.execute(
+        """SELECT slot_at, coalesce(body, '') FROM deliveries
+           LEFT JOIN contents ON contents.hash = deliveries.content
+           WHERE rule_id IN (SELECT id FROM rules WHERE guild_id = 0 AND created_by = ?)
+           ORDER BY slot_at, part""",
+        [member_id],
+    )
+    return [(instant(row[0]), row[1]) for row in rows]
 
 
 def pause(db: Database, follow_id: int, *, paused: bool) -> None:

@@ -54,6 +54,12 @@ def undeleted(db: Database) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
+def made_by(db: Database, member_id: int) -> list[Rule]:
+    """Every rule that names the member, oldest first; deleted ones and the own digest too."""
+    rows = db.conn.execute(f"{_SELECT} WHERE created_by = ? ORDER BY id", [member_id])
+    return [_rule(row) for row in rows]
+
+
 def of_servers(db: Database) -> list[Rule]:
     """As ``undeleted``, without members' own digests, which are nobody else's business."""
     return [rule for rule in undeleted(db) if not rule.is_personal]

@@ -267,6 +267,31 @@ class TestPrivacy:
         assert document["member"] == str(world.member.id)
         assert [each["query"] for each in document["follows"]] == ["video"]
 
+    async def test_export_holds_what_is_stored_and_delete_leaves_nothing(
+        self, world: World
+    ) -> None:
+        await follow(world, category="cs.CL")
+        await follow(world, keyword="video")
+        await ask(world.member, world.nlp, "following stop", what="2")
+        await world.services.archive.write(
+            rules.save, rule(guild_id=world.guild.id, created_by=world.member.id, deleted=True)
+        )
+        await _a_day_passes(world)
+        await world.deliver()
+        shown = await ask(world.member, world.nlp, "privacy show")
+        assert "1 thing that you followed and can still take back" in shown.words
+        assert "My copies of 1 message to you" in shown.words
+        assert "You set up 1 digest in servers" in shown.words
+        answer = await ask(world.member, world.nlp, "following export")
+        document = json.loads(await world.read(answer.message.attachments[0]))
+        assert [each["query"] for each in document["follows"]] == ["cat:cs.CL"]
+        assert [each["query"] for each in document["followed_before"]] == ["video"]
+        assert [each["deleted"] for each in document["digests_you_set_up"]] == [True]
+        (message,) = document["messages"]
+        assert "Of Today" in str(message["components"])
+        await ask(world.member, world.nlp, "privacy delete")
+        assert await world.services.archive.read(_mentions, world.member.id) == []
+
     async def test_export_comes_here_when_messages_are_closed(self, world: World) -> None:
         await follow(world, keyword="video")
         world.close_messages()
@@ -309,3 +334,12 @@ async def _a_day_passes(world: World) -> None:
 
 def _also(db: Database, member_id: int, query: str) -> None:
     follows.add(db, Follow(member_id=member_id, query=query, created_at=NOW))
+
+
+def _mentions(db: Database, member_id: int) -> list[str]:
+    """Every table of the archive in which the member's id stands anywhere."""
+    return [
+        table.name
+        for table in db.tables
+        if any(str(member_id) in str(value) for row in table.rows for value in row.values())
+    ]
