@@ -49,6 +49,11 @@ def ranking(found: Ranking) -> Document:
         "counted_at": None if found.counted_at is None else stamp(found.counted_at),
         "era": found.era,
         "left_out": dict(found.left_out),
+        **(
+            {}
+            if found.held is None
+            else {"days": dict(zip(("held", "of"), found.held, strict=True))}
+        ),
         "state": found.state,
         "late": found.late,
         "listed": found.listed,

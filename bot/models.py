@@ -341,4 +341,5 @@ class Ranking:
     categories: tuple[str, ...] = field(default=())
     late: bool = False
     left_out: tuple[tuple[Era, int], ...] = ()  # days of other eras in the period, not counted
+    held: tuple[int, int] | None = None  # listing days in here, of how many the period has
     missing: tuple[Outcome, ...] = ()  # arXiv's categories of which a listing is not whole

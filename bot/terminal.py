@@ -1,11 +1,13 @@
 """Values -> what a person reads on a terminal. Colours only where standard output is one."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.text import Text
 
 from bot import text, words
 from bot.arxiv import ids
@@ -13,6 +15,7 @@ from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Sta
 from bot.ranking import Change
 from bot.reading import PaperView
 from bot.replay import Replay
+from bot.text.shorten import calm
 
 _COLOURS = {
     Status.OK: "green",
@@ -23,9 +26,34 @@ _COLOURS = {
 }
 
 
+INDENT = 5
+
+
+class CalmConsole(Console):
+    """Titles, names and reasons come from strangers: none of them sends the terminal a control
+    character, or turns a line around."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401  # rich's own, unchanged
+        return super().render_str(calm(text), **options)
+
+
 def console() -> Console:
-    """Standard output as it is now. Numbers and ids are not coloured by guessing."""
-    return Console(highlight=False, soft_wrap=False)
+    """Standard output as it is now. Numbers and ids are not coloured by guessing.
+
+    Lines are broken for a terminal only: a pipe gets them whole, without spaces at their ends.
+    """
+    found = CalmConsole(highlight=False, emoji=False)
+    found.soft_wrap = not found.is_terminal
+    return found
+
+
+def indented(said: str, out: Console, *, style: str | None = None) -> None:
+    """Markup below a paper's title."""
+    if out.soft_wrap:
+        shifted = said.replace("\n", "\n" + INDENT * " ")
+        out.print(f"{INDENT * ' '}{shifted}", style=style)
+    else:
+        out.print(Padding(said, (0, 0, 0, INDENT)), style=style)
 
 
 def show_ranking(found: Ranking, out: Console | None = None) -> None:
@@ -116,11 +144,25 @@ def _points(score: float | None) -> str:
 def _span(found: Ranking) -> str:
     if found.period is Period.DAY:
         return _day(found.start)
-    return f"{found.period} from {found.start} to {found.end}"
+    if found.period is Period.MONTH:
+        said = f"{found.end:%B %Y}"
+    elif found.period is Period.YEAR:
+        said = f"{found.end.year}"
+    elif found.period is Period.WEEK:
+        monday = found.start - timedelta(found.start.weekday())
+        said = f"week of {_date(monday)} to {_date(monday + timedelta(4))}"
+    else:
+        said = f"all time, {_date(found.start)} to {_date(found.end)}"
+    held = words.listing_days(found.held)
+    return f"{said} ({held})" if held else said
 
 
 def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"{day:%A} {_date(day)}"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _counted(found: Ranking) -> str:
@@ -161,9 +203,9 @@ def show_paper(view: PaperView, out: Console | None = None) -> None:
     paper = view.ranked.paper
     _show_card(view.ranked, out)
     for day, announcement in view.listed:
-        out.print(Padding(f"{announcement} on {day}", (0, 0, 0, 5)), style="bright_black")
+        indented(f"{announcement} on {day}", out, style="bright_black")
     out.print()
-    out.print(Padding(escape(paper.abstract), (0, 0, 0, 5)))
+    indented(escape(paper.abstract), out)
 
 
 def show_why(view: PaperView, out: Console | None = None) -> None:

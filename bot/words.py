@@ -60,6 +60,13 @@ def missing(outcomes: Sequence[Outcome]) -> str:
     )
 
 
+def listing_days(held: tuple[int, int] | None) -> str:
+    """ "4 of 5 listing days held"; empty where none is missing."""
+    if held is None or held[0] == held[1]:
+        return ""
+    return f"{held[0]:,} of {counted(held[1], 'listing day')} held"
+
+
 def few(names: Sequence[str], most: int = 6) -> str:
     """The first names, and how many more."""
     rest = [f"{len(names) - most:,} more"] if len(names) > most else []

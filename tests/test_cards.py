@@ -228,6 +228,8 @@ def test_a_day_of_the_old_blog_says_how_it_was_counted() -> None:
     [
         (date(2021, 3, 22), date(2021, 3, 26), Period.WEEK, "Week of 22–26 March 2021"),
         (date(2021, 3, 29), date(2021, 4, 2), Period.WEEK, "Week of 29 March – 2 April 2021"),
+        (date(2021, 3, 31), date(2021, 4, 1), Period.WEEK, "Week of 29 March – 2 April 2021"),
+        (date(2021, 3, 25), date(2021, 3, 31), Period.WEEK, "Week of 25–31 March 2021"),
         (date(2020, 12, 28), date(2021, 1, 1), Period.WEEK, "28 December 2020 – 1 January 2021"),
         (date(2021, 3, 1), date(2021, 3, 31), Period.MONTH, "March 2021"),
         (date(2021, 1, 4), date(2021, 12, 31), Period.YEAR, "2021"),

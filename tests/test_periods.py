@@ -1,13 +1,19 @@
 """Spans of listing days."""
 
 from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
+from bot import documents, reading, terminal
+from bot.config import Settings
 from bot.models import Announcement, Period
 from bot.periods import once, period_bounds
+from bot.store import Archive, days, papers
 from tests import make
 
 
@@ -72,3 +78,33 @@ def test_a_paper_is_shown_as_it_was_last_announced() -> None:
     for order in ([early, late], [late, early]):
         (paper,) = once(order).papers
         assert paper.categories == ("cs.CV", "stat.ML")
+
+
+@pytest.mark.parametrize(
+    ("period", "held", "title"),
+    [
+        (Period.DAY, None, "Tuesday 30 March 2021"),
+        (Period.WEEK, (2, 5), "week of 29 March 2021 to 2 April 2021 (2 of 5 listing days held)"),
+        (Period.MONTH, (3, 23), "March 2021 (3 of 23 listing days held)"),
+        (Period.YEAR, (3, 255), "2021 (3 of 255 listing days held)"),
+        (Period.ALL, None, "all time, 26 March 2021 to 31 March 2021"),
+    ],
+)
+async def test_a_period_says_how_many_of_its_listing_days_are_in_it(
+    tmp_path: Path, period: Period, held: tuple[int, int] | None, title: str
+) -> None:
+    days_held = (date(2021, 3, 26), date(2021, 3, 30), date(2021, 3, 31))
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        for number, day in enumerate(days_held, 1):
+            await archive.write(days.open_day, day)
+            await archive.write(
+                papers.save, [make.listed(f"2103.{number:05}", day=day)], now=make.NOW
+            )
+        found = await reading.ranking(archive, Settings(), day=date(2021, 3, 30), period=period)
+    assert found is not None
+    assert found.held == held
+    out = Console(file=StringIO(), width=200)
+    terminal.show_ranking(found, out)
+    assert isinstance(out.file, StringIO)
+    assert out.file.getvalue().splitlines()[0] == f"Hot papers · {title}"
+    assert documents.ranking(found).get("days") == (held and {"held": held[0], "of": held[1]})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot import words
 from bot.cards import phrases
 from bot.cards.build import one_line, paragraph
 from bot.models import DayState, Network, Outcome, Ranking, Status
@@ -56,7 +57,8 @@ def _counted(ranking: Ranking) -> list[str]:
         counted = phrases.NOT_COUNTED
     else:
         counted = phrases.counted_at(ranking.counted_at, still_open=still_open, late=ranking.late)
-    return [phrases.BY_LISTING_DATE, counted, phrases.era(ranking.era) or ""]
+    held = words.listing_days(ranking.held)
+    return [phrases.BY_LISTING_DATE, held, counted, phrases.era(ranking.era) or ""]
 
 
 def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:

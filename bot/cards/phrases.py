@@ -5,7 +5,7 @@ timestamps (``<t:...>``) are shown to each reader in the own zone and language.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.models import CatchUp, Era, Layout, Network, Period, Rhythm, ScorePart
@@ -104,7 +104,10 @@ def span(start: date, end: date, period: Period) -> str:
         case Period.ALL:
             return f"All time, {_dates(start, end)}"
         case Period.WEEK:
-            return f"Week of {_dates(start, end)}"
+            monday = start - timedelta(start.weekday())
+            whole = end < monday + timedelta(7)
+            days = _dates(monday, monday + timedelta(4)) if whole else _dates(start, end)
+            return f"Week of {days}"
         case Period.DAY:
             return day(end) if start == end else _dates(start, end)
 

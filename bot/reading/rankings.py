@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from bot.arxiv import taxonomy
+from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
 from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status
 from bot.periods import period_bounds
@@ -78,13 +78,29 @@ def ranking_of(
             db, settings, own, start, end, period=period, categories=categories,
             bar=settings.ranking.bar if bar is None else bar, top=top,
         )  # fmt: skip
-        return replace(found, left_out=span.left_out({d.day for d in own}))
+        shown = {d.day for d in own}
+        return replace(
+            found, left_out=span.left_out(shown), held=_held(shown, day, period, settings)
+        )
     if not entries:
         return None
     found = printed.ranking(
         db, settings, entries, period=period, categories=categories, bar=bar, top=top
     )
-    return replace(found, left_out=span.left_out({entry.day for entry in entries}))
+    shown = {entry.day for entry in entries}
+    return replace(found, left_out=span.left_out(shown), held=_held(shown, day, period, settings))
+
+
+def _held(
+    shown: Collection[date], day: date, period: Period, settings: Settings
+) -> tuple[int, int] | None:
+    """How many listing days of the period are in here, and how many it has in all. A day needs no
+    such remark, and nobody knows how many all time has."""
+    if period in (Period.DAY, Period.ALL):
+        return None
+    deferred = frozenset(settings.arxiv.deferred)
+    listing_days = calendar.listing_days(*period_bounds(day, period), deferred)
+    return len(shown), len({*listing_days, *shown})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class TestHot:
 
     async def test_takes_a_period_and_a_top(self, world: World) -> None:
         week = await ask(world.member, world.nlp, "hot", date="2021-03-26", period="week", top=2)
-        assert "Week of 24–26 March 2021" in week.words
+        assert "Week of 22–26 March 2021" in week.words
+        assert "3 of 5 listing days held" in week.words
         assert "Work of Friday" in week.words
         assert "Work of Thursday" in week.words
         assert "Work of Wednesday" not in week.words
