@@ -22,7 +22,7 @@ from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
 from bot.app.services import Services
-from bot.app.turns import give_turns
+from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.schedule import Job, Schedule
@@ -162,6 +162,7 @@ class HotpapersBot(commands.AutoShardedBot):
         return Connection(connected, self.latency, len(self.guilds))
 
     async def on_ready(self) -> None:
+        settle()
         self.schedule.wake(DELIVER)
         log.event(
             logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),

@@ -1,10 +1,11 @@
-"""Lets everything else have its turn while thousands of servers arrive.
+"""Keeps the event loop free on a bot of thousands of servers; `make soak` measures it.
 
 discord.py handles frames that are there already one after the other. At its start a shard gets up
-to 2,500 servers in one burst, which kept the event loop for almost half a second (`make soak`).
+to 2,500 servers in one burst, which kept the loop for almost half a second.
 """
 
 import asyncio
+import gc
 from itertools import count
 
 import aiohttp
@@ -32,3 +33,14 @@ def give_turns(http: HTTPClient) -> None:
         return socket
 
     http.ws_connect = ws_connect  # type: ignore[method-assign]  # as above
+
+
+def settle() -> None:
+    """Let the garbage collector pass over all that is there now, which stays as long as the bot.
+
+    Looking through 10,000 servers takes it 0.2 s. To be called when they have arrived, again when
+    they arrived again: then the former ones are let go.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
