@@ -1,14 +1,23 @@
 """Rules and time -> rows, on a real archive: what is due, and how each slot ends."""
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
+from sqlite_utils import Database
 
+from bot.clock import ManualClock
 from bot.models import CatchUp, DeliveryState, Rhythm
 from bot.store import rules
-from tests.delivery.fake import ADMINS, World
+from tests.delivery.fake import ADMINS, FakePostbox, InOneThread, World
 from tests.make import DAY, NOW, rule
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 TUESDAY, WEDNESDAY, THURSDAY = DAY, date(2021, 3, 31), date(2021, 4, 1)
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)  # 09:00 in Berlin, for Tuesday's listing
@@ -161,6 +170,33 @@ class TestOncePerSlot:
             lambda db: db.conn.execute("SELECT count(*) FROM contents").fetchone()[0]
         )
         assert (count, len(world.postbox.digests)) == (1, 6)
+
+    async def test_what_is_due_together_is_computed_once_for_each_distinct_rule(
+        self, tmp_path: Path
+    ) -> None:
+        async with await Counting.open(tmp_path / "a.db") as archive:
+            world = World(archive, ManualClock(NOW), FakePostbox())
+            await world.close_day(TUESDAY)
+            for channel in range(3, 9):
+                await world.add(rule(channel_id=channel, top=5 if channel % 2 else 10))
+            await world.tick(SLOT)
+            assert len(world.postbox.digests) == 6
+            assert archive.reads["_standing"] == 1  # the day
+            assert archive.reads["with_posts"] == 2  # the papers that a rule shows
+
+
+class Counting(InOneThread):
+    """Counts what is read, by the query's name."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.reads = Counter[str]()
+
+    async def read(
+        self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        self.reads[query.__name__] += 1
+        return await super().read(query, *args, **kwargs)
 
 
 class TestAfterDowntime:
