@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+import discord
 import pytest
 import simcord
 from sqlite_utils import Database
@@ -386,13 +387,38 @@ class TestMembers:
         assert f"digest {command}" not in world.member.available_commands(world.nlp)
         assert f"digest {command}" in world.admin.available_commands(world.nlp)
 
-    async def test_cannot_use_them_even_where_a_server_shows_them(self, world: World) -> None:
+    async def test_cannot_use_any_even_where_a_server_shows_them(self, world: World) -> None:
         await add(world)
+        commands = admin_commands(world)
         world.show_to_everyone("digest")
-        answer = await ask(world.member, world.nlp, "digest list")
+        world.show_to_everyone("status")
+        options: dict[str, dict[str, object]] = {
+            "digest add": {"channel": world.nlp, **NLP},
+            "digest edit": {"digest": "1", "hour": "8"},
+            "digest why": {"paper": VIVIT},
+        }
+        before = await stored(world)
+        for command in commands:
+            answer = await ask(world.member, world.nlp, command, **options.get(command, {}))
+            assert answer.private
+            assert "You need Manage Server in this server for that." in answer.words, command
+        assert await complete(world.member, world.nlp, "digest preview", "digest", "") == []
+        assert await stored(world) == before
         assert world.errors
-        assert answer.private
-        assert "You need Manage Server in this server for that." in answer.words
+
+    async def test_what_changes_a_server_is_registered_for_managers_only(
+        self, world: World
+    ) -> None:
+        registered = [
+            each.json for each in world.env.http_requests if each.path.endswith("/commands")
+        ][-1]
+        assert isinstance(registered, list)
+        for command in registered:
+            is_admins = command["name"] in {"digest", "status"}
+            permissions = discord.Permissions(manage_guild=True).value if is_admins else None
+            assert command["default_member_permissions"] == permissions, command["name"]
+            assert command["contexts"] == ([0] if is_admins else [0, 1])
+            assert command["integration_types"] == [0]  # nobody has it without the server
 
     @pytest.mark.parametrize("label", ["Edit", "Pause", "Test", "Delete"])
     async def test_cannot_press_an_admins_button(self, world: World, label: str) -> None:
@@ -423,6 +449,12 @@ class TestMembers:
     async def test_admin_commands_are_not_for_direct_messages(self, world: World) -> None:
         with pytest.raises(simcord.SetupError, match="not visible"):
             await world.admin.user.slash("digest list")
+
+
+def admin_commands(world: World) -> set[str]:
+    """What an admin finds and a member does not."""
+    admins = set(world.admin.available_commands(world.nlp))
+    return admins - set(world.member.available_commands(world.nlp))
 
 
 async def _own_card(world: World, who: Member) -> Answer:
