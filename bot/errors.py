@@ -11,11 +11,13 @@
     │   ├── Unreachable          no answer: refused, reset, timed out, name not found
     │   ├── Throttled            429, 503, 406 and their like; carries when to try again
     │   ├── Refused              another status that will not change by asking again
+    │   │   └── OaiError         OAI-PMH's own words; carries its code (bot/sources/oai_xml.py)
     │   └── Malformed            an answer whose body is not what was promised
     ├── BudgetExhausted          our own limit for a source is reached
     ├── StoreError               the archive cannot be opened, read or written
     │   └── ArchiveBusy          another process holds the archive
     └── DeliveryError            Discord did not take a message
+        └── Unclear              it may have; whoever sends looks (bot/delivery/answers.py)
 
 Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
 """
