@@ -1,5 +1,6 @@
 """A day on which every network answers in another way, as it is told from the outside."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -9,10 +10,12 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from click.testing import CliRunner
 
 from bot import documents, reading, words
 from bot.app.services import services
 from bot.cards.header import header
+from bot.cli.root import root
 from bot.clock import ManualClock
 from bot.config import Config, load
 from bot.daily import Report
@@ -206,3 +209,21 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
         PAPERS[3]: each + 2.5 * 50,
         PAPERS[4]: each + 5 * 12,
     }
+
+
+async def test_a_day_that_no_network_counted_has_failed(
+    networks: Networks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X is off, for want of a key: it was not asked, and does not make the day a success."""
+    (tmp_path / "config.toml").write_text(networks.toml(), encoding="utf-8")
+    monkeypatch.setenv("HOTPAPERS_CLOCK", NOW.isoformat())
+    arguments = ["--config", str(tmp_path / "config.toml"), "daily", "--date", DAY.isoformat()]
+
+    def code() -> int:
+        return CliRunner().invoke(root, arguments).exit_code
+
+    for service in (networks.bluesky, networks.mastodon, networks.hackernews):
+        service.fail("*", drops().times(None))
+    assert await asyncio.to_thread(code) == 0
+    networks.huggingface.fail("*", drops().times(None))
+    assert await asyncio.to_thread(code) == 1
