@@ -35,7 +35,7 @@ class Checked:
 def check(db: Database) -> list[Checked]:
     """Look at everything as it is at one instant; changes nothing.
 
-    Takes a minute for a million papers, while others go on writing. What cannot even be read is a
+    Takes two minutes for a million papers, while others go on writing. What cannot even be read is a
     problem of its kind, so that the others are told too.
     """
     with db.atomic():
