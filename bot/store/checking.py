@@ -35,8 +35,8 @@ class Checked:
 def check(db: Database) -> list[Checked]:
     """Look at everything as it is at one instant; changes nothing.
 
-    Takes two minutes for a million papers, while others go on writing. What cannot even be read is a
-    problem of its kind, so that the others are told too.
+    Takes two minutes for a million papers, while others go on writing. What cannot even be read is
+    a problem of its kind, so that the others are told too.
     """
     with db.atomic():
         return [_checked(db, what, look) for what, look in (_OWN | _COPIES).items()]
