@@ -1,8 +1,12 @@
 """What networks and their counts are called, for every place that shows them. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from bot.models import Network, Outcome, ScorePart, Status
+
+_IN_BRACKETS = re.compile(r" \(https?://[^\s)]*\)")
+_ADDRESS = re.compile(r"https?://([^/?#\s)]+)[^\s),;]*")
 
 NAMES: dict[str, str] = {
     Network.X: "X",
@@ -46,13 +50,22 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def plainly(reason: str) -> str:
+    """A reason as people read it: a service's name says enough, its whole address is for the log.
+
+    "x.org did not answer in time (https://x.org/a?b)" without what stands in brackets.
+    """
+    without = _IN_BRACKETS.sub("", reason.strip().rstrip("."))
+    return _ADDRESS.sub(r"\1", without)
+
+
 def missing(outcomes: Sequence[Outcome]) -> str:
     """What of arXiv's listing is not there, and why; empty when it is whole. Categories that agree
     are named together: "cs.CL, cs.CV missing (still shows Tuesday 17 November 2026)".
     """
     groups: dict[tuple[bool, str], list[str]] = {}
     for outcome in outcomes:
-        key = outcome.status is Status.INCOMPLETE, outcome.reason.strip().rstrip(".")
+        key = outcome.status is Status.INCOMPLETE, plainly(outcome.reason)
         groups.setdefault(key, []).append(outcome.source)
     return "; ".join(
         f"{few(names)} {'in part' if partly else 'missing'}" + (f" ({reason})" if reason else "")
@@ -86,7 +99,7 @@ def heard(outcomes: Sequence[Outcome]) -> str:
             case Status.OFF:
                 said.append(f"{name} off")
             case Status.INCOMPLETE:
-                said.append(f"{name} in part ({outcome.reason})")
+                said.append(f"{name} in part ({plainly(outcome.reason)})")
             case Status.FAILED:
-                said.append(f"{name} failed ({outcome.reason})")
+                said.append(f"{name} failed ({plainly(outcome.reason)})")
     return ", ".join(said)

@@ -7,6 +7,7 @@ from bot.cards import phrases
 from bot.cards.build import one_line, paragraph
 from bot.models import DayState, Network, Outcome, Ranking, Status
 from bot.text import length
+from bot.words import plainly
 
 # What a head never exceeds, in UTF-16 units. Reasons go first when it would, then the sources.
 MOST = 640
@@ -35,7 +36,7 @@ def missing_line(found: Sequence[Outcome], reason: int = _REASON) -> str | None:
     """What of arXiv's listing is not there, and why (in at most ``reason`` units for each why)."""
     groups: dict[tuple[bool, str], list[str]] = {}
     for outcome in found:
-        said = one_line(outcome.reason.strip().rstrip("."), reason)
+        said = one_line(plainly(outcome.reason), reason)
         key = outcome.status is Status.INCOMPLETE, said
         groups.setdefault(key, []).append(one_line(outcome.source, 24))
     several = [phrases.missing(names, why, partly) for (partly, why), names in groups.items()]
@@ -67,7 +68,7 @@ def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
     off = [_name(o) for o in outcomes if o.status is Status.OFF]
     parts = [phrases.answered(answered)] if answered else []
     for outcome in outcomes:
-        said = one_line(outcome.reason.strip().rstrip("."), reason)
+        said = one_line(plainly(outcome.reason), reason)
         if outcome.status is Status.INCOMPLETE:
             parts.append(phrases.incomplete(_name(outcome), said))
         elif outcome.status is Status.FAILED:

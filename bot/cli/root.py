@@ -89,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _end(lines: list[str], code: int) -> None:
+    from bot.text.shorten import calm  # only for what went wrong: no start waits for it
+
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(calm(line), err=True)
     sys.exit(code)

@@ -5,8 +5,6 @@ from typing import Any
 import click
 import msgspec
 from rich.markup import escape
-from rich.padding import Padding
-from rich.text import Text
 
 from bot import documents, query, reading, terminal, text, words
 from bot.arxiv import ids
@@ -14,10 +12,9 @@ from bot.cli.context import Context, json_option, pass_context, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
 from bot.models import Era
+from bot.query import Snippet
 from bot.reading import FoundPaper, SearchResult
 from bot.store import Archive
-
-_INDENT = (0, 0, 0, 5)
 
 
 # A query may begin with a dash (-survey), so this command has no short options.
@@ -89,19 +86,26 @@ def _show(found: SearchResult) -> None:
 def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
     out.print(f"[bold]{found.ranked.rank:>3}. {escape(paper.title)}[/bold]")
-    out.print(Padding(escape(text.author_line(paper.authors)), _INDENT))
+    terminal.indented(escape(text.author_line(paper.authors)), out)
     counts = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
-    out.print(Padding(escape(" · ".join(filter(None, counts))), _INDENT), style="yellow")
+    terminal.indented(escape(" · ".join(filter(None, counts))), out, style="yellow")
     listed = "" if hit.day is None else f" · listed {hit.day}"
     about = f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}{listed}"
-    out.print(Padding(escape(about), _INDENT), style="bright_black")
-    snippet = Text(hit.snippet.text)
-    for start, end in hit.snippet.marks:
-        snippet.stylize("bold", start, end)
-    out.print(Padding(snippet, _INDENT))
+    terminal.indented(escape(about), out, style="bright_black")
+    terminal.indented(_marked(hit.snippet), out)
     said = f"text {hit.text_part:.2f} ({', '.join(hit.reasons)}) + " if hit.reasons else ""
     parts = f"{said}attention {hit.attention_part:.2f}"
-    out.print(Padding(escape(f"Why here: {parts}"), _INDENT), style="bright_black")
+    terminal.indented(escape(f"Why here: {parts}"), out, style="bright_black")
+
+
+def _marked(snippet: Snippet) -> str:
+    """What was sought is bold."""
+    said, shown = "", 0
+    for start, end in snippet.marks:
+        before, found = snippet.text[shown:start], snippet.text[start:end]
+        said += f"{escape(before)}[bold]{escape(found)}[/bold]"
+        shown = end
+    return said + escape(snippet.text[shown:])
 
 
 COMMANDS = (search,)

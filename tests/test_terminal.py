@@ -1,0 +1,58 @@
+"""What reaches a terminal or a pipe: strangers' words calm, lines whole."""
+
+import io
+import re
+
+import pytest
+
+from bot import terminal
+from bot.models import Announcement, Network, Outcome, Status
+from bot.ranking import rank, why
+from bot.reading import PaperView
+from bot.words import heard
+from tests import make
+
+RATES = dict.fromkeys(Network, 1.0)
+# Clears the screen, rings, writes over the line, turns it around, and looks like an emoji's name.
+NASTY = "A \x1b[2J\x07title\x9b31m\r\u202eover :fire: [red]it[/red]"
+
+
+def view() -> PaperView:
+    paper = make.paper(title=NASTY, authors=(NASTY,), abstract=f"{'word ' * 60}{NASTY}")
+    posts = [make.post(author=NASTY)]
+    return PaperView(
+        listed=((make.DAY, Announcement.NEW),),
+        ranked=rank([paper], posts, RATES)[0],
+        why=why(posts, RATES),
+    )
+
+
+def test_nothing_of_a_strangers_words_commands_a_terminal() -> None:
+    file = io.StringIO()
+    out = terminal.CalmConsole(file=file, force_terminal=True, width=60, highlight=False)
+    terminal.show_paper(view(), out)
+    terminal.show_why(view(), out)
+    ours = re.compile(r"\x1b\[[0-9;]*m")
+    assert ours.search(file.getvalue())
+    assert not re.search(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ours.sub("", file.getvalue())
+    )
+
+
+def test_a_pipe_gets_lines_whole_and_without_spaces_at_their_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal.show_paper(view())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("A [2Jtitle31m")
+    assert lines[1].startswith("over :fire: [red]it[/red]  10 retweets")
+    assert [line for line in lines if len(line) > 200 and line.startswith("     word word")]
+    assert not [
+        line for line in lines if line != line.rstrip() and not line.startswith("     word")
+    ]
+
+
+def test_a_reason_is_told_without_addresses() -> None:
+    reason = "hn.example did not answer in time (https://hn.example/search?query=arxiv.org&page=0)."
+    failed = Outcome(source=Network.HACKERNEWS, status=Status.FAILED, at=make.NOW, reason=reason)
+    assert heard([failed]) == "Hacker News failed (hn.example did not answer in time)"
