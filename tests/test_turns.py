@@ -1,9 +1,10 @@
-"""A flood of frames from Discord leaves the event loop to others now and then."""
+"""A flood of frames from Discord leaves the event loop to others, as the garbage collector does."""
 
 import asyncio
+import gc
 from typing import Any
 
-from bot.app.turns import FRAMES, give_turns
+from bot.app.turns import FRAMES, MANY, give_turns, settle
 
 FLOOD = 1000
 
@@ -36,3 +37,13 @@ async def test_others_go_on_while_a_flood_of_frames_is_read() -> None:
     assert {await socket.receive(timeout=5.0) for _ in range(FLOOD)} == {"frame"}
     task.cancel()
     assert turns >= FLOOD // FRAMES - 1
+
+
+def test_what_is_there_is_looked_through_no_more_on_a_bot_of_many_servers() -> None:
+    settle(MANY - 1)
+    assert gc.get_freeze_count() == 0
+    try:
+        settle(MANY)
+        assert gc.get_freeze_count() > 1000
+    finally:
+        gc.unfreeze()

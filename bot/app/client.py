@@ -162,7 +162,7 @@ class HotpapersBot(commands.AutoShardedBot):
         return Connection(connected, self.latency, len(self.guilds))
 
     async def on_ready(self) -> None:
-        settle()
+        settle(len(self.guilds))
         self.schedule.wake(DELIVER)
         log.event(
             logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),
