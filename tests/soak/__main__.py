@@ -46,9 +46,10 @@ AWAY = range(6, 9)  # the hours in which Hacker News does not answer
 ALERTS = [(1, 1)] if HOURS >= 18 else [(0, 0), (1, 0), (1, 1)]
 LEAD = 20  # seconds until all servers have arrived, before the first hour begins
 LAG = 0.1  # seconds
-# SQLite's page caches (at most 32 MB for each of four connections) fill with the archive, so a
-# young one lets memory rise a little; a leak would go on rising in the last hours.
-GROWTH, LATE_GROWTH = 1.10, 1.03
+# What may rise in so short a time: SQLite's page caches fill with the archive (at most 32 MB for
+# each of four connections), and discord.py keeps 2 KB for every channel that it sent to until
+# nothing was sent there for five minutes of the machine's time. A leak would go on at the end.
+GROWTH, LATE_GROWTH = 1.15, 1.04
 
 
 @dataclass
