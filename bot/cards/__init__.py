@@ -1,8 +1,8 @@
 """Values -> messages inside Discord's limits. Pure: nothing is sent, asked or read.
 
 Every function gives views of Components V2 that discord.py does not keep (``build.Card``): their
-buttons carry all they need in their custom ids (``custom_ids``), which one DynamicItem for each of
-``TEMPLATES`` answers. Strangers' texts go in as they are and come out harmless.
+buttons carry all they need in their custom ids (``custom_ids``), by which the commands' side finds
+who answers them. Strangers' texts go in as they are and come out harmless.
 """
 
 from bot.cards import custom_ids

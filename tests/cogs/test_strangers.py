@@ -27,7 +27,7 @@ OPTIONS = [
     ("follow", "search"), ("follow", "exclude"), ("follow", "hour"), ("follow", "zone"),
     ("following stop", "what"),
 ]  # fmt: skip
-FIELDS = ("", "x", "-1", "0", "99999999999999999999", "1:2:3:4", "1:99999999:d::", "\u200b", "1:x")
+FIELDS = ("", "0", "99999999999999999999", "1:99999999:d::", "1:x\u200b")
 
 
 @pytest.mark.rehearsal
@@ -64,10 +64,8 @@ async def test_buttons_that_say_nonsense_are_declined_or_explained(world: World,
     buttons: list[ui.Button[ui.LayoutView]] = [
         ui.Button(label=str(number), custom_id=custom_id) for number, custom_id in enumerate(said)
     ]
-    rows: list[ui.ActionRow[ui.LayoutView]] = [
-        ui.ActionRow(*buttons[:5]), ui.ActionRow(*buttons[5:])
-    ]  # fmt: skip
-    message = await world.say(world.nlp, Card(*rows))
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(*buttons)
+    message = await world.say(world.nlp, Card(row))
     for label in seen(message).buttons:
         answer = await press(world.admin, message, label)
         # What somebody shares is public, and any text may be a search.
