@@ -223,6 +223,12 @@ def test_a_day_of_the_old_blog_says_how_it_was_counted() -> None:
     assert "counted by the Hot Papers blog" in head(era=Era.BLOG_REPOSTS_ADDED)
 
 
+def test_days_that_are_not_mixed_in_are_told() -> None:
+    said = head(left_out=((Era.BLOG_REPOSTS_ADDED, 12), (Era.HOTPAPERS, 1)))
+    assert "without 12 days counted by the Hot Papers blog" in said
+    assert "without 1 day counted by me" in said
+
+
 @pytest.mark.parametrize(
     ("start", "end", "period", "said"),
     [

@@ -59,7 +59,8 @@ def _counted(ranking: Ranking) -> list[str]:
     else:
         counted = phrases.counted_at(ranking.counted_at, still_open=still_open, late=ranking.late)
     held = words.listing_days(ranking.held)
-    return [phrases.BY_LISTING_DATE, held, counted, phrases.era(ranking.era) or ""]
+    others = [phrases.left_out(era, days) for era, days in ranking.left_out]
+    return [phrases.BY_LISTING_DATE, held, counted, phrases.era(ranking.era) or "", *others]
 
 
 def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards import lines, paging, phrases
+from bot.cards import lines, paging, phrases, wishes
 from bot.cards.build import (
     MOST_TEXT,
     Card,
@@ -45,10 +45,10 @@ class Group:
 def letter(groups: Sequence[Group], *, start: date, end: date, left_out: int = 0) -> list[Card]:
     """The messages of a day, in order. ``left_out`` papers match as well and are not in them."""
     flat = [(group.follow, *entry) for group in groups for entry in group.papers]
-    head = phrases.letter_title(len(flat), phrases.span(start, end, Period.DAY))
+    head = wishes.letter_title(len(flat), phrases.span(start, end, Period.DAY))
     pages = [flat[at : at + PER_MESSAGE] for at in range(0, len(flat), PER_MESSAGE)]
-    more = phrases.more_matches(left_out) if left_out else None
-    foot = paragraph(more and f"-# {more}", f"-# {phrases.LETTER_FOOT}")
+    more = wishes.more_matches(left_out) if left_out else None
+    foot = paragraph(more and f"-# {more}", f"-# {wishes.LETTER_FOOT}")
     cards = []
     for number, page in enumerate(pages):
         top = [text(f"## {head}")] if number == 0 else []
@@ -66,7 +66,7 @@ def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
     boxes: list[list[Inside]] = []
     for place, (follow, ranked, others) in enumerate(page):
         if place == 0 or page[place - 1][0] != follow:
-            boxes.append([text(f"-# {phrases.because(_shown(follow.query))}")])
+            boxes.append([text(f"-# {wishes.because(_shown(follow.query))}")])
         else:
             boxes[-1].append(line())
         is_last = place == len(page) - 1 or page[place + 1][0] != follow
@@ -77,8 +77,8 @@ def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
 def _paper(
     follow: Follow, ranked: RankedPaper, others: Sequence[str], room: int, *, stop: bool
 ) -> list[Inside]:
-    small = f"-# {phrases.also_because([_shown(q, _OTHER) for q in others])}" if others else ""
-    taken = length(small) + length(phrases.because(_shown(follow.query))) + 4
+    small = f"-# {wishes.also_because([_shown(q, _OTHER) for q in others])}" if others else ""
+    taken = length(small) + length(wishes.because(_shown(follow.query))) + 4
     said = lines.paper(ranked, max(room - taken, lines.LEAST_ROOM), posts=1)
     ending = FollowAction(follow.follow_id, FollowVerb.STOP)
     return [
@@ -86,7 +86,7 @@ def _paper(
         *row(
             button(phrases.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
             button(phrases.WHY, Why(ranked.paper.arxiv_id)),
-            button(phrases.STOP, ending) if stop else None,
+            button(wishes.STOP, ending) if stop else None,
         ),
     ]
 
@@ -96,13 +96,13 @@ def follow_list(
 ) -> Card:
     """What a member follows, and when the messages come."""
     if not follows:
-        return Card(text(phrases.NO_FOLLOWS))
+        return Card(text(wishes.NO_FOLLOWS))
     here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
     items: list[Inside] = []
     for follow in here.part(follows):
         items += [line(), text(_line(follow)), *_choices(follow)]
     return Card(
-        text(paragraph(f"## {phrases.follows_title(len(follows))}", _when(rule, next_at))),
+        text(paragraph(f"## {wishes.follows_title(len(follows))}", _when(rule, next_at))),
         card(*items[1:]),
         *paging.foot(here, FollowsPage),
     )
@@ -116,16 +116,16 @@ def followed(
 
     ``note`` is one more sentence, itself safe to show.
     """
-    sent = phrases.would_have_sent(matches, more=more)
+    sent = wishes.would_have_sent(matches, more=more)
     named = [f"- {lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
     return Card(
         card(
             text(
                 paragraph(
-                    f"### {phrases.following(_shown(follow.query, 150))}", _when(rule, next_at)
+                    f"### {wishes.following(_shown(follow.query, 150))}", _when(rule, next_at)
                 )
             ),
-            text(paragraph(sent, *named, phrases.A_LOT if a_lot else None)),
+            text(paragraph(sent, *named, wishes.A_LOT if a_lot else None)),
             *([text(note)] if note else []),
             *_choices(follow),
         )
@@ -135,11 +135,11 @@ def followed(
 def follow_stopped(follow: Follow) -> Card:
     """It is followed no longer, and how to have it back."""
     undo = button(phrases.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
-    return Card(text(phrases.follow_stopped(_shown(follow.query))), *row(undo))
+    return Card(text(wishes.follow_stopped(_shown(follow.query))), *row(undo))
 
 
 def _line(follow: Follow) -> str:
-    paused = f" · {phrases.FOLLOW_PAUSED}" if follow.paused else ""
+    paused = f" · {wishes.FOLLOW_PAUSED}" if follow.paused else ""
     return f"**{_shown(follow.query, 150)}**{paused}"
 
 
@@ -149,7 +149,7 @@ def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
     )
     return row(
         button(going[0], FollowAction(follow.follow_id, going[1])),
-        button(phrases.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
+        button(wishes.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
     )
 
 
@@ -157,10 +157,10 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
     if rule is None:
         return None
     if rule.parked:
-        return phrases.letters_parked(one_line(rule.parked, 150))
+        return wishes.letters_parked(one_line(rule.parked, 150))
     if rule.paused:
-        return phrases.LETTERS_PAUSED
-    return phrases.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
+        return wishes.LETTERS_PAUSED
+    return wishes.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
 
 
 def _shown(query: str, limit: int = _REASON) -> str:

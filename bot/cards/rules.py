@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards import paging, phrases
+from bot.cards import paging, phrases, wishes
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
@@ -39,13 +39,13 @@ def rule_card(
 def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
     """A server's rules, each with its next run, PER_PAGE to a page."""
     if not entries:
-        return Card(text(phrases.NO_RULES))
+        return Card(text(wishes.NO_RULES))
     here = paging.at(page, len(entries), PER_PAGE)
     items: list[Inside] = []
     for rule, next_run in here.part(entries):
         items += [line(), text(_summary(rule, next_run)), *_buttons(rule)]
     return Card(
-        text(f"## {phrases.rules_title(len(entries))}"),
+        text(f"## {wishes.rules_title(len(entries))}"),
         card(*items[1:]),
         *paging.foot(here, RulesPage),
     )
@@ -54,7 +54,7 @@ def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1)
 def rule_deleted(rule: Rule) -> Card:
     """A rule is gone, and how to have it back."""
     undo = button(phrases.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
-    return Card(text(phrases.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
+    return Card(text(wishes.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
 
 
 def _summary(rule: Rule, next_run: datetime | None) -> str:
@@ -71,21 +71,21 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
         shown = [one_line(word, limit) for word in found[:most]]
         return phrases.listed([*shown, *found[most:]], last, most)
 
-    at = phrases.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
+    at = wishes.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
-        phrases.size(rule.top, rule.bar, rule.layout),
-        "" if rule.cross_lists else phrases.NO_CROSS_LISTS,
-        phrases.IN_A_THREAD if rule.thread else "",
-        "" if rule.quiet_lines else phrases.NO_QUIET_LINES,
-        phrases.catch_up(rule.catch_up),
+        wishes.size(rule.top, rule.bar, rule.layout),
+        "" if rule.cross_lists else wishes.NO_CROSS_LISTS,
+        wishes.IN_A_THREAD if rule.thread else "",
+        "" if rule.quiet_lines else wishes.NO_QUIET_LINES,
+        wishes.catch_up(rule.catch_up),
     ]
     words_asked = [
-        phrases.only(words(rule.keywords)) if rule.keywords else "",
-        phrases.never(words(rule.exclusions)) if rule.exclusions else "",
+        wishes.only(words(rule.keywords)) if rule.keywords else "",
+        wishes.never(words(rule.exclusions)) if rule.exclusions else "",
     ]
     return paragraph(
-        f"### {phrases.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{words(rule.categories, 'and') or phrases.EVERY_CATEGORY}** · {at}",
+        f"### {wishes.rule_title(rule.rule_id, rule.channel_id)}",
+        f"**{words(rule.categories, 'and') or wishes.EVERY_CATEGORY}** · {at}",
         f"-# {phrases.sentence(details)}",
         f"-# {said}" if (said := phrases.sentence(words_asked)) else None,
         _state(rule, next_run),
@@ -94,22 +94,22 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
     if rule.parked:
-        return phrases.parked(one_line(rule.parked, 120))
+        return wishes.parked(one_line(rule.parked, 120))
     if rule.paused:
-        return phrases.PAUSED
-    return phrases.next_run(next_run) if next_run else None
+        return wishes.PAUSED
+    return wishes.next_run(next_run) if next_run else None
 
 
 def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
     empty = sum(1 for _, count in days if not count)
     return paragraph(
-        phrases.would_have(days), phrases.MOSTLY_NOTHING if 2 * empty > len(days) else None
+        wishes.would_have(days), wishes.MOSTLY_NOTHING if 2 * empty > len(days) else None
     )
 
 
 def _to_mend(problems: Sequence[str]) -> str:
     shown = [f"- {one_line(problem, 200)}" for problem in problems[:_PROBLEMS]]
-    return paragraph(phrases.TO_MEND, *shown)
+    return paragraph(wishes.TO_MEND, *shown)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:

@@ -165,6 +165,7 @@ class Inventor:
             categories=self.some(PATTERNS, 30),
             late=self.random.random() < 0.5,
             missing=self.missing(),
+            left_out=tuple((era, self.count()) for era in self.some(list(Era), 3)),
         )
 
     def missing(self) -> tuple[Outcome, ...]:
