@@ -64,7 +64,7 @@ def names() -> list[str]:
     return sorted(
         module.name
         for module in pkgutil.iter_modules(benchmarks.__path__)
-        if "\ndef measure(" in _source(module.name)
+        if "\ndef measure() -> " in _source(module.name)
     )
 
 
