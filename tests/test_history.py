@@ -210,6 +210,19 @@ def test_two_different_posts_of_one_day_are_not_both_taken(run: Run, tmp_path: P
     assert len(titles(hot(run, AFTER))) == 3
 
 
+def test_odd_characters_and_a_paper_printed_twice_come_out_as_they_came(
+    run: Run, tmp_path: Path
+) -> None:
+    odd = "A \x00 \u202e\x1b[31m 🎉 &amp; <b>title</b>"
+    rows = [("2009.07118", odd, 999_999_999_999, 1), ("2009.07118", "The Same Again", 1, 2)]
+    text = blog_post(AFTER, rows)
+    run("import", put(tmp_path, AFTER, text))
+    out = run("export", "--date", AFTER, "--format", "markdown")
+    assert out.stdout_bytes == text.encode()
+    assert titles(hot(run, AFTER)) == [odd]
+    assert json.loads(run("search", "title", "--json").stdout)["matches"] == 1
+
+
 def test_an_empty_day_stays_empty(run: Run, tmp_path: Path) -> None:
     run("import", put(tmp_path, AFTER, blog_post(AFTER)))
     assert titles(hot(run, AFTER)) == []

@@ -133,7 +133,7 @@ class _Made:
 def _give(text: str, file: Path | None, made: _Made) -> None:
     """Into the file, else to standard output; and say so where it does not get in between."""
     if file is None:
-        click.echo(text, nl=False)
+        click.echo(text.encode(), nl=False)  # click drops escapes of terminals from text
         click.echo(f"{made}.", err=True)
     else:
         history.put(file, text)
