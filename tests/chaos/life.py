@@ -33,8 +33,9 @@ SIGHTS = {
 ASKED = 12  # or so many messages and threads are asked for, at most
 # Not every sight comes: then the life ends by itself.
 LONGEST_LIFE = 25.0
-FULL_LIFE = 60.0
-STOPPED_WITHIN = 15.0  # ten on a machine that has nothing else to do
+# Long, for machines that have much else to do.
+FULL_LIFE = 180.0
+STOPPED_WITHIN = 30.0  # ten, on a machine that has nothing else to do
 
 
 async def live(number: int, folder: Path, services: str) -> Tally:

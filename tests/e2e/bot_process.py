@@ -103,7 +103,7 @@ class Program:
     async def command(self, at: datetime, *arguments: str) -> int:
         """Another command from start to end; returns its exit code."""
         process = await self.spawn(at, *arguments)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             return await process.wait()
 
     async def spawn(self, at: datetime, *arguments: str) -> asyncio.subprocess.Process:
