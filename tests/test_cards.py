@@ -8,7 +8,7 @@ import pytest
 
 from bot import cards
 from bot.cards import custom_ids
-from bot.cards.custom_ids import Abstract, HotPage, HotQuery, RuleAction, RuleVerb, Why, decode
+from bot.cards.custom_ids import Abstract, HotPage, HotQuery, Why, decode
 from bot.models import (
     Announcement,
     DayState,
@@ -20,13 +20,11 @@ from bot.models import (
     Post,
     RankedPaper,
     Ranking,
-    ScorePart,
     Status,
 )
 from bot.ranking import rank, why
 from bot.reading import PaperView
 from tests import make
-from tests.discordd import openapi
 from tests.seen import Seen, seen
 
 RATES = {
@@ -465,130 +463,3 @@ def test_search_results_show_where_it_was_found_and_page_on() -> None:
     assert "… found *here* 4 …" in message.words
     assert decode(message.buttons["Next"]) == custom_ids.SearchPage("cat:cs.CL here", 2)
     assert "No paper" in seen(cards.search_results([], query="x")).words
-
-
-# --- rules --------------------------------------------------------------------------------------
-
-
-def test_a_rules_card_tells_what_when_and_what_would_have_come() -> None:
-    rule = make.rule(
-        rule_id=3, categories=("cs.CL", "cs.IR"), zone="America/New_York", bar=20.0, top=8,
-        keywords=("speculative decoding",), exclusions=("survey",), cross_lists=False,
-    )  # fmt: skip
-    days = [(date(2021, 3, 29), 0), (date(2021, 3, 30), 0), (date(2021, 3, 31), 5)]
-    message = seen(cards.rule_card(rule, make.NOW, days, ["I may not send messages in #nlp."]))
-    for said in (
-        "cs.CL and cs.IR · 09:00 America/New_York, every mailing",
-        "Top 8 above 20, compact · no cross-lists",
-        "Only with speculative decoding · never with survey",
-        "Next digest 31 March 2021 at 06:00",
-        "Mon 29 Mar: 0 · Tue 30 Mar: 0 · Wed 31 Mar: 5",
-        "On most of these days it would have had nothing.",
-        "I may not send messages in #nlp.",
-    ):
-        assert said in message.words
-    assert [decode(message.buttons[label]) for label in ("Edit", "Pause", "Test", "Delete")] == [
-        RuleAction(3, verb)
-        for verb in (RuleVerb.EDIT, RuleVerb.PAUSE, RuleVerb.TEST, RuleVerb.DELETE)
-    ]
-
-
-def test_a_rule_that_does_not_run_says_so() -> None:
-    paused = seen(cards.rule_card(make.rule(paused=True), make.NOW))
-    assert "Paused" in paused.words
-    assert "Next digest" not in paused.words
-    assert "Resume" in paused.buttons
-    parked = seen(cards.rule_card(make.rule(parked="The channel no longer exists."), make.NOW))
-    assert "Suspended: The channel no longer exists." in parked.words
-
-
-def test_rules_are_listed_by_the_page() -> None:
-    rules = [(make.rule(rule_id=n, channel_id=n), make.NOW) for n in range(1, 7)]
-    first, second = (seen(cards.rule_list(rules, page=page)) for page in (1, 2))
-    assert "6 digests in this server" in first.words
-    assert first.words.count("every category") == 4
-    assert second.words.count("every category") == 2
-    assert not first.problems
-    assert "/digest add" in seen(cards.rule_list([])).words
-
-
-def test_a_deleted_rule_can_be_brought_back() -> None:
-    message = seen(cards.rule_deleted(make.rule(rule_id=3)))
-    assert decode(message.buttons["Undo"]) == RuleAction(3, RuleVerb.RESTORE)
-
-
-# --- plain messages -----------------------------------------------------------------------------
-
-
-def test_an_error_says_what_happened_what_now_and_what_to_do() -> None:
-    message = seen(cards.error("X is *down*.", "I ask again.", "Wait an hour.", "7f3a"))
-    assert message.words.strip().splitlines() == [
-        "X is *down*.",
-        "I ask again.",
-        "Wait an hour.",
-        "Reference 7f3a",
-    ]
-
-
-def test_a_notice_is_shown_as_it_is_written() -> None:
-    said = "Give me *Send Messages* in #nlp, see https://example.org"
-    message = seen(cards.notice(said))
-    assert message.words == said
-    assert not message.texts[0].links
-    assert not seen(cards.notice("")).problems
-    assert not seen(cards.notice("word " * 5000)).problems
-
-
-# --- on the wire --------------------------------------------------------------------------------
-
-
-def test_a_message_can_be_recognised_in_a_channel() -> None:
-    view = cards.notice("Hello")
-    body = cards.payload(view, nonce="abc", marker=123456)
-    assert cards.marker_of(body["components"]) == 123456  # type: ignore[arg-type]  # as it came
-    assert body["nonce"] == "abc"
-    assert body["enforce_nonce"] is True
-    assert body["allowed_mentions"] == {"parse": []}
-
-
-def test_a_message_without_a_marker_is_not_taken_for_another() -> None:
-    assert cards.marker_of([]) is None
-    assert cards.marker_of([{"type": 10, "content": "by Discord's numbering", "id": 1}]) is None
-    assert cards.marker_of([{"type": 10, "content": "none"}]) is None
-    with pytest.raises(ValueError, match="marker"):
-        cards.payload(cards.notice("Hello"), nonce="abc", marker=1)
-
-
-def test_discord_py_keeps_nothing_of_a_card() -> None:
-    """A view that is not finished would be stored, and its timeout would end its buttons."""
-    view = cards.hot(ranking(ranked(6)), query=QUERY)
-    assert view.is_finished()
-    assert view.timeout is None
-
-
-def test_a_score_part_with_a_fine_rate_is_marked_as_rounded() -> None:
-    part = ScorePart(
-        network=Network.X, reposts=1, likes=0, rate=0.333, points=0.33, posts=1, people=1
-    )
-    view = view_of([make.post(reposts=1, likes=0)])
-    network = replace(view.why.networks[0], part=part)
-    shown = seen(cards.why(replace(view, why=replace(view.why, networks=(network,)))))
-    assert "1 retweet + 0 likes) × 0.333 ≈ 0.33" in shown.words
-
-
-@pytest.mark.skipif(not openapi.available(), reason="Discord's API description is not at hand")
-def test_messages_fit_discords_own_description() -> None:
-    view = view_of([make.post()])
-    messages = [
-        *cards.digest(ranking(ranked(7), above_bar=9), layout=Layout.FULL),
-        cards.hot(ranking(ranked(7)), query=QUERY),
-        cards.why(view),
-        cards.paper(view),
-        cards.abstract(make.paper()),
-        cards.rule_card(make.rule(rule_id=3), make.NOW, [(make.DAY, 3)], ["A problem."]),
-        cards.search_results([(make.paper(), "found")], query="x"),
-        cards.no_listing(make.DAY, "a holiday", make.DAY, None),
-    ]
-    for each in messages:
-        body = seen(each).body
-        assert openapi.check_request("POST", "/channels/{channel_id}/messages", body) == []
