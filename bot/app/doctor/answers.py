@@ -80,6 +80,8 @@ def of_network(source: SourceHealth, config: Config) -> Finding:
 def _said(last: Outcome) -> str:
     counted = f"{words.counted(last.items, 'item')} in {words.counted(last.requests, 'request')}"
     match last.status:
+        case Status.EMPTY if not last.requests:
+            return "not asked, because there was nothing to ask for"
         case Status.OK | Status.EMPTY:
             return f"answered, {counted}"
         case Status.INCOMPLETE:
