@@ -294,6 +294,11 @@ def comes_with(at: datetime) -> str:
     return f"It comes with the digest of {soon(at)}, unless the counts change."
 
 
+def ended_without(at: datetime, reason: str) -> str:
+    return f"The digest of {soon(at)} had its day and posted nothing: {reason}."
+
+
+DIGEST_PAUSED = "This digest is paused, so nothing comes until it is resumed."
 BEFORE_THE_RULE = "That listing came before this digest was set up, so it was never due here."
 STILL_OPEN = "Its day is still being counted, so this may change."
 

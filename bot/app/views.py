@@ -71,6 +71,11 @@ def _reason(found: Reason) -> str:
         said.insert(0, f"{phrases.STAGES[stage]}.")
     elif found.comes:
         said.append(phrases.comes_with(found.comes))
+    elif found.ended:
+        at, reason = found.ended
+        said.append(phrases.ended_without(at, escape_to(reason, _SENTENCE)))
+    elif found.rule.paused:
+        said.append(phrases.DIGEST_PAUSED)
     if found.too_old:
         said = [phrases.BEFORE_THE_RULE, *said]
     small = f"-# {phrases.STILL_OPEN}" if found.still_open else None

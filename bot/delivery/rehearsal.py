@@ -54,6 +54,7 @@ class Reason:
     """Why a channel has, gets or does not get a paper.
 
     ``posted`` is the slot that had it and its rank there; ``comes`` the slot that will have it.
+    ``ended`` is the slot that had its day and posted nothing of it, with that slot's reason.
     ``too_old``: its listing closed before the rule was made. ``still_open``: counts may change.
     """
 
@@ -62,6 +63,7 @@ class Reason:
     verdict: digest.Verdict
     posted: tuple[datetime, int] | None = None
     comes: datetime | None = None
+    ended: tuple[datetime, str] | None = None
     too_old: bool = False
     still_open: bool = False
 
@@ -85,12 +87,15 @@ async def why_not(
         return Reason(rule=rule, day=None, verdict=verdict)
     too_old = _is_too_old(rule, settings, known.day)
     posted = await archive.read(editions.had, rule.rule_id, arxiv_id)
+    ended = None if posted else await archive.read(editions.ended, rule.rule_id, known.day)
+    nothing_comes = bool(posted or ended or too_old or rule.paused)
     return Reason(
         rule=rule,
         day=known.day,
         verdict=verdict,
         posted=posted,
-        comes=None if posted or too_old else _coming(rule, settings, known.day, now),
+        comes=None if nothing_comes else _coming(rule, settings, known.day, now),
+        ended=ended,
         too_old=too_old and posted is None,
         still_open=known.state is DayState.OPEN,
     )

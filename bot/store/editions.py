@@ -34,6 +34,16 @@ def had(db: Database, rule_id: int, arxiv_id: str) -> tuple[datetime, int] | Non
     return None if row is None else (instant(row[0]), int(row[1]))
 
 
+def ended(db: Database, rule_id: int, day: date) -> tuple[datetime, str] | None:
+    """The slot that had a listing day and ended without a message, and its reason."""
+    row = db.conn.execute(
+        """SELECT slot_at, reason FROM posted_days JOIN deliveries USING (rule_id, slot_at)
+           WHERE rule_id = ? AND day = ? AND part = 0 AND content = '' AND state = 'done'""",
+        [rule_id, day.isoformat()],
+    ).fetchone()
+    return None if row is None else (instant(row[0]), row[1])
+
+
 def sent(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
     """The messages of a slot that Discord has, in order, with their bodies."""
     return [d for d in ledger.of_slot(db, rule_id, slot_at) if d.state is DeliveryState.SENT]

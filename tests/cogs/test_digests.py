@@ -374,6 +374,18 @@ class TestWhy:
         assert "It comes with the digest of 1 April 2021 at 07:00" in answer.words
         assert "Its day is still being counted" in answer.words
 
+    async def test_says_that_the_digest_is_or_was_paused(self, world: World) -> None:
+        card = await press(world.admin, await add(world), "Pause")
+        paused = await ask(world.admin, world.nlp, "digest why", paper=OPEN_PAPER)
+        assert "This digest is paused, so nothing comes until it is resumed." in paused.words
+        assert "It comes with" not in paused.words
+        await a_day(world)
+        await world.deliver()
+        await press(world.admin, card, "Resume")
+        was = await ask(world.admin, world.nlp, "digest why", paper=OPEN_PAPER)
+        assert "The digest of 1 April 2021 at 07:00" in was.words
+        assert "had its day and posted nothing: this digest was paused." in was.words
+
     async def test_a_channel_without_digests_says_so(self, world: World) -> None:
         await add(world)
         answer = await ask(world.admin, world.nlp, "digest why", paper=VIVIT, channel=world.quantum)
