@@ -1,10 +1,16 @@
 """Plain messages, and what of any message goes over the wire."""
 
+import ast
+import inspect
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
+import regex
 
 from bot import cards
+from bot.app import phrases as app_phrases
+from bot.cards import phrases, wishes
 from bot.models import (
     Layout,
     Network,
@@ -53,6 +59,27 @@ def test_a_message_without_a_marker_is_not_taken_for_another() -> None:
     assert cards.marker_of([{"type": 10, "content": "none"}]) is None
     with pytest.raises(ValueError, match="marker"):
         cards.payload(cards.notice("Hello"), nonce="abc", marker=1)
+
+
+def test_a_posts_text_is_never_shown_only_who_wrote_it_with_a_link() -> None:
+    """X allows a text in full with all that belongs to it, or a link; never a part."""
+    view = view_of([make.post(author="ada", text="Attention to this!", url="https://x.com/a/1")])
+    found = ranking((view.ranked,))
+    shown = [*cards.digest(found, layout=Layout.FULL), cards.hot(found, query=QUERY)]
+    for card in (*shown, cards.paper(view), cards.why(view)):
+        message = seen(card)
+        assert ("ada", "https://x.com/a/1") in [
+            link for text in message.texts for link in text.links
+        ]
+        assert "Attention" not in message.words
+
+
+@pytest.mark.parametrize("module", [phrases, wishes, app_phrases])
+def test_no_word_of_ours_needs_an_emoji(module: ModuleType) -> None:
+    source = ast.parse(inspect.getsource(module))
+    said = [node.value for node in ast.walk(source) if isinstance(node, ast.Constant)]
+    emoji = regex.compile(r"\p{Emoji_Presentation}|\ufe0f|:\w+:")
+    assert not [each for each in said if isinstance(each, str) and emoji.search(each)]
 
 
 def test_discord_py_keeps_nothing_of_a_card() -> None:
