@@ -178,6 +178,7 @@ def test_blank_lines_windows_line_ends_and_a_byte_order_mark_are_put_right(text:
         ("- [hep-th](https://arxiv.org/list/hep-th/recent)", "- "),
         ("We measure another.", "We measure\r\nanother."),
         ("date: 2020-09-17T09:30:05.Z", "date: '2020-09-17T18:30:05+09:00'"),
+        (f"\n{SCRIPT}", f"\n\n{SCRIPT}"),
         ("Ada Muster,", "  Ada   Muster ,"),
         ("abs/hep-th/9901001", "abs/hep-th/9901001v2"),
         ('socialImage: "/media/flying-marine.jpg"\n', ""),

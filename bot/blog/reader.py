@@ -223,8 +223,10 @@ def _embeds(reader: _Reader) -> tuple[Embed, ...]:
             reader.fail("the embedded post that begins here is cut off", start)
         reader.at += 1
         if embeds.needs_script(quote or reader.lines[start]):
+            after = reader.at
+            reader.skip_blank_lines()  # which are part of the markup then
             if not re.fullmatch(r"<script .*</script>", reader.line or ""):
-                reader.fail("the embedded post before this line has no script line")
+                reader.fail("the embedded post before this line has no script line", after)
             reader.at += 1
         markup = "\n".join(reader.lines[start : reader.at])
         found.append(reader.checked(embeds.read_embed, markup, start))
