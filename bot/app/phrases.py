@@ -86,7 +86,7 @@ HELP_READING = """\
 **/hot** shows the papers of a listing day that people talk about most. All options may be left out:
 - `date` is a day as you would say it: *yesterday*, *last tue*, *30 March 2021*
 - `period` is the day, or the week, month or year around it, or all time
-- `category` is one or several: *cs.CL*, *cs.CL, cs.IR*, *cond-mat.\\**
+- `category` is one or several: *cs.CL*, or *cs.CL, cs.IR*, or *cond-mat.\\**
 - `top` is how many papers at most
 **/why** shows how a paper's score comes about, network by network.
 **/paper** finds one paper by its id or by any link to it.
