@@ -23,11 +23,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``run`` every ``every``; the first time at once."""
+    """``run`` every ``every``; the first time at once.
+
+    ``finishes``: a run under way has time to finish when the program ends. Another is cancelled
+    at once, as it may be begun again at any time.
+    """
 
     name: str
     run: Callable[[], Awaitable[None]]
     every: timedelta
+    finishes: bool = True
 
 
 # How often the machine's clock is compared with what APScheduler expects of it.
@@ -45,6 +50,7 @@ class Schedule:
         self._running: dict[str, asyncio.Task[object]] = {}
         self._again: set[str] = set()
         self._watch: asyncio.Task[None] | None = None
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
@@ -73,13 +79,17 @@ class Schedule:
             planned.modify(next_run_time=datetime.now(UTC))
 
     async def stop(self, grace: float) -> None:
-        """Start nothing more; give runs under way ``grace`` seconds, then cancel them."""
+        """Start nothing more; give runs under way ``grace`` seconds to finish, then cancel them."""
         if not self._scheduler.running:
             return
+        self._stopping = True
         self._again.clear()
         if self._watch is not None:
             self._watch.cancel()
         self._scheduler.pause()
+        for job in self.jobs:
+            if not job.finishes and job.name in self._running:
+                self._running[job.name].cancel()
         if self._running:
             await asyncio.wait(self._running.values(), timeout=grace)
         left = set(self._running.values())
@@ -113,6 +123,9 @@ class Schedule:
         self._running[job.name] = task
         try:
             await job.run()
+        except asyncio.CancelledError:
+            if not self._stopping:  # else it is as it should be, and nothing for APScheduler to log
+                raise
         except Exception as error:  # an edge: one run of a job must not end the others
             log.event(logger, logging.ERROR, "job.failed", job=job.name, error=error)
         finally:

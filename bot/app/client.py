@@ -102,7 +102,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.alerts = Alerts(services, postbox)
         self.schedule = Schedule(
             (
-                Job("work", self._work, WORK_EVERY),
+                Job("work", self._work, WORK_EVERY, finishes=False),
                 Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
                 Job("tidy", partial(tidy, services), TIDY_EVERY),

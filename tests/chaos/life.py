@@ -31,7 +31,7 @@ SIGHTS = {
     "delivery.found": 2,
 }
 ASKED = 12  # or so many messages and threads are asked for, at most
-# Not every sight comes: then the life ends by itself.
+# Not every sight comes: then the life ends so long after the bot was ready.
 LONGEST_LIFE = 25.0
 # Long, for machines that have much else to do.
 FULL_LIFE = 180.0
@@ -164,6 +164,9 @@ async def _until_sight(
         return process.returncode is not None or count >= wanted
 
     try:
+        await program.server.wait_until(
+            lambda: seen() or "bot.ready" in program.said[known:], FULL_LIFE
+        )
         await program.server.wait_until(seen, LONGEST_LIFE)
     except TimeoutError:
         return

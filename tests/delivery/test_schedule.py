@@ -91,6 +91,23 @@ async def test_stopping_cancels_what_takes_longer_and_waits_for_its_end() -> Non
     assert (work.ended, work.cancelled, work.at_once) == (0, 1, 0)
 
 
+async def test_stopping_does_not_wait_for_what_may_begin_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    harvest, send = Work(60), Work(0.1)
+    hour = timedelta(hours=1)
+    schedule = Schedule(
+        (Job("harvest", harvest.run, hour, finishes=False), Job("send", send.run, hour))
+    )
+    schedule.start()
+    await harvest.until(1)
+    await send.until(1)
+    async with asyncio.timeout(5):
+        await schedule.stop(60)
+    assert (harvest.cancelled, send.ended, send.cancelled) == (1, 1, 0)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_a_clock_set_back_by_a_day_loses_no_run() -> None:
     """Then APScheduler holds a next run that lies a day ahead."""
     work = Work()
