@@ -46,7 +46,7 @@ def main(papers: int, workers: int, seed: int) -> int:
         for size, failed in zip(sizes, pool.map(_chunk, starts, sizes), strict=True):
             done += size * PAPERS
             failures += failed
-            if failed or done % (_CHUNK * PAPERS * 20) == 0:
+            if failed or done % (_CHUNK * PAPERS * 10) == 0:
                 _say(f"{done:,} papers, {time.monotonic() - began:,.0f} s")
             for failure in failed:
                 _report(failure)

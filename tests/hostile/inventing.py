@@ -71,9 +71,9 @@ class Inventor:
         return self.random.randint(0, 10 ** self.random.randint(1, 12))
 
     def wild(self) -> str:
-        """A text of up to forty pieces."""
-        found = self.random.choices(PIECES, k=self.random.randint(0, 40))
-        for _ in range(self.random.randint(0, 8)):
+        """A text of up to thirty pieces."""
+        found = self.random.choices(PIECES, k=self.random.randint(0, 25))
+        for _ in range(self.random.randint(0, 5)):
             found.insert(self.random.randint(0, len(found)), self._character())
         return "".join(found)
 
