@@ -240,11 +240,23 @@ def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None =
     for outcome in outcomes:
         groups.setdefault((outcome.status, outcome.reason), []).append(outcome)
     for (status, reason), group in groups.items():
-        names = ", ".join(words.NAMES.get(o.source, o.source) for o in group)
-        count = sum(o.items for o in group)
-        requests = sum(o.requests for o in group)
-        said = f"{count:,} items, {words.counted(requests, 'request')}"
-        out.print(
-            f"  [{_COLOURS[status]}]{status:<10}[/] {escape(names)}: {said}"
-            + (f" ({escape(reason)})" if reason else "")
-        )
+        said = _asked(group) + (f" ({reason})" if reason else "")
+        out.print(f"  [{_COLOURS[status]}]{status:<10}[/] {escape(said)}")
+
+
+_FINE = {Status.OK, Status.EMPTY, Status.OFF}
+
+
+def _asked(group: Sequence[Outcome]) -> str:
+    """Which sources, and what came of asking them. Categories are named when something is wrong
+    with them; all of cs would hide what a person should see."""
+    status = group[0].status
+    names = [words.NAMES.get(o.source, o.source) for o in group]
+    if status in _FINE and len(names) > 1 and not any(o.source in words.NAMES for o in group):
+        who = f"{len(names)} categories"
+    else:
+        who = ", ".join(names)
+    if status is Status.OFF:
+        return who
+    items = words.counted(sum(o.items for o in group), "item")
+    return f"{who}: {items}, {words.counted(sum(o.requests for o in group), 'request')}"

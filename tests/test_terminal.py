@@ -56,3 +56,48 @@ def test_a_reason_is_told_without_addresses() -> None:
     reason = "hn.example did not answer in time (https://hn.example/search?query=arxiv.org&page=0)."
     failed = Outcome(source=Network.HACKERNEWS, status=Status.FAILED, at=make.NOW, reason=reason)
     assert heard([failed]) == "Hacker News failed (hn.example did not answer in time)"
+
+
+def outcome(source: str, status: Status, items: int = 0, reason: str = "") -> Outcome:
+    requests = 0 if status is Status.OFF else 1
+    return Outcome(
+        source=source, status=status, at=make.NOW, reason=reason, items=items, requests=requests
+    )
+
+
+def test_a_harvest_names_only_the_categories_that_are_not_fine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    came = [
+        outcome("cs.AI", Status.OK, 1),
+        outcome("cs.CL", Status.FAILED, 0, "no answer"),
+        outcome("cs.CV", Status.OK, 2),
+        outcome("cs.AR", Status.EMPTY, 0, "nothing was announced"),
+        outcome("cs.CC", Status.EMPTY, 0, "nothing was announced"),
+        outcome("cs.LG", Status.FAILED, 0, "no answer"),
+        outcome("stat.ML", Status.INCOMPLETE, 1, "cut off"),
+    ]
+    terminal.show_outcomes("Harvest", came)
+    assert capsys.readouterr().out.splitlines() == [
+        "Harvest",
+        "  ok         2 categories: 3 items, 2 requests",
+        "  failed     cs.CL, cs.LG: 0 items, 2 requests (no answer)",
+        "  empty      2 categories: 0 items, 2 requests (nothing was announced)",
+        "  incomplete stat.ML: 1 item, 1 request (cut off)",
+    ]
+
+
+def test_networks_are_named_and_those_that_are_off_were_asked_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    came = [
+        outcome(Network.X, Status.OFF, reason="no token"),
+        outcome(Network.HACKERNEWS, Status.OK, 3),
+        outcome(Network.MASTODON, Status.OK, 4),
+    ]
+    terminal.show_outcomes("Posts", came)
+    assert capsys.readouterr().out.splitlines() == [
+        "Posts",
+        "  off        X (no token)",
+        "  ok         Hacker News, Mastodon: 7 items, 2 requests",
+    ]
