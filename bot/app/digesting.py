@@ -38,8 +38,15 @@ def _add(db: Database, rule: Rule) -> int:
 
 
 async def change(services: Services, rule: Rule) -> Rule:
-    """Store a rule as it is now."""
-    await services.archive.write(rules.save, rule)
+    """Store a rule as it is now. What kept it from posting in a channel says nothing of another."""
+    return await services.archive.write(_change, rule)
+
+
+def _change(db: Database, rule: Rule) -> Rule:
+    before = rules.get(db, rule.rule_id)
+    if before is not None and before.channel_id != rule.channel_id:
+        rule = replace(rule, parked="")
+    rules.save(db, rule)
     return rule
 
 

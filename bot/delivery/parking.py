@@ -31,7 +31,7 @@ class Parking:
         self._archive = archive
         self._clock = clock
         self._postbox = postbox
-        self._held: dict[int, datetime] = {}
+        self._held: dict[tuple[int, int], datetime] = {}  # by rule and channel
         self.rules: dict[int, Rule] = {}
 
     async def refresh(self) -> None:
@@ -50,7 +50,7 @@ class Parking:
 
     async def park(self, rule: Rule, reason: str) -> None:
         """Discord's answer says that the rule's channel takes no messages."""
-        self._held[rule.rule_id] = self._clock.now() + HOLD
+        self._held[rule.rule_id, rule.channel_id] = self._clock.now() + HOLD
         await self._change_to({rule.rule_id: reason})
 
     def _change(self, rule: Rule) -> str | None:
@@ -60,7 +60,7 @@ class Parking:
         problem = self._postbox.problem(rule)
         if problem:
             return None if rule.parked else problem
-        held = self._held.get(rule.rule_id)
+        held = self._held.get((rule.rule_id, rule.channel_id))
         if not rule.parked or (held is not None and self._clock.now() < held):
             return None
         return ""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import TypeVar
@@ -152,7 +153,8 @@ class Sender:
         The archive may be older than the channel: restored from a backup or a replica.
         """
         is_older = self.look_before is not None and delivery.slot_at < self.look_before
-        return await self._found(delivery) if is_older else None
+        # It may have been posted since its slot, long before anything was reserved here.
+        return await self._found(replace(delivery, reserved_at=None)) if is_older else None
 
     async def _look(self, one: Pending) -> None:
         """Whether an unknown message turned out to stand in the channel; then it is sealed."""

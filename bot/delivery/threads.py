@@ -36,19 +36,24 @@ class Threads:
         sent then.
         """
         home = home_of(delivery, rule)
-        starter = await self._starter(delivery, rule)
+        starter = await self._starter(delivery) if _wants(rule) else None
         if starter is None or not await self._opened(home, starter, delivery):
             return home
         return starter
 
     async def places_of(self, delivery: Delivery, rule: Rule | None) -> list[int]:
-        """Where a part may stand that was sent, the likeliest place first."""
-        starter = await self._starter(delivery, rule)
+        """Where a part may stand that was sent, the likeliest place first.
+
+        A thread is looked into whatever the rule says now: it may have had one when it was sent.
+        """
+        starter = await self._starter(delivery)
         return [place for place in (starter, delivery.target_id) if place is not None]
 
     async def open_for(self, delivery: Delivery, rule: Rule | None, message_id: int) -> None:
         """Open the thread of a digest's first message. A failure is left to the next part."""
-        if not await self._has_thread(delivery, rule) or await self._starter(delivery, rule):
+        if not _wants(rule) or not await self._has_papers(delivery):
+            return
+        if await self._starter(delivery):
             return
         try:
             await self._opened(home_of(delivery, rule), message_id, delivery)
@@ -73,18 +78,20 @@ class Threads:
         self._open.add(message_id)
         return True
 
-    async def _starter(self, delivery: Delivery, rule: Rule | None) -> int | None:
-        """The message that the thread belongs to, if this part comes after it."""
-        if not await self._has_thread(delivery, rule):
+    async def _starter(self, delivery: Delivery) -> int | None:
+        """The message before this part that a thread may belong to."""
+        if not await self._has_papers(delivery):
             return None
         parts = await self._archive.read(ledger.of_slot, delivery.rule_id, delivery.slot_at)
         sent = [one for one in parts if one.state is DeliveryState.SENT]
         return sent[0].message_id if sent and sent[0].part < delivery.part else None
 
-    async def _has_thread(self, delivery: Delivery, rule: Rule | None) -> bool:
-        if rule is None or not rule.thread:
-            return False
+    async def _has_papers(self, delivery: Delivery) -> bool:
         return await self._archive.read(ledger.has_papers, delivery.rule_id, delivery.slot_at)
+
+
+def _wants(rule: Rule | None) -> bool:
+    return rule is not None and rule.thread
 
 
 def home_of(delivery: Delivery, rule: Rule | None) -> int:

@@ -1,5 +1,6 @@
 """/digest, its buttons and its form, as admins use them and members cannot."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import discord
@@ -267,6 +268,16 @@ class TestEdit:
         answer = await ask(world.admin, world.nlp, "digest edit", channel=closed)
         assert "Send Messages: missing" in answer.words
         assert (await stored(world))[0].channel_id == world.nlp.id
+
+    async def test_moving_forgets_what_was_wrong_with_the_old_channel(self, world: World) -> None:
+        await add(world)
+        (saved,) = await stored(world)
+        await world.services.archive.write(rules.save, replace(saved, parked="It is gone."))
+        kept = await ask(world.admin, world.nlp, "digest edit", top=3)
+        assert "It is gone." in kept.words
+        moved = await ask(world.admin, world.nlp, "digest edit", channel=world.quantum)
+        assert "It is gone." not in moved.words
+        assert (await stored(world))[0].parked == ""
 
 
 class TestPreviewAndTest:

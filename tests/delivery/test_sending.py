@@ -390,6 +390,19 @@ class TestEdits:
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
 
+    async def test_what_an_answer_said_of_a_channel_does_not_follow_the_rule_to_another(
+        self, world: World
+    ) -> None:
+        await due(world)
+        world.postbox.fail(refused(404, 10003))
+        await world.tick()
+        parked = await world.rule()
+        assert parked.parked != ""
+        await world.archive.write(rules.save, _but(parked, channel_id=5))
+        await ticks(world, 2)
+        assert await world.states() == [SENT]
+        assert len(world.postbox.in_channel(5)) == 1
+
 
 class TestThreads:
     async def test_the_first_part_opens_the_thread_and_the_others_go_into_it(
@@ -428,6 +441,18 @@ class TestThreads:
         world.postbox.fail(BROKEN, posted=True)
         await world.tick(after=A_WHILE)
         assert (await world.states())[:2] == [SENT, UNKNOWN]
+        await ticks(world, 4)
+        assert set(await world.states()) == {SENT}
+        assert len(world.postbox.sent) == len(await world.rows())
+
+    async def test_an_unknown_part_is_looked_for_in_the_thread_that_the_rule_had(
+        self, world: World
+    ) -> None:
+        saved = await due(world, *TEN, thread=True)
+        await self._begin(world)
+        world.postbox.fail(BROKEN, posted=True)
+        await world.tick(after=A_WHILE)
+        await world.archive.write(rules.save, _but(saved, thread=False))
         await ticks(world, 4)
         assert set(await world.states()) == {SENT}
         assert len(world.postbox.sent) == len(await world.rows())

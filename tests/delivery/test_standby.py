@@ -1,16 +1,17 @@
 """An archive that is older than the channel: a backup or a replica, restored and started."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.models import DeliveryState
+from bot.delivery.post import CLOCKS_DIFFER
+from bot.models import Delivery, DeliveryState
 from bot.store import Archive, copies
 from tests.delivery.errors import refused
-from tests.delivery.fake import World
+from tests.delivery.fake import FakePostbox, World
 from tests.make import DAY, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
@@ -74,6 +75,30 @@ async def test_a_channel_that_cannot_be_looked_into_waits(first: World, tmp_path
         await second.tick(after=LATER)
         assert set(await second.states()) == {DeliveryState.SENT}
     assert len(first.postbox.sent) == posted
+
+
+@dataclass
+class Busy(FakePostbox):
+    """So much was written in the channel that only a search from the slot on finds its digest."""
+
+    async def find(self, channel_id: int, delivery: Delivery) -> int | None:
+        found = await super().find(channel_id, delivery)
+        since = delivery.reserved_at or delivery.slot_at
+        return found if since <= delivery.slot_at + CLOCKS_DIFFER else None
+
+
+async def test_a_second_look_goes_as_far_back_as_the_first(first: World, tmp_path: Path) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    await first.tick()
+    posted = list(first.postbox.digests)
+    busy = Busy(sent=first.postbox.sent, threads=first.postbox.threads)
+    busy.look_faults.append(refused(503))
+    async with await Archive.open(copy) as archive:
+        second = replace(first, archive=archive, postbox=busy)
+        await second.tick(after=timedelta(hours=5))
+        await second.tick(after=LATER)
+        assert set(await second.states()) == {DeliveryState.SENT}
+    assert first.postbox.digests == posted
 
 
 async def test_a_slot_that_is_due_while_the_program_runs_is_not_looked_for(first: World) -> None:
