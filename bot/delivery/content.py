@@ -53,7 +53,9 @@ class Kitchen:
             return await self.digest(rule, step.days)
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
         if step.ending is Ending.NO_LISTING:
-            reason = step.due.absent or "nothing new since the last digest"
+            if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
+                return Content(bodies=(), reason="nothing new since the last digest")
+            reason = step.due.absent or "no listing closed"
             return _quiet(rule, f"no listing: {reason}", cards.quiet_no_listing(reason, following))
         late = ", ".join(map(_day, step.waiting))
         reason = f"the listing of {late} is not complete"
