@@ -61,9 +61,10 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
     if found.listed or not found.missing:
+        reach = "reaches" if found.above_bar == 1 else "reach"
         out.print(
-            f"{found.above_bar:,} of {found.listed:,} papers listed{subject} "
-            f"reach the bar of {words.number(found.bar)}."
+            f"{found.above_bar:,} of {words.counted(found.listed, 'paper')} listed{subject} "
+            f"{reach} the bar of {words.number(found.bar)}."
         )
     if found.missing:
         out.print(f"[yellow]arXiv: {escape(words.missing(found.missing))}[/]", soft_wrap=True)
@@ -238,7 +239,7 @@ def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None =
     out.print(f"[bold]{escape(title)}[/bold]")
     groups: dict[tuple[Status, str], list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault((outcome.status, outcome.reason), []).append(outcome)
+        groups.setdefault((outcome.status, words.plainly(outcome.reason)), []).append(outcome)
     for (status, reason), group in groups.items():
         said = _asked(group) + (f" ({reason})" if reason else "")
         out.print(f"  [{_COLOURS[status]}]{status:<10}[/] {escape(said)}")
@@ -250,13 +251,16 @@ _FINE = {Status.OK, Status.EMPTY, Status.OFF}
 def _asked(group: Sequence[Outcome]) -> str:
     """Which sources, and what came of asking them. Categories are named when something is wrong
     with them; all of cs would hide what a person should see."""
-    status = group[0].status
     names = [words.NAMES.get(o.source, o.source) for o in group]
-    if status in _FINE and len(names) > 1 and not any(o.source in words.NAMES for o in group):
+    if (
+        group[0].status in _FINE
+        and len(names) > 1
+        and not any(o.source in words.NAMES for o in group)
+    ):
         who = f"{len(names)} categories"
     else:
         who = ", ".join(names)
-    if status is Status.OFF:
+    items, requests = sum(o.items for o in group), sum(o.requests for o in group)
+    if not items and not requests:
         return who
-    items = words.counted(sum(o.items for o in group), "item")
-    return f"{who}: {items}, {words.counted(sum(o.requests for o in group), 'request')}"
+    return f"{who}: {words.counted(items, 'item')}, {words.counted(requests, 'request')}"

@@ -364,6 +364,12 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
         ("source:arxiv:stat.ML", State.HINT),
     ]
     assert "cs.CV, cs.LG: arXiv answered 503" in found[1].says
+    outage = [
+        source(f"arxiv:cs.A{n}", Status.FAILED, f"no answer (https://a.example/cs.A{n})")
+        for n in range(9)
+    ]
+    (down,) = answers.of_arxiv(outage)
+    assert down.says.endswith("cs.A4, cs.A5, 3 more: no answer.")
     nobody = [replace(category, last=None) for category in categories]
     assert [f.says for f in answers.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
 

@@ -201,6 +201,11 @@ def test_a_folder_is_searched_for_posts_and_the_rest_left_alone(run: Run, tmp_pa
     assert result.stdout == "2 days imported with 6 papers; 1 other file left alone.\n"
 
 
+def test_a_folder_without_posts_is_a_failure_that_says_why(run: Run, tmp_path: Path) -> None:
+    result = run("import", tmp_path)
+    assert (result.exit_code, result.stderr) == (1, "No post of the old blog is there.\n")
+
+
 def test_two_different_posts_of_one_day_are_not_both_taken(run: Run, tmp_path: Path) -> None:
     first = put(tmp_path / "a", AFTER, blog_post(AFTER, ROWS))
     second = put(tmp_path / "b", AFTER, blog_post(AFTER, ROWS[:1]))

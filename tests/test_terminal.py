@@ -70,11 +70,11 @@ def test_a_harvest_names_only_the_categories_that_are_not_fine(
 ) -> None:
     came = [
         outcome("cs.AI", Status.OK, 1),
-        outcome("cs.CL", Status.FAILED, 0, "no answer"),
+        outcome("cs.CL", Status.FAILED, 0, "no answer (https://a.example/cs.CL)"),
         outcome("cs.CV", Status.OK, 2),
         outcome("cs.AR", Status.EMPTY, 0, "nothing was announced"),
         outcome("cs.CC", Status.EMPTY, 0, "nothing was announced"),
-        outcome("cs.LG", Status.FAILED, 0, "no answer"),
+        outcome("cs.LG", Status.FAILED, 0, "no answer (https://a.example/cs.LG)"),
         outcome("stat.ML", Status.INCOMPLETE, 1, "cut off"),
     ]
     terminal.show_outcomes("Harvest", came)

@@ -208,7 +208,7 @@ def source_lines(
     for source in found:
         kind, _, category = source.source.partition(":")
         told = "" if source.succeeded_at is None else success(source.succeeded_at)
-        reason = source.last.reason if source.last else ""
+        reason = words.plainly(source.last.reason) if source.last else ""
         key = bool(category), _state(source), told, reason
         groups.setdefault(key, []).append(category or words.NAMES[Network(kind)])
     return [

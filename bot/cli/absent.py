@@ -8,17 +8,26 @@ from bot import documents
 from bot.arxiv import calendar
 from bot.cli.context import print_json
 from bot.config import Config
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, InputError
+from bot.periods import FIRST_DAY
 
 # arXiv's pages of past days reach so far back.
 _CATCHUP = timedelta(days=89)
 
 
+def refuse_before_arxiv(day: date) -> None:
+    """Raises InputError for a day before arXiv's first."""
+    if day < FIRST_DAY:
+        raise InputError(f"arXiv began on {FIRST_DAY}; there is no listing of {day}.")
+
+
 def why_no_listing(day: date, config: Config, now: datetime) -> str:
     """Why arXiv had no listing on ``day``, such as "a Saturday".
 
-    Raises HotpapersError when it had one, or will have: then the day is missing.
+    Raises HotpapersError when it had one, or will have: then the day is missing; InputError for a
+    day before arXiv.
     """
+    refuse_before_arxiv(day)
     deferred = frozenset(config.settings.arxiv.deferred)
     if day > calendar.latest_mailed(now, deferred):
         raise HotpapersError(f"There is no listing of {day} yet.")

@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 
 from bot import terminal, words
 from bot.app.services import ARXIV_GATE, services
+from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, ListingDate, pass_context, run
 from bot.clock import Clock
 from bot.config import Config
@@ -36,6 +37,7 @@ def backfill(context: Context, start: date, end: date, snapshot: Path | None) ->
     """The papers of past listing days. Killed at any time, it goes on where it was."""
     if end < start:
         raise click.UsageError(f"{start} is after {end}: give the earlier date first")
+    refuse_before_arxiv(start)
     try:
         found = run(_backfill(context.config, context.clock, start, end, snapshot))
     except SourceError:

@@ -9,13 +9,13 @@ import click
 from bot import reading, terminal, words
 from bot.app.services import Services, services
 from bot.arxiv import calendar
+from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, date_option, pass_context, run, take_over_option
 from bot.clock import Clock
 from bot.config import Config
 from bot.daily import closing
 from bot.errors import InputError
-from bot.models import DayState, Outcome, Status
-from bot.periods import FIRST_DAY
+from bot.models import DayState, Network, Outcome, Status
 from bot.store.holder import holding
 
 
@@ -104,14 +104,19 @@ def _plan(config: Config, clock: Clock, day: date | None) -> None:
     """``--dry-run``: the archive is not even opened."""
     chosen = _chosen(day, config, clock)
     out = terminal.console()
+    reason = calendar.why_none(chosen, frozenset(config.settings.arxiv.deferred))
+    if reason is not None:
+        out.print(f"Would ask nothing: arXiv has no listing on {chosen}: {reason}.")
+        return
     out.print(f"Would harvest {chosen} in {', '.join(config.settings.arxiv.categories)}")
-    sources = config.settings.sources
-    asked = [
-        name
-        for name in ("x", "bluesky", "mastodon", "hackernews", "huggingface")
-        if getattr(sources, name).enabled
-    ]
-    out.print(f"Would ask {', '.join(asked)} for posts")
+    asked = [words.NAMES[network] for network in Network if _is_on(network, config)]
+    out.print(f"Would ask {', '.join(asked) or 'no network'} for posts")
+
+
+def _is_on(network: Network, config: Config) -> bool:
+    """Switched on, and with its key where it cannot do without."""
+    has_key = network is not Network.X or bool(config.secrets.x_bearer_token)
+    return has_key and getattr(config.settings.sources, network.value).enabled
 
 
 def _chosen(day: date | None, config: Config, clock: Clock) -> date:
@@ -122,8 +127,7 @@ def _chosen(day: date | None, config: Config, clock: Clock) -> date:
         return calendar.latest_in_feed(clock.now(), deferred)
     if day > newest:
         raise InputError(f"There is no listing of {day} yet: the newest is that of {newest}.")
-    if day < FIRST_DAY:
-        raise InputError(f"arXiv began on {FIRST_DAY}; there is no listing of {day}.")
+    refuse_before_arxiv(day)
     return day
 
 

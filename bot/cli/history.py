@@ -36,6 +36,8 @@ def import_posts(context: Context, paths: tuple[Path, ...]) -> None:
     files, others = history.posts_in(paths)
     results = run(_import(context, files))
     _tell(results, others)
+    if not files:
+        click.echo("No post of the old blog is there.", err=True)
     if history.refused(results) or not files:
         raise click.exceptions.Exit(1)
 

@@ -93,6 +93,10 @@ def test_the_parts_of_why_add_up(built: tuple[Path, str]) -> None:
         (("hot", "--date", "2999-01-01"), 1, "no listing of 2999-01-01 yet"),
         (("daily", "--date", "2999-01-01"), 2, "no listing of 2999-01-01 yet"),
         (("harvest", "--date", "0001-01-01"), 2, "arXiv began on 1991-08-14"),
+        (("hot", "--date", "1980-01-01"), 2, "arXiv began on 1991-08-14"),
+        (("backfill", "1980-01-01", "1980-01-02"), 2, "arXiv began on 1991-08-14"),
+        (("rank", "--date", "2021-03-30", "--bar", "nan"), 2, "not nan"),
+        (("rank", "--date", "2021-03-30", "--rate", "x=nan"), 2, "not nan"),
         (("hot", "--date", "2021-03-29"), 1, "not in the archive"),
         (("hot", "--date", "30 March"), 2, "YYYY-MM-DD"),
         (("hot", "--category", "cs.CLL"), 2, "cs.CL"),
@@ -114,6 +118,22 @@ def test_a_wrong_question_gets_a_plain_sentence(
     printed = capsys.readouterr()
     assert (ended.value.code, printed.out) == (code, "")
     assert says in printed.err
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2021-03-27", "Would ask nothing: arXiv has no listing on 2021-03-27: Saturday.\n"),
+        ("2021-03-30", "Would ask Hacker News, Hugging Face for posts\n"),
+    ],
+)
+def test_a_dry_run_names_only_who_would_be_asked(
+    built: tuple[Path, str], day: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a key nobody asks X, and the demo has Bluesky and Mastodon off."""
+    with pytest.raises(SystemExit):
+        main(["--config", str(built[0] / CONFIG[1]), "daily", "--dry-run", "--date", day])
+    assert capsys.readouterr().out.endswith(says)
 
 
 def test_a_day_that_is_rightly_empty_is_an_answer(built: tuple[Path, str]) -> None:

@@ -37,14 +37,15 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
     wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
     for category in asked:
         if category.last is not None and category.last.status not in (Status.OK, Status.EMPTY):
-            wrong.setdefault((category.last.status, category.last.reason), []).append(category)
+            told = words.plainly(category.last.reason)
+            wrong.setdefault((category.last.status, told), []).append(category)
     answered = len(asked) - sum(map(len, wrong.values()))
     said = f"arXiv answered for {answered} of {len(categories)} categories."
     if not asked:
         said = "arXiv has not been asked yet."
     found = [Finding("source:arxiv", State.OK, said)] if answered or not asked else []
     for (status, reason), group in wrong.items():
-        names = ", ".join(category.source.partition(":")[2] for category in group)
+        names = words.few([category.source.partition(":")[2] for category in group])
         found.append(
             Finding(
                 f"source:{group[0].source}",
