@@ -186,6 +186,8 @@ def _says(paper: Paper, keyword: str) -> bool:
 
 # --- why not ------------------------------------------------------------------------------------
 
+ONLY_REPLACED = "It was only replaced by a new version that day, and that is never news."
+
 
 def why_not(
     rule: Rule,
@@ -219,7 +221,7 @@ def _sentence(
 ) -> str:
     match stage:
         case Stage.NOT_HARVESTED:
-            return "It was only replaced by a new version that day, and that is never news."
+            return ONLY_REPLACED
         case Stage.CATEGORY:
             own = _listed(entry.paper.categories, "and") or "in no category"
             return f"It is {own}; this channel asked for {_listed(rule.categories, 'or')}."

@@ -298,6 +298,13 @@ def ended_without(at: datetime, reason: str) -> str:
     return f"The digest of {soon(at)} had its day and posted nothing: {reason}."
 
 
+def passed_without(at: datetime) -> str:
+    return (
+        f"The digest of {soon(at)} was made without it: since then the counts or this digest's "
+        "settings have changed."
+    )
+
+
 DIGEST_PAUSED = "This digest is paused, so nothing comes until it is resumed."
 BEFORE_THE_RULE = "That listing came before this digest was set up, so it was never due here."
 STILL_OPEN = "Its day is still being counted, so this may change."

@@ -74,6 +74,8 @@ def _reason(found: Reason) -> str:
     elif found.ended:
         at, reason = found.ended
         said.append(phrases.ended_without(at, escape_to(reason, _SENTENCE)))
+    elif found.passed and not found.too_old:
+        said.append(phrases.passed_without(found.passed))
     elif found.rule.paused:
         said.append(phrases.DIGEST_PAUSED)
     if found.too_old:

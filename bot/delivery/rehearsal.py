@@ -11,7 +11,7 @@ from bot.delivery.content import Content, Kitchen
 from bot.delivery.planning import listings_of
 from bot.models import Day, DayState, Era, Rule
 from bot.slots import next_due, slots_between
-from bot.store import Archive, days, editions, papers
+from bot.store import Archive, days, editions, ledger, papers
 
 REHEARSED = 5
 # Days of other eras may be newer than the newest of ours; so many are looked through.
@@ -54,7 +54,8 @@ class Reason:
     """Why a channel has, gets or does not get a paper.
 
     ``posted`` is the slot that had it and its rank there; ``comes`` the slot that will have it.
-    ``ended`` is the slot that had its day and posted nothing of it, with that slot's reason.
+    ``ended`` is the slot that had its day and posted nothing of it, with that slot's reason;
+    ``passed`` the slot that had its day, whatever it posted.
     ``too_old``: its listing closed before the rule was made. ``still_open``: counts may change.
     """
 
@@ -64,6 +65,7 @@ class Reason:
     posted: tuple[datetime, int] | None = None
     comes: datetime | None = None
     ended: tuple[datetime, str] | None = None
+    passed: datetime | None = None
     too_old: bool = False
     still_open: bool = False
 
@@ -71,24 +73,32 @@ class Reason:
 async def why_not(
     archive: Archive, settings: Settings, rule: Rule, arxiv_id: str, now: datetime
 ) -> Reason:
-    """At which stage the paper fell out of the rule's digest, on its first day as news."""
-    known = await archive.read(_first_news, arxiv_id)
-    kitchen = Kitchen(archive, settings)
-    standing = await kitchen.standing((known.day,) if known else ())
+    """At which stage the paper fell out of the rule's digest, on its first day as news.
+
+    It is compared with what the same slot has, and with what the channel had before that slot:
+    once a digest is posted, its own papers must not make room for the next ones.
+    """
+    known, is_news = await archive.read(_first_day, arxiv_id)
+    if known is not None and not is_news:
+        verdict = digest.Verdict(digest.Stage.NOT_HARVESTED, digest.ONLY_REPLACED)
+        return Reason(rule=rule, day=known.day, verdict=verdict)
+    passed = await archive.read(editions.covering, rule.rule_id, known.day) if known else None
+    covered = passed[1] if passed else _covered(rule, settings, known.day) if known else ()
+    standing = await Kitchen(archive, settings).standing(covered)
     verdict = digest.why_not(
         rule,
         arxiv_id,
         standing.ranked,
         standing.announcements,
         default_bar=settings.ranking.bar,
-        already=await kitchen.already(rule, standing),
+        already=await archive.read(ledger.posted, rule.rule_id, before=passed and passed[0]),
     )
     if known is None:
         return Reason(rule=rule, day=None, verdict=verdict)
     too_old = _is_too_old(rule, settings, known.day)
     posted = await archive.read(editions.had, rule.rule_id, arxiv_id)
     ended = None if posted else await archive.read(editions.ended, rule.rule_id, known.day)
-    nothing_comes = bool(posted or ended or too_old or rule.paused)
+    nothing_comes = bool(posted or passed or too_old or rule.paused)
     return Reason(
         rule=rule,
         day=known.day,
@@ -96,6 +106,7 @@ async def why_not(
         posted=posted,
         comes=None if nothing_comes else _coming(rule, settings, known.day, now),
         ended=ended,
+        passed=passed[0] if passed else None,
         too_old=too_old and posted is None,
         still_open=known.state is DayState.OPEN,
     )
@@ -107,6 +118,13 @@ def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
     if made is None or listings_of(settings).closes_at(day) >= made:
         return False
     return day not in next_due(rule, made, listings_of(settings)).days
+
+
+def _covered(rule: Rule, settings: Settings, day: date) -> tuple[date, ...]:
+    """All days of the slot that covers ``day``."""
+    start = listings_of(settings).closes_at(day)
+    dues = slots_between(rule, start, start + _LONGEST_RHYTHM, listings_of(settings))
+    return next((due.days for due in dues if day in due.days), (day,))
 
 
 def _coming(rule: Rule, settings: Settings, day: date, now: datetime) -> datetime | None:
@@ -122,7 +140,8 @@ def _newest_closed(db: Database, count: int) -> list[Day]:
     return [day for day in found if day.era is Era.HOTPAPERS][:count]
 
 
-def _first_news(db: Database, arxiv_id: str) -> Day | None:
-    """The first day on which the paper was news and that is in the archive."""
-    news = (day for day, kind in papers.days_of(db, arxiv_id) if kind.is_news)
-    return next((found for day in news if (found := days.get(db, day))), None)
+def _first_day(db: Database, arxiv_id: str) -> tuple[Day | None, bool]:
+    """The first day in the archive on which the paper was news (True), else was only replaced."""
+    listed = sorted(papers.days_of(db, arxiv_id), key=lambda found: not found[1].is_news)
+    held = ((found, kind.is_news) for day, kind in listed if (found := days.get(db, day)))
+    return next(held, (None, False))

@@ -34,6 +34,20 @@ def had(db: Database, rule_id: int, arxiv_id: str) -> tuple[datetime, int] | Non
     return None if row is None else (instant(row[0]), int(row[1]))
 
 
+def covering(db: Database, rule_id: int, day: date) -> tuple[datetime, tuple[date, ...]] | None:
+    """The slot that had a listing day, and all days that it had, oldest first."""
+    row = db.conn.execute(
+        "SELECT slot_at FROM posted_days WHERE rule_id = ? AND day = ?", [rule_id, day.isoformat()]
+    ).fetchone()
+    if row is None:
+        return None
+    rows = db.conn.execute(
+        "SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
+        [rule_id, row[0]],
+    )
+    return instant(row[0]), tuple(to_day(each[0]) for each in rows)
+
+
 def ended(db: Database, rule_id: int, day: date) -> tuple[datetime, str] | None:
     """The slot that had a listing day and ended without a message, and its reason."""
     row = db.conn.execute(

@@ -241,9 +241,12 @@ def note_posted(
     )
 
 
-def posted(db: Database, rule_id: int) -> frozenset[str]:
-    """Ids of the papers that a rule has posted."""
-    rows = db.conn.execute("SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?", [rule_id])
+def posted(db: Database, rule_id: int, *, before: datetime | None = None) -> frozenset[str]:
+    """Ids of the papers that a rule has posted, in slots ``before`` that time if one is given."""
+    end = "" if before is None else f" AND slot_at < {seconds(before)}"
+    rows = db.conn.execute(
+        f"SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?{end}", [rule_id]
+    )
     return frozenset(chain.from_iterable(rows))
 
 

@@ -339,7 +339,7 @@ class TestWhy:
             (BELOW_BAR, "Below the bar. Its score is 13; this channel's bar is 50."),
             (CROSSED, "Beyond the top. It is number 2 of those above the bar"),
             ("1706.03762", "Not harvested. 1706.03762 is not among the papers"),
-            (REPLACED, "Not harvested."),
+            (REPLACED, "Not harvested. It was only replaced by a new version that day"),
             (HOSTILE, "Another category."),
         ],
     )
@@ -373,6 +373,27 @@ class TestWhy:
         answer = await ask(world.admin, world.nlp, "digest why", paper=OPEN_PAPER)
         assert "It was posted 1 April 2021 at 07:00" in answer.words
         assert "as number 1" in answer.words
+
+    async def test_after_a_digest_says_what_kept_a_paper_out_of_it(self, world: World) -> None:
+        await add(world, categories="*", hour="14:30", top=1)
+        await _as_of_yesterday(world)
+        await world.deliver()
+        (digest,) = world.posted(world.nlp, world.member)
+        assert "1. ViViT" in digest.words
+        beyond = await ask(world.admin, world.nlp, "digest why", paper=RETRIEVAL)
+        assert "Beyond the top. It is number 2 of those above the bar" in beyond.words
+        await ask(world.admin, world.nlp, "digest edit", top=3)
+        changed = await ask(world.admin, world.nlp, "digest why", paper=RETRIEVAL)
+        assert "It is number 2 of 3 in this channel" in changed.words
+        assert "The digest of 31 March 2021 at 12:30" in changed.words
+        assert "was made without it" in changed.words
+
+    async def test_of_a_weekly_digest_compares_with_the_whole_week(self, world: World) -> None:
+        await add(world, categories="*", days="weekly", top=2)
+        await _as_of_yesterday(world)
+        answer = await ask(world.admin, world.nlp, "digest why", paper="2103.12900")
+        assert "listing of Monday, 29 March 2021" in answer.words
+        assert "Beyond the top. It is number 4 of those above the bar" in answer.words
 
     async def test_says_that_a_listing_came_before_the_digest(self, world: World) -> None:
         await add(world)
@@ -511,6 +532,14 @@ async def a_fortnight(world: World, *, ticking: bool) -> None:
         await a_day(world)
         if ticking:
             await world.deliver()
+
+
+async def _as_of_yesterday(world: World) -> None:
+    """The only digest was set up a day ago, and an hour passes."""
+    (made,) = await stored(world)
+    before = replace(made, created_at=world.clock.now() - timedelta(days=1))
+    await world.services.archive.write(rules.save, before)
+    world.clock.advance(timedelta(hours=1))
 
 
 async def a_day(world: World) -> None:
