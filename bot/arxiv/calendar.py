@@ -178,9 +178,9 @@ def correct_by_neighbours(
     """
     known = known or {}
     days: dict[str, date] = {}
-    ordered = sorted(estimates, key=lambda estimate: _place(estimate[0]))
-    for (_, archive), papers in groupby(ordered, key=lambda estimate: _place(estimate[0])[:2]):
-        month = list(papers)
+    ordered = sorted((_place(identifier), identifier, day) for identifier, day in estimates)
+    for (_, archive), papers in groupby(ordered, key=lambda paper: paper[0][:2]):
+        month = [(identifier, day) for _, identifier, day in papers]
         floor = date.min if archive else _first_of_month(month[0][0], deferred)
         days.update(_correct_month(month, known, floor))
     return days

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom
+from bot.store.papers import TRUST
 from bot.store.values import day as to_day
 from bot.store.values import dump, instant
 
@@ -79,5 +80,4 @@ def news_by_day(db: Database, first: date, last: date) -> list[tuple[date, int]]
 
 
 def _rank(place: Place) -> tuple[bool, int, date]:
-    trust = list(LearntFrom).index(place.learnt_from)
-    return place.announcement is not Announcement.NEW, trust, place.day
+    return place.announcement is not Announcement.NEW, TRUST[place.learnt_from], place.day

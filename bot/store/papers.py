@@ -43,7 +43,8 @@ _BETTER = {
     Announcement.REPLACE: 2,
     Announcement.REPLACE_CROSS: 3,
 }
-_TRUST = {learnt: place for place, learnt in enumerate(LearntFrom)}
+TRUST = {learnt: place for place, learnt in enumerate(LearntFrom)}
+"""How sure a day is by where it was learnt; smaller is surer."""
 _PRINTED = (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP)  # by arXiv itself
 
 
@@ -194,7 +195,7 @@ def _list(days: _Days, item: Listed) -> bool:
     known = days.get(on)
     if known is not None:
         announcement = min(announcement, known[0], key=_BETTER.__getitem__)
-        learnt = min(learnt, known[1], key=_TRUST.__getitem__)
+        learnt = min(learnt, known[1], key=TRUST.__getitem__)
     days[on] = announcement, learnt
     return known is None
 
