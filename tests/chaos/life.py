@@ -22,7 +22,8 @@ SEND = r"/channels/\d+/messages"
 THREAD = r"/channels/\d+/messages/\d+/threads"
 # What a life is watched for, and how often it is to be seen before the kill, at most.
 SIGHTS = {
-    "collect.source": 5,  # the fifth is the last one before the ranking
+    "collect.source": 5,
+    "rank.begun": 1,
     "bot.ready": 1,
     "slot.planned": RULES,
     "delivery.sent": 12,
