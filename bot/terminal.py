@@ -1,12 +1,14 @@
 """Values -> what a person reads on a terminal. Colours only where standard output is one."""
 
+import re
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.text import Text
 
 from bot import text, words
@@ -27,6 +29,7 @@ _COLOURS = {
 
 
 INDENT = 5
+_WORDS = re.compile(r"\S+")
 
 
 class CalmConsole(Console):
@@ -47,13 +50,36 @@ def console() -> Console:
     return found
 
 
-def indented(said: str, out: Console, *, style: str | None = None) -> None:
+def hung(mark: str, said: str, out: Console, *, style: str = "") -> None:
+    """Markup behind other markup, such as a number, with its further lines set in below it.
+
+    On a terminal lines end between words, and an address longer than a line stays whole.
+    """
+    first, body = out.render_str(mark), out.render_str(said, style=style)
+    width = sys.maxsize if out.soft_wrap else max(out.width - first.cell_len, 20)
+    for row in body.split("\n", allow_blank=True):
+        for line in row.divide(_between_words(row.plain, width)):
+            line.rstrip()
+            out.print(Text.assemble(first, line), soft_wrap=True)
+            first = Text(" " * first.cell_len)
+
+
+def _between_words(row: str, width: int) -> list[int]:
+    """Where to break ``row`` so that lines have ``width`` cells, but for longer words.
+
+    Rich's own folds longer words, and an address in two pieces cannot be followed.
+    """
+    starts, start = [], 0
+    for word in _WORDS.finditer(row):
+        if start < word.start() and cell_len(row[start : word.end()]) > width:
+            start = word.start()
+            starts.append(start)
+    return starts
+
+
+def indented(said: str, out: Console, *, style: str = "") -> None:
     """Markup below a paper's title."""
-    if out.soft_wrap:
-        shifted = said.replace("\n", "\n" + INDENT * " ")
-        out.print(f"{INDENT * ' '}{shifted}", style=style)
-    else:
-        out.print(Padding(said, (0, 0, 0, INDENT)), style=style)
+    hung(INDENT * " ", said, out, style=style)
 
 
 def show_ranking(found: Ranking, out: Console | None = None) -> None:
@@ -67,12 +93,12 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
             f"{reach} the bar of {words.number(found.bar)}."
         )
     if found.missing:
-        out.print(f"[yellow]arXiv: {escape(words.missing(found.missing))}[/]", soft_wrap=True)
+        hung("", f"[yellow]arXiv: {escape(words.missing(found.missing))}[/]", out)
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(words.heard(found.outcomes)) or "nobody yet"
-    out.print(f"[bright_black]Asked: {asked}[/]", soft_wrap=True)
+    hung("", f"[bright_black]Asked: {asked}[/]", out)
     for line in _eras(found):
-        out.print(f"[yellow]{line}[/]", soft_wrap=True)
+        hung("", f"[yellow]{line}[/]", out)
     show_papers(found.papers, out)
 
 
@@ -112,7 +138,7 @@ def show_replay(day: date, found: Replay, out: Console | None = None) -> None:
     if bar != other:
         tried.append(f"a bar of {other}, not {bar}")
     settings = " and ".join(tried) or "the settings in force"
-    out.print(f"[bold]{_day(day)} with {settings}[/bold]", soft_wrap=True)
+    hung("", f"[bold]{_day(day)} with {settings}[/bold]", out)
     out.print(
         f"{words.counted(len(found.after), 'paper')} would reach the bar, "
         f"{len(found.before):,} {'does' if len(found.before) == 1 else 'do'}. Nothing is changed."
@@ -127,10 +153,10 @@ def show_changes(changes: Sequence[Change], out: Console | None = None) -> None:
     for change in changes:
         places = f"{_or_dash(change.rank_before)} → {_or_dash(change.rank_after)}"
         scores = f"{_points(change.score_before)} → {_points(change.score_after)}"
-        out.print(
-            f"{change.kind:<9} {places:>9}  {escape(change.paper.title)}  "
-            f"[bright_black]{scores} · {change.paper.arxiv_id}[/]",
-            soft_wrap=True,
+        hung(
+            f"{change.kind:<9} {places:>9}  ",
+            f"{escape(change.paper.title)}  [bright_black]{scores} · {change.paper.arxiv_id}[/]",
+            out,
         )
 
 
@@ -178,19 +204,16 @@ def moment(at: datetime) -> str:
 
 
 def _show_card(ranked: RankedPaper, out: Console) -> None:
-    """Lines are never broken here: a pipe gets them whole, a terminal wraps them."""
     paper = ranked.paper
     rank = f"{ranked.rank:>3}. " if ranked.rank else ""
     counts = words.parts(ranked.parts) or "no posts"
-    out.print(
-        f"{rank}[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", soft_wrap=True
-    )
-    out.print(f"     {escape(text.author_line(paper.authors))}", soft_wrap=True)
+    hung(rank, f"[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", out)
+    indented(escape(text.author_line(paper.authors)), out)
     small = (
         f"score {words.number(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
     )
-    out.print(f"     [bright_black]{escape(small)}[/]", soft_wrap=True)
+    indented(escape(small), out, style="bright_black")
 
 
 def _people(ranked: RankedPaper) -> str:
@@ -224,10 +247,11 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
         for item in network.posts:
             post = item.post
             line = (
-                f"{words.number(item.points):>8}  {escape(post.author or 'unknown')}: "
+                f"{escape(post.author or 'unknown')}: "
                 f"{words.counts(post.network, post.reposts, post.likes)}  {post.url}"
             )
-            out.print(f"[bright_black]{line}[/]", soft_wrap=True)
+            points = f"[bright_black]{words.number(item.points):>8}[/]  "
+            hung(points, line, out, style="bright_black")
     people = words.counted(view.why.people, "author")
     by = f"from {people} of posts" if view.era is Era.HOTPAPERS else _ERAS[view.era]
     out.print(f"Score: [bold]{words.number(view.why.score)}[/bold] {by}")
@@ -242,7 +266,7 @@ def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None =
         groups.setdefault((outcome.status, words.plainly(outcome.reason)), []).append(outcome)
     for (status, reason), group in groups.items():
         said = _asked(group) + (f" ({reason})" if reason else "")
-        out.print(f"  [{_COLOURS[status]}]{status:<10}[/] {escape(said)}")
+        hung(f"  [{_COLOURS[status]}]{status:<10}[/] ", escape(said), out)
 
 
 _FINE = {Status.OK, Status.EMPTY, Status.OFF}

@@ -218,6 +218,7 @@ async def test_a_folder_that_cannot_be_made_is_named(operator: Operator) -> None
     done = await operator.init("--data", "taken/data", typed=TOKEN)
     assert done.code == 1
     assert "taken/data cannot be made" in done.err
+    assert "Name another with --data" in done.err
     assert "config.toml" not in operator.files
 
 
@@ -234,9 +235,9 @@ async def test_a_person_is_asked_and_the_token_is_not_shown(operator: Operator) 
     os.close(slave)
     shown = ""
     for asked, answer in [
+        ("token", TOKEN),  # first, as the documents say: else it is typed where it shows
         ("reach you", "me@example.org"),
         ("folder", "archive"),
-        ("token", TOKEN),
     ]:
         shown += await _until(master, asked)
         os.write(master, f"{answer}\n".encode())

@@ -45,7 +45,7 @@ def test_a_pipe_gets_lines_whole_and_without_spaces_at_their_ends(
     terminal.show_paper(view())
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("A [2Jtitle31m")
-    assert lines[1].startswith("over :fire: [red]it[/red]  10 retweets")
+    assert lines[1].strip().startswith("over :fire: [red]it[/red]  10 retweets")
     assert [line for line in lines if len(line) > 200 and line.startswith("     word word")]
     assert not [
         line for line in lines if line != line.rstrip() and not line.startswith("     word")
@@ -56,6 +56,21 @@ def test_a_reason_is_told_without_addresses() -> None:
     reason = "hn.example did not answer in time (https://hn.example/search?query=arxiv.org&page=0)."
     failed = Outcome(source=Network.HACKERNEWS, status=Status.FAILED, at=make.NOW, reason=reason)
     assert heard([failed]) == "Hacker News failed (hn.example did not answer in time)"
+
+
+def test_a_narrow_terminal_gets_lines_that_end_between_words() -> None:
+    file = io.StringIO()
+    out = terminal.CalmConsole(file=file, force_terminal=True, width=40, highlight=False)
+    address = f"https://example.org/{'a' * 40}"
+    terminal.hung(
+        "[bold]ok[/]   ", f"Pervasive label errors [red]in test sets[/] at {address} now", out
+    )
+    assert re.sub(r"\x1b\[[0-9;]*m", "", file.getvalue()).splitlines() == [
+        "ok   Pervasive label errors in test sets",
+        "     at",
+        f"     {address}",
+        "     now",
+    ]
 
 
 def outcome(source: str, status: Status, items: int = 0, reason: str = "") -> Outcome:

@@ -170,7 +170,7 @@ def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
             colour, said = "yellow", "mended"
         out.print(f"[{colour}]{said:6}[/]  {checked.what}")
         for problem in checked.problems:
-            out.print(f"        {escape(problem)}", soft_wrap=True)
+            terminal.hung("        ", escape(problem), out)
 
 
 def _tell_advice(found: Sequence[Checked], *, repair: bool) -> None:

@@ -1,6 +1,8 @@
 """The root command: configuration, logging, and what an error looks like on a terminal."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -91,6 +93,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _end(lines: list[str], code: int) -> None:
     from bot.text.shorten import calm  # only for what went wrong: no start waits for it
 
-    for line in lines:
-        click.echo(calm(line), err=True)
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
+    for row in calm("\n".join(lines)).split("\n"):
+        click.echo(_between_words(row, width), err=True)
     sys.exit(code)
+
+
+def _between_words(row: str, width: int) -> str:
+    """A row that is too long, broken where no word is."""
+    if len(row) <= width:
+        return row
+    indent = " " * (len(row) - len(row.lstrip()))
+    return textwrap.fill(
+        row, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from bot import config as configuration
-from bot import log
+from bot import log, terminal
 from bot.app import identity, installing
 from bot.app.identity import Identity
 from bot.cli.context import Context, pass_context, run
@@ -50,10 +50,10 @@ def init(
     folder = file.resolve().parent
     before = _before(file)
     change = _may_change(file, overwrite, given=(contact, data, api_url) != (None, None, None))
+    token = _token(folder)
     settings = _asked(before, contact, data, api_url) if change else before or Settings()
     if problems := judge(settings):
         raise ConfigError(problems)
-    token = _token(folder)
     environment = _environment(folder / ENVIRONMENT_FILE, token, overwrite)
     who = run(_identify(settings, context.clock, token))
     click.echo(f"Discord knows the bot: {who.bot_name} (application {who.application_id}).")
@@ -96,7 +96,9 @@ def _asked(
         contact = settings.bot.contact
         if _somebody_is_there():
             contact = click.prompt(
-                "An address or page where arXiv's operators can reach you", default=contact
+                "An address or page where arXiv's operators can reach you",
+                default=contact,
+                show_default=bool(contact),
             )
     folder = Path(settings.archive.path).parent if before else Path("data")
     if data is not None:
@@ -183,7 +185,7 @@ def _report(
     say(f"  {identity.invite_link(who.application_id)}")
     say("\nIt asks for these permissions and no others:\n")
     for permission in identity.PERMISSIONS:
-        say(f"  {permission.name:<26}{permission.reason}")
+        terminal.hung(f"  {permission.name:<26}", permission.reason, terminal.console())
     called = "hotpapers" if file == Path("config.toml") else f"hotpapers --config {file}"
     say(f"\nThen:\n\n  {called} doctor    checks everything")
     say(f"  {called} run       starts the bot; in Discord, begin with /digest add")

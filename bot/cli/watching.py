@@ -46,10 +46,10 @@ def doctor(context: Context, as_json: bool) -> None:
         colours = {State.OK: "green", State.HINT: "yellow", State.PROBLEM: "bold red"}
         out = terminal.console()
         for finding in found:
-            mark = f"[{colours[finding.state]}]{finding.state:<8}[/]"
-            out.print(f"{mark} {escape(finding.says)}", soft_wrap=True)
+            mark = f"[{colours[finding.state]}]{finding.state:<8}[/] "
+            terminal.hung(mark, escape(finding.says), out)
             if finding.mend:
-                out.print(f"         → {escape(finding.mend)}", soft_wrap=True)
+                terminal.hung("         → ", escape(finding.mend), out)
     if state is State.PROBLEM:
         raise click.exceptions.Exit(1)
 
@@ -87,7 +87,7 @@ def _show(found: "Health") -> None:
     out.print("[bold]Sources[/bold]")
     for line in source_lines(found.sources, lambda at: f"last success {_ago(found.at - at)}"):
         said = "; ".join(filter(None, (line.status, line.success, line.reason)))
-        out.print(f"  {escape(f'{line.who}: {said}')}", soft_wrap=True)
+        terminal.hung("  ", escape(f"{line.who}: {said}"), out)
     out.print("[bold]Next digests[/bold]")
     for slot in found.slots:
         out.print(f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in {slot.channel_id}")
