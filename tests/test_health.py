@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.app.health import Health, document, health
+from bot.app.health import Health, document, health, states
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Config, Secrets, Settings, XSection
 from bot.models import DeliveryState, Outcome, Status, TargetKind
@@ -51,6 +51,21 @@ async def test_an_empty_archive_names_every_source_as_not_asked(archive: Archive
     assert all(source.last is None and source.lag is None for source in found.sources)
     assert found.newest_closed is None
     assert found.archive_bytes > 0
+
+
+async def test_arxiv_and_each_network_have_one_state_for_the_log(archive: Archive) -> None:
+    await archive.write(days.open_day, DAY)
+    harvested = [outcome("cs.CL", Status.EMPTY, NOW), outcome("stat.ML", Status.FAILED, NOW)]
+    await archive.write(days.add_outcomes, DAY, "harvest", harvested)
+    await archive.write(days.add_outcomes, DAY, "collect", [outcome("hackernews", Status.OK, NOW)])
+    assert states((await asked(archive)).sources, {"x"}) == {
+        "arxiv": "failed",
+        "x": "off",
+        "bluesky": "not asked yet",
+        "mastodon": "not asked yet",
+        "hackernews": "ok",
+        "huggingface": "not asked yet",
+    }
 
 
 async def test_lag_counts_from_the_last_answer_in_full(archive: Archive) -> None:

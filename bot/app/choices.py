@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from bot import dates, reading
 from bot.app import phrases
 from bot.app.services import Services
-from bot.arxiv import calendar, taxonomy
+from bot.arxiv import calendar, ids, taxonomy
 from bot.dates import human
 from bot.dates.zones import search_zones
-from bot.errors import UnknownCategory
-from bot.models import Day, DayState, RankedPaper, Rule
-from bot.store import days, follows, rules, standings
+from bot.errors import InputError, UnknownCategory
+from bot.models import Day, DayState, Paper, RankedPaper, Rule
+from bot.store import days, follows, papers, rules, standings
 from bot.text import label, length
 
 LONGEST = 100
@@ -86,7 +86,13 @@ def _wildcard(typed: str) -> str | None:
 
 
 async def paper_choices(services: Services, typed: str) -> list[Choice]:
-    """The newest day's ranked papers whose title, authors or id have all the words typed."""
+    """The newest day's ranked papers whose title, authors or id have all the words typed.
+
+    A whole id, or a link, stands for the paper itself, of whatever day.
+    """
+    if (named := _named(typed)) is not None:
+        found = await services.archive.read(papers.get, named)
+        return [] if found is None else [_of_paper(found)]
     newest = await reading.newest_day(services.archive)
     if newest is None:
         return []
@@ -94,10 +100,21 @@ async def paper_choices(services: Services, typed: str) -> list[Choice]:
     ranked = await services.archive.read(standings.between, newest, newest, at_least=bar)
     words = typed.casefold().split()
     return [
-        (label(f"{each.paper.title} · {each.paper.arxiv_id}", LONGEST), each.paper.arxiv_id)
+        _of_paper(each.paper)
         for each in reading.in_order(ranked)
         if all(word in _searched(each) for word in words)
     ][:MOST]
+
+
+def _named(typed: str) -> str | None:
+    try:
+        return ids.normalise(typed)
+    except InputError:
+        return None
+
+
+def _of_paper(found: Paper) -> Choice:
+    return label(f"{found.title} · {found.arxiv_id}", LONGEST), found.arxiv_id
 
 
 def _searched(ranked: RankedPaper) -> str:

@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import log
+from bot.app import health
 from bot.app.alerts import Alerts
 from bot.app.crowds import Crowds
 from bot.app.explaining import explain
@@ -26,6 +27,7 @@ from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.schedule import Job, Schedule
+from bot.store import health as stored
 from bot.store import meta
 
 logger = logging.getLogger(__name__)
@@ -162,12 +164,20 @@ class HotpapersBot(commands.AutoShardedBot):
         return Connection(connected, self.latency, len(self.guilds))
 
     async def on_ready(self) -> None:
+        """Say in one line who this is, where, and how each source did when it was last asked."""
         settle(len(self.guilds))
         self.schedule.wake(DELIVER)
+        states = await self._source_states()
         log.event(
             logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),
             commands=len(self.tree.get_commands()), latency=round(self.latency, 3),
+            sources=", ".join(f"{name} {state}" for name, state in states.items()),
         )  # fmt: skip
+
+    async def _source_states(self) -> dict[str, str]:
+        found = await self.services.archive.read(stored.answers)
+        settings, now = self.services.config.settings, self.services.clock.now()
+        return health.states(health.sources(settings, found, 0, now), self.services.daily.off)
 
     async def close(self) -> None:
         """Let jobs under way finish or park, then leave Discord."""

@@ -93,7 +93,7 @@ async def rule_card(
     return cards.rule_card(
         rule,
         next_run(rule, settings, services.clock.now()),
-        await rehearse(services.archive, settings, rule) if rehearsed else (),
+        await rehearse(services.archive, settings, rule) if rehearsed else None,
         problems,
     )
 

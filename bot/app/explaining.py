@@ -66,7 +66,8 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
     if interaction.type is discord.InteractionType.autocomplete:
         return
     now_does = said.now_does if said.fault or _could_change(asked) else ""
-    card = cards.error(said.what, now_does, said.you_can, reference)
+    you_can = _fitting(said.you_can, interaction, error)
+    card = cards.error(said.what, now_does, you_can, reference)
     if isinstance(cause, DoubtfulDate) and cause.readings:
         card = cards.which_day(said.what, cause.readings, _asked_besides(interaction, cause))
     try:
@@ -79,6 +80,17 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
             logger, logging.WARNING, "interaction.unanswered", error=unsaid,
             interaction=interaction.id,
         )  # fmt: skip
+
+
+def _fitting(
+    advice: str, interaction: discord.Interaction[discord.Client], error: BaseException
+) -> str:
+    """Typing again mends an option of a command, not a form's field, and nothing that a button
+    or a command itself refuses, whose own words say what would."""
+    if advice != phrases.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
+        return advice
+    is_form = interaction.type is discord.InteractionType.modal_submit
+    return phrases.PRESS_IT_AGAIN if is_form else ""
 
 
 def _asked_besides(

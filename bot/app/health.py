@@ -1,7 +1,7 @@
 """How the program is doing, from its archive: what status, metrics and doctor have in common."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from bot.arxiv import taxonomy
 from bot.clock import Clock
 from bot.config import Config, Settings
 from bot.delivery.planning import listings_of
-from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule
+from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
 from bot.slots import Listings, next_due
 from bot.store import Archive, days, ledger, rules, usage
 from bot.store import health as stored
@@ -165,6 +165,32 @@ def _source(name: str, answer: Answer | None, quota: Quota | None, now: datetime
     )
 
 
+NOT_ASKED = "not asked yet"
+_WORST_LAST = tuple(
+    status.value
+    for status in (Status.OFF, Status.EMPTY, Status.OK, Status.INCOMPLETE, Status.FAILED)
+)
+
+
+def states(found: Sequence[SourceHealth], off: Collection[str]) -> dict[str, str]:
+    """arXiv as a whole and each network -> its last status, in one word or three. Pure.
+
+    ``off`` are the networks that are switched off or have no key, asked before or not.
+    """
+    said: dict[str, list[str]] = {}
+    for source in found:
+        name, _, _ = source.source.partition(":")
+        said.setdefault(name, []).extend([source.last.status.value] if source.last else [])
+    return {
+        name: Status.OFF.value
+        if name in off
+        else max(them, key=_WORST_LAST.index)
+        if them
+        else NOT_ASKED
+        for name, them in said.items()
+    }
+
+
 def _slots(asked: Sequence[Rule], listings: Listings, now: datetime, most: int) -> list[NextSlot]:
     found = [
         NextSlot(
@@ -224,7 +250,7 @@ def _named(names: list[str], is_arxiv: bool) -> str:
 
 
 def _state(source: SourceHealth) -> str:
-    state = f"{source.last.status} for {source.day}" if source.last else "not asked yet"
+    state = f"{source.last.status} for {source.day}" if source.last else NOT_ASKED
     if source.quota is None:
         return state
     quota = source.quota

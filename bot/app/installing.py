@@ -78,11 +78,17 @@ def write_private(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise HotpapersError(f"{path} cannot be written: {error.strerror}.") from error
+        raise HotpapersError(
+            f"{path} cannot be written: {error.strerror}. Begin in a folder that you may write in, "
+            "or name another with `hotpapers --config FILE init`."
+        ) from error
 
 
 def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HotpapersError(f"The folder {path} cannot be made: {error.strerror}.") from error
+        raise HotpapersError(
+            f"The folder {path} cannot be made: {error.strerror}. Name another with --data, "
+            "or give the user that runs hotpapers the right to write there."
+        ) from error

@@ -18,6 +18,8 @@ ASK_AGAIN = "Try again. If it keeps happening, tell whoever runs this bot the nu
 
 TYPE_IT_AGAIN = "Send the command again; while you type I offer what I know."
 
+PRESS_IT_AGAIN = "Press Edit again; the form shows the digest as it is."
+
 
 def search_like(examples: str) -> str:
     return f"Searches look like these: {examples}"
@@ -217,7 +219,10 @@ def when_not_read(text: str) -> str:
 
 
 def most_rules(most: int) -> str:
-    return f"This server has {most} digests, and that is as many as one server can have."
+    return (
+        f"This server has {most} digests, and that is as many as one server can have. "
+        "Delete one first."
+    )
 
 
 def channel_unseen(name: str) -> str:

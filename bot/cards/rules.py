@@ -21,15 +21,16 @@ _PROBLEMS = 10
 def rule_card(
     rule: Rule,
     next_run: datetime | None = None,
-    would_have: Sequence[tuple[date, int]] = (),
+    would_have: Sequence[tuple[date, int]] | None = None,
     problems: Sequence[str] = (),
 ) -> Card:
     """A rule with its next run, and how many papers it would have had on which listing days.
 
+    Without any such day the card says that it cannot tell yet; with None it says nothing of them.
     ``problems`` (plain sentences) keep it from working until somebody mends them.
     """
     items: list[Inside] = [text(_summary(rule, next_run))]
-    if would_have:
+    if would_have is not None:
         items.append(text(_rehearsal(would_have[-10:])))
     if problems:
         items += [line(), text(_to_mend(problems))]
@@ -101,6 +102,8 @@ def _state(rule: Rule, next_run: datetime | None) -> str | None:
 
 
 def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
+    if not days:
+        return f"-# {wishes.CANNOT_TELL_YET}"
     empty = sum(1 for _, count in days if not count)
     return paragraph(
         wishes.would_have(days), wishes.MOSTLY_NOTHING if 2 * empty > len(days) else None

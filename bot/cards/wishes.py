@@ -73,6 +73,9 @@ def would_have(days: Sequence[tuple[date, int]]) -> str:
     return f"Papers it would have had lately\n-# {shown}"
 
 
+CANNOT_TELL_YET = (
+    "What it would have brought lately I cannot tell before a first listing day is complete here."
+)
 MOSTLY_NOTHING = (
     "On most of these days it would have had nothing. Lower the bar, or add categories."
 )

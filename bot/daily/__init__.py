@@ -15,8 +15,9 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily import agenda, closing, collect, harvest, naming, standings
-from bot.models import Day, DayState, Era, Outcome
+from bot.models import Day, DayState, Era, Network, Outcome
 from bot.sources import PaperSource, PostSource
+from bot.sources.off import Off
 from bot.store import Archive, days
 
 __all__ = ["Daily", "Report"]
@@ -50,6 +51,11 @@ class Daily:
     settings: Settings
     clock: Clock
     lookup: naming.Lookup | None = None  # names the shown posts of X; None where X is off
+
+    @property
+    def off(self) -> frozenset[Network]:
+        """The networks that are never asked."""
+        return frozenset(each.network for each in self.networks if isinstance(each, Off))
 
     async def harvest(self, day: date) -> tuple[Outcome, ...]:
         """Ask arXiv for the papers of ``day``; what came is stored, whole or not."""

@@ -43,6 +43,12 @@ class TestAdd:
         assert (found.channel_id, found.categories) == (world.nlp.id, ("cs.CL", "cs.IR"))
         assert (found.created_by, found.created_at) == (world.admin.id, world.clock.now())
 
+    async def test_before_a_first_complete_day_says_that_it_cannot_tell(self, world: World) -> None:
+        await world.services.archive.write(_forget_closed)
+        answer = await add(world)
+        assert "Next digest" in answer.words
+        assert "I cannot tell before a first listing day is complete" in answer.words
+
     async def test_warns_when_that_is_mostly_nothing(self, world: World) -> None:
         answer = await add(world, categories="math.*")
         assert "On most of these days it would have had nothing" in answer.words
@@ -154,6 +160,12 @@ class TestCompletion:
     async def test_papers(self, world: World) -> None:
         found = await complete(world.admin, world.nlp, "digest why", "paper", "vivit")
         assert [value for _, value in found] == [VIVIT]
+
+    async def test_a_paper_of_any_day_by_its_link(self, world: World) -> None:
+        for typed in ("2103.12600", " https://arxiv.org/pdf/2103.12600v2"):
+            found = await complete(world.member, world.nlp, "paper", "paper", typed)
+            assert found == [("Work of Friday · 2103.12600", "2103.12600")]
+        assert await complete(world.member, world.nlp, "paper", "paper", "1706.03762") == []
 
 
 class TestList:
@@ -548,6 +560,10 @@ async def a_day(world: World) -> None:
     listing = (world.clock.now() - timedelta(days=1)).date()
     if listing.weekday() < 5:
         await world.services.archive.write(_listed_and_closed, listing, world.clock.now())
+
+
+def _forget_closed(db: Database) -> None:
+    db.conn.execute("DELETE FROM days WHERE state = 'closed'")
 
 
 def _listed_and_closed(db: Database, day: date, now: datetime) -> None:

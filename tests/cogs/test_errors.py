@@ -22,7 +22,7 @@ from bot.errors import ArchiveBusy, DeliveryError, InputError, StoreError, Throt
 from bot.store.archive import READERS
 from cogs.options import DayOption
 from tests.archive_world import NOW, VIVIT
-from tests.simcord_world import Message, World, ask, complete, press
+from tests.simcord_world import Message, World, ask, complete, fill_in, press
 
 CLOCK = ManualClock(NOW)
 
@@ -68,6 +68,32 @@ class TestFaults:
         await ask(world.member, world.nlp, "search", query="cat:my-secret-plan")
         assert world.errors
         assert "my-secret-plan" not in str([vars(r).get("fields") for r in caplog.records])
+
+
+class TestAdvice:
+    """What is said to do is something that the reader can do there."""
+
+    async def test_about_an_option_is_to_type_it_again(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="banana")
+        assert "while you type I offer what I know" in answer.words
+        assert world.errors
+
+    async def test_about_a_form_is_to_open_it_again(self, world: World) -> None:
+        made = await ask(
+            world.admin, world.nlp, "digest add",
+            channel=world.nlp, categories="cs.CL", hour="9", zone="UTC",
+        )  # fmt: skip
+        form = await press(world.admin, made, "Edit")
+        answer = await fill_in(world.admin, form, {"Hour and time zone": "nonsense"})
+        assert "Nothing was changed" in answer.words
+        assert "Press Edit again" in answer.words
+        assert "Send the command again" not in answer.words
+
+    async def test_is_not_to_type_what_was_not_typed(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "following resume")
+        assert "You follow nothing yet. Begin with /follow." in answer.words
+        assert "Send the command again" not in answer.words
+        assert world.errors
 
 
 class TestCompletion:
