@@ -188,6 +188,16 @@ async def test_a_network_is_told_what_is_wanted_and_what_is_known(archive: Archi
     assert second.strongest == ("2103.15691",)
 
 
+async def test_a_network_is_told_that_its_last_answer_was_not_whole(archive: Archive) -> None:
+    net = Net(Network.X, dead)
+    job = daily(archive, [Door(**WHOLE)], [net])
+    await job.run(DAY)
+    net.act = lambda: [post("1", likes=90)]
+    await job.collect(DAY)
+    await job.collect(DAY)
+    assert [asked.unfinished for asked in net.wanted] == [set(), {"x"}, set()]
+
+
 class TestNaming:
     """The shown posts of X get their authors; a post that is gone takes its counts along."""
 

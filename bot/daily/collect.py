@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 # New objects between two looks for garbage, in place of Python's 700.
 GARBAGE_AFTER = 50_000
 
+_NOT_WHOLE = (Status.INCOMPLETE, Status.FAILED)
+
 
 async def run(
     archive: Archive, networks: Sequence[PostSource], settings: Settings, clock: Clock, day: date
@@ -47,6 +49,7 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
     news = [item.paper for item in listed if item.announcement.is_news]
     known = await archive.read(posts.of_day, day)
     strongest = await asyncio.to_thread(_strongest, news, known, settings)
+    before = await archive.read(days.outcomes, day, "collect")
     return Wanted(
         day=day,
         arxiv_ids=frozenset(paper.arxiv_id for paper in news),
@@ -54,6 +57,7 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
         until=clock.now(),
         known=tuple(known),
         strongest=strongest,
+        unfinished=frozenset(o.source for o in before if o.status in _NOT_WHOLE),
     )
 
 

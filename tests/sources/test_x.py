@@ -282,6 +282,39 @@ class TestRecounts:
         found = await x_source(xd, http, clock).collect(wanted(*known, until=clock.now()))
         assert set(likes(found)) == {str(early.id), str(missed.id)}
 
+    async def test_a_search_that_broke_off_is_made_up_for_when_the_day_is_old(
+        self, xd: XD, http: Http, clock: ManualClock
+    ) -> None:
+        early, missed = tweet(1), tweet(2)
+        xd.add(early, missed)
+        clock.advance(timedelta(days=3))
+        known = self.known(early, counted_at=clock.now())
+        asked = replace(wanted(*known, until=clock.now()), unfinished=frozenset({"x"}))
+        found = await x_source(xd, http, clock).collect(asked)
+        assert set(likes(found)) == {str(early.id), str(missed.id)}
+        assert found.outcome.status is Status.OK
+
+    async def test_a_search_that_broke_off_too_long_ago_is_still_named(
+        self, xd: XD, http: Http, clock: ManualClock
+    ) -> None:
+        xd.add(post := tweet(1))
+        clock.advance(timedelta(days=7))
+        asked = replace(
+            wanted(*self.known(post), until=clock.now()), unfinished=frozenset({"bluesky", "x"})
+        )
+        found = await x_source(xd, http, clock).collect(asked)
+        assert [r.path for r in xd.requests] == ["/2/tweets"]
+        assert found.outcome.status is Status.INCOMPLETE
+        assert "not all of this day's posts were found" in found.outcome.reason
+
+    async def test_an_old_day_counted_today_is_not_said_to_have_nothing(
+        self, xd: XD, http: Http, clock: ManualClock
+    ) -> None:
+        clock.advance(timedelta(days=3))
+        known = self.known(tweet(1, likes=40), counted_at=clock.now() - timedelta(minutes=1))
+        found = await x_source(xd, http, clock).collect(wanted(*known, until=clock.now()))
+        assert (found.outcome.status, found.outcome.items, xd.requests) == (Status.OK, 1, [])
+
     async def test_deleted_and_protected_posts_are_gone(
         self, xd: XD, http: Http, clock: ManualClock
     ) -> None:

@@ -7,8 +7,9 @@ hides is at most 13 points a post, so a paper of 50 points is only missed if fou
 carry it and no louder one does. ``exact_candidates`` counts exactly the papers that could reach the
 bar, ``exact`` every paper of the day, ``full`` every paper at all.
 
-A day's posts are searched for during its first two days. Later recounts ask for the known posts by
-their ids, and only for those with some interest: a fraction of the price of searching again.
+A day's posts are searched for during its first two days, and later when a search did not come to
+its end. Other recounts ask for the known posts by their ids, and only for those with some interest:
+a fraction of the price of searching again.
 """
 
 from collections import Counter
@@ -66,6 +67,11 @@ class Run:
     async def gather(self) -> None:
         if self._search_is_due():
             await self._search()
+        elif Network.X in self.wanted.unfinished:
+            self.found.problems.append(
+                "not all of this day's posts were found, "
+                "and X's recent search reaches back only 7 days"
+            )
         await self._refresh()
 
     @property
@@ -74,10 +80,14 @@ class Run:
 
     def _search_is_due(self) -> bool:
         """A day whose posts were never counted properly is searched for even when it is old."""
-        if self.now < self.wanted.since + SEARCHED_FOR:
+        if self.now < self.wanted.since + SEARCHED_FOR or self._is_unfinished():
             return True
         counted = max((post.counted_at for post in self.known), default=None)
         return counted is None or counted < self.wanted.since + COUNTED_WELL
+
+    def _is_unfinished(self) -> bool:
+        """A search that broke off or ran out of budget is made up for while X still can."""
+        return Network.X in self.wanted.unfinished and self.now - REACH < self.wanted.since
 
     async def _search(self) -> None:
         start = max(self.wanted.since, self.now - REACH + MARGIN)
@@ -178,13 +188,15 @@ class Run:
             self._take(page)
 
     async def _refresh(self) -> None:
-        """Count known posts again that were not just found and not yet read today (UTC)."""
+        """Count known posts again that were not just found and not yet read today (UTC); of those
+        that were, the counts stand."""
+        rest = [post for post in self.known if post.post_id not in self.found.posts]
+        fresh = [post for post in rest if post.counted_at.date() == self.now.date()]
+        self.found.add(fresh)
         due = {
             post.post_id: post
-            for post in sorted(self.known, key=lambda post: -post.interest)
-            if post.post_id not in self.found.posts
-            and post.interest >= REFRESH_FROM
-            and post.counted_at.date() < self.now.date()
+            for post in sorted(rest, key=lambda post: -post.interest)
+            if post.interest >= REFRESH_FROM and post.post_id not in self.found.posts
         }
         async for page in self.client.lookup(list(due)):
             self._take(page)
