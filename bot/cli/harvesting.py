@@ -34,7 +34,7 @@ def harvest(context: Context, day: date | None, take_over: bool) -> None:
 @take_over_option
 @pass_context
 def collect(context: Context, day: date | None, take_over: bool) -> None:
-    """The posts that link the day's papers, with their counts, into the archive."""
+    """The posts on the day's papers, with counts, into the archive."""
     outcomes = run(_alone(context, "collect", day, _collect, take_over=take_over))
     _fail_if_nobody_answered(outcomes)
 
@@ -45,7 +45,7 @@ def collect(context: Context, day: date | None, take_over: bool) -> None:
 @take_over_option
 @pass_context
 def daily(context: Context, day: date | None, dry_run: bool, take_over: bool) -> None:
-    """Harvest, collect, rank, and close the day when its time has come."""
+    """Harvest, collect and rank a day, and close it when it is due."""
     if dry_run:
         _plan(context.config, context.clock, day)
         return

@@ -29,8 +29,9 @@ from bot.store.blogs import Saved
 )
 @pass_context
 def import_posts(context: Context, paths: tuple[Path, ...]) -> None:
-    """Posts of the old Hot Papers blog, files or folders, into the archive as they are.
+    """Posts of the old Hot Papers blog into the archive, as they are.
 
+    A PATH is a file or a folder.
     What is there already stays; a post that breaks the format is refused whole and named.
     """
     files, others = history.posts_in(paths)

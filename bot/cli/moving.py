@@ -25,9 +25,9 @@ from bot.store.housekeeping import Tidied
 @click.option("--overwrite", is_flag=True, help="Replace an older backup of this name.")
 @pass_context
 def backup(context: Context, file: Path, overwrite: bool) -> None:
-    """One file with the archive and the configuration, also while the bot runs.
+    """The archive and the configuration in one file.
 
-    Secrets are not in it.
+    It may be made while the bot runs. Secrets are not in it.
     """
     config, now = context.config, context.clock.now()
     with _bar() as told:
@@ -53,7 +53,7 @@ def _bar() -> Iterator[Told]:
 @click.option("--dry-run", is_flag=True, help="Check the file and say what would be done.")
 @pass_context
 def restore(context: Context, file: Path, dry_run: bool) -> None:
-    """The archive of a backup in the place of this one, which is kept aside."""
+    """Put a backup in the place of this archive, which is kept aside."""
     plan = moving.restore(
         file, context.config.archive, context.file, now=context.clock.now(), dry_run=dry_run
     )
@@ -136,7 +136,7 @@ def check(context: Context, repair: bool, as_json: bool) -> None:
         print_json({"whole": not left, "repaired": mended, "checks": problems})
     else:
         _tell_checked(found if not repair else _worst(found, after), mended)
-        _tell_advice(after, repair=repair)
+        _tell_advice(after, repair=repair, mended=bool(mended))
     if left:
         raise click.exceptions.Exit(1)
 
@@ -173,21 +173,21 @@ def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
             terminal.hung("        ", escape(problem), out)
 
 
-def _tell_advice(found: Sequence[Checked], *, repair: bool) -> None:
+def _tell_advice(found: Sequence[Checked], *, repair: bool, mended: bool) -> None:
     wrong = [checked for checked in found if checked.problems]
     if wrong and not repair:
         click.echo("'hotpapers archive check --repair' makes anew what is derived.")
     if any(not checked.derived for checked in wrong) or (wrong and repair):
         rest = "What is wrong still" if repair else "The rest"
         click.echo(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
-    if not wrong and not repair:
-        click.echo("Nothing is wrong.")
+    if not wrong:
+        click.echo(f"Nothing is wrong{' any more' if mended else ''}.")
 
 
 @archive.command()
 @pass_context
 def tidy(context: Context) -> None:
-    """Drop the texts of old posts, as the bot does every day. Ids and counts stay."""
+    """Drop the texts of old posts, as the bot does every six hours. Ids and counts stay."""
     done = run(_tidy(context.config, context.clock.now()))
     days = context.config.settings.archive.text_days
     texts = words.counted(done.texts, "text")

@@ -86,7 +86,7 @@ def slash_commands() -> None:
 @slash_commands.command()
 @pass_context
 def sync(context: Context) -> None:
-    """Register the slash commands with Discord, whether or not they changed."""
+    """Register the slash commands with Discord, changed or not."""
     _require_token(context.config)
     click.echo(f"Registered {run(_sync(context.config, context.clock))} commands.")
 

@@ -85,7 +85,8 @@ def _show(found: SearchResult) -> None:
 
 def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
-    out.print(f"[bold]{found.ranked.rank:>3}. {escape(paper.title)}[/bold]")
+    rank = f"[bold]{found.ranked.rank:>3}. [/bold]"
+    terminal.hung(rank, f"[bold]{escape(paper.title)}[/bold]", out)
     terminal.indented(escape(text.author_line(paper.authors)), out)
     counts = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
     terminal.indented(escape(" · ".join(filter(None, counts))), out, style="yellow")

@@ -42,8 +42,9 @@ def init(
     api_url: str | None,
     overwrite: bool,
 ) -> None:
-    """Set the bot up: checks its token, writes config.toml and hotpapers.env.
+    """Set the bot up: check its token, write its two files.
 
+    They are config.toml and hotpapers.env, which holds the token and is readable by you alone.
     The token is typed unseen, or comes from HOTPAPERS_DISCORD_TOKEN or standard input.
     """
     file = context.file

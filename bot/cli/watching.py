@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @json_option
 @pass_context
 def doctor(context: Context, as_json: bool) -> None:
-    """Look at token, permissions, clock, disk, archive and sources, and say what mends them.
+    """Everything that can be wrong, each with its mend.
 
+    Looks at token, permissions, clock, disk, archive and sources.
     Ends with code 1 when there is a problem, with 0 when all is well or could only be better.
     """
     from bot.app.doctor import examine
@@ -58,7 +59,10 @@ def doctor(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:
-    """Last success, lag and quota of each source, the next digests, and what was delivered."""
+    """How the sources, the digests and the archive do.
+
+    Last success, lag and quota of each source, the next digests, and what was delivered.
+    """
     found = run(_status(context.config, context.clock))
     if as_json:
         from bot.app.health import document

@@ -158,6 +158,7 @@ def test_the_command_says_it_and_repairs(tmp_path: Path, damage: str) -> None:
     assert code == 0
     assert ("mended  totals" in told) is bool(damage)
     assert run("check")[0] == 0
+    assert ("Nothing is wrong any more." if damage else "Nothing is wrong.") in told
 
 
 def test_what_no_repair_brings_back_is_said(tmp_path: Path) -> None:
