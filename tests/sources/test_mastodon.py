@@ -147,6 +147,16 @@ async def test_a_post_known_to_several_servers_counts_once_with_the_highest_coun
     assert (post.reposts, post.likes) == (4, 30)
 
 
+async def test_a_post_that_one_page_shows_twice_has_the_highest_counts(
+    server: MastodonD, source: Mastodon
+) -> None:
+    inner = toot(1, uri=ELSEWHERE, boosts=4, favourites=6, account="bo@other.test")
+    grown = toot(1, uri=ELSEWHERE, boosts=9, favourites=8, account="bo@other.test")
+    server.toots = [grown, toot(2, boost_of=inner)]
+    [post] = (await source.collect(wanted())).posts
+    assert (post.reposts, post.likes) == (9, 8)
+
+
 async def test_a_post_with_several_tags_is_one_post(
     server: MastodonD, http: Http, clock: ManualClock
 ) -> None:

@@ -54,7 +54,7 @@ class _Entry(msgspec.Struct):
 class Timeline:
     """One page, newest first. ``posts`` link papers; ``ids`` are this server's for their uris.
 
-    ``rows`` counts all entries; ``newest`` is the time of the newest, None where there is none.
+    A post comes as often as the page shows it, itself or boosted. ``rows`` counts all entries; ``newest`` is the time of the newest, None where there is none.
     """
 
     posts: tuple[Post, ...]
@@ -68,7 +68,7 @@ def parse_timeline(body: bytes, server: str, counted_at: datetime) -> Timeline:
     """An answer of ``/api/v1/timelines/tag/{tag}`` of ``server``. Raises Malformed."""
     raws = whole(body, list[msgspec.Raw], SERVICE)
     entries, skipped = each(raws, _Entry, "uri")
-    posts: dict[str, Post] = {}
+    posts: list[Post] = []
     local: dict[str, str] = {}
     for entry in entries:
         shown = entry.boosted or entry
@@ -76,10 +76,10 @@ def parse_timeline(body: bytes, server: str, counted_at: datetime) -> Timeline:
         if isinstance(post, Skipped):
             skipped.append(post)
         elif post.arxiv_ids and shown.visibility in SEEN_BY_ALL:
-            posts[post.post_id] = post
+            posts.append(post)
             local[post.post_id] = shown.id
     newest = max((entry.created_at for entry in entries), default=None)
-    return Timeline(tuple(posts.values()), local, len(raws), newest, tuple(skipped))
+    return Timeline(tuple(posts), local, len(raws), newest, tuple(skipped))
 
 
 def parse_status(body: bytes, server: str, counted_at: datetime) -> Post | Skipped:
