@@ -18,6 +18,7 @@ from bot.app.alerts import Alerts, Told, message
 from bot.app.client import HotpapersBot
 from bot.app.services import Services, services
 from bot.app.watching import Connection, Watching, serving
+from bot.arxiv import taxonomy
 from bot.cli.root import ROOMS, root
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
@@ -322,3 +323,23 @@ def test_a_message_of_many_problems_stays_inside_the_limits() -> None:
     body = message(Told(), Told(1, many))
     assert check_message(dict(body)) == []
     assert "and 489 more" in json.dumps(body)
+
+
+async def test_arxiv_that_is_down_is_one_problem_and_not_one_for_each_category(
+    opened: Services, clock: ManualClock
+) -> None:
+    feeds = taxonomy.feeds(opened.config.settings.arxiv.categories)
+    down = [outcome(feed, Status.FAILED, NOW, "arXiv answered 503") for feed in feeds]
+    await opened.archive.write(days.add_outcomes, DAY, "harvest", down)
+    clock.advance(timedelta(hours=1))
+    channels = Channels()
+    alerts = Alerts(opened, channels)
+    await alerts.tick()
+    assert list(alerts.open) == ["source:arxiv"]
+    (told,) = channels.texts
+    assert "Problem: arXiv fails for 41 categories since 2021-03-31 06:00 UTC: arXiv" in told
+    but_one = [replace(each, status=Status.OK, at=clock.now(), reason="") for each in down[1:]]
+    await opened.archive.write(days.add_outcomes, DAY, "harvest", but_one)
+    await alerts.tick()
+    assert list(alerts.open) == [f"source:arxiv:{feeds[0]}"]
+    assert "Over: arXiv fails for 41 categories" in channels.texts[-1]

@@ -4,7 +4,8 @@ What was told is kept in the archive, so that a restart tells nothing twice.
 """
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 TOLD = "alerts.told"
 # A source that fails for less long may only have hiccups; arXiv is asked every 20 minutes.
 PATIENCE = timedelta(minutes=45)
+# When more of arXiv's categories fail, that is arXiv's problem and not theirs.
+MOST_CATEGORIES = 3
 # More lines than that say no more.
 MOST_LINES = 12
 LONGEST_LINE = 250
@@ -80,9 +83,17 @@ class Alerts:
 def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime) -> dict[str, str]:
     """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
     wrong = {}
-    for source in found.sources:
-        if source.failing_since is not None and now - source.failing_since >= PATIENCE:
-            wrong[f"source:{source.source}"] = _source(source)
+    failing = [
+        source
+        for source in found.sources
+        if source.failing_since is not None and now - source.failing_since >= PATIENCE
+    ]
+    categories = [source for source in failing if source.source.startswith(f"{ARXIV}:")]
+    if len(categories) > MOST_CATEGORIES:
+        wrong[f"source:{ARXIV}"] = _arxiv(categories)
+        failing = [source for source in failing if source not in categories]
+    for source in failing:
+        wrong[f"source:{source.source}"] = _source(source)
     for rule in wanted:
         if rule.parked and not rule.paused:
             wrong[f"digest:{rule.rule_id}"] = (
@@ -91,6 +102,16 @@ def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime)
     if disk.state is State.PROBLEM:
         wrong["disk"] = disk.says
     return wrong
+
+
+def _arxiv(categories: Sequence[SourceHealth]) -> str:
+    """With the reason that most of them have, and the time since when the first does."""
+    since = min(source.failing_since for source in categories if source.failing_since)
+    reasons = Counter(source.last.reason for source in categories if source.last)
+    ((reason, _),) = reasons.most_common(1)
+    return (
+        f"arXiv fails for {len(categories)} categories since {since:%Y-%m-%d %H:%M} UTC: {reason}"
+    )
 
 
 def _source(source: SourceHealth) -> str:
