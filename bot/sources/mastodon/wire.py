@@ -54,7 +54,8 @@ class _Entry(msgspec.Struct):
 class Timeline:
     """One page, newest first. ``posts`` link papers; ``ids`` are this server's for their uris.
 
-    A post comes as often as the page shows it, itself or boosted. ``rows`` counts all entries; ``newest`` is the time of the newest, None where there is none.
+    A post comes as often as the page shows it, itself or boosted. ``rows`` counts all entries;
+    ``newest`` is the time of the newest, None where there is none.
     """
 
     posts: tuple[Post, ...]
