@@ -7,6 +7,7 @@ still be asked for and exported.
 
 import hashlib
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -75,12 +76,8 @@ def save(db: Database, post: BlogPost, *, now: datetime) -> Saved:
     db.conn.executemany(
         """INSERT INTO blog_papers (day, rank, arxiv_id, categories, counts, attention, body)
            VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (day, p.rank, p.arxiv_id, dump(p.categories), dump(p.counts),
-             _attention(p, post.era), dump(p))
-            for p in post.papers
-        ],
-    )  # fmt: skip
+        [(day, p.rank, *_columns(p, post.era), dump(p)) for p in post.papers],
+    )
     _take_the_day(db, post)
     gone = set(before) - {p.arxiv_id for p in post.papers}
     papers.unlist(db, post.day, gone, LearntFrom.BLOG)
@@ -104,6 +101,32 @@ def get(db: Database, day: date) -> BlogPost | None:
         dated=instant(row[0]),
         front=row[1],
         papers=tuple(_BODY.decode(body) for (body,) in bodies),
+    )
+
+
+def misplaced(db: Database) -> list[tuple[str | int, ...]]:
+    """Id, categories, counts and attention as they should be, day and rank of each printed paper
+    that is chosen and put in order by others than those it prints. One whose text cannot be read
+    is left out."""
+    rows = db.conn.execute(
+        """SELECT day, rank, arxiv_id, categories, counts, attention, era, body
+           FROM blog_papers JOIN blog_days USING (day) ORDER BY day, rank"""
+    )
+    found = []
+    for row in rows:
+        with suppress(ValueError):
+            columns = _columns(_BODY.decode(row[7]), Era(row[6]))
+            if columns != tuple(row[2:6]):
+                found.append((*columns, *row[:2]))
+    return found
+
+
+def put_in_place(db: Database) -> None:
+    """Derive anew from the papers as printed what they are chosen and put in order by."""
+    db.conn.executemany(
+        """UPDATE blog_papers SET arxiv_id = ?, categories = ?, counts = ?, attention = ?
+           WHERE day = ? AND rank = ?""",
+        misplaced(db),
     )
 
 
@@ -179,6 +202,13 @@ def as_paper(printed: BlogPaper, categories: Sequence[str]) -> Paper:
         raw_authors=printed.authors,
         raw_abstract=printed.abstract,
     )
+
+
+def _columns(paper: BlogPaper, era: Era) -> tuple[str, str, str, int]:
+    """What of a printed paper is kept apart from the rest, to choose and to put in order by."""
+    return (
+        paper.arxiv_id, dump(paper.categories), dump(paper.counts), _attention(paper, era)
+    )  # fmt: skip
 
 
 def _attention(paper: BlogPaper, era: Era) -> int:

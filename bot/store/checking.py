@@ -49,15 +49,19 @@ def check_index(db: Database) -> Checked:
 
 
 def repair(db: Database) -> None:
-    """Derive anew what can be derived: the tables' indexes, totals, first days, attention, posts'
-    interest, the full-text index.
+    """Derive anew what can be derived: the tables' indexes, imported days' order, totals, first
+    days, attention, posts' interest, the full-text index.
 
     Posts, counts, scores, digests and imported days are nobody's copies and stay.
     """
     db.conn.execute("REINDEX")
+    blogs.put_in_place(db)
     totals.rebuild(db)
     for table, column, value in _DERIVED:
-        db.conn.execute(f"UPDATE {table} SET {column} = {value} WHERE {column} IS NOT {value}")
+        # Ignored is a row of which the source itself is lost.
+        db.conn.execute(
+            f"UPDATE OR IGNORE {table} SET {column} = {value} WHERE {column} IS NOT {value}"
+        )
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE day = ? AND arxiv_id = ?", list(_misfiled(db))
     )
@@ -126,6 +130,11 @@ def _order(db: Database) -> Iterable[str]:
     )
     for _, day, arxiv_id in _misfiled(db):
         yield f"{arxiv_id} on {day}: is ranked in wrong categories"
+
+
+def _printed(db: Database) -> Iterable[str]:
+    for *_, day, rank in blogs.misplaced(db):
+        yield f"paper {rank} of {day}: is ranked by other counts or categories than it prints"
 
 
 def _misfiled(db: Database) -> Iterable[tuple[str, str, str]]:
@@ -237,5 +246,6 @@ _COPIES: _Looks = {
     "totals of the listings": _totals,
     "first listing days": _first_days,
     "the order of posts and papers": _order,
+    "the order of imported papers": _printed,
     "the full-text index": _index,
 }

@@ -80,6 +80,9 @@ DAMAGES = {
     "UPDATE post_papers SET interest = 1": ("the order of posts and papers", "out of order"),
     "UPDATE standings SET again = 1": ("the order of posts and papers", "on several days"),
     "UPDATE standings SET subjects = ' hep-th '": ("the order of posts and papers", "wrong categ"),
+    "UPDATE blog_papers SET counts = '[]', attention = 0": (
+        "the order of imported papers", "paper 1 of 2021-03-21",
+    ),
     "DELETE FROM papers_fts_data WHERE id > 10": ("the full-text index inside", "it is damaged"),
     "DELETE FROM papers_fts_docsize": ("the full-text index", "is not in the full-text index"),
     "UPDATE papers SET attention = 5": ("the full-text index", "is not in the full-text index"),
@@ -121,6 +124,7 @@ LOSSES = {
     "UPDATE posts SET likes = 1 WHERE post_id = '1'": ("posts and their counts", "post x 1"),
     "UPDATE standings SET score = 3": ("scores and their parts", "the score is 3"),
     "UPDATE blog_papers SET body = replace(body, 'Old', 'New')": ("imported days", "2021-03-21"),
+    "UPDATE blog_papers SET body = 'x'": ("imported days", "cannot be read"),
     "DELETE FROM contents": ("digests as they were posted", "what was posted is missing"),
     "DELETE FROM posts WHERE post_id = '1'": ("the file and its references", "missing row"),
 }
@@ -131,6 +135,8 @@ def test_what_is_lost_is_told(db: Database, loss: str) -> None:
     what, said = LOSSES[loss]
     db.conn.execute("PRAGMA foreign_keys = OFF")
     db.conn.execute(loss)
+    assert any(said in problem for problem in wrong(db)[what])
+    checking.repair(db)  # is not in the way of the rest
     assert any(said in problem for problem in wrong(db)[what])
 
 
