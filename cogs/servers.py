@@ -5,6 +5,7 @@ from discord.ext import commands
 
 from bot.app import servers
 from bot.app.client import HotpapersBot
+from bot.delivery import desk_of
 
 
 class Servers(commands.Cog):
@@ -19,7 +20,7 @@ class Servers(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await servers.note_present(self._bot.services, [each.id for each in self._bot.guilds])
-        channel = servers.where_to_greet(guild)
+        channel = desk_of(guild)
         if channel is not None:
             await channel.send(view=servers.first_words(guild))
 

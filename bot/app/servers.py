@@ -29,15 +29,6 @@ def first_words(guild: discord.Guild) -> Card:
     return welcome(needed_permissions(guild.me.guild_permissions, None, any_digest))
 
 
-def where_to_greet(guild: discord.Guild) -> discord.TextChannel | None:
-    """The channel for system messages, where the bot may write there. No other is disturbed."""
-    channel = guild.system_channel
-    if channel is None:
-        return None
-    has = channel.permissions_for(guild.me)
-    return channel if has.view_channel and has.send_messages else None
-
-
 async def note_present(services: Services, guild_ids: Collection[int]) -> None:
     """The bot is in exactly these servers; others that have rules removed it."""
     now = services.clock.now()

@@ -20,7 +20,7 @@ from bot.cards.quiet import (
     which_day,
 )
 from bot.cards.rankings import digest, hot, search_results
-from bot.cards.rules import rule_card, rule_deleted, rule_list
+from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_parked
 from bot.cards.wire import LEAST_MARKER, MOST_MARKER, marker_of, payload
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "rule_card",
     "rule_deleted",
     "rule_list",
+    "rules_parked",
     "search_results",
     "which_day",
     "why",

@@ -58,6 +58,18 @@ def rule_deleted(rule: Rule) -> Card:
     return Card(text(wishes.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
 
 
+def rules_parked(found: Sequence[Rule]) -> Card:
+    """What a server is told when its channels cannot take digests any more."""
+    said = [
+        f"**{wishes.rule_title(rule.rule_id, rule.channel_id)}**\n"
+        f"{wishes.parked(one_line(rule.parked, 120))}"
+        for rule in found[:_PROBLEMS]
+    ]
+    if len(found) > _PROBLEMS:
+        said.append(wishes.more_parked(len(found) - _PROBLEMS))
+    return Card(text("\n".join(said)))
+
+
 def _summary(rule: Rule, next_run: datetime | None) -> str:
     """At most _SUMMARY units; of many words fewer and shorter ones."""
     for most, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):

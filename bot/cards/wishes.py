@@ -68,6 +68,10 @@ def parked(reason: str) -> str:
     return f"Suspended: {reason} It goes on by itself once that is mended."
 
 
+def more_parked(count: int) -> str:
+    return f"-# and {count} more; `/digest list` shows them all"
+
+
 def would_have(days: Sequence[tuple[date, int]]) -> str:
     shown = " · ".join(f"{short_day(day_)}: **{count}**" for day_, count in days)
     return f"Papers it would have had lately\n-# {shown}"

@@ -17,7 +17,7 @@ from bot.delivery import notices
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import Pacer
 from bot.delivery.parking import Parking
-from bot.delivery.permissions import missing_permissions, needed_permissions
+from bot.delivery.permissions import desk_of, missing_permissions, needed_permissions
 from bot.delivery.planning import Planner
 from bot.delivery.post import DiscordPostbox, Postbox
 from bot.delivery.sending import Sender
@@ -29,6 +29,7 @@ __all__ = [
     "DiscordPostbox",
     "Kitchen",
     "Postbox",
+    "desk_of",
     "missing_permissions",
     "needed_permissions",
 ]

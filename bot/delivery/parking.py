@@ -1,5 +1,8 @@
 """Rules whose channel cannot take messages are parked with the reason, and resume by themselves.
 
+A server is told once, in its channel for system messages, by a notice that is written down
+together with the parking; a rule that Discord's own answers park again and again is told of once.
+
 Nothing is ever deleted because Discord does not show it: a channel or a server may come back.
 """
 
@@ -11,16 +14,19 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import log
+from bot import cards, log
 from bot.clock import Clock
+from bot.delivery.content import components
 from bot.delivery.post import Postbox
 from bot.models import Rule
-from bot.store import Archive, rules
+from bot.store import Archive, ledger, rules
 
 logger = logging.getLogger(__name__)
 
 # A rule that Discord's own answer parked although its permissions look well is tried again then.
 HOLD = timedelta(hours=1)
+# Parked again within that after a hold, it is the same trouble, and its server knows of it.
+QUIET = timedelta(days=1)
 _BREATH = 100  # so many rules are judged before others get their turn
 
 
@@ -50,8 +56,11 @@ class Parking:
 
     async def park(self, rule: Rule, reason: str) -> None:
         """Discord's answer says that the rule's channel takes no messages."""
-        self._held[rule.rule_id, rule.channel_id] = self._clock.now() + HOLD
-        await self._change_to({rule.rule_id: reason})
+        now = self._clock.now()
+        before = self._held.get((rule.rule_id, rule.channel_id))
+        self._held[rule.rule_id, rule.channel_id] = now + HOLD
+        is_news = before is None or now >= before + QUIET
+        await self._change_to({rule.rule_id: reason}, tell=is_news)
 
     def _change(self, rule: Rule) -> str | None:
         """The new reason for being parked, "" to resume, None to leave it as it is."""
@@ -65,8 +74,10 @@ class Parking:
             return None
         return ""
 
-    async def _change_to(self, reasons: Mapping[int, str]) -> None:
-        changed = await self._archive.write(_set_parked, reasons)
+    async def _change_to(self, reasons: Mapping[int, str], *, tell: bool = True) -> None:
+        guilds = {self.rules[rule_id].guild_id for rule_id in reasons if rule_id in self.rules}
+        desks = {guild_id: self._postbox.desk(guild_id) for guild_id in guilds if tell}
+        changed = await self._archive.write(_set_parked, reasons, desks, self._clock.now())
         for rule in changed:
             self.rules[rule.rule_id] = rule
             log.event(
@@ -76,13 +87,22 @@ class Parking:
             )  # fmt: skip
 
 
-def _set_parked(db: Database, reasons: Mapping[int, str]) -> list[Rule]:
+def _set_parked(
+    db: Database, reasons: Mapping[int, str], desks: Mapping[int, int | None], now: datetime
+) -> list[Rule]:
     """Read and written in one go: a person may have edited the rule meanwhile."""
     changed = []
+    told: dict[int, list[Rule]] = {}
     for rule_id, reason in reasons.items():
         rule = rules.get(db, rule_id)
         if rule is not None and not rule.deleted and rule.parked != reason:
+            is_news = not rule.parked and not rule.paused
             rule = replace(rule, parked=reason)
             rules.save(db, rule)
             changed.append(rule)
+            desk = desks.get(rule.guild_id)
+            if is_news and desk is not None and desk != rule.channel_id:
+                told.setdefault(desk, []).append(rule)
+    for desk, parked in told.items():
+        ledger.notice(db, desk, components(cards.rules_parked(parked)), now=now)
     return changed

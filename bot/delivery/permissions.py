@@ -5,6 +5,16 @@ import discord
 from bot.models import Rule
 
 
+def desk_of(guild: discord.Guild) -> discord.TextChannel | None:
+    """Where a server is told something that is not a digest: its channel for system messages, if
+    the bot may write there. No other is disturbed."""
+    channel = guild.system_channel
+    if channel is None:
+        return None
+    has = channel.permissions_for(guild.me)
+    return channel if has.view_channel and has.send_messages else None
+
+
 def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -> list[str]:
     """What a digest needs and the bot does not have, by Discord's own names."""
     return [name for name, granted in needed_permissions(has, channel, rule).items() if not granted]

@@ -13,7 +13,7 @@ from discord.http import Route
 
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
 from bot.delivery.answers import Unclear
-from bot.delivery.permissions import missing_permissions
+from bot.delivery.permissions import desk_of, missing_permissions
 from bot.models import Delivery, Rule
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
@@ -57,6 +57,10 @@ class Postbox(Protocol):
 
     def problem(self, rule: Rule) -> str | None:
         """Why the rule's channel cannot take a digest, in one sentence. Asks nobody."""
+        ...
+
+    def desk(self, guild_id: int) -> int | None:
+        """The channel in which a server's admins can be told something; None without any."""
         ...
 
 
@@ -160,6 +164,11 @@ class DiscordPostbox:
             return rule.parked or None
         missing = missing_permissions(channel.permissions_for(guild.me), channel, rule)
         return f"The bot lacks {' and '.join(missing)} in this channel." if missing else None
+
+    def desk(self, guild_id: int) -> int | None:
+        guild = self._client.get_guild(guild_id)
+        channel = desk_of(guild) if guild is not None and not guild.unavailable else None
+        return channel.id if channel is not None else None
 
 
 class _Tries:

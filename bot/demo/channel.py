@@ -42,6 +42,9 @@ class FileChannel:
     def is_ready(self) -> bool:
         return True
 
+    def desk(self, guild_id: int) -> int | None:
+        return None
+
     def is_out(self, rule: Rule) -> bool:
         return False
 

@@ -30,6 +30,24 @@ async def test_a_restart_greets_nobody_again(world: World) -> None:
     assert len(welcome.history()) == 1
 
 
+async def test_a_permission_that_vanishes_is_told_in_the_channel_for_system_messages(
+    world: World,
+) -> None:
+    welcome = await world.invite()
+    guild = welcome.guild
+    assert guild is not None
+    papers = guild.create_text_channel("papers")
+    wanted = rule(guild_id=guild.id, channel_id=papers.id)
+    await world.services.archive.write(rules.save, wanted)
+    world.lock(papers)
+    await world.deliver()
+    await world.deliver()
+    _, told = map(seen, welcome.history())
+    assert told.problems == []
+    assert f"Digest 1 in <#{papers.id}>" in told.contents[0]
+    assert "The bot lacks Send Messages in this channel." in told.words
+
+
 async def _rules(world: World) -> list[Rule]:
     return await world.services.archive.read(rules.of_guild, world.guild.id)
 

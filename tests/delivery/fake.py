@@ -52,6 +52,7 @@ class FakePostbox:
     look_faults: deque[BaseException] = field(default_factory=deque)
     thread_faults: deque[BaseException] = field(default_factory=deque)
     problems: dict[int, str] = field(default_factory=dict)
+    desks: dict[int, int] = field(default_factory=dict)
     outages: set[int] = field(default_factory=set)
     ready: bool = True
 
@@ -94,6 +95,9 @@ class FakePostbox:
 
     def is_ready(self) -> bool:
         return self.ready
+
+    def desk(self, guild_id: int) -> int | None:
+        return self.desks.get(guild_id)
 
     def is_out(self, rule: Rule) -> bool:
         return rule.guild_id in self.outages

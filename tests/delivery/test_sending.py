@@ -288,6 +288,38 @@ class TestParking:
         assert (await world.rule()).parked == ""
         assert await world.states() == [SENT]
 
+    async def test_the_server_is_told_once_where_it_can_be_told(self, world: World) -> None:
+        world.postbox.desks = {1: 98}
+        await due(world)
+        await world.add(rule(channel_id=3, guild_id=1))
+        await world.add(rule(channel_id=4, guild_id=2))
+        world.postbox.problems = dict.fromkeys((2, 3, 4), self.LACKS)
+        await ticks(world, 5)
+        (told,) = world.postbox.in_channel(98)
+        assert "Digest 1 in <#2>" in told.text
+        assert "Digest 2 in <#3>" in told.text
+        assert self.LACKS in told.text
+        assert "It goes on by itself once that is mended." in told.text
+        world.postbox.problems.clear()
+        await ticks(world, 2)
+        assert len(world.postbox.in_channel(98)) == 1
+
+    async def test_a_rule_that_answers_park_every_hour_is_told_of_once(self, world: World) -> None:
+        world.postbox.desks = {1: 98}
+        await due(world)
+        for attempts in (1, 2):
+            world.postbox.fail(refused(403, 50013))
+            await ticks(world, 2, timedelta(minutes=50))  # it resumes, and is refused again
+            assert world.postbox.attempts.count(2) == attempts
+        assert len(world.postbox.in_channel(98)) == 1
+
+    async def test_nothing_is_told_of_a_paused_digest(self, world: World) -> None:
+        world.postbox.desks = {1: 98}
+        await world.add(rule(channel_id=2, guild_id=1, paused=True))
+        world.postbox.problems[2] = self.LACKS
+        await ticks(world, 2)
+        assert world.postbox.in_channel(98) == []
+
     @pytest.mark.parametrize(
         "error", [refused(404, 10003), refused(403, 50001), refused(403, 50013)], ids=repr
     )
