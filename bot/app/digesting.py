@@ -14,8 +14,10 @@ from bot.app import phrases
 from bot.app.asking import copies
 from bot.app.services import Services
 from bot.app.views import reasons, remark
+from bot.arxiv import taxonomy
 from bot.cards import Card
 from bot.cards.rules import PER_PAGE
+from bot.config import Settings
 from bot.delivery.content import Content
 from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
 from bot.errors import InputError
@@ -94,8 +96,15 @@ async def rule_card(
         rule,
         next_run(rule, settings, services.clock.now()),
         await rehearse(services.archive, settings, rule) if rehearsed else None,
-        problems,
+        [*problems, *_not_harvested(rule, settings)] if rehearsed else problems,
     )
+
+
+def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
+    """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
+    harvested = set(taxonomy.feeds(settings.arxiv.categories))
+    foreign = [asked for asked in rule.categories if harvested.isdisjoint(taxonomy.feeds([asked]))]
+    return [phrases.not_harvested_here(foreign)] if foreign else []
 
 
 async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:

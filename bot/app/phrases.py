@@ -196,7 +196,14 @@ def no_letters(word: str) -> str:
 
 
 def not_a_digest(text: str) -> str:
-    return f"This server has no digest {text!r}. `/digest list` shows them all."
+    return f"This server has no digest {text!r}. /digest list shows them all."
+
+
+def not_harvested_here(categories: Sequence[str]) -> str:
+    return (
+        f"I harvest nothing of {listed(categories)}, so only cross-lists from elsewhere can come. "
+        "Who runs me can add it to categories under [arxiv]."
+    )
 
 
 WHICH_DIGEST = "This server has several digests. Say which one with digest:"

@@ -53,6 +53,13 @@ class TestAdd:
         answer = await add(world, categories="math.*")
         assert "On most of these days it would have had nothing" in answer.words
 
+    async def test_warns_of_categories_that_are_not_harvested(self, world: World) -> None:
+        harvested = "I harvest nothing of"
+        answer = await add(world, categories="cs.CL, hep-ph, cond-mat.*")
+        assert f"{harvested} hep-ph and cond-mat.*, so only cross-lists" in answer.words
+        assert harvested not in (await add(world, categories="cs.CL, stat.*, *")).words
+        assert len(await stored(world)) == 2
+
     async def test_takes_every_option(self, world: World) -> None:
         await add(
             world,
