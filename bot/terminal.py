@@ -1,9 +1,11 @@
 """Values -> what a person reads on a terminal. Colours only where standard output is one."""
 
 import re
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
@@ -48,6 +50,13 @@ def console() -> Console:
     found = CalmConsole(highlight=False, emoji=False)
     found.soft_wrap = not found.is_terminal
     return found
+
+
+def program() -> str:
+    """What to type: the bare name, unless the shell does not find it and we know where it is."""
+    started = Path(sys.argv[0])
+    found = shutil.which("hotpapers") or started.name != "hotpapers"
+    return "hotpapers" if found else str(started)
 
 
 def hung(mark: str, said: str, out: Console, *, style: str = "") -> None:

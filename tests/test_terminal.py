@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +57,18 @@ def test_a_reason_is_told_without_addresses() -> None:
     reason = "hn.example did not answer in time (https://hn.example/search?query=arxiv.org&page=0)."
     failed = Outcome(source=Network.HACKERNEWS, status=Status.FAILED, at=make.NOW, reason=reason)
     assert heard([failed]) == "Hacker News failed (hn.example did not answer in time)"
+
+
+def test_what_to_type_is_where_the_program_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "hotpapers"
+    installed.touch(mode=0o755)
+    monkeypatch.setattr("sys.argv", [str(installed), "init"])
+    monkeypatch.setenv("PATH", str(tmp_path / "elsewhere"))
+    assert terminal.program() == str(installed)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert terminal.program() == "hotpapers"
 
 
 def test_a_narrow_terminal_gets_lines_that_end_between_words() -> None:

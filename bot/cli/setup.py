@@ -187,7 +187,9 @@ def _report(
     say("\nIt asks for these permissions and no others:\n")
     for permission in identity.PERMISSIONS:
         terminal.hung(f"  {permission.name:<26}", permission.reason, terminal.console())
-    called = "hotpapers" if file == Path("config.toml") else f"hotpapers --config {file}"
+    called = terminal.program()
+    if file != Path("config.toml"):
+        called += f" --config {file}"
     say(f"\nThen:\n\n  {called} doctor    checks everything")
     say(f"  {called} run       starts the bot; in Discord, begin with /digest add")
 

@@ -1,7 +1,5 @@
 """What the demo does, step by step."""
 
-import shutil
-import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -134,16 +132,9 @@ async def _page(s: Services, channel: FileChannel, found: Ranking) -> str:
     return page(messages, channel=CHANNEL, title=title, zone=ZoneInfo("UTC"))
 
 
-def _program() -> str:
-    """What to type: the bare name, unless the shell does not find it and we know where it is."""
-    started = Path(sys.argv[0])
-    found = shutil.which("hotpapers") or started.name != "hotpapers"
-    return "hotpapers" if found else str(started)
-
-
 def _say_what_next(file: Path, preview: Path) -> None:
     say = terminal.console()
-    program = f"{_program()} --config {file}"
+    program = f"{terminal.program()} --config {file}"
     say.print(f"\nThe same as messages in Discord: [bold]{preview}[/bold]", soft_wrap=True)
     say.print("\nAsk the archive:")
     for command in (
