@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.config.sections import ArxivSection
 from bot.daily.backfill import Backfill, Progress, in_processes
 from bot.daily.backfill.places import Span, sieve, span, windows
-from bot.errors import InputError, SourceError, StoreError, Throttled
+from bot.errors import InputError, Malformed, SourceError, StoreError, Throttled
 from bot.http import Gate, Http
 from bot.models import Announcement, DayState, LearntFrom, Status
 from bot.sources.arxiv_oai import ArxivOai, Window
@@ -342,6 +342,45 @@ class TestWhatGoesWrong:
         with pytest.raises(OaiError, match="badResumptionToken"):
             await job(archive, clock).from_oai(
                 oai(arxiv, http, clock), MONDAY, MONDAY + timedelta(days=2), silent
+            )
+
+    @pytest.mark.parametrize("page", [1, 2])
+    async def test_a_page_that_never_comes_ends_it(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock, archive: Archive, page: int
+    ) -> None:
+        class Stuck:
+            """Refuses the token of one page, whenever the window is read again."""
+
+            def __init__(self, source: ArxivOai) -> None:
+                self.source, self.place, self.asked = source, 0, 0
+
+            async def page(self, window: Window, token: str = "") -> Page:
+                self.asked += 1
+                self.place = self.place + 1 if token else 0
+                if self.place == page or self.asked > 20:
+                    raise OaiError("badResumptionToken", "expired")
+                return await self.source.page(window, token)
+
+        source = Stuck(oai(arxiv, http, clock))
+        with pytest.raises(OaiError, match="badResumptionToken"):
+            await job(archive, clock).from_oai(source, MONDAY, MONDAY + timedelta(days=2), silent)
+        assert source.asked == 4 * (page + 1)
+
+    async def test_pages_that_repeat_themselves_end_it(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock, archive: Archive
+    ) -> None:
+        class Loop:
+            def __init__(self, source: ArxivOai) -> None:
+                self.source, self.first = source, ""
+
+            async def page(self, window: Window, token: str = "") -> Page:
+                found = await self.source.page(window, token)
+                self.first = self.first or found.token
+                return replace(found, token=self.first)
+
+        with pytest.raises(Malformed, match="repeats its pages"):
+            await job(archive, clock).from_oai(
+                Loop(oai(arxiv, http, clock)), MONDAY, MONDAY + timedelta(days=2), silent
             )
 
     @pytest.mark.parametrize("fault", [truncated(), html(), answers(503, retry_after="0")])

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from bot import log
 from bot.clock import Clock
 from bot.daily.backfill.places import Part, Place
-from bot.errors import Throttled
+from bot.errors import Malformed, Throttled
 from bot.sources.arxiv_oai import Window
 from bot.sources.arxiv_snapshot import Snapshot
 from bot.sources.oai_xml import OaiError, Page
 
 logger = logging.getLogger(__name__)
 
-# How often in a row a window is read again whose token was refused.
+# How often a window is read again whose token was refused.
 _RESTARTS = 3
 # A backfill has time: a shorter closure of arXiv's door is waited for.
 _LONGEST_WAIT = timedelta(minutes=70)
@@ -40,9 +40,11 @@ async def from_oai(
 ) -> AsyncGenerator[Part, None]:
     """Page after page. A window whose token has died is read from its beginning.
 
-    Raises SourceError when arXiv stays away; the place of the last part is where to go on.
+    Raises SourceError when arXiv stays away or its pages do not end; the place of the last part is
+    where to go on.
     """
     refused = 0
+    tokens: set[str] = set()
     while place.window < len(wanted):
         window = wanted[place.window]
         token = place.token if place.token_day == _today(clock) else ""
@@ -54,8 +56,15 @@ async def from_oai(
                 raise
             log.event(logger, logging.INFO, "backfill.token_died", window=str(window.start))
             place = replace(place, token="", token_day=None)
+            tokens.clear()
             continue
-        refused = 0 if page.token else refused
+        if page.token in tokens:
+            raise Malformed("arXiv's OAI-PMH repeats its pages")
+        if page.token:
+            tokens.add(page.token)
+        else:
+            refused = 0
+            tokens.clear()
         place = _behind(place, page, _today(clock))
         yield Part(page.records, place, _share(place, wanted, page))
 
