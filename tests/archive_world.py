@@ -103,7 +103,7 @@ def _harvested(db: Database, day: date, found: Sequence[Listed]) -> None:
     days.open_day(db, day)
     papers.save(db, found, now=_ended(day))
     days.mark_harvested(db, day, now=_ended(day) - timedelta(hours=20))
-    days.mark_counted(db, day, now=min(_ended(day), NOW))
+    days.mark_counted(db, day, at=min(_ended(day), NOW))
     days.add_outcomes(db, day, "collect", _outcomes(_ended(day)))
 
 

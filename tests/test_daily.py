@@ -12,7 +12,7 @@ from bot import log
 from bot.arxiv import calendar
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Settings, SourcesSection
-from bot.daily import Daily
+from bot.daily import Daily, collect
 from bot.daily.closing import closes_at
 from bot.errors import Unreachable
 from bot.models import DayState, Listed, Network, Outcome, Post, Status
@@ -57,6 +57,9 @@ class Net:
         self.network = network
         self.act = act
         self.wanted: list[Wanted] = []
+
+    def asked_for(self, day: date) -> int:
+        return sum(wanted.day == day for wanted in self.wanted)
 
     async def collect(self, wanted: Wanted) -> Collected:
         self.wanted.append(wanted)
@@ -264,7 +267,38 @@ class TestTick:
         assert found.state is DayState.CLOSED
         assert found.late is False
         assert door.asked.count("cs.CV") == 2  # once for this day and once for the next
-        assert 4 <= sum(wanted.day == DAY for wanted in net.wanted) <= 7
+        assert 4 <= net.asked_for(DAY) <= 7
+
+    async def test_what_was_collected_before_a_kill_is_ranked_and_not_asked_for_again(
+        self, archive: Archive
+    ) -> None:
+        net = Net(Network.X, lambda: [post("1", reposts=40, likes=30)])
+        job = daily(archive, [Door(**WHOLE)], [net])
+        await job.harvest(DAY)
+        await collect.run(archive, [net], SETTINGS, ManualClock(END), DAY)  # and no further
+        await daily(archive, [Door(**WHOLE)], [net], END + timedelta(minutes=1)).tick()
+        found = await archive.read(days.get, DAY)
+        assert found is not None
+        assert (found.state, found.counted_at) == (DayState.CLOSED, END)
+        (first,) = await archive.read(standings.between, DAY, DAY, at_least=50)
+        assert (first.score, net.asked_for(DAY)) == (70, 1)
+
+    async def test_papers_that_came_after_the_last_count_are_counted_before_the_day_is_closed(
+        self, archive: Archive
+    ) -> None:
+        net = Net(Network.X, lambda: [post("1", reposts=40, likes=30)])
+        half = Door(cs_CV=(Status.FAILED, []), cs_CL=(Status.OK, [listed("2103.00002")]))
+        await daily(archive, [half], [net]).run(DAY)
+        later = END + timedelta(hours=2)
+        await daily(archive, [Door(**WHOLE)], [net], later).harvest(DAY)
+        await daily(archive, [Door(**WHOLE)], [net], later).tick()
+        found = await archive.read(days.get, DAY)
+        assert found is not None
+        assert (found.state, net.asked_for(DAY)) == (DayState.OPEN, 1)
+        await daily(archive, [Door(**WHOLE)], [net], later + timedelta(hours=6)).tick()
+        found = await archive.read(days.get, DAY)
+        assert found is not None
+        assert (found.state, net.asked_for(DAY)) == (DayState.CLOSED, 2)
 
     async def test_missed_days_are_made_up_in_order(self, archive: Archive) -> None:
         job = daily(archive, [Door(**WHOLE)], now=datetime(2021, 3, 30, 5, 0, tzinfo=UTC))

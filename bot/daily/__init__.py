@@ -15,6 +15,7 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily import agenda, closing, collect, harvest, naming, standings
+from bot.daily.agenda import Step
 from bot.models import Day, DayState, Era, Network, Outcome
 from bot.sources import PaperSource, PostSource
 from bot.sources.off import Off
@@ -69,10 +70,18 @@ class Daily:
         if harvest.never_listed(day):
             return await self.harvest(day)
         outcomes = await collect.run(self.archive, self.networks, self.settings, self.clock, day)
+        await self.rank(day)
+        return outcomes
+
+    async def rank(self, day: date) -> None:
+        """Score what is there. Only then the day counts as counted, as of when it was collected."""
         await standings.refresh(self.archive, self.settings, day)
         if self.lookup and await naming.run(self.archive, self.settings, self.lookup, day):
             await standings.refresh(self.archive, self.settings, day)
-        return outcomes
+        now = self.clock.now()
+        asked = await self.archive.read(days.last_asked, day, now)
+        counted = asked.get((day, "collect"), now)
+        await self.archive.write(days.mark_counted, day, at=counted)
 
     async def run(self, day: date) -> Report:
         """Harvest, collect, rank, and close the day when its time has come."""
@@ -112,11 +121,15 @@ class Daily:
         return agenda.due(known, asked, self.settings, now)
 
     async def _do(self, task: agenda.Task) -> None:
-        if task.step == "harvest":
-            await self.harvest(task.day)
-        else:
-            await self.collect(task.day)
-            await closing.close_if_due(self.archive, self.settings, self.clock, task.day)
+        match task.step:
+            case Step.HARVEST:
+                await self.harvest(task.day)
+                return
+            case Step.COLLECT:
+                await self.collect(task.day)
+            case Step.RANK:
+                await self.rank(task.day)
+        await closing.close_if_due(self.archive, self.settings, self.clock, task.day)
 
     async def report(self, day: date) -> Report:
         """What is known of ``day`` now. It must be in the archive."""

@@ -7,10 +7,11 @@ a long sleep of the machine or a changed clock needs no care.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.arxiv import calendar
 from bot.config import Settings
-from bot.daily.closing import PATIENCE, closes_at
+from bot.daily.closing import PATIENCE, closes_at, is_due
 from bot.models import Day, DayState, Era
 
 # The feeds turn over at midnight in New York; a request in the first minutes can freeze
@@ -29,11 +30,19 @@ REACH = timedelta(days=89)
 _SATURDAY = 5
 
 
+class Step(StrEnum):
+    """``COLLECT`` also ranks, and both it and ``RANK`` close the day when its time has come."""
+
+    HARVEST = "harvest"
+    COLLECT = "collect"
+    RANK = "rank"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A step to do now: ``harvest``, or ``collect`` (which also ranks and closes the day)."""
+    """A step to do now."""
 
-    step: str
+    step: Step
     day: date
 
 
@@ -57,10 +66,13 @@ def due(
     wanted = {*calendar.listing_days(max(first, horizon(now)), newest, deferred), *by_day}
     tasks = []
     for day in sorted(wanted):
+        collected = last_asked.get((day, "collect"))
         if _harvest_is_due(by_day.get(day), last_asked.get((day, "harvest")), day, now):
-            tasks.append(Task("harvest", day))
-        if _collect_is_due(by_day.get(day), last_asked.get((day, "collect")), day, settings, now):
-            tasks.append(Task("collect", day))
+            tasks.append(Task(Step.HARVEST, day))
+        if _collect_is_due(by_day.get(day), collected, day, settings, now):
+            tasks.append(Task(Step.COLLECT, day))
+        elif _rank_is_due(by_day.get(day), collected, settings, now):
+            tasks.append(Task(Step.RANK, day))
     return tasks
 
 
@@ -95,3 +107,12 @@ def _collect_is_due(
         return False
     every = timedelta(hours=settings.schedule.collect_every_hours)
     return now >= asked + every and now < end + PATIENCE + every
+
+
+def _rank_is_due(
+    known: Day | None, collected: datetime | None, settings: Settings, now: datetime
+) -> bool:
+    """Whether the program was ended between a collection and what follows from it."""
+    if known is None or collected is None:
+        return False
+    return known.counted_at is None or known.counted_at < collected or is_due(known, settings, now)

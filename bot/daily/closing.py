@@ -20,11 +20,13 @@ def closes_at(day: date, settings: Settings) -> datetime:
 
 
 def is_due(day: Day, settings: Settings, now: datetime) -> bool:
-    """Its window has ended, it was counted since, and its harvest is whole (or past hope)."""
+    """Its window has ended, its harvest is whole (or past hope), and it was counted since both."""
     end = closes_at(day.day, settings)
     if day.state is DayState.CLOSED or day.counted_at is None or day.counted_at < end:
         return False
-    return day.harvested_at is not None or now >= end + PATIENCE
+    if day.harvested_at is None:
+        return now >= end + PATIENCE
+    return day.counted_at >= day.harvested_at
 
 
 def is_late(day: Day, settings: Settings) -> bool:

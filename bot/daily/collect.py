@@ -40,7 +40,6 @@ async def run(
             *(_one(archive, network, settings, clock, wanted) for network in networks)
         )
     await archive.write(days.add_outcomes, day, "collect", outcomes)
-    await archive.write(days.mark_counted, day, now=clock.now())
     return tuple(outcomes)
 
 

@@ -85,8 +85,9 @@ def mark_harvested(db: Database, day: date, *, now: datetime) -> None:
     )
 
 
-def mark_counted(db: Database, day: date, *, now: datetime) -> None:
-    db.conn.execute("UPDATE days SET counted_at = ? WHERE day = ?", [seconds(now), day.isoformat()])
+def mark_counted(db: Database, day: date, *, at: datetime) -> None:
+    """Its standings are from the counts of ``at``."""
+    db.conn.execute("UPDATE days SET counted_at = ? WHERE day = ?", [seconds(at), day.isoformat()])
 
 
 def close(db: Database, day: date, *, now: datetime, late: bool) -> None:

@@ -189,5 +189,5 @@ async def close_day(
     await archive.write(posts.save, linking)
     await refresh(archive, settings, day)
     await archive.write(days.mark_harvested, day, now=end)
-    await archive.write(days.mark_counted, day, now=end)
+    await archive.write(days.mark_counted, day, at=end)
     await archive.write(days.close, day, now=end, late=False)

@@ -197,7 +197,7 @@ def close_until(db: Database, open_days: list[date], now: datetime) -> None:
     while open_days and closing(open_days[0]) <= now:
         day = open_days.pop(0)
         days.mark_harvested(db, day, now=now)
-        days.mark_counted(db, day, now=now)
+        days.mark_counted(db, day, at=now)
         days.close(db, day, now=now, late=now > closing(day) + timedelta(hours=12))
 
 

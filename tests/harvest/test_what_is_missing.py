@@ -112,7 +112,7 @@ async def test_what_came_in_the_end_is_not_called_missing(
 async def test_a_digest_of_it_says_so_too(
     archive: Archive, categories: tuple[str, ...], told: bool
 ) -> None:
-    await archive.write(days.mark_counted, WEDNESDAY, now=NOON)
+    await archive.write(days.mark_counted, WEDNESDAY, at=NOON)
     await archive.write(days.close, WEDNESDAY, now=NOON, late=False)
     kitchen = Kitchen(archive, Settings())
     quiet = await kitchen.digest(make.rule(categories=categories), [WEDNESDAY])

@@ -89,7 +89,7 @@ def _add_days(db: Database) -> None:
         days.open_day(db, day)
         papers.save(db, found, now=ended)
         days.mark_harvested(db, day, now=ended)
-        days.mark_counted(db, day, now=ended)
+        days.mark_counted(db, day, at=ended)
         days.add_outcomes(db, day, "collect", [Outcome(source="x", status=Status.OK, at=ended)])
         days.close(db, day, now=ended, late=False)
         posts.save(db, [_noticed(name) for name in names])
