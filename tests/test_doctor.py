@@ -20,7 +20,7 @@ from bot.app.health import SourceHealth
 from bot.app.services import services
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.config import Config, Secret, Secrets, Settings, load
-from bot.errors import ArchiveBusy
+from bot.errors import ArchiveBusy, StoreError
 from bot.models import Network, Outcome, Status
 from bot.store import Archive, days, rules
 from bot.store.holder import holding
@@ -291,6 +291,12 @@ async def test_an_archive_that_is_none(place: Place) -> None:
     (problem,) = await place.problems()
     assert problem.name == "archive"
     assert "hotpapers restore" in problem.mend
+
+
+def test_an_archive_that_may_only_be_read() -> None:
+    found = archives.unusable(StoreError("a.db failed: attempt to write a readonly database."))
+    assert "Let the user that runs hotpapers write" in found.mend
+    assert "restore" not in found.mend
 
 
 async def test_without_an_archive_everything_else_is_looked_at(place: Place) -> None:

@@ -178,4 +178,9 @@ def _told(error: sqlite3.Error) -> str:
             f"{error}. The file is damaged. 'hotpapers restore FILE' puts a backup in its place "
             "and keeps it aside."
         )
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+        return (
+            f"{error}. Give the user that runs hotpapers the right to write that file and in its "
+            "folder."
+        )
     return f"{error}."

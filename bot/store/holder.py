@@ -52,7 +52,8 @@ class Holder:
         self._file: TextIO | None = None
 
     def take(self, what: str, now: datetime) -> bool:
-        """Whether it is ours now. Raises StoreError when the folder cannot be written."""
+        """Whether it is ours now. Raises StoreError when nothing can be written there."""
+        require_writable(self._archive)
         try:
             self._archive.parent.mkdir(parents=True, exist_ok=True)
             file = self._lock.open("a+", encoding="utf-8")
@@ -141,6 +142,16 @@ class Holder:
             self._file.truncate(0)
             self._file.write(msgspec.json.encode(who).decode())
             self._file.flush()
+
+
+def require_writable(archive: Path) -> None:
+    """Raises StoreError for an archive that this user may only read, as after a ``sudo``: SQLite
+    opens it all the same, and every job fails later."""
+    if archive.exists() and not os.access(archive, os.W_OK):
+        raise StoreError(
+            f"The archive {archive} cannot be written: permission denied. Give the user that runs "
+            "hotpapers the right to write that file (`chown`, `chmod`)."
+        )
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import ArchiveBusy, StoreError
 from bot.store import Archive
-from bot.store.holder import Holder, holding
+from bot.store.holder import Holder, holding, require_writable
 from tests.make import NOW
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -155,6 +155,15 @@ async def test_it_is_free_again_after_the_block_and_makes_its_folder(tmp_path: P
     for _ in range(2):
         async with holding(path, "run", datetime(2021, 1, 1, tzinfo=UTC)):
             pass
+
+
+def test_an_archive_that_may_only_be_read_is_named_before_any_job_fails(tmp_path: Path) -> None:
+    read_only = Path("/proc/sys/kernel/ostype")  # for root too, who may write most files
+    if not read_only.exists():
+        pytest.skip("needs Linux")
+    with pytest.raises(StoreError, match="cannot be written: permission denied"):
+        Holder(read_only).take("run", NOW)
+    require_writable(tmp_path / "none yet.db")
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

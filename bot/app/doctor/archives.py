@@ -6,7 +6,7 @@ from bot.app.findings import Finding, State
 from bot.app.health import archive_bytes
 from bot.app.services import Services
 from bot.errors import ArchiveBusy, StoreError
-from bot.store.holder import Holder
+from bot.store.holder import Holder, require_writable
 
 _MEGABYTE = 10**6
 
@@ -31,6 +31,8 @@ def unusable(error: StoreError) -> Finding:
     mend = "Restore a backup with `hotpapers restore`."
     if "full" in str(error):
         mend = "Make room on the disk; nothing that was stored is lost."
+    elif "readonly" in str(error) or "cannot be written" in str(error):
+        mend = "Let the user that runs hotpapers write the archive and in its folder."
     elif "newer" in str(error):
         mend = "Update hotpapers."
     return Finding("archive", State.PROBLEM, str(error), mend)
@@ -52,5 +54,9 @@ def holders(path: Path) -> list[Finding]:
 
 
 def opened(found: Services) -> Finding:
+    try:
+        require_writable(found.archive.path)
+    except StoreError as error:
+        return unusable(error)
     size = archive_bytes(found.archive.path) / _MEGABYTE
     return Finding("archive", State.OK, f"{found.archive.path} opens ({size:,.1f} MB).")
