@@ -103,10 +103,10 @@ def run(folder: Path, clock: ManualClock, *arguments: object) -> tuple[int, str]
     ("misbehave", "said", "missing", "code"),
     [
         (stale_and_undated, "still shows Tuesday 17 November 2026", "cs.CL missing", 0),
-        (everywhere(answers(429)), "answered 429", "cs.AI missing", 1),
+        (everywhere(answers(429)), "answered 429", "cs.AI, cs.CL missing", 1),
         (everywhere(answers(429, retry_after="1")), "answered 429", "cs.AI missing", 1),
-        (everywhere(not_acceptable()), "answered 406", "cs.AI missing", 1),
-        (everywhere(rate_exceeded(200)), "asks us to slow down", "cs.AI missing", 1),
+        (everywhere(not_acceptable()), "answered 406", "cs.AI, cs.CL missing", 1),
+        (everywhere(rate_exceeded(200)), "asks us to slow down", "cs.AI, cs.CL missing", 1),
         (everywhere(truncated(0.6)), "the feed broke off", "cs.AI in part", 0),
     ],
     ids=["stale", "429", "429-named", "406", "rate-200", "truncated"],
