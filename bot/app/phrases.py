@@ -274,7 +274,7 @@ NOTHING_CLOSED = (
 
 
 def silent(reason: str) -> str:
-    return f"Nothing would be posted, as this channel wants no quiet lines: {reason}"
+    return f"Nothing would be posted, as this channel wants no quiet lines: {reason}."
 
 
 def why_in(rule_id: int, channel_id: int, day_: date | None) -> str:
