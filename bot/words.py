@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from bot.models import Network, Outcome, ScorePart, Status
 
-_IN_BRACKETS = re.compile(r" \(https?://[^\s)]*\)")
-_ADDRESS = re.compile(r"https?://([^/?#\s)]+)[^\s),;]*")
+# X's queries have brackets, and lists commas; a comma before a blank is the sentence's.
+_REST = r"(?:\([^\s()]*\)|[,;](?=\S)|[^\s(),;])*"
+_IN_BRACKETS = re.compile(rf" \(https?://{_REST}\)")
+_ADDRESS = re.compile(rf"https?://([^/?#\s(),;]+){_REST}")
 
 NAMES: dict[str, str] = {
     Network.X: "X",

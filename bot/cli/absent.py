@@ -29,10 +29,10 @@ def why_no_listing(day: date, config: Config, now: datetime) -> str:
     """
     refuse_before_arxiv(day)
     deferred = frozenset(config.settings.arxiv.deferred)
-    if day > calendar.latest_mailed(now, deferred):
-        raise HotpapersError(f"There is no listing of {day} yet.")
     reason = calendar.why_none(day, deferred)
     if reason is None:
+        if day > calendar.latest_mailed(now, deferred):
+            raise HotpapersError(f"There is no listing of {day} yet.")
         command = f"daily --date {day}" if now.date() - day < _CATCHUP else f"backfill {day} {day}"
         raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
     return reason
@@ -44,4 +44,5 @@ def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) 
     if as_json:
         print_json(documents.no_listing(day, reason))
     else:
-        click.echo(f"arXiv had no listing on {day}: {reason}.")
+        verb = "had" if day <= now.date() else "has"
+        click.echo(f"arXiv {verb} no listing on {day}: {reason}.")

@@ -141,6 +141,23 @@ def test_a_day_that_is_rightly_empty_is_an_answer(built: tuple[Path, str]) -> No
     assert (told["date"], told["papers"], told["no_listing"]) == ("2021-03-28", [], "Sunday")
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("hot", "arXiv has no listing on 2999-01-05: Saturday.\n"),
+        ("harvest", "no listing: Saturday (there is no listing on Saturdays and Sundays)"),
+    ],
+)
+def test_a_coming_saturday_is_rightly_empty_too(
+    built: tuple[Path, str], command: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is asked on a weekend before anything newer is mailed."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--config", str(built[0] / CONFIG[1]), command, "--date", "2999-01-05"])
+    assert not ended.value.code
+    assert says in capsys.readouterr().out
+
+
 @pytest.mark.rehearsal
 def test_running_it_again_posts_nothing_twice(tmp_path: Path) -> None:
     program.run("demo", cwd=tmp_path)
