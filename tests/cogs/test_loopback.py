@@ -25,6 +25,8 @@ from tests.discordd import Actor, Answer, Channel, LoopbackDiscord, Message, Per
 from tests.discordd.pointing import running
 from tests.discordd.wire import Obj
 
+pytestmark = pytest.mark.rehearsal
+
 
 @dataclass
 class Wire:
@@ -104,7 +106,6 @@ async def a_hundred_press_at_once(wire: Wire, shared: Message) -> None:
     assert all("Score" in answer.text for answer in answers)
 
 
-@pytest.mark.rehearsal
 async def test_a_member_looks_things_up_before_and_after_a_restart(wire: Wire) -> None:
     found = await wire.alice.autocomplete(wire.papers, "hot", focused="date", value="last tue")
     assert found.choices[0] == ("Tue 30 Mar 2021 · 14 ranked", "2021-03-30")
@@ -178,7 +179,6 @@ async def test_every_command_is_answered(wire: Wire) -> None:
     }
 
 
-@pytest.mark.rehearsal
 async def test_an_answer_that_takes_its_time_is_promised_first(wire: Wire) -> None:
     hot = await wire.ask(wire.alice, "hot")
     readers = [
@@ -194,7 +194,6 @@ async def test_an_answer_that_takes_its_time_is_promised_first(wire: Wire) -> No
     assert (await wire.alice.click(hot, "Next")).kind == "update"
 
 
-@pytest.mark.rehearsal
 async def test_what_is_refused_is_explained(wire: Wire) -> None:
     assert not wire.alice.sees_command(wire.papers, "digest")
     assert wire.admin.sees_command(wire.papers, "digest")

@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlite_utils import Database
 
 from bot.clock import ManualClock
@@ -239,6 +240,7 @@ async def live_through(world: World, asked: list[Rule]) -> None:
         await world.tick()
 
 
+@pytest.mark.rehearsal
 async def test_every_slot_of_a_year_has_the_outcome_it_should(tmp_path: Path) -> None:
     asked = forty()
     assert len(asked) == 40

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlite_utils import Database
 
 from bot.arxiv import calendar
@@ -118,6 +119,7 @@ async def late_days(path: Path) -> list[date]:
     return [day.day for day in found if day.late]
 
 
+@pytest.mark.rehearsal
 async def test_thirty_days_away_leave_no_trace_but_the_late_marks(tmp_path: Path) -> None:
     always = await live(tmp_path / "always.db", [])
     away = await live(tmp_path / "away.db", [(GONE, BACK)])
