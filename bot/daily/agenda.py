@@ -105,6 +105,8 @@ def _collect_is_due(
         return True
     if known.state is DayState.CLOSED:
         return False
+    if known.harvested_at is not None and asked < known.harvested_at:
+        return True  # for the papers that came since
     every = timedelta(hours=settings.schedule.collect_every_hours)
     return now >= asked + every and now < end + PATIENCE + every
 

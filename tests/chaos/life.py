@@ -34,6 +34,8 @@ SIGHTS = {
 ASKED = 12  # or so many messages and threads are asked for, at most
 # Not every sight comes: then the life ends so long after the bot was ready.
 LONGEST_LIFE = 25.0
+# Each command begins at an instant of its own; the next one's must not lie before its end.
+_HARVESTED_WITHIN = timedelta(minutes=1)
 # Long, for machines that have much else to do.
 FULL_LIFE = 180.0
 STOPPED_WITHIN = 30.0  # ten, on a machine that has nothing else to do
@@ -96,7 +98,7 @@ async def _harvest(program: Program, random: Random, bad: Counter[str]) -> datet
         await _end(program, process, random, bad)
     if await program.command(NOW, *command) != 0:
         raise AssertionError(f"the harvest failed: {program.said}")
-    return NOW
+    return NOW + _HARVESTED_WITHIN
 
 
 async def _short_life(
