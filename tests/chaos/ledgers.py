@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.models import Delivery, DeliveryState
-from bot.store import Archive, days, rules, standings
+from bot.store import Archive, days, rules
 from tests.delivery.fake import rows
 from tests.discordd import LoopbackDiscord
 from tests.discordd.messages import Message
@@ -64,9 +64,9 @@ async def wound(archive: Archive, server: LoopbackDiscord, day: date) -> str:
     if known is None or known.harvested_at is None:
         return "in harvest"
     if known.counted_at is None:
-        return "before the end of collect"
-    ranked = await archive.read(standings.count, day, at_least=0)
-    return "before the slots" if ranked else "in rank"
+        collected = await archive.read(days.outcomes, day, "collect")
+        return "in rank" if collected else "in collect"
+    return "before the slots"
 
 
 async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
