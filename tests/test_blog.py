@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,8 +12,9 @@ from bot.errors import BlogFormatError, InputError
 from bot.models import Era, Network, Outcome, Period, Post, Ranking, Status
 from bot.ranking import rank
 from tests import make
+from tests.beside import SHARED, needs
 
-SEED = Path(__file__).resolve().parents[1] / ".." / "shared" / "seed"
+SEED = SHARED / "seed"
 NAME = "2020-09-16---Hot-Papers.md"
 
 FRONT = """\
@@ -199,7 +199,7 @@ def test_a_name_without_a_day_is_not_compared() -> None:
     assert parse(POST, "copy of a post.md").day == date(2020, 9, 16)
 
 
-@pytest.mark.skipif(not SEED.is_dir(), reason="the old blog's posts are not beside the checkout")
+@needs(SEED)
 def test_the_blogs_own_posts_come_out_byte_for_byte() -> None:
     files = sorted(SEED.glob("*.md"))
     papers = 0

@@ -17,6 +17,7 @@ from bot.models import (
     ScorePart,
 )
 from tests import make
+from tests.beside import needs
 from tests.discordd import openapi
 from tests.seen import seen
 from tests.test_cards import QUERY, ranked, ranking, view_of
@@ -99,7 +100,7 @@ def test_a_score_part_with_a_fine_rate_is_marked_as_rounded() -> None:
     assert "1 retweet + 0 likes) × 0.333 ≈ 0.33" in shown.words
 
 
-@pytest.mark.skipif(not openapi.available(), reason="Discord's API description is not at hand")
+@needs(openapi.SPEC)
 def test_messages_fit_discords_own_description() -> None:
     view = view_of([make.post()])
     messages = [

@@ -8,12 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-import pytest
 from lxml import etree
+
+from tests.beside import SHARED, needs
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "bot" / "demo" / "data"
-SEED = ROOT / ".." / "shared" / "seed" / "2021-03-30---Hot-Papers.md"
+SEED = SHARED / "seed" / "2021-03-30---Hot-Papers.md"
 NS = {
     "a": "http://www.w3.org/2005/Atom",
     "arxiv": "http://arxiv.org/schemas/atom",
@@ -294,7 +295,7 @@ def test_hugging_face_did_not_exist_yet() -> None:
     assert msgspec.json.decode((DATA / "huggingface-daily-papers.json").read_bytes()) == []
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the old blog's post is not at hand")
+@needs(SEED)
 def test_titles_and_categories_are_facts_and_abstracts_are_our_own() -> None:
     run = 8  # words in a row that would be copying
     seed = SEED.read_text(encoding="utf-8")

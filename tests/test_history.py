@@ -21,10 +21,11 @@ from bot.config import Settings
 from bot.history import Format
 from bot.models import Era, Network, Period, RankedPaper, ScorePart
 from bot.store import Archive, blogs, days, papers, posts, standings
+from tests.beside import SHARED, needs
 from tests.blog_posts import blog_post
 from tests.make import NOW, listed, post
 
-SEED = Path(__file__).resolve().parents[1] / ".." / "shared" / "seed"
+SEED = SHARED / "seed"
 BEFORE, AFTER = date(2020, 9, 16), date(2020, 9, 17)
 ROWS = [
     ("2009.07118", "It's  Not Just Size That $x$ Matters", 300, 120),
@@ -473,7 +474,7 @@ def test_what_was_exported_is_said_where_it_is_in_nobodys_way(
 # --- the seed -----------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the seed is not at hand")
+@needs(SEED)
 def test_the_seed_goes_in_and_out(run: Run, tmp_path: Path) -> None:
     result = run("import", SEED)
     assert result.stdout.startswith("68 days imported with 496 papers")

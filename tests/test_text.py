@@ -3,15 +3,15 @@
 import csv
 import re
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text import author_line, name, plain, split_authors
+from tests.beside import SHARED, needs
 
-TRIALS = Path(__file__).resolve().parents[1] / ".." / "shared" / "truth" / "latex_trials.csv"
+TRIALS = SHARED / "truth" / "latex_trials.csv"
 
 ACCENTS = [
     (r"Erd\H{o}s and P\'olya meet G\"{o}del", "Erdős and Pólya meet Gödel"),
@@ -144,7 +144,7 @@ def test_rendering_twice_changes_nothing_more(tex: str, shown: str) -> None:
     assert plain(shown) == shown
 
 
-@pytest.mark.skipif(not TRIALS.exists(), reason="the shared trial texts are not at hand")
+@needs(TRIALS)
 def test_real_texts_lose_no_word_and_keep_no_tex() -> None:
     with TRIALS.open(encoding="utf-8", newline="") as file:
         raw = {row["raw"] for row in csv.DictReader(file)}

@@ -3,18 +3,13 @@
 import csv
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.arxiv import calendar, ids
-
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
-needs_shared = pytest.mark.skipif(
-    not SHARED.exists(), reason="the collected facts are not beside the checkout"
-)
+from tests.beside import SHARED, needs
 
 moments = st.datetimes(datetime(1992, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 days = st.dates(date(1992, 1, 1), date(2035, 1, 1))
@@ -75,7 +70,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
         calendar.listing_day(datetime(2021, 3, 29, 15))  # noqa: DTZ001 - what is refused
 
 
-@needs_shared
+@needs(SHARED)
 def test_the_worked_examples() -> None:
     for row in rows("truth/worked_examples.csv"):
         computed = calendar.listing_day(at(row["submitted_utc"]))
@@ -85,14 +80,14 @@ def test_the_worked_examples() -> None:
             assert computed == day(row["actual_listing"]), row["paper_id"]
 
 
-@needs_shared
+@needs(SHARED)
 def test_the_deferred_days_have_no_listing() -> None:
     for row in rows("truth/deferred_days.csv"):
         assert calendar.slot_of(day(row["date_as_printed"])) == day(row["slot_skipped"])
         assert not calendar.is_listing_day(day(row["listing_missing"]))
 
 
-@needs_shared
+@needs(SHARED)
 def test_the_days_that_the_old_blog_found_papers_on_are_listing_days() -> None:
     for post in (SHARED / "seed").glob("*---Hot-Papers.md"):
         assert calendar.is_listing_day(day(post.name[:10])), post.name

@@ -1,7 +1,6 @@
 """What counts as pointing to an arXiv paper, and what only looks like it."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -9,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.arxiv import ids
 from bot.errors import InputError
+from tests.beside import SHARED, needs
 
-SHARED_FORMS = Path(__file__).resolve().parents[2] / ".." / "shared" / "truth" / "id_forms.csv"
+SHARED_FORMS = SHARED / "truth" / "id_forms.csv"
 
 LINKS = [
     "http://arxiv.org/abs/1706.03762v5",
@@ -197,9 +197,7 @@ def test_ids_come_once_each_in_order_of_appearance() -> None:
     assert ids.find(text) == ["2103.14030", "2103.15691", "hep-th/9711200"]
 
 
-@pytest.mark.skipif(
-    not SHARED_FORMS.exists(), reason="the collected forms are not beside the checkout"
-)
+@needs(SHARED_FORMS)
 def test_the_collected_forms() -> None:
     with SHARED_FORMS.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):

@@ -1,7 +1,6 @@
 """Categories as people type them and as papers carry them."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
+from tests.beside import SHARED, needs
 
-SHARED_TABLE = Path(__file__).resolve().parents[2] / ".." / "shared" / "taxonomy.csv"
+SHARED_TABLE = SHARED / "taxonomy.csv"
 
 categories = st.sampled_from(taxonomy.all_categories())
 terms = st.sampled_from(taxonomy.every_term())
@@ -227,9 +227,7 @@ def test_the_table_is_whole() -> None:
     assert len({category.group for category in taxonomy.every_term()}) == 8
 
 
-@pytest.mark.skipif(
-    not SHARED_TABLE.exists(), reason="the collected table is not beside the checkout"
-)
+@needs(SHARED_TABLE)
 def test_the_collected_table() -> None:
     with SHARED_TABLE.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):

@@ -7,12 +7,12 @@ import importlib
 import re
 from functools import cache, lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Any, Protocol
 
+from tests.beside import SHARED
 from tests.discordd.wire import Json, Obj, decode, encode
 
-SPEC = Path(__file__).resolve().parents[3] / "shared" / "discord" / "openapi.json"
+SPEC = SHARED / "discord" / "openapi.json"
 MOST_PROBLEMS = 5
 _NAME = "urn:discord"
 _IDS = frozenset({"recipient_id", "message_id", "channel_id", "guild_id"})

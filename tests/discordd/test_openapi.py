@@ -3,16 +3,14 @@
 import asyncio
 
 import aiohttp
-import pytest
 
+from tests.beside import needs
 from tests.discordd import Kind, LoopbackDiscord, openapi
 from tests.discordd.conftest import Place
 from tests.discordd.sample_bot import SampleBot, card
 from tests.discordd.wire import Obj
 
-pytestmark = pytest.mark.skipif(
-    not openapi.available(), reason="Discord's OpenAPI file is not beside the checkout"
-)
+pytestmark = needs(openapi.SPEC)
 MESSAGES = "/channels/{channel_id}/messages"
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from tests.beside import SHARED, needs
 from tests.discordd.limits import check_message
 from tests.e2e import program
 
-SEED = Path(__file__).parents[2] / ".." / "shared" / "seed" / "2021-03-30---Hot-Papers.md"
+SEED = SHARED / "seed" / "2021-03-30---Hot-Papers.md"
 CONFIG = ("--config", "hotpapers-demo/config.toml")
 
 
@@ -47,7 +48,7 @@ def test_the_page_needs_nothing_from_outside(built: tuple[Path, str]) -> None:
     assert not re.search(r"<(?:script|img|iframe|link)[^>]+(?:src|href)=", page)
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the old blog's post is not at hand")
+@needs(SEED)
 def test_hot_gives_the_papers_of_the_blog_in_its_order(built: tuple[Path, str]) -> None:
     blog = SEED.read_text()
     ids = re.findall(r"abs\]\(https://arxiv\.org/abs/([^)]+)\)", blog)

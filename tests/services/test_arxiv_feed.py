@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import feedparser
-import pytest
 from lxml import etree
 
 from bot.clock import ManualClock
+from tests.beside import SHARED, needs
 from tests.services.arxiv_world import Endless, Paper, Replacement, World, invent, submitted_for
 from tests.services.arxivd import ArxivD
 from tests.services.base import answers
 
 WEDNESDAY = date(2026, 11, 18)
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "feed"
+SAMPLE = SHARED / "samples" / "arxiv" / "feed" / "2025-08-20_atom_cs.AI.xml"
 
 
 def paper(arxiv_id: str, categories: str, listed: date = WEDNESDAY) -> Paper:
@@ -109,13 +108,11 @@ async def test_an_entry_has_the_shape_of_the_real_one(session: aiohttp.ClientSes
     assert entry.arxiv_doi == "10.1/x"
 
 
+@needs(SAMPLE)
 async def test_elements_are_those_of_a_real_feed(session: aiohttp.ClientSession) -> None:
-    sample = SAMPLES / "2025-08-20_atom_cs.AI.xml"
-    if not sample.exists():
-        pytest.skip("needs ../shared/samples")
     async with ArxivD(world(), noon()) as arxiv:
         ours = await (await session.get(f"{arxiv.url}/atom/cs.AI")).read()
-    assert _shape(ours) == _shape(sample.read_bytes())
+    assert _shape(ours) == _shape(SAMPLE.read_bytes())
 
 
 def _shape(xml: bytes) -> tuple[list[str], list[str]]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import feedparser
@@ -10,11 +9,12 @@ import pytest
 from lxml import etree
 
 from bot.clock import ManualClock
+from tests.beside import SHARED, needs
 from tests.services.arxiv_world import Endless, Replacement, World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.test_arxiv_feed import WEDNESDAY, noon, paper
 
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv"
+SAMPLE = SHARED / "samples" / "arxiv" / "oai" / "2026-09-15_ListRecords_arXivRaw_cs.xml"
 NAMES = {"o": "http://www.openarchives.org/OAI/2.0/", "r": "http://arxiv.org/OAI/arXivRaw/"}
 
 
@@ -140,11 +140,9 @@ async def test_versions_and_deleted_records(session: aiohttp.ClientSession) -> N
     assert len(list(every.iter("{*}metadata"))) == 1
 
 
+@needs(SAMPLE)
 async def test_records_are_built_like_real_ones(session: aiohttp.ClientSession) -> None:
-    sample = SAMPLES / "oai" / "2026-09-15_ListRecords_arXivRaw_cs.xml"
-    if not sample.exists():
-        pytest.skip("needs ../shared/samples")
-    real = next(etree.fromstring(sample.read_bytes()).iter("{*}record"))
+    real = next(etree.fromstring(SAMPLE.read_bytes()).iter("{*}record"))
     async with ArxivD(World([paper("2611.00001", "cs.AI cs.LG")]), noon()) as arxiv:
         ours = await oai(session, arxiv, verb="ListRecords", metadataPrefix="arXivRaw")
     assert _tags(next(ours.iter("{*}record"))) == _tags(real)

@@ -3,18 +3,17 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
-import pytest
 from lxml import html
 
 from bot.clock import ManualClock
+from tests.beside import SHARED, needs
 from tests.services.arxiv_world import World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.test_arxiv_feed import WEDNESDAY, noon, paper, world
 
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "listing"
+SAMPLE = SHARED / "samples" / "arxiv" / "listing" / "2026-08-12_list_cs.AI_new_trimmed.html"
 
 
 async def page(session: aiohttp.ClientSession, url: str) -> html.HtmlElement:
@@ -55,11 +54,9 @@ async def test_an_archive_drops_cross_lists_inside_itself(session: aiohttp.Clien
         assert len(listed(await page(session, f"{arxiv.url}/list/cs.LG/new"))) == 1
 
 
+@needs(SAMPLE)
 async def test_entries_are_built_like_real_ones(session: aiohttp.ClientSession) -> None:
-    sample = SAMPLES / "2026-08-12_list_cs.AI_new_trimmed.html"
-    if not sample.exists():
-        pytest.skip("needs ../shared/samples")
-    real = html.document_fromstring(sample.read_text(encoding="utf-8"))
+    real = html.document_fromstring(SAMPLE.read_text(encoding="utf-8"))
     async with ArxivD(world(), noon()) as arxiv:
         ours = await page(session, f"{arxiv.url}/list/cs.AI/new")
     for path in (

@@ -3,25 +3,20 @@
 import aiohttp
 import pytest
 
+from tests.beside import needs
 from tests.services.test_xd import RECENT, ask, post, service
-from tests.services.x_openapi import Spec, load_spec, validate_answer, validate_request
+from tests.services.x_openapi import FOLDER, load_spec, validate_answer, validate_request
 from tests.services.x_posts import POST, TWEET, Vocabulary
 
+pytestmark = needs(FOLDER)
 EDITIONS = [pytest.param(TWEET, "2.159", id="2.159"), pytest.param(POST, "2.167", id="2.167")]
-
-
-def spec_of(version: str) -> Spec:
-    spec = load_spec(version)
-    if spec is None:
-        pytest.skip("needs ../shared/samples")
-    return spec
 
 
 @pytest.mark.parametrize(("names", "version"), EDITIONS)
 async def test_answers_are_valid(
     session: aiohttp.ClientSession, names: Vocabulary, version: str
 ) -> None:
-    spec = spec_of(version)
+    spec = load_spec(version)
     quoted = post(1, likes=3, text="long " * 90, long=True)
     quoting = post(2, quote_of=quoted.id)
     references = "referenced_posts" if names is POST else "referenced_tweets.id"
@@ -43,14 +38,14 @@ async def test_answers_are_valid(
 
 @pytest.mark.parametrize(("names", "version"), EDITIONS)
 def test_fields_are_those_of_the_file(names: Vocabulary, version: str) -> None:
-    spec = spec_of(version)
+    spec = load_spec(version)
     name = "PostFieldsParameter" if names is POST else "TweetFieldsParameter"
     listed = spec["components"]["parameters"][name]["schema"]["items"]["enum"]
     assert names.fields == set(listed)
 
 
 def test_requests_are_checked() -> None:
-    spec = spec_of("2.159")
+    spec = load_spec("2.159")
     right = {"query": "x", "max_results": "10", "tweet.fields": "id,text"}
     assert validate_request("GET", RECENT, right, spec) == []
     wrong = {

@@ -1,7 +1,6 @@
 """Is a request, or an answer, what X's own OpenAPI file allows?
 
-The files are not part of the project: callers get a spec from ``load_spec`` and skip the test
-when there is none.
+The files are not part of the project: tests that load them are marked `needs(FOLDER)`.
 """
 
 import importlib
@@ -9,11 +8,12 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from tests.beside import SHARED
+
 Spec = dict[str, Any]
-_FOLDER = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "x"
+FOLDER = SHARED / "samples" / "x"
 _jsonschema: Any = importlib.import_module("jsonschema")  # it comes without types
 
 
@@ -26,12 +26,9 @@ _FORMATS.checks("date-time", raises=ValueError)(_is_time)
 
 
 @lru_cache
-def load_spec(version: str) -> Spec | None:
-    """``2.159`` (tweet.fields) or ``2.167`` (post.fields); None where the samples are not."""
-    path = _FOLDER / f"openapi-{version}.json"
-    if not path.exists():
-        return None
-    spec: Spec = json.loads(path.read_text(encoding="utf-8"))
+def load_spec(version: str) -> Spec:
+    """``2.159`` (tweet.fields) or ``2.167`` (post.fields)."""
+    spec: Spec = json.loads((FOLDER / f"openapi-{version}.json").read_text(encoding="utf-8"))
     return spec
 
 

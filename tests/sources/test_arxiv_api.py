@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -10,12 +9,13 @@ from bot.clock import ManualClock
 from bot.errors import InputError, Malformed, Refused, SourceError
 from bot.http import Http
 from bot.sources.arxiv_api import ArxivApi, parse_answer
+from tests.beside import SHARED, needs
 from tests.services.arxiv_world import World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, not_acceptable, rate_exceeded, truncated
 
 DAY = date(2026, 11, 18)
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "api"
+SAMPLES = SHARED / "samples" / "arxiv" / "api"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_an_empty_page_that_counts_papers_is_no_absence() -> None:
         parse_answer(body, ["2611.00001"])
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside this checkout")
+@needs(SAMPLES)
 class TestSamples:
     def read(self, name: str) -> bytes:
         return (SAMPLES / f"{name}.atom.xml").read_bytes()

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.errors import Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed
 from bot.sources.arxiv_atom import parse_feed
+from tests.beside import SHARED, needs
 from tests.services.arxiv_feed import feed
 from tests.services.arxiv_world import (
     Announced,
@@ -19,7 +19,7 @@ from tests.services.arxiv_world import (
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "feed"
+SAMPLES = SHARED / "samples" / "arxiv" / "feed"
 
 
 def entry(**changes: object) -> Announced:
@@ -142,7 +142,7 @@ class TestReading:
             parse_feed(body.encode())
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside this checkout")
+@needs(SAMPLES)
 class TestSamples:
     def test_the_atom_feed_of_2025(self) -> None:
         found = parse_feed((SAMPLES / "2025-08-20_atom_cs.AI.xml").read_bytes())

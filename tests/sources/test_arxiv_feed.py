@@ -16,6 +16,7 @@ from bot.sources.arxiv_atom import Feed
 from bot.sources.arxiv_feed import CAP, ArxivFeed, judge
 from bot.store import Archive
 from tests import make
+from tests.beside import SHARED, needs
 from tests.services.arxiv_feed import feed
 from tests.services.arxiv_world import (
     Announced,
@@ -36,7 +37,7 @@ from tests.services.base import (
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "feed"
+SAMPLES = SHARED / "samples" / "arxiv" / "feed"
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def ids(found: Harvested) -> list[str]:
     return [item.paper.arxiv_id for item in found.listed]
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside this checkout")
+@needs(SAMPLES)
 class TestSamples:
     async def test_the_empty_saturday_has_no_listing_because_it_is_a_saturday(
         self, arxiv: ArxivD, http: Http, clock: ManualClock

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from bot.models import Announcement, LearntFrom, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_listing import Catchup, ListingNew
 from bot.sources.arxiv_pages import Page, parse_catchup, parse_new
+from tests.beside import SHARED, needs
 from tests.services.arxiv_pages import catchup_page, new_page
 from tests.services.arxiv_world import Announced, Paper, Replacement, World, invent, submitted_for
 from tests.services.arxivd import ArxivD
@@ -25,9 +25,7 @@ MONDAY = date(2026, 11, 16)
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
-SAMPLE = Path(__file__).resolve().parents[2].joinpath(
-    "..", "shared", "samples", "arxiv", "listing", "2026-08-12_list_cs.AI_new_trimmed.html"
-)  # fmt: skip
+SAMPLE = SHARED / "samples/arxiv/listing/2026-08-12_list_cs.AI_new_trimmed.html"
 
 
 @pytest.fixture
@@ -184,7 +182,7 @@ class TestReading:
         )
         assert parse_catchup(body.encode(), ["cs.AI"]).day == TUESDAY
 
-    @pytest.mark.skipif(not SAMPLE.is_file(), reason="the samples are not beside this checkout")
+    @needs(SAMPLE)
     def test_the_recorded_page_of_2026(self) -> None:
         page = parse_new(SAMPLE.read_bytes(), ["cs.AI"])
         assert (page.day, page.entries, page.total) == (date(2026, 8, 12), 6, 6)

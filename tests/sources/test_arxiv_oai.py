@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from bot.http import Http
 from bot.models import Announcement, LearntFrom, Status
 from bot.sources.arxiv_oai import ArxivOai, Window, sets
 from bot.sources.oai_xml import OaiError, parse_records
+from tests.beside import SHARED, needs
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_world import (
     Endless,
@@ -28,7 +28,7 @@ from tests.services.base import Fault, answers, cut_off, drops, html, rate_excee
 
 OLD = date(2026, 3, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "arxiv" / "oai"
+SAMPLES = SHARED / "samples" / "arxiv" / "oai"
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ class TestReading:
             parse_records(bomb)
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside this checkout")
+@needs(SAMPLES)
 class TestSamples:
     def test_the_records_of_2026(self) -> None:
         page = parse_records((SAMPLES / "2026-09-15_ListRecords_arXivRaw_cs.xml").read_bytes())

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,6 +10,7 @@ from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network
 from bot.sources.bluesky.wire import Deleted, may_matter, parse_frame, parse_views
+from tests.beside import SHARED, needs
 from tests.services.bsky_posts import BskyPost, created, deleted, view
 from tests.sources.asking import NOW, SINCE
 from tests.sources.streams import PAPER, post
@@ -155,10 +155,7 @@ def test_other_frames_are_thrown_away_undecoded() -> None:
     assert not may_matter(frame(post(link="", text='They said "delete" and deleted it.')))
 
 
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the forms of ids are not at hand")
+@needs(SHARED)
 def test_no_known_form_of_a_link_is_thrown_away_undecoded() -> None:
     with (SHARED / "truth" / "id_forms.csv").open(encoding="utf-8", newline="") as file:
         texts = [row["text"] for row in csv.DictReader(file) if row["ids"]]
@@ -167,7 +164,7 @@ def test_no_known_form_of_a_link_is_thrown_away_undecoded() -> None:
     assert [link for link in links if not may_matter(frame(post(link=link)))] == []
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the recorded answers are not at hand")
+@needs(SHARED)
 @pytest.mark.parametrize(
     ("name", "counts"),
     [

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -16,6 +15,7 @@ from bot.http import Http
 from bot.models import Network, Status
 from bot.sources.hackernews import HackerNews, parse_search
 from tests import make
+from tests.beside import SHARED, needs
 from tests.services.base import answers, garbage, html, slow, truncated
 from tests.services.hnd import HnD, Story
 from tests.sources.asking import NOW, SINCE, likes, wanted
@@ -212,10 +212,10 @@ def test_the_time_of_a_story_is_utc() -> None:
     )
 
 
-SAMPLE = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "hackernews"
+SAMPLE = SHARED / "samples" / "hackernews"
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the recorded answers are not at hand")
+@needs(SAMPLE)
 def test_recorded_answers_are_read_without_a_complaint() -> None:
     recorded = json.loads((SAMPLE / "node_hn_api_fixtures.json").read_text(encoding="utf-8"))
     pages = [answer["reply"] for answer in recorded if "hits" in answer["reply"]]

@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +16,7 @@ from bot.models import Network, Post, Status
 from bot.sources.mastodon import Mastodon
 from bot.sources.mastodon.wire import next_page, parse_status, parse_timeline
 from tests import make
+from tests.beside import SHARED, needs
 from tests.services.base import Fault, answers, drops, garbage, html, slow, truncated
 from tests.services.mastodond import MastodonD, Toot
 from tests.sources.asking import NOW, SINCE, likes, wanted
@@ -421,10 +421,10 @@ def test_the_next_page_is_in_the_link_header(link: str, expected: str | None) ->
     assert next_page(link) == expected
 
 
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "mastodon"
+SAMPLES = SHARED / "samples" / "mastodon"
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the recorded answers are not at hand")
+@needs(SAMPLES)
 def test_recorded_answers_are_read_without_a_complaint() -> None:
     text = (SAMPLES / "mastodonpy_hashtag_tl.json").read_text(encoding="utf-8")
     [recorded] = json.loads(text)

@@ -13,8 +13,9 @@ from bot.http import Http
 from bot.models import Post, Status
 from bot.sources import Collected
 from tests import make
+from tests.beside import needs
 from tests.make import DAY
-from tests.services.x_openapi import load_spec, validate_request
+from tests.services.x_openapi import FOLDER, load_spec, validate_request
 from tests.services.x_posts import POST, TWEET, Vocabulary, XPost
 from tests.services.xd import XD
 from tests.sources.asking import NOW, SINCE, likes, wanted
@@ -352,6 +353,7 @@ class TestRecounts:
         assert len(xd.requests) > asked
 
 
+@needs(FOLDER)
 @pytest.mark.parametrize(
     ("version", "names"), [("2.159", TWEET), ("2.167", POST)], ids=["2.159", "2.167"]
 )
@@ -359,8 +361,6 @@ async def test_requests_are_what_the_openapi_files_allow(
     xd: XD, http: Http, clock: ManualClock, version: str, names: Vocabulary
 ) -> None:
     spec = load_spec(version)
-    if spec is None:
-        pytest.skip("X's OpenAPI files are not at hand")
     xd.names = names
     posts = [tweet(n) for n in range(150)]
     xd.add(*posts)

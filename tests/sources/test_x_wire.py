@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,14 +12,14 @@ from bot.errors import Malformed
 from bot.http import Http
 from bot.sources.x.query import ANY, LONGEST, Floor, broad, exact
 from bot.sources.x.wire import Refusal, parse_posts, parse_refusal, parse_total
+from tests.beside import SHARED, needs
 from tests.services.x_posts import XPost
 from tests.services.x_query import compiled
 from tests.services.xd import XD
 from tests.sources.asking import NOW, wanted
 from tests.sources.x_asking import PAPER, x_source
 
-SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "samples" / "x"
-needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not at hand")
+SAMPLES = SHARED / "samples" / "x"
 
 
 def recorded() -> Iterator[dict[str, object]]:
@@ -28,7 +27,7 @@ def recorded() -> Iterator[dict[str, object]]:
         yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
 
-@needs_samples
+@needs(SAMPLES)
 async def test_recorded_pages_give_the_true_sums(xd: XD, http: Http, clock: ManualClock) -> None:
     """Each post is made to link a paper; only originals may then give it their counts."""
     truth = {}
@@ -47,7 +46,7 @@ async def test_recorded_pages_give_the_true_sums(xd: XD, http: Http, clock: Manu
     assert sum(p.interest for p in found.posts) == sum(map(sum, truth.values())) > 0
 
 
-@needs_samples
+@needs(SAMPLES)
 def test_generated_answers_of_xs_own_simulator_are_read() -> None:
     text = (SAMPLES / "playground_tweets_search_recent.json").read_text(encoding="utf-8")
     for answer in json.loads(text):
