@@ -172,17 +172,6 @@ def forget_after(db: Database, newest: date) -> int:
     return len(found)
 
 
-def last_outcomes(db: Database, stage: Stage) -> tuple[tuple[date, Outcome], ...]:
-    """The newest outcome of each source over all days, with its day."""
-    rows = db.conn.execute(
-        """SELECT source, status, reason, at, requests, items, day FROM outcomes
-           WHERE id IN (SELECT max(id) FROM outcomes WHERE stage = ? GROUP BY source)
-           ORDER BY source""",
-        [stage],
-    )
-    return tuple((to_day(row[6]), _outcome(row)) for row in rows)
-
-
 def _outcome(row: Any) -> Outcome:
     return Outcome(
         source=row[0],

@@ -84,23 +84,6 @@ def of_paper(db: Database, arxiv_id: str) -> list[Post]:
     return [_post(row) for row in rows]
 
 
-def of_papers(db: Database, arxiv_ids: Collection[str]) -> dict[str, list[Post]]:
-    """``of_paper`` for several papers at once; a paper without posts has an empty list."""
-    found: dict[str, list[Post]] = {arxiv_id: [] for arxiv_id in arxiv_ids}
-    rows = db.conn.execute(
-        f"""{_SELECT} WHERE id IN (SELECT post FROM post_papers
-                WHERE arxiv_id IN (SELECT value FROM json_each(?)))
-            ORDER BY reposts + likes DESC, network, post_id""",
-        [dump(sorted(arxiv_ids))],
-    )
-    for row in rows:
-        post = _post(row)
-        for arxiv_id in post.arxiv_ids:
-            if arxiv_id in found:
-                found[arxiv_id].append(post)
-    return found
-
-
 def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, list[Post]]:
     """For each of several papers the posts with most reposts and likes, at most ``limit``."""
     return {

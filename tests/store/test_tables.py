@@ -128,7 +128,7 @@ class TestPosts:
         papers.save(db, [listed("2103.00001"), listed("2103.00002")], now=NOW)
         posts.save(db, [post("1", "2103.00001", "2103.00002", "2103.99999")])
         assert len(posts.of_day(db, DAY)) == 1
-        found = posts.of_papers(db, ["2103.00001", "2103.00002", "2103.00003"])
+        found = posts.best_of(db, ["2103.00001", "2103.00002", "2103.00003"], 3)
         assert {k: len(v) for k, v in found.items()} == {
             "2103.00001": 1,
             "2103.00002": 1,
