@@ -54,7 +54,7 @@ def ranking(papers: Sequence[RankedPaper] = (), **changes: object) -> Ranking:
         "counted_at": make.NOW,
         "state": DayState.CLOSED,
     }
-    return Ranking(**(values | changes))  # type: ignore[arg-type]  # checked at run time by use
+    return make.made(Ranking, values | changes)
 
 
 def ranked(count: int) -> tuple[RankedPaper, ...]:
@@ -68,7 +68,7 @@ def ranked(count: int) -> tuple[RankedPaper, ...]:
 
 
 def view_of(posts: Sequence[Post], **changes: object) -> PaperView:
-    paper = make.paper(**changes)  # type: ignore[arg-type]  # checked at run time by use
+    paper = make.made(make.paper, changes)
     return PaperView(
         listed=((make.DAY, Announcement.NEW),),
         ranked=replace(rank([paper], posts, RATES)[0], day=make.DAY),

@@ -1,7 +1,5 @@
 """The limits checker by itself: what is just allowed, and what is one too many."""
 
-from typing import Any
-
 import pytest
 
 from tests.discordd.command_limits import check_commands, check_modal
@@ -15,7 +13,7 @@ def text(content: str = "x") -> Obj:
     return {"type": 10, "content": content}
 
 
-def button(custom_id: str | None = "b", **more: Any) -> Obj:  # noqa: ANN401 (JSON of any kind)
+def button(custom_id: str | None = "b", **more: object) -> Obj:
     return {"type": 2, "style": 2, "label": "press", "custom_id": custom_id, **more}
 
 
@@ -31,7 +29,7 @@ def section(*texts: Obj, accessory: Obj | None = None) -> Obj:
     return {"type": 9, "components": list(texts), "accessory": accessory or button()}
 
 
-def select(**more: Any) -> Obj:  # noqa: ANN401 (JSON of any kind)
+def select(**more: object) -> Obj:
     return {"type": 3, "custom_id": "s", "options": [{"label": "a", "value": "a"}], **more}
 
 
@@ -134,11 +132,11 @@ def test_autocomplete_takes_25_short_choices() -> None:
     assert check_choices([{"name": "n", "value": "text"}], option_type=4) != []
 
 
-def command(name: str = "hot", **more: Any) -> Obj:  # noqa: ANN401 (JSON of any kind)
+def command(name: str = "hot", **more: object) -> Obj:
     return {"type": 1, "name": name, "description": "d", "options": [], **more}
 
 
-def option(name: str = "date", **more: Any) -> Obj:  # noqa: ANN401 (JSON of any kind)
+def option(name: str = "date", **more: object) -> Obj:
     return {"type": 3, "name": name, "description": "d", **more}
 
 

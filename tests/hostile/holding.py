@@ -169,7 +169,7 @@ def searches(inventor: Inventor, found: Ranking) -> None:
 
 def follow(number: int, query: str, **changes: object) -> Follow:
     values = {"member_id": 5, "query": query, "created_at": make.NOW, "follow_id": number}
-    return Follow(**(values | changes))  # type: ignore[arg-type]  # checked at run time by use
+    return make.made(Follow, values | changes)
 
 
 def letters(inventor: Inventor, found: Ranking) -> None:

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.clock import ManualClock
+from tests.make import made
 from tests.services.bsky_posts import BskyPost
 from tests.services.bskyd import BskyD
 
@@ -17,8 +18,8 @@ PAPER = "https://arxiv.org/abs/2611.00001v2"
 FEED, SERVER = "/xrpc/app.bsky.feed", "/xrpc/com.atproto.server"
 
 
-def post(n: int, **more: Any) -> BskyPost:  # noqa: ANN401 (any field)
-    return BskyPost(at=NOW - timedelta(minutes=60 - n), n=n, **more)
+def post(n: int, **more: object) -> BskyPost:
+    return made(BskyPost, {"at": NOW - timedelta(minutes=60 - n), "n": n, **more})
 
 
 def service(*posts: BskyPost) -> BskyD:

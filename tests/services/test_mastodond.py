@@ -6,14 +6,15 @@ from typing import Any
 import aiohttp
 
 from bot.clock import ManualClock
+from tests.make import made
 from tests.services.mastodond import MastodonD, Toot
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAPER = "https://arxiv.org/abs/2611.00001?context=cs.AI"
 
 
-def toot(n: int, **more: Any) -> Toot:  # noqa: ANN401 (any field)
-    return Toot(id=n, at=NOW - timedelta(hours=100 - n), **more)
+def toot(n: int, **more: object) -> Toot:
+    return made(Toot, {"id": n, "at": NOW - timedelta(hours=100 - n), **more})
 
 
 def service(*toots: Toot) -> MastodonD:

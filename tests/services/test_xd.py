@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.clock import ManualClock
+from tests.make import made
 from tests.services.x_posts import POST, TWEET, Vocabulary, XPost, snowflake
 from tests.services.xd import XD
 
@@ -15,9 +16,9 @@ PAPER = "https://arxiv.org/abs/2611.00001"
 RECENT, ALL = "/2/tweets/search/recent", "/2/tweets/search/all"
 
 
-def post(n: int, url: str = PAPER, hours: float = 1, **more: Any) -> XPost:  # noqa: ANN401 (any field)
+def post(n: int, url: str = PAPER, hours: float = 1, **more: object) -> XPost:
     at = NOW - timedelta(hours=hours)
-    return XPost(id=snowflake(at, n), at=at, urls=(url,) if url else (), **more)
+    return made(XPost, {"id": snowflake(at, n), "at": at, "urls": (url,) if url else (), **more})
 
 
 def service(*posts: XPost, names: Vocabulary = TWEET) -> XD:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.models import Post
 from bot.sources.bluesky import Pace
+from tests.make import made
 from tests.services.bsky_posts import BskyPost
 from tests.sources.asking import SINCE
 
@@ -17,7 +18,7 @@ def post(minutes: float = 60, link: str = PAPER, **changes: object) -> BskyPost:
     """Made so many minutes after the mailing began."""
     links = (link,) if link else ()
     values = {"at": SINCE + timedelta(minutes=minutes), "links": links} | changes
-    return BskyPost(**values)  # type: ignore[arg-type]  # checked at run time by use
+    return made(BskyPost, values)
 
 
 class MemoryCursor:

@@ -9,6 +9,7 @@ from bot.errors import Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed
 from bot.sources.arxiv_atom import parse_feed
 from tests.beside import SHARED, needs
+from tests.make import made
 from tests.services.arxiv_feed import feed
 from tests.services.arxiv_world import (
     Announced,
@@ -30,7 +31,7 @@ def entry(**changes: object) -> Announced:
         "submitted": submitted_for(WEDNESDAY),
         "listed": WEDNESDAY,
     }
-    return Announced("new", Paper(**(values | changes)), 1)  # type: ignore[arg-type]  # by name
+    return Announced("new", made(Paper, values | changes), 1)
 
 
 def parsed(*rows: Announced) -> list[Listed]:

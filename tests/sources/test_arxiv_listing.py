@@ -16,8 +16,17 @@ from bot.sources import Harvested
 from bot.sources.arxiv_listing import Catchup, ListingNew
 from bot.sources.arxiv_pages import Page, parse_catchup, parse_new
 from tests.beside import SHARED, needs
+from tests.make import made
 from tests.services.arxiv_pages import catchup_page, new_page
-from tests.services.arxiv_world import Announced, Paper, Replacement, World, invent, submitted_for
+from tests.services.arxiv_world import (
+    Announced,
+    Kind,
+    Paper,
+    Replacement,
+    World,
+    invent,
+    submitted_for,
+)
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, not_acceptable, rate_exceeded
 
@@ -52,7 +61,7 @@ def one_page(*rows: Announced, dated: bool = True) -> bytes:
     return new_page("cs.AI", WEDNESDAY, rows, 0, 2000, dated).encode()
 
 
-def row(kind: str = "new", version: int = 1, **changes: object) -> Announced:
+def row(kind: Kind = "new", version: int = 1, **changes: object) -> Announced:
     values: dict[str, object] = {
         "id": "2611.00001",
         "title": "Searching in $O(n^2)$ for Erdős",
@@ -60,8 +69,7 @@ def row(kind: str = "new", version: int = 1, **changes: object) -> Announced:
         "submitted": submitted_for(WEDNESDAY),
         "listed": WEDNESDAY,
     }
-    paper = Paper(**(values | changes))  # type: ignore[arg-type]  # by name
-    return Announced(kind, paper, version)  # type: ignore[arg-type]  # one of the kinds
+    return Announced(kind, made(Paper, values | changes), version)
 
 
 def ids(found: Harvested | Page) -> list[str]:
@@ -96,7 +104,7 @@ class TestReading:
         ],
     )
     def test_the_section_says_how_a_paper_was_announced(
-        self, kind: str, categories: str, expected: Announcement
+        self, kind: Kind, categories: str, expected: Announcement
     ) -> None:
         entry = row(kind, 3, categories=tuple(categories.split()))
         [found] = parse_new(one_page(entry), ["cs.AI"]).listed

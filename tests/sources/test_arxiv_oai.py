@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.models import Announcement, LearntFrom, Status
 from bot.sources.arxiv_oai import ArxivOai, Window, sets
 from bot.sources.oai_xml import OaiError, parse_records
 from tests.beside import SHARED, needs
+from tests.make import made
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_world import (
     Endless,
@@ -54,7 +56,7 @@ def answer(*papers: Paper, form: str = "arXivRaw") -> bytes:
 
 
 def paper(arxiv_id: str = "2603.00001", **changes: object) -> Paper:
-    return replace(invented_paper(arxiv_id, 1, OLD, ("cs.LG",)), **changes)  # type: ignore[arg-type]
+    return made(partial(replace, invented_paper(arxiv_id, 1, OLD, ("cs.LG",))), changes)
 
 
 class TestReading:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 import pytest
@@ -177,9 +178,11 @@ async def test_how_far_a_replay_came_is_said(service: BskyD, heard: Bluesky) -> 
     assert "only up to 2021-03-30 00:03 UTC" in reason
 
 
-async def test_what_was_not_heard_any_more_is_said(service: BskyD, heard: Bluesky) -> None:
+async def test_what_was_not_heard_any_more_is_said(
+    service: BskyD, heard: Bluesky, clock: ManualClock
+) -> None:
     await service.publish(*(post(600 + n / 60, "", n=n) for n in range(60 * 30)))
-    service.clock.move_to(SINCE + timedelta(minutes=630))  # type: ignore[attr-defined]  # it is one
+    clock.move_to(SINCE + timedelta(minutes=630))
     status, reason = outcome(await heard.collect(wanted(until=service.clock.now())))
     assert status is Status.INCOMPLETE
     assert "only from 2021-03-30 10:00 UTC on" in reason
@@ -292,9 +295,9 @@ async def test_a_session_is_opened_once(service: BskyD, searched: Bluesky) -> No
 
 @pytest.mark.parametrize("status", [400, 401])
 async def test_an_expired_session_is_refreshed(
-    service: BskyD, searched: Bluesky, clock: ManualClock, status: int
+    service: BskyD, searched: Bluesky, clock: ManualClock, status: Literal[400, 401]
 ) -> None:
-    service.expired_status = status  # type: ignore[assignment]  # one of the two it takes
+    service.expired_status = status
     await service.publish(post(1))
     await searched.collect(wanted())
     clock.advance(timedelta(hours=3))

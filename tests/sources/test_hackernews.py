@@ -16,7 +16,7 @@ from bot.models import Network, Status
 from bot.sources.hackernews import HackerNews, parse_search
 from tests import make
 from tests.beside import SHARED, needs
-from tests.services.base import answers, garbage, html, slow, truncated
+from tests.services.base import Fault, answers, garbage, html, slow, truncated
 from tests.services.hnd import HnD, Story
 from tests.sources.asking import NOW, SINCE, likes, wanted
 
@@ -128,10 +128,10 @@ async def test_a_known_story_that_the_index_lost_is_not_called_gone(source: Hack
     "fault", [garbage(), html(), truncated(), answers(500), answers(429), answers(403)]
 )
 async def test_a_service_that_does_not_answer_properly_has_failed(
-    service: HnD, source: HackerNews, fault: object
+    service: HnD, source: HackerNews, fault: Fault
 ) -> None:
     service.stories = [story(1)]
-    service.fail("/api/*", fault.times(None))  # type: ignore[attr-defined]  # parametrised
+    service.fail("/api/*", fault.times(None))
     found = await source.collect(wanted())
     assert found.outcome.status is Status.FAILED
     assert found.outcome.reason

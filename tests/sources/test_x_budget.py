@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -40,10 +41,10 @@ async def test_the_floor_is_raised_until_the_days_posts_fit(
 @pytest.mark.parametrize("mode", ["filtered", "full", "exact"])
 @pytest.mark.parametrize("limit", [0, 9, 10, 95, 100, 250])
 async def test_never_more_is_read_than_the_budget_allows(
-    xd: XD, http: Http, clock: ManualClock, limit: int, mode: str
+    xd: XD, http: Http, clock: ManualClock, limit: int, mode: Literal["filtered", "full", "exact"]
 ) -> None:
     xd.add(*(tweet(n, likes=100, reposts=100) for n in range(400)))
-    settings = XSection(posts_per_day=limit, mode=mode)  # type: ignore[arg-type]  # parametrised
+    settings = XSection(posts_per_day=limit, mode=mode)
     source = x_source(xd, http, clock, settings)
     found = await source.collect(wanted(arxiv_ids=frozenset({"2103.15691"})))
     assert limit - 10 < xd.ledger.read_on(TODAY) <= limit

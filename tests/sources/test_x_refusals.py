@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 import pytest
@@ -73,10 +74,12 @@ async def test_a_usage_cap_is_never_tried_again(xd: XD, source: X) -> None:
 
 
 @pytest.mark.parametrize("body", ["problem", "code 88"])
-async def test_a_rate_limit_beyond_our_time_is_not_waited_for(xd: XD, source: X, body: str) -> None:
+async def test_a_rate_limit_beyond_our_time_is_not_waited_for(
+    xd: XD, source: X, body: Literal["problem", "code 88"]
+) -> None:
     xd.add(*(tweet(n) for n in range(250)))
     xd.windows.limits[SEARCH] = 2
-    xd.limit_body = body  # type: ignore[assignment]  # parametrised
+    xd.limit_body = body
     found = await source.collect(wanted())
     assert len(found.posts) == 200
     assert found.outcome.status is Status.INCOMPLETE

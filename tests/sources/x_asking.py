@@ -10,6 +10,7 @@ from bot.config import Secret, XSection
 from bot.http import Http
 from bot.sources import Budget, Reserved
 from bot.sources.x import X
+from tests.make import made
 from tests.services.x_posts import XPost, snowflake
 from tests.services.xd import XD
 from tests.sources.asking import SINCE
@@ -68,4 +69,4 @@ def tweet(
     """The ``n``-th post since ``at``, one a minute."""
     at += timedelta(minutes=n)
     values = {"id": snowflake(at, n), "at": at, "urls": (url, *more), "author": f"person{n}"}
-    return XPost(**(values | {"likes": likes, "reposts": reposts} | changes))  # type: ignore[arg-type]  # by name
+    return made(XPost, values | {"likes": likes, "reposts": reposts} | changes)
