@@ -9,9 +9,12 @@ import pytest
 import simcord
 
 from bot.config import Settings
-from bot.store import Archive
+from bot.models import Rule
+from bot.store import Archive, rules
 from tests import archive_world, simcord_world
-from tests.simcord_world import World
+from tests.simcord_world import Answer, World, ask
+
+NLP = {"categories": "cs.CL,cs.IR", "hour": "09:00", "zone": "Europe/Berlin"}
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +46,15 @@ def env(running: World) -> simcord.Env:
 def world(running: World, env: simcord.Env) -> World:
     assert running.env is env
     return running
+
+
+async def add(world: World, **options: object) -> Answer:
+    """The admin adds a digest: ``NLP`` for its channel, but for the options."""
+    return await ask(
+        world.admin, world.nlp, "digest add", **({"channel": world.nlp} | NLP | options)
+    )
+
+
+async def stored(world: World) -> list[Rule]:
+    """The digests of the server."""
+    return await world.services.archive.read(rules.of_guild, world.guild.id)

@@ -18,11 +18,15 @@ from bot.delivery.pacing import Pacer
 from bot.delivery.post import is_of
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, days, ledger, papers, posts, rules
-from tests.make import listed, post
+from tests.make import DAY, listed, post, rule
 
 T = TypeVar("T")
 
 ADMINS = 99
+SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)  # 09:00 in Berlin
+FIVE = tuple(f"2103.1500{n}" for n in range(5))
+TEN = tuple(f"2103.15{n:03}" for n in range(10))
+A_WHILE = timedelta(seconds=15)
 SETTINGS = Settings(discord=DiscordSection(admin_channel=ADMINS))
 
 
@@ -143,6 +147,16 @@ class World:
         if after is not None:
             self.clock.advance(after)
         await self.deliveries.tick()
+
+    async def ticks(self, count: int, every: timedelta = A_WHILE) -> None:
+        for _ in range(count):
+            await self.tick(after=every)
+
+    async def due(self, *ids: str, **changes: object) -> Rule:
+        """A rule whose digest is due now."""
+        await self.close_day(DAY, *(ids or FIVE))
+        self.clock.move_to(SLOT)
+        return await self.add(rule(**changes))
 
     async def add(self, rule: Rule) -> Rule:
         rule_id = await self.archive.write(rules.save, rule)
