@@ -33,6 +33,9 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+CATCHUP_REACH = timedelta(days=90)
+"""The pages that list a past day reach so far back (arXiv/arxiv-browse: catchup)."""
+
 _EARLIER_FREEZE = date(2017, 1, 2)
 """The first day with the freeze at 14:00 instead of 16:00."""
 
@@ -53,6 +56,11 @@ def listing_day(submitted: datetime, deferred: Collection[date] = ()) -> date:
     while day.weekday() >= _SATURDAY or day in skipped or _local_freeze(day) <= local:
         day += _DAY
     return day
+
+
+def never_listed(day: date) -> bool:
+    """Whether no listing can ever carry this date."""
+    return day.weekday() >= _SATURDAY
 
 
 def is_listing_day(day: date, deferred: Collection[date] = ()) -> bool:

@@ -11,8 +11,8 @@ from bot.config import Config
 from bot.errors import HotpapersError, InputError
 from bot.periods import FIRST_DAY
 
-# arXiv's pages of past days reach so far back.
-_CATCHUP = timedelta(days=89)
+# A day less than arXiv promises, to be on the safe side.
+_CATCHUP = calendar.CATCHUP_REACH - timedelta(days=1)
 
 
 def refuse_before_arxiv(day: date) -> None:

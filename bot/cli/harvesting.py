@@ -14,7 +14,6 @@ from bot.cli.context import Context, date_option, pass_context, run, take_over_o
 from bot.clock import Clock
 from bot.config import Config
 from bot.daily import closing
-from bot.daily.harvest import never_listed
 from bot.errors import InputError
 from bot.models import DayState, Network, Outcome, Status
 from bot.store.holder import holding
@@ -126,7 +125,7 @@ def _chosen(day: date | None, config: Config, clock: Clock) -> date:
     newest = calendar.latest_mailed(clock.now(), deferred)
     if day is None:
         return calendar.latest_in_feed(clock.now(), deferred)
-    if day > newest and not never_listed(day):
+    if day > newest and not calendar.never_listed(day):
         raise InputError(f"There is no listing of {day} yet: the newest is that of {newest}.")
     refuse_before_arxiv(day)
     return day

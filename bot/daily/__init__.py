@@ -67,7 +67,7 @@ class Daily:
 
         On a date that never has a listing nobody is asked.
         """
-        if harvest.never_listed(day):
+        if calendar.never_listed(day):
             return await self.harvest(day)
         outcomes = await collect.run(self.archive, self.networks, self.settings, self.clock, day)
         await self.rank(day)
@@ -87,7 +87,7 @@ class Daily:
         """Harvest, collect, rank, and close the day when its time has come."""
         outcomes = await self.harvest(day)
         known = await self.archive.read(days.get, day)
-        if known is None or harvest.never_listed(day):
+        if known is None or calendar.never_listed(day):
             return _without_listing(day, outcomes)
         if known.listed or (known.harvested_at and known.state is DayState.OPEN):
             await self.collect(day)

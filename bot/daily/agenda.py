@@ -23,11 +23,8 @@ RETRY_LATE = timedelta(hours=1)
 RETRY_OLD = timedelta(hours=6)
 EARLY = timedelta(hours=6)
 LATE = timedelta(days=2)
-# The pages that list a past day reach 90 days back (arXiv/arxiv-browse: catchup).
-REACH = timedelta(days=89)
-
-
-_SATURDAY = 5
+# A day less than arXiv promises, to be on the safe side.
+REACH = calendar.CATCHUP_REACH - timedelta(days=1)
 
 
 class Step(StrEnum):
@@ -60,7 +57,9 @@ def due(
     deferred = frozenset(settings.arxiv.deferred)
     newest = calendar.latest_in_feed(now - FEED_DELAY, deferred)
     by_day = {
-        day.day: day for day in known if day.era is Era.HOTPAPERS and day.day.weekday() < _SATURDAY
+        day.day: day
+        for day in known
+        if day.era is Era.HOTPAPERS and not calendar.never_listed(day.day)
     }
     first = min(by_day, default=newest)
     wanted = {*calendar.listing_days(max(first, horizon(now)), newest, deferred), *by_day}

@@ -55,11 +55,6 @@ async def run(
     return outcomes
 
 
-def never_listed(day: date) -> bool:
-    """Whether no listing can ever carry this date."""
-    return day.weekday() >= 5
-
-
 class _Harvest:
     def __init__(
         self,
@@ -79,7 +74,7 @@ class _Harvest:
 
     def without_asking(self) -> tuple[Outcome, ...]:
         """The one outcome of a day that arXiv need not be asked for; none for any other."""
-        if never_listed(self._day):
+        if calendar.never_listed(self._day):
             return (self._arxiv(Status.EMPTY, no_listing(self._day, self._deferred) or ""),)
         begins = calendar.mailing_start(self._day)
         if self._clock.now() < begins:

@@ -12,7 +12,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
 
 from bot import log
@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 64 * 2**20
 # All of arXiv makes about two pages a day.
 MOST_PAGES = 8
-REACH = timedelta(days=90)
 
 
 @dataclass(slots=True)
@@ -187,9 +186,8 @@ class Catchup(_Pages):
         today = self._clock.now().astimezone(calendar.NEW_YORK).date()
         if day > today:
             return f"arXiv's pages of past days end with {spelt([today])}"
-        if day < today - REACH:
-            return f"arXiv's pages of past days begin with {spelt([today - REACH])}"
-        return None
+        first = today - calendar.CATCHUP_REACH
+        return f"arXiv's pages of past days begin with {spelt([first])}" if day < first else None
 
     def _address(
         self, day: date, subject: str, number: int, seen: int

@@ -23,7 +23,6 @@ from bot.errors import Malformed, Unreachable
 from bot.http import Http
 from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.sources import Harvested
-from bot.sources.arxiv_listing import REACH
 from bot.sources.arxiv_record import Record
 from bot.sources.doors import LONGEST, Answer, Asking, Question, unavailable
 from bot.sources.oai_xml import Page, Reader
@@ -124,7 +123,7 @@ class ArxivOai:
         return await asking.all(day, [Question("records", tuple(categories))])
 
     async def _ask(self, day: date, today: date, categories: Sequence[str]) -> Answer:
-        old = day < today - REACH
+        old = day < today - calendar.CATCHUP_REACH
         until = None if old or day + _FRESH >= today else day + _FRESH
         found: dict[str, Record] = {}
         pages, cut, began = 0, False, time.monotonic()
