@@ -43,6 +43,16 @@ class LearntFrom(StrEnum):
     CORRECTED = "corrected"
     COMPUTED = "computed"
 
+    @property
+    def is_printed(self) -> bool:
+        """By arXiv itself."""
+        return self in (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP)
+
+    @property
+    def is_computed(self) -> bool:
+        """From submission times."""
+        return self in (LearntFrom.COMPUTED, LearntFrom.CORRECTED)
+
 
 class Era(StrEnum):
     """Under which rule a day's counts were made; days of different eras are never mixed."""

@@ -34,7 +34,6 @@ SETTLED = timedelta(hours=24)
 # How many categories of a second door speak for an empty day.
 _WITNESSES = 2
 _PAGES = (LearntFrom.LISTING, LearntFrom.CATCHUP)
-_COMPUTED = (LearntFrom.COMPUTED, LearntFrom.CORRECTED)
 
 
 async def run(
@@ -212,7 +211,7 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
     kept = []
     for item in listed:
         paper, place = known.get(item.paper.arxiv_id), places.get(item.paper.arxiv_id)
-        if item.learnt_from in _COMPUTED and place is not None and place.day != day:
+        if item.learnt_from.is_computed and place is not None and place.day != day:
             continue
         if item.learnt_from in _PAGES and paper and paper.version >= item.paper.version:
             item = replace(item, paper=paper)

@@ -11,8 +11,6 @@ from bot.store.papers import TRUST
 from bot.store.values import day as to_day
 from bot.store.values import dump, instant
 
-_PRINTED = (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP)
-
 _FIRST_DOTTED = (2007, 4)
 """From April 2007 on ids begin with year and month; before, these follow the archive's name."""
 
@@ -27,7 +25,7 @@ class Place(NamedTuple):
     @property
     def is_printed_as_new(self) -> bool:
         """The old blog's days may be later than arXiv's."""
-        return self.announcement is Announcement.NEW and self.learnt_from in _PRINTED
+        return self.announcement is Announcement.NEW and self.learnt_from.is_printed
 
 
 class Dated(NamedTuple):

@@ -45,7 +45,6 @@ _BETTER = {
 }
 TRUST = {learnt: place for place, learnt in enumerate(LearntFrom)}
 """How sure a day is by where it was learnt; smaller is surer."""
-_PRINTED = (LearntFrom.FEED, LearntFrom.LISTING, LearntFrom.CATCHUP)  # by arXiv itself
 
 
 def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
@@ -188,9 +187,9 @@ def _days_by_paper(db: Database, arxiv_ids: Collection[str]) -> dict[str, _Days]
 def _list(days: _Days, item: Listed) -> bool:
     """Add a listing to the paper's ``days``; whether it is new."""
     on, announcement, learnt = item.day.isoformat(), item.announcement, item.learnt_from
-    if learnt in _PRINTED:
+    if learnt.is_printed:
         for other, (kind, from_where) in list(days.items()):
-            if other != on and kind is announcement and from_where not in _PRINTED:
+            if other != on and kind is announcement and not from_where.is_printed:
                 del days[other]
     known = days.get(on)
     if known is not None:

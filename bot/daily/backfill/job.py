@@ -28,7 +28,6 @@ from bot.store.dating import Dated
 
 # The share of the whole that is reading; the rest is correcting.
 _READING = 0.97
-_COMPUTED = (LearntFrom.COMPUTED, LearntFrom.CORRECTED)
 _DATED = "dated by submission times"
 
 Report = Callable[[Progress], None]
@@ -272,7 +271,7 @@ def _moves(paper: Dated, days_of: Mapping[str, date]) -> bool:
     listed = paper.listed
     return (
         listed is not None
-        and listed.learnt_from in _COMPUTED
+        and listed.learnt_from.is_computed
         and days_of[paper.arxiv_id] != listed.day
     )
 
