@@ -12,8 +12,6 @@ from bot.store.values import instant, seconds
 
 _SELECT = "SELECT id, member_id, query, created_at, paused FROM follows"
 
-_OF_DIGESTS = {"messages": "deliveries", "papers": "posted", "days": "posted_days"}
-
 
 def add(db: Database, follow: Follow) -> Follow:
     """Store a new one; what the member follows already is only made to go on."""
@@ -88,22 +86,11 @@ def erase(db: Database, member_id: int) -> dict[str, int]:
 
     Digests of servers stay, without the name of who set them up.
     """
-    own = "(SELECT id FROM rules WHERE guild_id = 0 AND created_by = ?)"
-    counts = {
-        name: db.conn.execute(f"DELETE FROM {table} WHERE rule_id IN {own}", [member_id]).rowcount
-        for name, table in _OF_DIGESTS.items()
-    }
-    counts["follows"] = db.conn.execute(
-        "DELETE FROM follows WHERE member_id = ?", [member_id]
-    ).rowcount
-    counts["digests"] = db.conn.execute(
-        "DELETE FROM rules WHERE guild_id = 0 AND created_by = ?", [member_id]
-    ).rowcount
-    counts["names"] = db.conn.execute(
-        "UPDATE rules SET created_by = 0 WHERE created_by = ?", [member_id]
-    ).rowcount
-    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
-    return counts
+    own = [rule.rule_id for rule in rules.made_by(db, member_id) if rule.is_personal]
+    messages = rules.erase(db, own)
+    found = db.conn.execute("DELETE FROM follows WHERE member_id = ?", [member_id])
+    named = db.conn.execute("UPDATE rules SET created_by = 0 WHERE created_by = ?", [member_id])
+    return {"follows": found.rowcount, "messages": messages, "names": named.rowcount}
 
 
 def _found(db: Database, follow_id: int | None) -> Follow:

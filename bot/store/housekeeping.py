@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.store import posts
+from bot.store import posts, usage
 
 # What was read is asked for again for the day it was read on; two months are for whoever wonders.
 READS_KEPT = timedelta(days=62)
@@ -23,6 +23,4 @@ def tidy(db: Database, *, text_days: int, now: datetime) -> Tidied:
     """Forget the texts of posts older than ``text_days`` (ids and counts stay), and which posts
     were read from a service that bills by the post, two months ago."""
     texts = posts.expire_texts(db, posted_before=now - timedelta(days=text_days))
-    oldest = (now - READS_KEPT).date().isoformat()
-    reads = db.conn.execute("DELETE FROM reads WHERE utc_day < ?", [oldest]).rowcount
-    return Tidied(texts, reads)
+    return Tidied(texts, reads=usage.forget_before(db, now - READS_KEPT))

@@ -5,7 +5,7 @@ that find the same slot due meet in the same row; the nonce is a function of tha
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -222,6 +222,16 @@ def forget_after(db: Database, now: datetime) -> int:
     for table in ("posted", "posted_days", "deliveries"):
         db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", rows)
     return len(rows)
+
+
+def erase(db: Database, rule_ids: Collection[int]) -> int:
+    """Delete all that these rules planned and posted; returns how many messages that were."""
+    wanted = [(rule_id,) for rule_id in rule_ids]
+    for table in ("posted", "posted_days"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ?", wanted)
+    messages = db.conn.executemany("DELETE FROM deliveries WHERE rule_id = ?", wanted).rowcount
+    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
+    return messages
 
 
 def tally(db: Database) -> dict[DeliveryState, int]:

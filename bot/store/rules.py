@@ -1,5 +1,6 @@
 """What channels asked for. A deleted rule stays, marked, so that it can be brought back."""
 
+from collections.abc import Collection
 from datetime import time
 from functools import lru_cache
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.store import ledger
 from bot.store.values import dump, instant, seconds, strings
 
 _COLUMNS = (
@@ -63,6 +65,13 @@ def made_by(db: Database, member_id: int) -> list[Rule]:
 def of_servers(db: Database) -> list[Rule]:
     """As ``undeleted``, without members' own digests, which are nobody else's business."""
     return [rule for rule in undeleted(db) if not rule.is_personal]
+
+
+def erase(db: Database, rule_ids: Collection[int]) -> int:
+    """Delete rules for good with all that they posted; returns how many messages that were."""
+    messages = ledger.erase(db, rule_ids)
+    db.conn.executemany("DELETE FROM rules WHERE id = ?", [(rule_id,) for rule_id in rule_ids])
+    return messages
 
 
 def guilds(db: Database) -> dict[int, int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.store import meta
+from bot.store import meta, rules
 from bot.store.values import seconds
 
 _LEFT = "server.left."
@@ -33,9 +33,7 @@ def left_before(db: Database, moment: datetime) -> list[int]:
 
 def erase(db: Database, guild_id: int) -> int:
     """Delete a server's rules with all they posted; returns how many rules there were."""
-    own = "(SELECT id FROM rules WHERE guild_id = ?)"
-    for table in ("deliveries", "posted", "posted_days"):
-        db.conn.execute(f"DELETE FROM {table} WHERE rule_id IN {own}", [guild_id])
-    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
+    own = [rule_id for rule_id, owner in rules.guilds(db).items() if owner == guild_id]
+    rules.erase(db, own)
     note_present(db, [guild_id])
-    return db.conn.execute("DELETE FROM rules WHERE guild_id = ?", [guild_id]).rowcount
+    return len(own)

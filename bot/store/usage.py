@@ -20,6 +20,13 @@ def read_today(db: Database, source: str, *, now: datetime) -> int:
     return int(row[0]) + sum(int(held[0].rpartition(":")[2]) - 1 for held in reserved)
 
 
+def forget_before(db: Database, moment: datetime) -> int:
+    """Forget which posts were read before that UTC day; returns how many notes there were."""
+    return db.conn.execute(
+        "DELETE FROM reads WHERE utc_day < ?", [moment.date().isoformat()]
+    ).rowcount
+
+
 def note(db: Database, source: str, post_ids: Collection[str], *, now: datetime) -> int:
     """Remember that these were read; returns how many were not read before on this UTC day."""
     day = now.date().isoformat()
