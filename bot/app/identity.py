@@ -81,7 +81,7 @@ def discord_http(settings: Settings, clock: Clock) -> Http:
         contact=settings.bot.contact,
         version=bot.__version__,
         clock=clock,
-        timeout=min(settings.http.timeout_seconds, 15.0),
+        seconds_per_try=min(settings.http.timeout_seconds, 15.0),
         tries=2,
         backoff=1.0,
         proxy=settings.discord.proxy,

@@ -93,7 +93,7 @@ def _http(config: Config, clock: Clock, archive: Archive) -> Http:
         contact=settings.bot.contact,
         version=bot.__version__,
         clock=clock,
-        timeout=settings.http.timeout_seconds,
+        seconds_per_try=settings.http.timeout_seconds,
         tries=settings.http.tries,
         backoff=settings.http.backoff_seconds,
         gates={ARXIV_GATE: gate},

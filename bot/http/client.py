@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 import aiohttp
 from yarl import URL
@@ -23,10 +23,28 @@ MEBIBYTE = 2**20
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
+class Way(TypedDict, total=False):
+    """``door`` names what is closed when the service asks us to wait, in place of the host."""
+
+    headers: Mapping[str, str]
+    gate: str
+    door: str
+
+
+class Asked(Way, total=False):
+    """``spacing`` asks for more distance (seconds) to the last request that had a spacing.
+
+    ``accept`` holds the statuses of an answer that is no error; 200 when left out.
+    """
+
+    spacing: float
+    accept: Collection[int]
+
+
 class Http:
     """The program's way out. An async context manager that owns one session.
 
-    ``timeout`` (seconds) bounds one try of a request, ``tries`` counts the first one, ``backoff``
+    A try of a request ends after ``seconds_per_try``, ``tries`` counts the first one, ``backoff``
     is the pause before the second and doubles. ``gates`` pace groups of hosts by name; a request
     without a known gate is not paced, but a host that asks us to wait is closed all the same,
     on its own for each gate name.
@@ -38,7 +56,7 @@ class Http:
         contact: str,
         version: str,
         clock: Clock,
-        timeout: float = 30.0,
+        seconds_per_try: float = 30.0,
         tries: int = 3,
         backoff: float = 2.0,
         gates: Mapping[str, Gate] | None = None,
@@ -46,7 +64,7 @@ class Http:
         proxy: str = "",
     ) -> None:
         self.requests = Requests()
-        self._timeout = timeout
+        self._seconds = seconds_per_try
         self._tries = tries
         self._validators = validators
         self._open = partial(
@@ -82,32 +100,24 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        gate: str = "",
-        door: str = "",
-        spacing: float = 0.0,
         max_bytes: int = 32 * MEBIBYTE,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
-        accept: Collection[int] = (200,),
+        seconds_per_try: float | None = None,
         tries: int | None = None,
         conditional: bool = False,
+        **asked: Unpack[Asked],
     ) -> Response:
         """The whole answer, or a SourceError.
 
-        ``door`` names what is closed when the service asks us to wait, in place of the host.
-        ``spacing`` asks for more distance (seconds) to the last request that had a spacing.
         With ``conditional`` the answer may have status 304; call ``remember`` once the body is
         stored, and not before, else a crash in between would lose it for good.
         """
-        ask = self._ask(
-            "GET", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, tries
-        )
+        ask = self._ask(url, params, max_bytes, seconds_per_try, tries, **asked)
         kept = None
         if conditional and self._validators is not None:
             kept = await self._validators.get(str(ask.url))
         if kept is not None:
             headers = {**ask.headers, **conditions(kept)}
-            ask = replace(ask, headers=headers, accept={*accept, 304})
+            ask = replace(ask, headers=headers, accept={*ask.accept, 304})
         answer = await self._on().repeat(ask, lambda this: self._whole(ask, this))
         return replace(answer, note=kept.note) if kept and answer.status == 304 else answer
 
@@ -129,19 +139,13 @@ class Http:
         *,
         json: object,
         params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        gate: str = "",
-        door: str = "",
-        spacing: float = 0.0,
         max_bytes: int = 32 * MEBIBYTE,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds each try, not this call
-        accept: Collection[int] = (200,),
+        seconds_per_try: float | None = None,
+        **asked: Unpack[Asked],
     ) -> Response:
         """Sent once, whatever happens. A redirect is refused."""
-        ask = self._ask(
-            "POST", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, 1
-        )
-        return await self._whole(replace(ask, json=json), Try())
+        ask = self._ask(url, params, max_bytes, seconds_per_try, 1, **asked)
+        return await self._whole(replace(ask, method="POST", json=json), Try())
 
     @asynccontextmanager
     async def stream(
@@ -149,24 +153,18 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        gate: str = "",
-        door: str = "",
-        spacing: float = 0.0,
         max_bytes: int = 256 * MEBIBYTE,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds silence, not this call
-        accept: Collection[int] = (200,),
+        seconds_of_silence: float | None = None,
         tries: int | None = None,
+        **asked: Unpack[Asked],
     ) -> AsyncIterator[Stream]:
         """``async with http.stream(url) as chunks: async for chunk in chunks: ...``.
 
-        ``timeout`` bounds the silence before and between chunks. Tries end with the first byte:
-        who reads a stream knows better where to resume. The gate is held until the block ends, so
-        that a request through the same gate within it would wait for ever.
+        The silence is the one before and between chunks. Tries end with the first byte: who reads
+        a stream knows better where to resume. The gate is held until the block ends, so that a
+        request through the same gate within it would wait for ever.
         """
-        ask = self._ask(
-            "GET", url, params, headers, gate, door, spacing, max_bytes, timeout, accept, tries
-        )
+        ask = self._ask(url, params, max_bytes, seconds_of_silence, tries, **asked)
         quiet = aiohttp.ClientTimeout(sock_connect=ask.timeout.total, sock_read=ask.timeout.total)
         ask = replace(ask, timeout=quiet)
         async with AsyncExitStack() as stack:
@@ -181,18 +179,16 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        headers: Mapping[str, str] | None = None,
-        gate: str = "",
-        door: str = "",
         max_bytes: int = 4 * MEBIBYTE,
-        timeout: float | None = None,  # noqa: ASYNC109 - bounds the handshake, not the block
+        seconds_to_connect: float | None = None,
         heartbeat: float = 30.0,
+        **asked: Unpack[Way],
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """One connection; who holds it knows better when and where to resume.
 
         ``max_bytes`` bounds one message. A ping goes out every ``heartbeat`` seconds.
         """
-        ask = self._ask("GET", url, params, headers, gate, door, 0.0, max_bytes, timeout, (), 1)
+        ask = self._ask(url, params, max_bytes, seconds_to_connect, 1, **asked)
         async with self._on().websocket(ask, heartbeat=heartbeat) as socket:
             yield socket
 
@@ -214,33 +210,23 @@ class Http:
 
     def _ask(
         self,
-        method: str,
         url: str,
         params: Params | None,
-        headers: Mapping[str, str] | None,
-        gate: str,
-        door: str,
-        spacing: float,
         max_bytes: int,
-        timeout: float | None,
-        accept: Collection[int],
+        seconds: float | None,
         tries: int | None,
+        **asked: Unpack[Asked],
     ) -> Ask:
         try:
             target = URL(url).extend_query(params or ())
         except ValueError:
             raise Refused(f"{mask(url)} is not a web address", url=mask(url)) from None
         return Ask(
-            method=method,
             url=target,
-            headers=headers or {},
-            gate=gate,
-            door=door,
-            spacing=spacing,
-            accept=accept,
-            timeout=aiohttp.ClientTimeout(total=timeout or self._timeout),
+            timeout=aiohttp.ClientTimeout(total=seconds or self._seconds),
             tries=tries or self._tries,
             max_bytes=max_bytes,
+            **asked,
         )
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Self, TypeVar
@@ -33,14 +33,14 @@ class Ask:
     """What is asked for, the same in every try."""
 
     url: URL
-    headers: Mapping[str, str]
-    gate: str
-    door: str
-    spacing: float
-    accept: Collection[int]
     timeout: aiohttp.ClientTimeout
     tries: int
     max_bytes: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    gate: str = ""
+    door: str = ""
+    spacing: float = 0.0
+    accept: Collection[int] = (200,)
     method: str = "GET"
     json: object = None
 

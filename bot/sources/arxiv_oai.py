@@ -101,7 +101,7 @@ class ArxivOai:
             headers={"Accept": "text/xml"},
             gate=self._gate,
             door=f"{urlsplit(self._url).netloc}/oai",
-            timeout=_SILENCE,
+            seconds_of_silence=_SILENCE,
         ) as chunks:
             async for chunk in chunks:
                 await asyncio.to_thread(reader.feed, chunk)

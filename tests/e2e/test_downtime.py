@@ -68,8 +68,8 @@ async def job(path: Path, clock: ManualClock, arxiv: ArxivD) -> AsyncIterator[Da
     async with (
         await InOneThread.open(path) as archive,
         Http(
-            contact="test@example.org", version="0", clock=clock, timeout=5, tries=2, backoff=0,
-            gates={"arxiv": Gate(0.0)},
+            contact="test@example.org", version="0", clock=clock, seconds_per_try=5, tries=2,
+            backoff=0, gates={"arxiv": Gate(0.0)},
         ) as http,
     ):  # fmt: skip
         yield Daily(
@@ -107,7 +107,7 @@ def contents(db: Database) -> dict[str, list[Any]]:
         "posts": "network, post_id, reposts, likes",
     }
     return {
-        table: db.conn.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608 - the lines above
+        table: list(db.table(table).rows_where(select=columns, order_by="1, 2"))
         for table, columns in wanted.items()
     }
 

@@ -75,7 +75,7 @@ async def client(
     clock: Clock | None = None,
     *,
     contact: str = "ops@example.org",
-    timeout: float = 5.0,  # noqa: ASYNC109 - the client's setting, not this function's
+    seconds_per_try: float = 5.0,
     backoff: float = 0.0,
     proxy: str = "",
     validators: MemoryValidators | None = None,
@@ -85,7 +85,7 @@ async def client(
         contact=contact,
         version="1.2.3",
         clock=clock or SystemClock(),
-        timeout=timeout,
+        seconds_per_try=seconds_per_try,
         tries=3,
         backoff=backoff,
         gates=gates,

@@ -147,7 +147,7 @@ async def test_a_body_over_the_limit_is_malformed_and_not_asked_for_again(
 
 async def test_silence_is_unreachable(remote: Remote) -> None:
     remote.fail("/feed", slow(2).times(None))
-    async with client(timeout=0.1) as http:
+    async with client(seconds_per_try=0.1) as http:
         started = time.monotonic()
         with pytest.raises(Unreachable, match="in time"):
             await http.get(f"{remote.url}/feed", tries=2)

@@ -183,7 +183,7 @@ class JetstreamListener:
         """One connection. Returns whether it was enough, else it ended by itself."""
         params = {"wantedCollections": COLLECTION, "cursor": str(start.at - spans.REWIND)}
         async with self._http.websocket(
-            self._url, params=params, gate=GATE, timeout=handshake
+            self._url, params=params, gate=GATE, seconds_to_connect=handshake
         ) as socket:
             line = self._line = Line(start)
             reading = asyncio.create_task(line.read(socket))
