@@ -88,10 +88,10 @@ def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime)
         for source in found.sources
         if source.failing_since is not None and now - source.failing_since >= PATIENCE
     ]
-    categories = [source for source in failing if source.source.startswith(f"{ARXIV}:")]
+    categories = [source for source in failing if source.category]
     if len(categories) > MOST_CATEGORIES:
         wrong[f"source:{ARXIV}"] = _arxiv(categories)
-        failing = [source for source in failing if source not in categories]
+        failing = [source for source in failing if not source.category]
     for source in failing:
         wrong[f"source:{source.source}"] = _source(source)
     for rule in wanted:
@@ -115,8 +115,7 @@ def _arxiv(categories: Sequence[SourceHealth]) -> str:
 
 
 def _source(source: SourceHealth) -> str:
-    kind, _, category = source.source.partition(":")
-    name = f"arXiv {category}" if kind == ARXIV else words.NAMES[kind]
+    name = f"arXiv {source.category}" if source.category else words.NAMES[source.source]
     reason = source.last.reason if source.last else ""
     return f"{name} fails since {source.failing_since:%Y-%m-%d %H:%M} UTC: {reason}"
 

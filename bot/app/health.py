@@ -19,6 +19,7 @@ from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Sta
 from bot.slots import Listings, next_due
 from bot.store import Archive, days, ledger, rules, usage
 from bot.store import health as stored
+from bot.store.days import Stage
 from bot.store.health import Answer
 
 ARXIV = "arxiv"
@@ -49,6 +50,11 @@ class SourceHealth:
     lag: timedelta | None = None
     failing_since: datetime | None = None
     quota: Quota | None = None
+
+    @property
+    def category(self) -> str:
+        """arXiv's category; empty for a network."""
+        return self.source.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def sources(
 
     arXiv's categories come first; answers of sources that are configured no more are left out.
     """
-    by_name = {_name(answer): answer for answer in answers}
+    by_name = {source_name(answer.stage, answer.outcome.source): answer for answer in answers}
     names = [f"{ARXIV}:{feed}" for feed in taxonomy.feeds(settings.arxiv.categories)]
     quotas = {Network.X.value: Quota(x_reads, settings.sources.x.posts_per_day, "posts read")}
     return tuple(
@@ -146,9 +152,9 @@ def sources(
     )
 
 
-def _name(answer: Answer) -> str:
-    source = answer.outcome.source
-    return f"{ARXIV}:{source}" if answer.stage == "harvest" else source
+def source_name(stage: Stage, source: str) -> str:
+    """As in ``SourceHealth``, of an outcome's source."""
+    return f"{ARXIV}:{source}" if stage == "harvest" else source
 
 
 def _source(name: str, answer: Answer | None, quota: Quota | None, now: datetime) -> SourceHealth:
@@ -233,11 +239,11 @@ def source_lines(
     """
     groups: dict[tuple[bool, str, str, str], list[str]] = {}
     for source in found:
-        kind, _, category = source.source.partition(":")
+        category = source.category
         told = "" if source.succeeded_at is None else success(source.succeeded_at)
         reason = words.plainly(source.last.reason) if source.last else ""
         key = bool(category), _state(source), told, reason
-        groups.setdefault(key, []).append(category or words.NAMES[Network(kind)])
+        groups.setdefault(key, []).append(category or words.NAMES[source.source])
     return [
         SourceLine(_named(names, is_arxiv), is_arxiv, *said)
         for (is_arxiv, *said), names in groups.items()

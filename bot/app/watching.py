@@ -12,7 +12,7 @@ from aiohttp import web
 from sqlite_utils import Database
 
 from bot import log
-from bot.app.health import ARXIV, health
+from bot.app.health import health, source_name
 from bot.app.metrics import CONTENT_TYPE, Metrics, Snapshot
 from bot.app.services import Services
 from bot.errors import HotpapersError
@@ -127,7 +127,7 @@ class _Numbers:
 
 def _numbers(db: Database, start: datetime) -> _Numbers:
     totals = {
-        (f"{ARXIV}:{source}" if stage == "harvest" else source, status): count
+        (source_name(stage, source), status): count
         for (stage, source, status), count in stored.outcome_totals(db).items()
     }
     return _Numbers(totals, dict(stored.slots_by_state(db)), stored.delays_since(db, start))

@@ -26,8 +26,8 @@ _BLUESKY_KEY = (
 
 async def examine(opened: Services) -> list[Finding]:
     found = await health(opened.archive, opened.config, opened.clock, slots=0)
-    arxiv = [source for source in found.sources if source.source.startswith(f"{ARXIV}:")]
-    others = [source for source in found.sources if source not in arxiv]
+    arxiv = [source for source in found.sources if source.category]
+    others = [source for source in found.sources if not source.category]
     return [*of_arxiv(arxiv), *(of_network(source, opened.config) for source in others)]
 
 
@@ -45,7 +45,7 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
         said = "arXiv has not been asked yet."
     found = [Finding("source:arxiv", State.OK, said)] if answered or not asked else []
     for (status, reason), group in wrong.items():
-        names = words.few([category.source.partition(":")[2] for category in group])
+        names = words.few([source.category for source in group])
         found.append(
             Finding(
                 f"source:{group[0].source}",
