@@ -1,15 +1,14 @@
 """How the program is doing: doctor and status."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 from rich.markup import escape
 
 import bot
 from bot import terminal, words
-from bot.cli.context import Context, json_option, pass_context, run
+from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.clock import Clock
 from bot.config import Config
 
@@ -32,7 +31,7 @@ def doctor(context: Context, as_json: bool) -> None:
     found = run(examine(context.config, context.clock))
     state = worst(found)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "version": bot.__version__,
                 "at": context.clock.now(),
@@ -67,7 +66,7 @@ def status(context: Context, as_json: bool) -> None:
     if as_json:
         from bot.app.health import document
 
-        _print_json(document(found))
+        print_json(document(found))
     else:
         _show(found)
 
@@ -107,10 +106,6 @@ def _ago(lag: timedelta) -> str:
         if seconds >= length:
             return f"{words.counted(seconds // length, name)} ago"
     return f"{words.counted(seconds, 'second')} ago"
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
 
 
 COMMANDS = (doctor, status)
