@@ -16,14 +16,6 @@ MOST_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """The best papers of some days that answer a query, and how many there are."""
-
-    papers: tuple[RankedPaper, ...]
-    matches: int
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
     """The messages of a day in order and the papers on them; none when nothing answers."""
 
@@ -37,7 +29,7 @@ class Letters:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
-        self._answers: dict[tuple[str, date, tuple[date, ...]], Answers] = {}
+        self._answers: dict[tuple[str, date, tuple[date, ...]], tuple[RankedPaper, ...]] = {}
 
     async def write(self, rule: Rule, days: Sequence[date], had: frozenset[str]) -> Letter:
         """About closed ``days`` (oldest first), without papers that the member ``had``."""
@@ -46,7 +38,7 @@ class Letters:
         found: dict[str, RankedPaper] = {}
         for follow in followed:
             if not follow.paused:
-                for ranked in (await self._answer(follow, tuple(days))).papers:
+                for ranked in await self._answer(follow, tuple(days)):
                     if ranked.paper.arxiv_id not in had:
                         found[ranked.paper.arxiv_id] = ranked
                         because.setdefault(ranked.paper.arxiv_id, []).append(follow)
@@ -57,18 +49,18 @@ class Letters:
         papers = tuple(ranked for group in groups for ranked, _ in group.papers)
         return Letter(tuple(views), papers)
 
-    async def _answer(self, follow: Follow, days: tuple[date, ...]) -> Answers:
+    async def _answer(self, follow: Follow, days: tuple[date, ...]) -> tuple[RankedPaper, ...]:
+        """The best papers of these days that answer what somebody follows."""
         key = (follow.query, follow.created_at.date(), days)
         if key not in self._answers:
             query = read(follow)
             within = query and between(query, days[0], days[-1])
-            self._answers[key] = await self._search(within, days) if within else Answers((), 0)
+            self._answers[key] = await self._search(within, days) if within else ()
         return self._answers[key]
 
-    async def _search(self, query: Query, days: Sequence[date]) -> Answers:
+    async def _search(self, query: Query, days: Sequence[date]) -> tuple[RankedPaper, ...]:
         result = await reading.search(self._archive, self._settings, query, top=MOST_COMPARED)
-        papers = tuple(one.ranked for one in result.papers if one.hit.day in days)
-        return Answers(papers, result.matches)
+        return tuple(one.ranked for one in result.papers if one.hit.day in days)
 
 
 def read(follow: Follow) -> Query | None:
