@@ -434,8 +434,8 @@ EXPORT_SENT = "I have sent it to you as a direct message."
 EXPORT_HERE = "Your direct messages are closed to me, so here it is."
 
 
-def stored_follows(queries: Sequence[str], count: int) -> str:
-    return f"- You follow {listed(queries)}" if count else ""
+def stored_follows(queries: Sequence[str]) -> str:
+    return f"- You follow {listed(queries)}"
 
 
 def stored_digest(at: str, zone: str) -> str:

@@ -108,7 +108,7 @@ def stored(found: Stored) -> Card:
     rule = found.rule
     queries = [escape_to(each.query, 80) for each in found.follows]
     known = [
-        phrases.stored_follows(queries, len(queries)),
+        phrases.stored_follows(queries) if queries else "",
         phrases.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
         phrases.stored_stopped(len(found.stopped)) if found.stopped else "",
         phrases.stored_messages(len(found.messages)) if found.messages else "",

@@ -244,7 +244,7 @@ NOTHING_CAME = "Nothing of this listing is in the archive yet."
 
 
 def of_arxiv(several: Sequence[str], more: int) -> str:
-    rest = [f"{more} more reasons" if more > 1 else "1 more reason"] if more > 0 else []
+    rest = [counted(more, "more reason", "more reasons")] if more > 0 else []
     return f"arXiv: {'; '.join([*several, *rest])}"
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import log
+from bot import log, words
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.config import Settings
@@ -225,7 +225,7 @@ def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:
     count = sum(outcome.source in paper.categories for paper in lacking)
     if not count:
         return outcome
-    said = "1 more paper" if count == 1 else f"{count:,} more papers"
+    said = words.counted(count, "more paper")
     return replace(outcome, reason=f"{outcome.reason}, {said}" if outcome.reason else said)
 
 
