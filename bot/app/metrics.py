@@ -162,16 +162,18 @@ def _labelled(counts: Mapping[str, int]) -> dict[tuple[str, ...], float]:
 def _gauge(
     name: str, about: str, values: Mapping[tuple[str, ...], float], labels: list[str]
 ) -> Metric:
-    family = GaugeMetricFamily(f"hotpapers_{name}", about, labels=labels)
-    for key, value in values.items():
-        family.add_metric(list(key), value)
-    return family
+    return _filled(GaugeMetricFamily(f"hotpapers_{name}", about, labels=labels), values)
 
 
 def _counter(
     name: str, about: str, values: Mapping[tuple[str, ...], float], labels: list[str]
 ) -> Metric:
-    family = CounterMetricFamily(f"hotpapers_{name}", about, labels=labels)
+    return _filled(CounterMetricFamily(f"hotpapers_{name}", about, labels=labels), values)
+
+
+def _filled(
+    family: GaugeMetricFamily | CounterMetricFamily, values: Mapping[tuple[str, ...], float]
+) -> Metric:
     for key, value in values.items():
         family.add_metric(list(key), value)
     return family
