@@ -110,18 +110,25 @@ def doors(config: Config, http: Http, clock: Clock) -> list[PaperSource]:
     catchup = partial(
         Catchup, gate=ARXIV_GATE, spacing=arxiv.seconds_between_pages, deferred=arxiv.deferred
     )
-    oai = partial(
-        ArxivOai,
-        gate=ARXIV_GATE,
-        deferred=arxiv.deferred,
-        backoff=config.settings.http.backoff_seconds,
-    )
     return [
         ArxivFeed(http, clock, arxiv.feed_url, gate=ARXIV_GATE, deferred=arxiv.deferred),
         listing(http, clock, arxiv.listing_url),
         catchup(http, clock, arxiv.listing_url),
-        oai(http, clock, arxiv.oai_url),
+        records(config, http, clock),
     ]
+
+
+def records(config: Config, http: Http, clock: Clock) -> ArxivOai:
+    """arXiv's own records: the last door of a day, and what a backfill reads."""
+    arxiv = config.settings.arxiv
+    return ArxivOai(
+        http,
+        clock,
+        arxiv.oai_url,
+        gate=ARXIV_GATE,
+        deferred=arxiv.deferred,
+        backoff=config.settings.http.backoff_seconds,
+    )
 
 
 def networks(

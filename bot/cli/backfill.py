@@ -10,7 +10,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from bot import terminal, words
-from bot.app.services import ARXIV_GATE, services
+from bot.app.services import records, services
 from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, ListingDate, pass_context, run
 from bot.clock import Clock
@@ -18,7 +18,6 @@ from bot.config import Config
 from bot.daily.backfill import Backfill, Progress, Summary, in_processes, in_thread
 from bot.daily.backfill.job import Report
 from bot.errors import SourceError
-from bot.sources.arxiv_oai import ArxivOai
 
 # So many days are worth a process of their own for making texts readable.
 _MANY_DAYS = 60
@@ -55,15 +54,7 @@ async def _backfill(
             job = Backfill(archive=s.archive, settings=config.settings, clock=clock, render=render)
             if snapshot is not None:
                 return await job.from_snapshot(snapshot, start, end, report)
-            oai = ArxivOai(
-                s.http,
-                clock,
-                config.settings.arxiv.oai_url,
-                gate=ARXIV_GATE,
-                deferred=config.settings.arxiv.deferred,
-                backoff=config.settings.http.backoff_seconds,
-            )
-            return await job.from_oai(oai, start, end, report)
+            return await job.from_oai(records(config, s.http, clock), start, end, report)
 
 
 @contextmanager
