@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot.blog import write
 from bot.models import ScorePart
-from bot.store import blogs, copies, fulltext, subjects, totals
+from bot.store import blogs, copies, fulltext, papers, subjects, totals
 from bot.store.values import strings
 
 MOST = 20  # problems that are told of one kind
@@ -78,15 +78,13 @@ def _checked(db: Database, what: str, look: Callable[[Database], Iterable[str]])
 
 # --- what is derived ----------------------------------------------------------------------------
 
-_FIRST_DAY = """(SELECT coalesce(min(iif(announcement IN ('new', 'cross'), day, NULL)), min(day))
-    FROM listings WHERE listings.arxiv_id = papers.arxiv_id)"""
 _INTEREST = "(SELECT reposts + likes FROM posts WHERE posts.id = post_papers.post)"
 _AGAIN = """EXISTS (SELECT 1 FROM standings AS other
     WHERE other.arxiv_id = standings.arxiv_id AND other.day <> standings.day)"""
 _ATTENTION = fulltext.best("papers.arxiv_id")
 # In this order: the attention is that of the standings.
 _DERIVED = (
-    ("papers", "first_day", _FIRST_DAY),
+    ("papers", "first_day", papers.FIRST_DAY),
     ("post_papers", "interest", _INTEREST),
     ("standings", "again", _AGAIN),
     ("papers", "attention", _ATTENTION),
@@ -111,7 +109,7 @@ def _totals(db: Database) -> Iterable[str]:
 def _first_days(db: Database) -> Iterable[str]:
     return _ids(
         db,
-        f"SELECT arxiv_id FROM papers WHERE first_day IS NOT {_FIRST_DAY}",
+        f"SELECT arxiv_id FROM papers WHERE first_day IS NOT {papers.FIRST_DAY}",
         "{}: its first listing day is another",
     )
 

@@ -199,16 +199,19 @@ def _list(days: _Days, item: Listed) -> bool:
     return known is None
 
 
+FIRST_DAY = """(
+    SELECT coalesce(min(iif(announcement IN ('new', 'cross'), day, NULL)), min(day))
+    FROM listings WHERE listings.arxiv_id = papers.arxiv_id)"""
+"""SQL for what a paper's ``first_day`` should be: the first as news, else the first at all."""
+
+
 def _note_days(db: Database, arxiv_ids: Collection[str]) -> None:
     """Bring the papers' own first listing days in line with the listings."""
     db.conn.execute(
-        """UPDATE papers SET first_day = first.day
-           FROM (SELECT value AS arxiv_id, (
-                     SELECT coalesce(min(iif(announcement IN ('new', 'cross'), day, NULL)),
-                                     min(day))
-                     FROM listings WHERE listings.arxiv_id = value) AS day
-                 FROM json_each(?)) AS first
-           WHERE papers.arxiv_id = first.arxiv_id AND first_day IS NOT first.day""",
+        f"""UPDATE papers SET first_day = first.day
+            FROM (SELECT id, {FIRST_DAY} AS day FROM papers
+                  WHERE arxiv_id IN (SELECT value FROM json_each(?))) AS first
+            WHERE papers.id = first.id AND first_day IS NOT first.day""",
         [dump(sorted(arxiv_ids))],
     )
 
