@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands
@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 COMPLETE_SECONDS = 0.3
 _LONGEST = 300  # characters; more are refused by Discord before they reach us
 
+# Our values are texts; the library's lists are of every kind of value.
+AnyChoice: TypeAlias = app_commands.Choice[str | int | float]
+
 
 class _Completing(app_commands.Transformer[HotpapersBot]):
     """An option whose choices are looked up while somebody types."""
@@ -37,9 +40,9 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
     def max_value(self) -> int:
         return _LONGEST
 
-    async def autocomplete(  # type: ignore[override]  # the library's type names every kind of value
+    async def autocomplete(
         self, interaction: Interaction, value: str | int | float, /
-    ) -> list[app_commands.Choice[str]]:
+    ) -> list[AnyChoice]:
         try:
             async with asyncio.timeout(COMPLETE_SECONDS):
                 found = await self.complete(interaction, str(value))
@@ -170,7 +173,7 @@ class _Chosen(app_commands.Transformer[HotpapersBot]):
     NAMES: Mapping[Any, str]
 
     @property
-    def choices(self) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # as above
+    def choices(self) -> list[AnyChoice]:
         return [app_commands.Choice(name=said, value=value) for value, said in self.NAMES.items()]
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.config import Secret, Section, Settings
+from bot.config.environment import PREFIX
 from bot.errors import HotpapersError
 
-TOKEN_VARIABLE = "HOTPAPERS_DISCORD_TOKEN"  # noqa: S105 - the name of a variable
+TOKEN_VARIABLE = f"{PREFIX}DISCORD_TOKEN"
 
 _INTRODUCTION = """\
 # Made by `hotpapers init`. Whatever is left out has its default; config.example.toml and

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
@@ -72,7 +73,7 @@ class ListingDate(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a date
+            return date(*time.strptime(str(value), "%Y-%m-%d")[:3])
         except ValueError:
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
 

@@ -83,9 +83,17 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     variables = read_environment(folder, os.environ if environ is None else environ, problems)
     found = secrets(variables, problems)
     problems += judge(settings)
-    archive = folder / os.path.expanduser(settings.archive.path)  # noqa: PTH111 - never raises
+    archive = folder / _at_home(Path(settings.archive.path))
     if not problems and archive.is_dir():
         problems.append(f"archive.path: {archive} is a folder; name a file in it")
     if problems:
         raise ConfigError(problems)
     return Config(settings, found, archive, path)
+
+
+def _at_home(path: Path) -> Path:
+    """With ``~`` and ``~name`` replaced; as it is where no such home is known."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

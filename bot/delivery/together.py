@@ -12,7 +12,7 @@ from bot.store import Archive
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_Write = Callable[[Database], object]
+_Write = Callable[[Database], None]
 
 
 class Together:
@@ -24,43 +24,46 @@ class Together:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._waiting: list[tuple[_Write, asyncio.Future[object]]] = []
+        self._waiting: list[tuple[_Write, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def write(
         self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """``query(db, *args, **kwargs)``; returns when it is on the disk."""
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        results: list[T] = []
 
-        def run(db: Database) -> T:
-            return query(db, *args, **kwargs)
+        def run(db: Database) -> None:
+            results.append(query(db, *args, **kwargs))
 
-        self._waiting.append((run, done))  # type: ignore[arg-type]  # a future of T gets a T back
+        self._waiting.append((run, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting())
-        return await done
+        await done
+        return results[-1]
 
     async def _write_waiting(self) -> None:
         while self._waiting:
             some, self._waiting = self._waiting, []
             try:
-                results = await self._archive.write(partial(_all, [run for run, _ in some]))
+                await self._archive.write(partial(_all, [run for run, _ in some]))
             except BaseException as error:
                 _fail([done for _, done in some], error)
                 if not isinstance(error, Exception):
                     raise
             else:
-                for (_, done), result in zip(some, results, strict=True):
+                for _, done in some:
                     if not done.done():
-                        done.set_result(result)
+                        done.set_result(None)
 
 
-def _all(runs: Sequence[_Write], db: Database) -> list[object]:
-    return [run(db) for run in runs]
+def _all(runs: Sequence[_Write], db: Database) -> None:
+    for run in runs:
+        run(db)
 
 
-def _fail(waiting: Sequence[asyncio.Future[object]], error: BaseException) -> None:
+def _fail(waiting: Sequence[asyncio.Future[None]], error: BaseException) -> None:
     for done in waiting:
         if done.done():
             continue

@@ -9,10 +9,11 @@ Texts on pages went through arXiv's tex2utf: accents are Unicode, formulas are s
 """
 
 import re
+import time
 from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lxml import etree, html
 
@@ -106,7 +107,7 @@ def _date(spelt: str) -> date | None:
     """A date whose weekday agrees with it."""
     for form in _HEADINGS:
         try:
-            day = datetime.strptime(spelt, form).date()  # noqa: DTZ007 - a date, without a time
+            day = date(*time.strptime(spelt, form)[:3])
         except ValueError:
             continue
         return day if f"{day:%A}".startswith(spelt.partition(",")[0]) else None

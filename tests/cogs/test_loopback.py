@@ -22,6 +22,7 @@ from bot.config import Config, Secrets, Settings
 from bot.store.archive import READERS
 from tests.archive_world import NOW, RETRIEVAL, VIVIT
 from tests.discordd import Actor, Answer, Channel, LoopbackDiscord, Message, Perm
+from tests.discordd.options import Value
 from tests.discordd.pointing import running
 from tests.discordd.wire import Obj
 
@@ -50,9 +51,9 @@ class Wire:
     async def stop(self) -> None:
         await self._stack.aclose()
 
-    async def ask(self, who: Actor, command: str, **options: object) -> Answer:
+    async def ask(self, who: Actor, command: str, **options: Value) -> Answer:
         self.used.add(command)
-        answer = await who.slash(self.papers, *command.split(), **options)  # type: ignore[arg-type]  # as a person fills them in
+        answer = await who.slash(self.papers, *command.split(), **options)
         assert answer.ephemeral
         return answer
 
@@ -138,15 +139,18 @@ async def test_a_member_looks_things_up_before_and_after_a_restart(wire: Wire) -
 
 
 async def test_every_command_is_answered(wire: Wire) -> None:
-    rule = {"channel": wire.papers, "categories": "cs.CL", "hour": "9", "zone": "Berlin"}
-    for command, options in {
+    rule: dict[str, Value] = {
+        "channel": wire.papers, "categories": "cs.CL", "hour": "9", "zone": "Berlin",
+    }  # fmt: skip
+    commands: dict[str, dict[str, Value]] = {
         "hot": {"period": "week", "category": "cs.CL, cs.LG", "top": 3},
         "why": {"paper": VIVIT},
         "paper": {"paper": VIVIT},
         "search": {"query": "study cat:cs.CV"},
         "help": {},
-    }.items():
-        await wire.ask(wire.alice, command, **options)  # type: ignore[arg-type]  # of many kinds
+    }
+    for command, options in commands.items():
+        await wire.ask(wire.alice, command, **options)
     added = await wire.ask(wire.admin, "digest add", **rule)
     assert "Next digest" in added.text
     listed = await wire.ask(wire.admin, "digest list")
