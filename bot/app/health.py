@@ -14,7 +14,7 @@ from bot import words
 from bot.arxiv import taxonomy
 from bot.clock import Clock
 from bot.config import Config, Settings
-from bot.delivery.planning import listings_of
+from bot.delivery.content import listings_of
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
 from bot.slots import Listings, next_due
 from bot.store import Archive, days, ledger, rules, usage

@@ -13,8 +13,13 @@ from bot.delivery.agenda import Ending, Step
 from bot.delivery.letters import Letters
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
 from bot.reading import Standing
-from bot.slots import arxiv_listings, next_due
+from bot.slots import Listings, arxiv_listings, next_due
 from bot.store import Archive, ledger
+
+
+def listings_of(settings: Settings) -> Listings:
+    """arXiv's days as slots see them, under these settings."""
+    return arxiv_listings(settings.schedule.close_after_hours, settings.arxiv.deferred)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,7 @@ class Kitchen:
     def __init__(self, archive: Archive, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
-        self._listings = arxiv_listings(
-            settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred)
-        )
+        self._listings = listings_of(settings)
         self._letters = Letters(archive, settings)
         self._standings: dict[tuple[date, ...], Standing] = {}
         self._made: dict[tuple[object, ...], Content] = {}

@@ -16,9 +16,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
-from bot.delivery.content import Content, Kitchen
+from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, Rule, TargetKind
-from bot.slots import Listings, arxiv_listings, next_due, slots_between
+from bot.slots import next_due, slots_between
 from bot.store import Archive, days, ledger
 
 logger = logging.getLogger(__name__)
@@ -183,11 +183,6 @@ class _Batch:
             return replace(step, days=()), Content(
                 bodies=(), reason=f"a fault in hotpapers: {error!r}"
             )
-
-
-def listings_of(settings: Settings) -> Listings:
-    """arXiv's days as slots see them, under these settings."""
-    return arxiv_listings(settings.schedule.close_after_hours, frozenset(settings.arxiv.deferred))
 
 
 def _since(rule: Rule, last: datetime | None, now: datetime) -> datetime:

@@ -7,8 +7,7 @@ from sqlite_utils import Database
 
 from bot import digest
 from bot.config import Settings
-from bot.delivery.content import Content, Kitchen
-from bot.delivery.planning import listings_of
+from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, DayState, Era, Rule
 from bot.slots import next_due, slots_between
 from bot.store import Archive, days, editions, ledger, papers

@@ -17,9 +17,8 @@ from bot.cards.notices import error
 from bot.config import Settings
 from bot.daily.standings import refresh
 from bot.delivery.agenda import Ending, Step
-from bot.delivery.content import Kitchen
+from bot.delivery.content import Kitchen, listings_of
 from bot.delivery.letters import Letters
-from bot.delivery.planning import listings_of
 from bot.delivery.rehearsal import preview
 from bot.demo import story
 from bot.errors import StoreError
