@@ -27,6 +27,7 @@ OPTIONS = [
     ("follow", "search"), ("follow", "exclude"), ("follow", "hour"), ("follow", "zone"),
     ("following stop", "what"),
 ]  # fmt: skip
+UNCOMPLETED = ("query", "author", "keyword", "search", "exclude", "keywords", "exclusions")
 FIELDS = ("", "0", "99999999999999999999", "1:99999999:d::", "1:x\u200b")
 
 
@@ -46,12 +47,12 @@ async def test_any_text_in_any_option(world: World, command: str, option: str) -
 
 
 @pytest.mark.rehearsal
-@pytest.mark.parametrize(("command", "option"), OPTIONS)
+@pytest.mark.parametrize(
+    ("command", "option"), [each for each in OPTIONS if each[1] not in UNCOMPLETED]
+)
 async def test_any_half_of_a_text_is_completed_within_the_limits(
     world: World, command: str, option: str
 ) -> None:
-    if option in ("query", "author", "keyword", "search", "exclude", "keywords", "exclusions"):
-        return  # which offer nothing
     for text in TYPED:
         found = await complete(world.admin, world.nlp, command, option, text)
         assert len(found) <= 25
