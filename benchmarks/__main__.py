@@ -26,6 +26,7 @@ import msgspec
 
 import benchmarks
 from benchmarks.row import Row
+from tests import processes
 
 CHECKOUT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results.json")
@@ -83,12 +84,11 @@ def _in_a_process(name: str) -> list[Row] | None:
     """None when it failed; its own words are on standard error then."""
     started, worked = time.monotonic(), _cpu()
     try:
-        done = subprocess.run(  # noqa: S603 - this very program
+        done = processes.run(
             [sys.executable, "-m", "benchmarks", "--child", name],
             cwd=CHECKOUT,
-            stdout=subprocess.PIPE,
-            timeout=SECONDS,
-            check=False,
+            stderr=None,
+            seconds=SECONDS,
         )
     except subprocess.TimeoutExpired:
         click.echo(f"{name}: failed, it took more than {SECONDS} s", err=True)

@@ -8,14 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from tests.processes import begin
 
 SECONDS = 180
+FETCHED_WITHIN = 60.0  # seconds
 _CONFIG = """\
 [archive]
 path = "archive.db"
@@ -51,19 +55,47 @@ class Discord:
     control_url: str
     token: str
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
-        """Raises URLError, also for a refusal (409)."""
-        request = urllib.request.Request(  # noqa: S310 - our own loopback server
-            self.control_url + path, method=method,
-            data=None if body is None else json.dumps(body).encode(),
-        )  # fmt: skip
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-            return json.load(answer)
+    def ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Raises Refused, whose ``body`` says why (409)."""
+        data = None if body is None else json.dumps(body).encode()
+        told: dict[str, Any] = json.loads(fetch(self.control_url + path, method=method, body=data))
+        return told
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """What the control API answers as a list. Raises Refused."""
+        told: list[dict[str, Any]] = json.loads(fetch(self.control_url + path))
+        return told
 
     @property
     def is_ready(self) -> bool:
         state = self.ask("GET", "/state")
         return bool(state["ready"] and state["commands"])
+
+
+class Refused(Exception):
+    """An answer that is none of the 200s, and its ``body``."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"{status}: {body.decode(errors='replace')}")
+        self.body = body.decode(errors="replace")
+
+
+def fetch(
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+) -> bytes:
+    """The body that a loopback server answers with. Raises Refused and OSError."""
+    parts = urlsplit(url)
+    with closing(HTTPConnection(parts.netloc, timeout=FETCHED_WITHIN)) as connection:
+        connection.request(method, url.partition(parts.netloc)[2], body, headers or {})
+        answer = connection.getresponse()
+        found = answer.read()
+    if not 200 <= answer.status < 300:
+        raise Refused(answer.status, found)
+    return found
 
 
 @contextmanager
@@ -102,13 +134,7 @@ def bare_bot(server: Discord) -> Iterator[int]:
 @contextmanager
 def running(command: Sequence[str], **variables: str) -> Iterator["subprocess.Popen[str]"]:
     """The program while the block runs; its standard output can be read."""
-    process = subprocess.Popen(  # noqa: S603 - our own programs
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, **variables},
-    )
+    process = begin(command, env={**os.environ, **variables}, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:

@@ -12,14 +12,13 @@ import sqlite3
 import sys
 import tempfile
 import time
-import urllib.request
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from benchmarks.beside import running
+from benchmarks.beside import fetch, running
 from benchmarks.mailing_services import (
     BLUESKY_POSTS,
     CATEGORIES,
@@ -128,10 +127,10 @@ def _config(told: dict[str, str], path: Path) -> Config:
 
 def _plainly(told: dict[str, str]) -> tuple[float, float]:
     """(CPU seconds, the same in one go) of a program that understands nothing of it."""
-    feeds = [_get(f"{told['arxiv']}/atom/{category}") for category in CATEGORIES]
+    feeds = [fetch(f"{told['arxiv']}/atom/{category}") for category in CATEGORIES]
     url = f"{told['x']}/2/tweets/search/recent?query=url:arxiv.org"
     headers = {"Authorization": f"Bearer {told['x_token']}"}
-    pages = [_get(f"{url}&next_token=page{n}", headers) for n in range(X_POSTS // 100)]
+    pages = [fetch(f"{url}&next_token=page{n}", headers) for n in range(X_POSTS // 100)]
     pages *= (X_POSTS + BLUESKY_POSTS) // X_POSTS
     db = sqlite3.connect(":memory:")
     db.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, body TEXT)")
@@ -146,10 +145,3 @@ def _plainly(told: dict[str, str]) -> tuple[float, float]:
     seconds = time.process_time() - started
     db.close()
     return seconds, seconds
-
-
-def _get(url: str, headers: dict[str, str] | None = None) -> bytes:
-    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310 - our own servers
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
-        body: bytes = answer.read()
-        return body

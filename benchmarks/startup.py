@@ -8,9 +8,8 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from urllib.error import URLError
 
-from benchmarks.beside import Discord, bare_bot, discord, our_bot, until
+from benchmarks.beside import Discord, Refused, bare_bot, discord, our_bot, until
 from benchmarks.row import Row
 
 GOAL = 2.0
@@ -26,7 +25,7 @@ def measure() -> list[Row]:
 
 def _seconds(bot: Callable[[Discord], AbstractContextManager[int]]) -> float:
     with discord(members=True) as server:
-        (guild,) = server.ask("GET", "/world")
+        (guild,) = server.listed("/world")
         channel = int(guild["channels"][0]["id"])
         person = int(guild["members"][-1]["user"]["id"])
         question = {"do": "slash", "channel": channel, "path": ["help"]}
@@ -34,7 +33,7 @@ def _seconds(bot: Callable[[Discord], AbstractContextManager[int]]) -> float:
         def answers() -> bool:
             try:
                 told = server.ask("POST", f"/people/{person}", question)
-            except URLError:  # the command is not registered yet
+            except Refused:  # the command is not registered yet
                 return False
             return bool(told["versions"])
 

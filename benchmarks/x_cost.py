@@ -10,7 +10,6 @@ import asyncio
 import json
 import tempfile
 import urllib.parse
-import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from random import Random
 
 import msgspec
 
+from benchmarks.beside import fetch
 from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Secret, XSection
@@ -117,10 +117,7 @@ def _one_by_one(x: XD, papers: Sequence[str]) -> int:
 
 
 def _get(x: XD, query: dict[str, str]) -> dict[str, dict[str, str]]:
-    request = urllib.request.Request(  # noqa: S310 - our own loopback server
-        f"{x.url}/2/tweets/search/recent?{urllib.parse.urlencode(query)}",
-        headers={"Authorization": f"Bearer {x.token}"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-        page: dict[str, dict[str, str]] = json.load(answer)
-        return page
+    url = f"{x.url}/2/tweets/search/recent?{urllib.parse.urlencode(query)}"
+    headers = {"Authorization": f"Bearer {x.token}"}
+    page: dict[str, dict[str, str]] = json.loads(fetch(url, headers))
+    return page

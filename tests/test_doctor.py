@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from bot.errors import ArchiveBusy, StoreError
 from bot.models import Network, Outcome, Status
 from bot.store import Archive, days, rules
 from bot.store.holder import holding
-from tests import make
+from tests import make, processes
 from tests.discordd import Channel, Guild, LoopbackDiscord, Perm
 from tests.discordd.pointing import pointed_at
 from tests.discordd.settings import Settings as DiscordSettings
@@ -432,13 +431,12 @@ async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place:
 def test_from_the_outside_a_disk_that_is_really_full(tmp_path: Path) -> None:
     """On a small disk of its own, in mounts that end with the process."""
     mounts = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    if subprocess.run([*mounts, "true"], check=False).returncode != 0:  # noqa: S603
+    if processes.run([*mounts, "true"]).returncode != 0:
         pytest.skip("this machine lets nobody mount anything")
     small = f'mount -t tmpfs -o size=1m tmpfs {tmp_path} && cd {tmp_path} && exec "$@"'
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = processes.run(
         [*mounts, "sh", "-c", small, "sh", *program.command("doctor")],
         env=program.environment(PYTHONPATH=str(Path(__file__).parents[1])),
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 1, done.stderr
     assert "The disk is full: 1 MB are free" in done.stdout

@@ -1,6 +1,5 @@
 """What the running bot forgets by itself, and what it keeps."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.models import Network
 from bot.schedule import Schedule
 from bot.store import Archive, posts, usage
 from tests import make
+from tests.waiting import until
 
 NOW = datetime(2021, 3, 31, 6, 0, tzinfo=UTC)
 PAPER = "2103.15691"
@@ -24,14 +24,16 @@ async def texts(archive: Archive) -> dict[str, str | None]:
     return {post.post_id: post.text for post in await archive.read(posts.of_paper, PAPER)}
 
 
-async def run_tidy(opened: Services, until: dict[str, str | None]) -> None:
+async def run_tidy(opened: Services, left: dict[str, str | None]) -> None:
     """The bot's own job, started by the scheduler, until the texts are as they should be."""
     async with HotpapersBot(opened, run_jobs=False) as bot:
         schedule = Schedule(tuple(job for job in bot.schedule.jobs if job.name == "tidy"))
         schedule.start()
-        async with asyncio.timeout(10):
-            while await texts(opened.archive) != until:  # noqa: ASYNC110 - a job tells nobody
-                await asyncio.sleep(0.01)
+
+        async def is_done() -> bool:
+            return await texts(opened.archive) == left
+
+        await until(is_done, 10)
         await schedule.stop(5)
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -14,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot.config import Settings
+from tests import processes
 from tests.e2e import program
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -38,13 +38,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built from what the Dockerfile copies into the image, and from nothing else."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     copy_context(source)
-    subprocess.run(  # noqa: S603 - the build backend that pyproject.toml names
+    done = processes.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", built],
         cwd=source,
-        check=True,
-        capture_output=True,
-        timeout=120,
+        seconds=120,
     )
+    assert done.returncode == 0, done.stderr
     (found,) = built.glob("*.whl")
     return found
 
@@ -98,15 +97,8 @@ def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> No
         "import bot, cogs, runpy, sys; print(bot.__file__, cogs.__file__, file=sys.stderr);"
         " sys.argv = ['hotpapers', 'demo']; runpy.run_module('bot', run_name='__main__')",
     ]
-    done = subprocess.run(  # noqa: S603 - our own program
-        where,
-        cwd=folder,
-        env=program.environment(PYTHONPATH=str(installed)),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    env = program.environment(PYTHONPATH=str(installed))
+    done = processes.run(where, cwd=folder, env=env, seconds=120)
     assert done.returncode == 0, done.stderr
     assert done.stderr.split() == [f"{installed}/{package}/__init__.py" for package in PACKAGES]
     assert (folder / "hotpapers-demo" / "preview.html").stat().st_size > 10_000
@@ -149,10 +141,7 @@ def test_the_image_is_built_from_files_that_the_builder_gets() -> None:
 
 
 def test_the_image_passes_its_linter() -> None:
-    done = subprocess.run(  # noqa: S603 - a development tool
-        [program.tool("hadolint"), "--no-color", "Dockerfile"],
-        cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = processes.run([program.tool("hadolint"), "--no-color", "Dockerfile"], cwd=CHECKOUT)
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -174,10 +163,7 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
     text = (CHECKOUT / "deploy" / "hotpapers.service").read_text(encoding="utf-8")
     unit = tmp_path / "hotpapers.service"
     unit.write_text(text.replace("/opt/hotpapers/bin/hotpapers", sys.executable), encoding="utf-8")
-    done = subprocess.run(  # noqa: S603 - a check
-        [program.tool("systemd-analyze"), "verify", str(unit)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = processes.run([program.tool("systemd-analyze"), "verify", unit])
     said = [line for line in done.stderr.splitlines() if unit.name in line]
     assert (done.returncode, said) == (0, [])
 
@@ -215,4 +201,5 @@ def test_pins_name_versions_only() -> None:
 def test_ci_can_be_run_by_bash() -> None:
     script = CHECKOUT / ".ci" / "run"
     assert script.stat().st_mode & 0o100
-    subprocess.run(["bash", "-n", script], check=True, timeout=30)  # noqa: S603, S607 - a check
+    done = processes.run(["bash", "-n", script])
+    assert (done.returncode, done.stderr) == (0, "")

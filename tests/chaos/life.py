@@ -13,6 +13,7 @@ from tests.chaos.ledgers import Tally, judge, settled, wound
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.make import rule
+from tests.waiting import until
 
 # A second after the digests of Tuesday 30 March 2021 are due.
 NOW = datetime(2021, 3, 31, 7, 0, 1, tzinfo=UTC)
@@ -195,13 +196,12 @@ async def _full_life(program: Program, at: datetime) -> str:
     """A good day, until every slot has its end; what went wrong with the process, if it did."""
     ready = program.said.count("bot.ready")
     async with program.running(at) as process, await Archive.open(program.archive) as archive:
-        try:
-            async with asyncio.timeout(FULL_LIFE):
-                # Another process sets no event here.
-                while program.said.count("bot.ready") == ready or not await settled(archive, RULES):  # noqa: ASYNC110
-                    await asyncio.sleep(0.2)
-        except TimeoutError:
-            pass  # what is missing then is counted
+
+        async def is_over() -> bool:
+            return program.said.count("bot.ready") > ready and await settled(archive, RULES)
+
+        with suppress(TimeoutError):  # what is missing then is counted
+            await until(is_over, FULL_LIFE, every=0.2)
         if process.returncode is not None:
             return f"the program ended by itself with code {process.returncode}"
         try:

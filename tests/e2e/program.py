@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests import processes
+
 # Nothing of the developer's own environment reaches the program.
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-SECONDS = 60
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -26,31 +27,24 @@ def command(*arguments: object) -> list[str]:
 
 
 def start(
-    *arguments: object, cwd: Path, stdin: int = subprocess.DEVNULL, **more: str
+    *arguments: object,
+    cwd: Path,
+    stdin: int = subprocess.DEVNULL,
+    stderr: int = subprocess.PIPE,
+    **more: str,
 ) -> subprocess.Popen[str]:
     """The running program; the caller ends it."""
-    return subprocess.Popen(  # noqa: S603 - our own program with our own arguments
-        command(*arguments),
-        cwd=cwd,
-        env=environment(PYTHONPATH=str(Path(__file__).parents[2]), **more),
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    env = environment(PYTHONPATH=str(Path(__file__).parents[2]), **more)
+    return processes.begin(command(*arguments), cwd=cwd, env=env, stdin=stdin, stderr=stderr)
 
 
 def run(
     *arguments: object, cwd: Path, typed: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """The program from start to end; ``typed`` is all of its standard input."""
-    with start(*arguments, cwd=cwd, stdin=subprocess.PIPE, **more) as process:
-        try:
-            out, err = process.communicate(typed, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    pipe = subprocess.PIPE
+    process = start(*arguments, cwd=cwd, stdin=pipe, stderr=pipe, **more)
+    return processes.end(process, typed)
 
 
 def tool(name: str) -> str:
@@ -62,8 +56,9 @@ def tool(name: str) -> str:
     return found
 
 
-def answer(*arguments: object, cwd: Path) -> Any:  # noqa: ANN401 - a JSON document
-    """The one JSON document on standard output of a command that succeeds."""
+def answer(*arguments: object, cwd: Path) -> dict[str, Any]:
+    """The one JSON object on standard output of a command that succeeds."""
     done = run(*arguments, "--json", cwd=cwd)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

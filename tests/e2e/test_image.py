@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sysconfig
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.discordd import LoopbackDiscord
 from tests.e2e import program
 from tests.e2e.bot_process import stopped
@@ -69,16 +69,17 @@ def _line(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    if subprocess.run([*_OWN_MOUNTS, "true"], check=False).returncode != 0:  # noqa: S603
+    if processes.run([*_OWN_MOUNTS, "true"]).returncode != 0:
         pytest.skip("this machine lets nobody mount anything")
     place = tmp_path_factory.mktemp("image")
     source, root, data = place / "src", place / "opt", place / "data"
     copy_context(source)
     data.mkdir()
     build, user = (" ".join(words) for words in instructions("RUN"))
-    subprocess.run(["sh", "-n", "-c", user], check=True, timeout=SECONDS)  # noqa: S603, S607
-    subprocess.run(  # noqa: S603 - the Dockerfile's own words
-        ["sh", "-euc", build.replace("/opt/hotpapers", str(root))],  # noqa: S607
+    can_be_read = processes.run(["sh", "-n", "-c", user])
+    assert can_be_read.returncode == 0, can_be_read.stderr
+    built = processes.run(
+        ["sh", "-euc", build.replace("/opt/hotpapers", str(root))],
         cwd=source,
         env=program.environment(
             PYTHONPATH=sysconfig.get_path("purelib"),
@@ -87,10 +88,9 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
             PIP_NO_DEPS="1",
             PIP_NO_BUILD_ISOLATION="false",  # pip's way to say that it is off
         ),
-        check=True,
-        capture_output=True,
-        timeout=3 * SECONDS,
+        seconds=3 * SECONDS,
     )
+    assert built.returncode == 0, built.stderr
     shutil.rmtree(source)
     return Image(root, data)
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing, suppress
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.blog_posts import blog_post
+from tests.e2e import program
 
 pytestmark = pytest.mark.rehearsal
 
@@ -33,11 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def begin(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - this very program
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={"PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
+    return program.start(*arguments, cwd=folder, stderr=subprocess.STDOUT)
 
 
 def said(process: subprocess.Popen[str]) -> str:

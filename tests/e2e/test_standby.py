@@ -20,6 +20,7 @@ from tests.discordd.messages import Message
 from tests.e2e import program
 from tests.e2e.bot_process import CHECKOUT, Program, stopped
 from tests.make import rule
+from tests.waiting import until
 
 pytestmark = pytest.mark.rehearsal
 
@@ -68,13 +69,15 @@ class Machine:
     async def until_replicated(self) -> None:
         """Until the replica has all that this archive's ledger has, and that the bot has run."""
         looks = (self.program.folder / f"look-{n}.db" for n in itertools.count())
-        async with asyncio.timeout(SECONDS):
-            for look in looks:
-                if await self.restore(look) == 0:
-                    parts, has_run = await told(look)
-                    if has_run and parts == (await told(self.program.archive))[0]:
-                        return
-                await asyncio.sleep(0.2)
+
+        async def has_all() -> bool:
+            look = next(looks)
+            if await self.restore(look) != 0:
+                return False
+            parts, has_run = await told(look)
+            return has_run and parts == (await told(self.program.archive))[0]
+
+        await until(has_all, SECONDS, every=0.2)
 
 
 async def told(archive: Path) -> tuple[list[tuple[int, DeliveryState]], bool]:
@@ -118,12 +121,14 @@ class Place:
 
 async def bot_has_ticked(bot: Program) -> None:
     """Until the bot has looked after its deliveries."""
-    async with asyncio.timeout(SECONDS), await Archive.open(bot.archive) as opened:
-        # Another process sets no event here.
-        while (await opened.read(alive_at) or SLOT) < SLOT + timedelta(hours=1):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-        while await opened.read(ledger.unfinished):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+    async with await Archive.open(bot.archive) as opened:
+
+        async def has_looked() -> bool:
+            seen = await opened.read(alive_at)
+            started = seen is not None and seen >= SLOT + timedelta(hours=1)
+            return started and not await opened.read(ledger.unfinished)
+
+        await until(has_looked, SECONDS, every=0.1)
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import Iterable
-from urllib.request import urlopen
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -106,6 +108,7 @@ def test_services_run_beside_code_that_is_not_async() -> None:
     first, second = Echo(), Echo()
     with in_thread(first, second):
         for service in (first, second):
-            with urlopen(f"{service.url}/a") as answer:  # noqa: S310 (our own loopback server)
-                assert answer.status == 200
+            with closing(HTTPConnection(urlsplit(service.url).netloc, timeout=10)) as asking:
+                asking.request("GET", "/a")
+                assert asking.getresponse().status == 200
     assert len(first.requests) == len(second.requests) == 1

@@ -26,6 +26,7 @@ from tests.make import rule
 from tests.soak.clock import FastClock
 from tests.soak.people import Member
 from tests.soak.services import Town, settings, town
+from tests.waiting import until
 
 
 def _number(name: str, default: int) -> int:
@@ -96,10 +97,7 @@ class Run:
             )  # fmt: skip
 
     async def _until_ready(self) -> None:
-        async with asyncio.timeout(120):
-            # Another process sets no event here.
-            while not await asyncio.to_thread(lambda: self.server.is_ready):  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
+        await until(lambda: asyncio.to_thread(lambda: self.server.is_ready), 120, every=0.2)
 
     async def _pass_the_time(self, pid: int) -> None:
         clock, minute = self.town.clock, 0
@@ -139,9 +137,9 @@ async def main() -> int:
     options = ("--shards", str(SHARDS), "--no-openapi")
     with tempfile.TemporaryDirectory() as name, discord(*options, members=True) as server:
         folder = Path(name)
-        (asking,) = server.ask("GET", "/world")
+        (asking,) = server.listed("/world")
         server.ask("POST", "/world", {"generate": {"guilds": GUILDS, "channels": 1}})
-        wanted = digests(server.ask("GET", "/world"), Random(4))
+        wanted = digests(server.listed("/world"), Random(4))
         async with await Archive.open(folder / "archive.db") as archive:
             await archive.write(lambda db: [rules.save(db, one) for one in wanted])
         clock = FastClock(START, SPEED, time.monotonic() + LEAD)
@@ -155,7 +153,7 @@ async def main() -> int:
                 ended = await run.live()
             finally:
                 _keep(run)
-            told = [one["text"] for one in server.ask("GET", f"/channels/{admins}/messages")]
+            told = [one["text"] for one in server.listed(f"/channels/{admins}/messages")]
             return report(run, ended, server.ask("GET", "/state"), told)
 
 

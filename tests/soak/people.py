@@ -2,9 +2,8 @@
 
 from random import Random
 from typing import Any
-from urllib.error import HTTPError
 
-from benchmarks.beside import Discord
+from benchmarks.beside import Discord, Refused
 
 _QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
     ("hot", {}),
@@ -40,8 +39,8 @@ class Member:
         }
         try:
             told = self._server.ask("POST", f"/people/{self._person}", question)
-        except HTTPError as refusal:
-            self.unanswered.append(refusal.read().decode())
+        except Refused as refusal:
+            self.unanswered.append(refusal.body)
             return
         if told["versions"]:
             self.answered += 1

@@ -1,11 +1,11 @@
 """What the tests of Bluesky share: posts of the window, a quick pace, and memories for archives."""
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from bot.models import Post
 from bot.sources.bluesky import Pace
+from tests import waiting
 from tests.make import made
 from tests.services.bsky_posts import BskyPost
 from tests.sources.asking import SINCE
@@ -49,6 +49,4 @@ class MemoryPosts:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(3):
-        while not condition():  # noqa: ASYNC110 - what is waited for sets no event
-            await asyncio.sleep(0.01)
+    await waiting.until(condition, 3)
