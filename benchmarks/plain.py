@@ -1,4 +1,4 @@
-"""The same questions to a straightforward schema: tables with primary keys and nothing else.
+"""The same questions to a straightforward schema: tables with primary keys and no index beside.
 
 A score is added up when it is asked for, a search looks through every text. SQLite may make an
 index for the length of a query, as it does by itself.
@@ -20,9 +20,10 @@ _SCHEMA = """
     CREATE TABLE posts (network TEXT, post_id TEXT, arxiv_id TEXT, url TEXT, author TEXT,
         posted_at INTEGER, reposts INTEGER, likes INTEGER,
         PRIMARY KEY (arxiv_id, network, post_id));
+    CREATE VIEW rated AS SELECT arxiv_id, (reposts + likes) * CASE network
+        WHEN 'x' THEN 1 WHEN 'hackernews' THEN 2.5 WHEN 'huggingface' THEN 5 ELSE 2 END AS points
+        FROM posts;
 """
-_RATE = """CASE network WHEN 'x' THEN 1 WHEN 'hackernews' THEN 2.5 WHEN 'huggingface' THEN 5
-           ELSE 2 END"""
 
 
 def copy(db: Database, path: Path) -> Database:
@@ -49,12 +50,12 @@ def _file(db: Database) -> str:
 def hot(db: Database, start: date, end: date, pattern: str | None) -> None:
     wanted = [category.id for category in taxonomy.expand(pattern)] if pattern else []
     db.conn.execute(
-        f"""SELECT arxiv_id, title, sum({_RATE} * (reposts + likes)) AS score
-            FROM listings JOIN papers USING (arxiv_id) JOIN posts USING (arxiv_id)
+        """SELECT arxiv_id, title, sum(points) AS score
+            FROM listings JOIN papers USING (arxiv_id) JOIN rated USING (arxiv_id)
             WHERE day BETWEEN ? AND ? AND (? = '[]' OR EXISTS (
                 SELECT 1 FROM json_each(categories) AS has JOIN json_each(?) AS wanted
                 ON has.value = wanted.value))
-            GROUP BY arxiv_id HAVING score >= 50 ORDER BY score DESC LIMIT 10""",  # noqa: S608
+            GROUP BY arxiv_id HAVING score >= 50 ORDER BY score DESC LIMIT 10""",
         [start.isoformat(), end.isoformat(), dump(wanted), dump(wanted)],
     ).fetchall()
 
@@ -63,9 +64,8 @@ def search(db: Database, words: Sequence[str]) -> None:
     condition = " AND ".join(["title || abstract || authors LIKE ?"] * len(words))
     db.conn.execute(
         f"""SELECT arxiv_id, title, abstract,
-                (SELECT sum({_RATE} * (reposts + likes)) FROM posts
-                 WHERE posts.arxiv_id = papers.arxiv_id) AS score
-            FROM papers WHERE {condition} ORDER BY score DESC LIMIT 10""",  # noqa: S608
+                (SELECT sum(points) FROM rated WHERE rated.arxiv_id = papers.arxiv_id) AS score
+            FROM papers WHERE {condition} ORDER BY score DESC LIMIT 10""",  # noqa: S608 - as many marks as words
         [f"%{word}%" for word in words],
     ).fetchall()
 
@@ -74,8 +74,8 @@ def counted(db: Database, days: Sequence[date]) -> None:
     """How many papers of each day reach the bar."""
     for day in days:
         db.conn.execute(
-            f"""SELECT count(*) FROM (
-                    SELECT arxiv_id FROM listings JOIN posts USING (arxiv_id) WHERE day = ?
-                    GROUP BY arxiv_id HAVING sum({_RATE} * (reposts + likes)) >= 50)""",  # noqa: S608
+            """SELECT count(*) FROM (
+                    SELECT arxiv_id FROM listings JOIN rated USING (arxiv_id) WHERE day = ?
+                    GROUP BY arxiv_id HAVING sum(points) >= 50)""",
             [day.isoformat()],
         ).fetchone()

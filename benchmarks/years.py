@@ -193,7 +193,7 @@ class _Writer:
                 scores[arxiv_id] = sum(self._rates[n] * (r + k) for n, (r, k, _) in sums.items())
                 standings.append(self._standing(day, arxiv_id, scores[arxiv_id], sums))
         conn = self._db.conn
-        conn.executemany(f"INSERT INTO posts VALUES ({', '.join('?' * 13)})", posts)  # noqa: S608 - marks only
+        conn.executemany("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
         conn.executemany("INSERT INTO post_papers VALUES (?, ?, ?)", links)
         conn.executemany("INSERT INTO counts VALUES (?, ?, ?, ?, ?)", counts)
         conn.executemany(

@@ -124,6 +124,7 @@ async def test_thirty_days_away_leave_no_trace_but_the_late_marks(tmp_path: Path
     always = await live(tmp_path / "always.db", [])
     away = await live(tmp_path / "away.db", [(GONE, BACK)])
     for table, rows in always.items():
+        assert rows, table
         assert away[table] == rows, table
         assert rows
     missed = [
