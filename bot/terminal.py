@@ -38,7 +38,7 @@ class CalmConsole(Console):
     """Titles, names and reasons come from strangers: none of them sends the terminal a control
     character, or turns a line around."""
 
-    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401  # rich's own, unchanged
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - rich's own, unchanged
         return super().render_str(calm(text), **options)
 
 

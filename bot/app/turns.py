@@ -28,11 +28,11 @@ def give_turns(http: HTTPClient) -> None:
 
     async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         socket = await connect(url, compress=compress)
-        socket.receive = _in_turns(socket.receive)  # type: ignore[method-assign]  # discord.py's own
+        socket.receive = _in_turns(socket.receive)  # type: ignore[method-assign]  # made by discord.py
         return socket
 
     # The library makes its connections itself and has no other place for this.
-    http.ws_connect = ws_connect  # type: ignore[method-assign]  # it takes none from outside
+    http.ws_connect = ws_connect  # type: ignore[method-assign]  # discord.py takes no other
 
 
 def _in_turns(receive: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:

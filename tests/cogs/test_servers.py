@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.app.servers import KEPT, forget_left, note_present
-from bot.models import RankedPaper, Rule, TargetKind
+from bot.models import RankedPaper, TargetKind
 from bot.store import editions, ledger, rules
 from tests.archive_world import NEWEST, NOW, VIVIT
+from tests.cogs.conftest import stored
 from tests.make import paper, rule
 from tests.simcord_world import World, seen
 
@@ -48,10 +49,6 @@ async def test_a_permission_that_vanishes_is_told_in_the_channel_for_system_mess
     assert "The bot lacks Send Messages in this channel." in told.words
 
 
-async def _rules(world: World) -> list[Rule]:
-    return await world.services.archive.read(rules.of_guild, world.guild.id)
-
-
 async def _add_rule(world: World) -> int:
     rule_id = await world.services.archive.write(
         rules.save, rule(guild_id=world.guild.id, channel_id=world.nlp.id)
@@ -70,10 +67,10 @@ async def test_a_server_that_removes_the_bot_keeps_its_digests_for_30_days(world
     await world.remove_bot()
     world.clock.advance(KEPT - timedelta(minutes=1))
     await forget_left(world.services)
-    assert len(await _rules(world)) == 1
+    assert len(await stored(world)) == 1
     world.clock.advance(timedelta(minutes=2))
     await forget_left(world.services)
-    assert await _rules(world) == []
+    assert await stored(world) == []
     archive = world.services.archive
     assert await archive.read(ledger.of_slot, rule_id, NOW) == []
     assert await archive.read(editions.had, rule_id, VIVIT) is None
@@ -87,7 +84,7 @@ async def test_one_that_takes_it_back_in_time_loses_nothing(world: World) -> Non
     await note_present(world.services, [world.guild.id])
     world.clock.advance(timedelta(days=20))
     await forget_left(world.services)
-    assert len(await _rules(world)) == 1
+    assert len(await stored(world)) == 1
 
 
 async def test_a_removal_during_a_time_away_is_noticed(world: World) -> None:
