@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -13,7 +14,6 @@ from bot.app import following, phrases, typed
 from bot.app.client import HotpapersBot
 from bot.app.following import Followed
 from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
-from bot.models import Rule
 from cogs.answering import Interaction, services, show, think, think_in_place
 from cogs.options import CategoriesOption, FollowOption, HourOption, WordsOption, ZoneOption
 from cogs.pressing import beside, button_for
@@ -83,8 +83,7 @@ async def _send_example(
 async def _parked(interaction: Interaction, found: Followed, reason: str) -> Followed:
     if found.rule.parked == reason:
         return found
-    rule: Rule = await following.park(services(interaction), found.rule, reason)
-    return Followed(found.follow, rule, found.papers, found.matches, found.more)
+    return replace(found, rule=await following.park(services(interaction), found.rule, reason))
 
 
 class Follows(commands.GroupCog, group_name="following", group_description="What you follow"):

@@ -123,7 +123,7 @@ def followed_card(services: Services, found: Followed, note: str) -> Card:
 
 
 async def park(services: Services, rule: Rule, reason: str) -> Rule:
-    """The member's direct messages are closed."""
+    """The member's direct messages are closed for ``reason``; with "" they are open again."""
     return await _save(services, replace(rule, parked=reason))
 
 
