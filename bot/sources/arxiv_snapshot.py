@@ -149,8 +149,6 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
 
 
 def _identifier(spelt: str) -> str:
-    if ids.is_canonical(spelt):
-        return spelt
     try:
         return ids.normalise(spelt)
     except InputError as error:

@@ -178,11 +178,8 @@ def _without_namespace(tag: str) -> str:
 
 
 def _identifier(spelt: str) -> str:
-    name = spelt.strip().removeprefix(_ID_PREFIX)
-    if ids.is_canonical(name):  # much faster than to search the text for an id
-        return name
     try:
-        return ids.normalise(name)
+        return ids.normalise(spelt.strip().removeprefix(_ID_PREFIX))
     except InputError as error:
         raise ValueError(f"identifier: {error}") from error
 
