@@ -50,7 +50,7 @@ async def counted(
 ) -> dict[date, tuple[Day, int]]:
     """The days that are in the archive, each with how many papers of it are ranked: those that
     reach the setting's bar, or on a day of the blog those that it printed."""
-    return await archive.read(_counted, wanted, settings.ranking.bar)
+    return await archive.read(counts_of, wanted, settings.ranking.bar)
 
 
 def ranking_of(
@@ -188,7 +188,7 @@ def _newest_day(db: Database) -> date | None:
     return next((day.day for day in [*closed, *filled, *days.newest(db, 1)]), None)
 
 
-def _counted(db: Database, wanted: Collection[date], bar: float) -> dict[date, tuple[Day, int]]:
+def counts_of(db: Database, wanted: Collection[date], bar: float) -> dict[date, tuple[Day, int]]:
     found = {}
     for day in wanted:
         known = days.get(db, day)
