@@ -268,7 +268,7 @@ def _at_home(text: str) -> tuple[str, str] | None:
     path = _archive_path(text)
     if path is None:
         return None
-    if not Path(path).expanduser().is_absolute() and ".." not in Path(path).parts:
+    if not Path(path).is_absolute() and path[:1] != "~" and ".." not in Path(path).parts:
         return text, path
     before, section, rest = text.partition("[archive]")
     changed = before + section + _PATH_LINE.sub(rf'\1"{_DEFAULT_PLACE}"  # it was \2', rest, 1)

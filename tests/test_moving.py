@@ -139,6 +139,19 @@ def test_a_path_of_the_old_machine_is_not_followed(
     assert Context(folder / "config.toml").config.settings.archive.text_days == 7
 
 
+def test_a_home_that_this_machine_does_not_know_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[archive]\npath = "~nobody-of-this-name/a.db"\n')
+    asyncio.run(_touch(Context(config).config.archive))
+    file = tmp_path / "a.zip"
+    assert run(config, "backup", file).exit_code == 0
+    folder = new_machine(tmp_path, monkeypatch)
+    assert CliRunner().invoke(commands.restore, [str(file)], obj=Context(None)).exit_code == 0
+    assert (folder / "hotpapers.db").exists()
+
+
 async def _touch(path: Path) -> None:
     async with await Archive.open(path):
         pass
