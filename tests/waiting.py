@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable
 
 
-async def until(holds: Callable[[], object], seconds: float, *, every: float = 0.01) -> None:
+async def until(holds: Callable[[], object], seconds: float = 3.0, *, every: float = 0.01) -> None:
     """Until ``holds`` gives something true, or something awaitable that comes out true.
 
     Raises TimeoutError after so many seconds; a look that hangs is cancelled then.

@@ -1,11 +1,10 @@
 """What the tests of Bluesky share: posts of the window, a quick pace, and memories for archives."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.models import Post
 from bot.sources.bluesky import Pace
-from tests import waiting
 from tests.make import made
 from tests.services.bsky_posts import BskyPost
 from tests.sources.asking import SINCE
@@ -46,7 +45,3 @@ class MemoryPosts:
         for post_id in deleted:
             self.posts.pop(post_id, None)
         self.posts |= {post.post_id: post for post in found}
-
-
-async def until(condition: Callable[[], object]) -> None:
-    await waiting.until(condition, 3)

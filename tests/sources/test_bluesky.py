@@ -20,7 +20,8 @@ from tests.services.base import Fault, answers, drops, garbage, html, slow
 from tests.services.bsky_posts import BskyPost, view
 from tests.services.bskyd import BskyD
 from tests.sources.asking import NOW, SINCE, likes, wanted
-from tests.sources.streams import PAPER, QUICK, MemoryCursor, MemoryPosts, post, until
+from tests.sources.streams import PAPER, QUICK, MemoryCursor, MemoryPosts, post
+from tests.waiting import until
 
 FEED, SERVER = "/xrpc/app.bsky.feed", "/xrpc/com.atproto.server"
 SEARCH, GET_POSTS = f"{FEED}.searchPosts", f"{FEED}.getPosts"

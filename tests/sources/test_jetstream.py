@@ -24,7 +24,8 @@ from tests.services.base import answers
 from tests.services.bsky_posts import BskyPost
 from tests.services.bskyd import BskyD
 from tests.sources.asking import NOW, SINCE
-from tests.sources.streams import QUICK, MemoryCursor, MemoryPosts, post, until
+from tests.sources.streams import QUICK, MemoryCursor, MemoryPosts, post
+from tests.waiting import until
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

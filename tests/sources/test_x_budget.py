@@ -18,8 +18,8 @@ from tests import make
 from tests.services.base import Fault, answers, cut_off, drops, html, slow
 from tests.services.xd import XD
 from tests.sources.asking import NOW, SINCE, likes, wanted
-from tests.sources.streams import until
 from tests.sources.x_asking import MemoryBudget, tweet, x_source
+from tests.waiting import until
 
 TODAY = NOW.date()
 
