@@ -30,6 +30,7 @@ from tests.services.hnd import HnD, Story
 from tests.services.mastodond import MastodonD, Toot
 from tests.services.x_posts import XPost, snowflake
 from tests.services.xd import XD
+from tests.settings import arxiv_at
 
 DAY = date(2026, 10, 6)
 SINCE = datetime(2026, 10, 6, tzinfo=UTC)
@@ -69,18 +70,11 @@ class Networks:
             del os.environ["HOTPAPERS_X_BEARER_TOKEN"]
 
     def toml(self) -> str:
-        a, x, b = self.arxiv.url, self.x.url, self.bluesky
+        x, b = self.x.url, self.bluesky
         return f"""
             [archive]
             path = "archive.db"
-            [arxiv]
-            categories = ["cs.LG"]
-            feed_url = "{a}"
-            listing_url = "{a}"
-            oai_url = "{a}"
-            api_url = "{a}"
-            seconds_between_requests = 0.0
-            seconds_between_pages = 0.0
+            {arxiv_at(self.arxiv.url, "cs.LG")}
             [http]
             backoff_seconds = 0.0
             [sources]

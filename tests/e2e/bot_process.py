@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.models import Rule
 from bot.store import Archive, rules
 from tests.discordd import LoopbackDiscord
+from tests.settings import arxiv_at, networks_at
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -23,33 +24,8 @@ contact = "tests@example.org"
 [archive]
 path = "archive.db"
 
-[arxiv]
-categories = ["cs", "stat.ML"]
-feed_url = "{services}"
-listing_url = "{services}"
-oai_url = "{services}"
-api_url = "{services}"
-seconds_between_requests = 0.0
-seconds_between_pages = 0.0
-
 [http]
 tries = 1
-
-[sources.x]
-url = "{services}"
-oembed_url = "{services}"
-
-[sources.hackernews]
-url = "{services}"
-
-[sources.huggingface]
-url = "{services}"
-
-[sources.bluesky]
-enabled = false
-
-[sources.mastodon]
-enabled = false
 
 [discord]
 api_url = "{discord}"
@@ -81,7 +57,8 @@ class Program:
         return log.read_text(encoding="utf-8") if log.exists() else ""
 
     def configure(self, services: str, *, admins: int = 0) -> None:
-        text = _CONFIG.format(services=services, discord=self.server.api_url, admins=admins)
+        text = _CONFIG.format(discord=self.server.api_url, admins=admins)
+        text += arxiv_at(services, "cs", "stat.ML") + networks_at(services)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     @asynccontextmanager

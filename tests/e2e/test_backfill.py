@@ -16,6 +16,7 @@ from tests.e2e import program
 from tests.services.arxiv_world import Endless
 from tests.services.arxivd import ArxivD
 from tests.services.base import answers, in_thread, truncated
+from tests.settings import arxiv_at
 
 pytestmark = pytest.mark.rehearsal
 
@@ -38,14 +39,7 @@ def folder(arxiv: ArxivD, tmp_path: Path) -> Path:
         f"""
         [archive]
         path = "archive.db"
-        [arxiv]
-        categories = ["cs.LG"]
-        feed_url = "{arxiv.url}"
-        listing_url = "{arxiv.url}"
-        oai_url = "{arxiv.url}"
-        api_url = "{arxiv.url}"
-        seconds_between_requests = 0.0
-        seconds_between_pages = 0.0
+        {arxiv_at(arxiv.url, "cs.LG")}
         [http]
         backoff_seconds = 0.01
         """,

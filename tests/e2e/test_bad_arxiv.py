@@ -25,6 +25,7 @@ from tests.services.base import (
     rate_exceeded,
     truncated,
 )
+from tests.settings import arxiv_at
 
 pytestmark = pytest.mark.rehearsal
 
@@ -53,14 +54,7 @@ def folder(arxiv: ArxivD, tmp_path: Path) -> Path:
         f"""
         [archive]
         path = "archive.db"
-        [arxiv]
-        categories = ["cs.AI", "cs.CL"]
-        feed_url = "{arxiv.url}"
-        listing_url = "{arxiv.url}"
-        oai_url = "{arxiv.url}"
-        api_url = "{arxiv.url}"
-        seconds_between_requests = 0.0
-        seconds_between_pages = 0.0
+        {arxiv_at(arxiv.url, "cs.AI", "cs.CL")}
         [http]
         backoff_seconds = 0.01
         timeout_seconds = 2

@@ -21,6 +21,7 @@ from bot.demo.server import serving
 from tests.discordd import Channel, LoopbackDiscord, Perm
 from tests.e2e import program
 from tests.e2e.bot_process import CHECKOUT, stopped
+from tests.settings import arxiv_at, networks_at
 
 pytestmark = pytest.mark.rehearsal
 
@@ -28,30 +29,6 @@ pytestmark = pytest.mark.rehearsal
 DAY_BEFORE = datetime(2021, 3, 30, 17, 0, tzinfo=UTC)
 SLOT = datetime(2021, 3, 31, 7, 0, tzinfo=UTC)
 SECONDS = 60
-
-
-_ELSEWHERE = """
-[arxiv]
-feed_url = "{url}"
-listing_url = "{url}"
-oai_url = "{url}"
-api_url = "{url}"
-seconds_between_requests = 0
-seconds_between_pages = 0
-[watch]
-port = 0
-[sources.x]
-url = "{url}"
-oembed_url = "{url}"
-[sources.hackernews]
-url = "{url}"
-[sources.huggingface]
-url = "{url}"
-[sources.bluesky]
-enabled = false
-[sources.mastodon]
-enabled = false
-"""
 
 
 @dataclass(frozen=True)
@@ -155,7 +132,7 @@ async def test_from_nothing_to_a_digest_in_a_channel(operator: Operator) -> None
 
 def use_instead(folder: Path, services: str) -> None:
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write(_ELSEWHERE.format(url=services))
+        config.write(f"{arxiv_at(services)}[watch]\nport = 0\n{networks_at(services)}")
     with (folder / "hotpapers.env").open("a", encoding="utf-8") as secrets:
         secrets.write("HOTPAPERS_X_BEARER_TOKEN=any\n")
 
