@@ -10,29 +10,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import lru_cache
 
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
-from bot.models import Announcement, Paper, RankedPaper, Rule
-
-
-class Stage(StrEnum):
-    """Where a paper falls out.
-
-    What a channel has had takes no place among its top papers, so a paper is beyond the top only
-    when enough papers above it are new to the channel.
-    """
-
-    NOT_HARVESTED = "not harvested"
-    CATEGORY = "category"
-    CROSS_LIST = "cross-list"
-    KEYWORD = "keyword"
-    EXCLUSION = "exclusion"
-    BAR = "bar"
-    BEYOND_TOP = "beyond top"
-    ALREADY_POSTED = "already posted"
+from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,6 +239,23 @@ class CatchUp(StrEnum):
     SKIP = "skip"
 
 
+class Stage(StrEnum):
+    """Where a paper falls out of a digest.
+
+    What a channel has had takes no place among its top papers, so a paper is beyond the top only
+    when enough papers above it are new to the channel.
+    """
+
+    NOT_HARVESTED = "not harvested"
+    CATEGORY = "category"
+    CROSS_LIST = "cross-list"
+    KEYWORD = "keyword"
+    EXCLUSION = "exclusion"
+    BAR = "bar"
+    BEYOND_TOP = "beyond top"
+    ALREADY_POSTED = "already posted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What a channel asked for. ``rule_id`` is 0 until it is stored.

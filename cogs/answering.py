@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
-from bot.app import phrases
 from bot.app.client import HotpapersBot
 from bot.app.services import Services
 from bot.cards import Card
 from bot.errors import InputError
+from bot.phrases import commands as phrases
 
 Interaction = discord.Interaction[HotpapersBot]
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from discord import ui
 
-from bot.app import digesting, phrases
+from bot.app import digesting
 from bot.app.explaining import explain
 from bot.app.forms import RuleFields, changed, fields_of
 from bot.models import Rule
+from bot.phrases import commands as phrases
 from cogs.admins import problems_of, require_manager
 from cogs.answering import Interaction, services, show, think
 

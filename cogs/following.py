@@ -10,10 +10,11 @@ from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
-from bot.app import following, phrases, typed
+from bot.app import following, typed
 from bot.app.client import HotpapersBot
 from bot.app.following import Followed
 from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services, show, think, think_in_place
 from cogs.options import CategoriesOption, FollowOption, HourOption, WordsOption, ZoneOption
 from cogs.pressing import beside, button_for

@@ -6,11 +6,11 @@ Whoever presses one is checked again: the message may be older than their permis
 from dataclasses import replace
 
 from bot.app import digesting
-from bot.app.phrases import tested
 from bot.app.waking import wake
 from bot.cards import Card
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
+from bot.phrases.commands import tested
 from cogs.admins import problems_of, require_manager
 from cogs.answering import (
     Interaction,

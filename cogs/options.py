@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 
 from bot import dates, log
-from bot.app import choices, phrases, typed
+from bot.app import choices, typed
 from bot.app.client import HotpapersBot
 from bot.app.explaining import cause_of
 from bot.arxiv import ids
@@ -21,6 +21,7 @@ from bot.dates.hours import parse_hour
 from bot.dates.zones import find_zone
 from bot.errors import InputError
 from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services
 
 logger = logging.getLogger(__name__)

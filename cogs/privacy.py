@@ -4,9 +4,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app import following, phrases
+from bot.app import following
 from bot.app.client import HotpapersBot
 from bot.app.views import remark, stored
+from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services, show, think
 from cogs.following import document
 

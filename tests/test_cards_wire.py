@@ -9,13 +9,14 @@ import pytest
 import regex
 
 from bot import cards
-from bot.app import phrases as app_phrases
-from bot.cards import phrases, wishes
 from bot.models import (
     Layout,
     Network,
     ScorePart,
 )
+from bot.phrases import cards as phrases
+from bot.phrases import commands as app_phrases
+from bot.phrases import wishes
 from tests import make
 from tests.beside import needs
 from tests.discordd import openapi

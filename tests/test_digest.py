@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest import Choice, Stage, Verdict, choose, why_not
-from bot.models import Announcement, Paper, RankedPaper, Rule
+from bot.digest import Choice, Verdict, choose, why_not
+from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
 from tests import make
 
 

@@ -9,13 +9,13 @@ from datetime import date
 import msgspec
 
 from bot import cards, reading
-from bot.app import phrases
 from bot.app.services import Services
 from bot.app.views import Verbatim, remark
 from bot.arxiv import calendar
 from bot.cards import Card, EditionRef, HotQuery
 from bot.errors import InputError
 from bot.models import Period
+from bot.phrases import commands as phrases
 from bot.query import parse as parse_query
 from bot.reading import PaperView
 from bot.store import days, editions, rules

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import dates, reading
-from bot.app import phrases
 from bot.app.services import Services
 from bot.arxiv import calendar, ids, taxonomy
 from bot.dates import human
 from bot.dates.zones import search_zones
 from bot.errors import InputError, UnknownCategory
 from bot.models import Day, DayState, Paper, RankedPaper, Rule
+from bot.phrases import commands as phrases
 from bot.store import days, follows, papers, rules, standings
 from bot.text import label, length
 

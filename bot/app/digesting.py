@@ -10,7 +10,6 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from bot import cards
-from bot.app import phrases
 from bot.app.asking import copies
 from bot.app.services import Services
 from bot.app.views import reasons, remark
@@ -22,6 +21,7 @@ from bot.delivery.content import Content
 from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
 from bot.errors import InputError
 from bot.models import Rule
+from bot.phrases import commands as phrases
 from bot.store import papers, rules
 
 MOST_RULES = 25

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import cards, log
-from bot.app import phrases, typed
+from bot.app import typed
 from bot.cards import HotQuery
 from bot.dates import DoubtfulDate
 from bot.errors import (
@@ -22,6 +22,7 @@ from bot.errors import (
     StoreError,
 )
 from bot.models import Period
+from bot.phrases import commands as phrases
 from bot.query import EXAMPLES
 from bot.text import label
 

@@ -13,7 +13,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot import cards, reading
-from bot.app import phrases
 from bot.app.services import Services
 from bot.app.waking import wake
 from bot.cards import Card
@@ -22,6 +21,7 @@ from bot.delivery.letters import between
 from bot.delivery.rehearsal import next_run
 from bot.errors import InputError
 from bot.models import Follow, Layout, RankedPaper, Rule
+from bot.phrases import commands as phrases
 from bot.query import Query, parse
 from bot.store import follows, rules
 

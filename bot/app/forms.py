@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.app import typed
-from bot.cards.phrases import rate
 from bot.models import Rule
+from bot.phrases.cards import rate
 
 
 class RuleFields(NamedTuple):

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.app import phrases
 from bot.app.health import Health, NextSlot, SourceLine, health, source_lines
 from bot.app.services import Services
 from bot.cards import Card
 from bot.cards.build import card, line, one_line, paragraph, text
+from bot.phrases import commands as phrases
 
 SLOTS = 10
 _MOST_ARXIV = 6

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import time
 
-from bot.app import phrases
 from bot.arxiv import taxonomy
 from bot.dates.hours import parse_hour
 from bot.dates.zones import find_zone
 from bot.errors import InputError, UnknownCategory
+from bot.phrases import commands as phrases
 
 MOST_WORDS = 20
 LONGEST_WORD = 100

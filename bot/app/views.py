@@ -7,11 +7,11 @@ timestamps are not, which is why these are no plain notices.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.app import phrases
 from bot.app.following import Stored
 from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.rehearsal import Reason
+from bot.phrases import commands as phrases
 from bot.text import escape_to
 
 _SENTENCE = 600

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.arxiv import ids
-from bot.cards import lines, phrases
+from bot.cards import lines
 from bot.cards.build import (
     MOST_TEXT,
     Card,
@@ -20,6 +20,7 @@ from bot.cards.build import (
 )
 from bot.cards.custom_ids import Abstract, SharePaper, ShareWhy, Why
 from bot.models import Announcement, Paper
+from bot.phrases import cards as phrases
 from bot.ranking import NetworkPart, PostPart
 from bot.reading import PaperView
 from bot.text import escape_to, length

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot import words
-from bot.cards import phrases
 from bot.cards.build import one_line, paragraph
 from bot.models import DayState, Network, Outcome, Ranking, Status
+from bot.phrases import cards as phrases
 from bot.text import length
 from bot.words import plainly
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards import lines, paging, phrases, wishes
+from bot.cards import lines, paging
 from bot.cards.build import (
     MOST_TEXT,
     Card,
@@ -22,6 +22,8 @@ from bot.cards.build import (
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.models import Follow, Period, RankedPaper, Rule
+from bot.phrases import cards as phrases
+from bot.phrases import wishes
 from bot.text import length
 
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.arxiv import ids
-from bot.cards import phrases
 from bot.cards.build import one_line, paragraph
 from bot.models import Paper, Post, RankedPaper
+from bot.phrases import cards as phrases
 from bot.text import author_line, length
 from bot.text.links import linked, web_address
 

@@ -1,7 +1,7 @@
 """Plain messages: a sentence, an error."""
 
-from bot.cards import phrases
 from bot.cards.build import Card, card, one_line, paragraph, text
+from bot.phrases import cards as phrases
 from bot.text import escape_to
 
 _LONGEST = 3800

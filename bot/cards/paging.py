@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from discord import ui
 
-from bot.cards import phrases
 from bot.cards.build import button, row, text
 from bot.cards.custom_ids import Action
+from bot.phrases import cards as phrases
 
 # What the foot never exceeds, in UTF-16 units.
 MOST = 100

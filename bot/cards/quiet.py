@@ -6,11 +6,12 @@ from typing import Any
 
 from discord import ui
 
-from bot.cards import lines, phrases
+from bot.cards import lines
 from bot.cards.build import Card, button, one_line, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
 from bot.cards.header import missing_line
 from bot.models import Outcome, Period, RankedPaper
+from bot.phrases import cards as phrases
 
 _REASON = 300
 

@@ -6,7 +6,7 @@ from typing import Any
 from discord import ui
 
 from bot.arxiv import ids
-from bot.cards import lines, paging, phrases
+from bot.cards import lines, paging
 from bot.cards.build import (
     MOST_TEXT,
     Card,
@@ -33,6 +33,7 @@ from bot.cards.custom_ids import (
 )
 from bot.cards.header import header
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking
+from bot.phrases import cards as phrases
 from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of LEAST_ROOM leave 800 units for the

@@ -7,10 +7,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards import paging, phrases, wishes
+from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
+from bot.phrases import cards as phrases
+from bot.phrases import wishes
 from bot.text import length
 
 PER_PAGE = 4

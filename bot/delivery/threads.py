@@ -7,11 +7,11 @@ nothing needs to be remembered about it, and opening it twice does no harm.
 import logging
 
 from bot import log
-from bot.cards import phrases
 from bot.delivery.answers import Action, judge
 from bot.delivery.pacing import Pacer
 from bot.delivery.post import Postbox
 from bot.models import Delivery, DeliveryState, Rule
+from bot.phrases import cards as phrases
 from bot.store import Archive, ledger
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from enum import StrEnum
 from discord import app_commands
 
 from bot.app.forms import RuleFields
-from bot.app.phrases import FIELDS
 from bot.cards.custom_ids import KINDS, FollowAction, FollowVerb, RuleAction, RuleVerb, decode
+from bot.phrases.commands import FIELDS
 from bot.store import days
 from tests import simcord_world
 from tests.archive_world import STILL_OPEN, VIVIT

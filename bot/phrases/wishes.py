@@ -1,13 +1,13 @@
 """The words about what channels and members asked for: their digests, and what they follow.
 
-Beside ``phrases``, which has those about papers; of the same kind.
+Beside ``cards``, which has those about papers; of the same kind.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.cards.phrases import counted, listed, number, points, short_day, soon
 from bot.models import CatchUp, Layout, Rhythm
+from bot.phrases.cards import counted, listed, number, points, short_day, soon
 
 # --- rules --------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Every word that commands and errors say, beside the cards' own (``bot.cards.phrases``).
+"""Every word that commands and errors say, beside the cards' own (``cards``).
 
 Plain functions of plain values. Another language is another such module.
 """
@@ -6,9 +6,8 @@ Plain functions of plain values. Another language is another such module.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bot.cards.phrases import counted, day, listed, moment, short_date, soon
-from bot.digest import Stage
-from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.models import CatchUp, Layout, Period, Rhythm, Stage
+from bot.phrases.cards import counted, day, listed, moment, short_date, soon
 
 # --- errors: what happened, what the bot does now, what you can do ------------------------------
 

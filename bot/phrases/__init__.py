@@ -1,0 +1,1 @@
+"""Every text that a member sees, by theme. Plain functions of plain values. Pure."""
