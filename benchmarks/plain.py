@@ -61,12 +61,14 @@ def hot(db: Database, start: date, end: date, pattern: str | None) -> None:
 
 
 def search(db: Database, words: Sequence[str]) -> None:
-    condition = " AND ".join(["title || abstract || authors LIKE ?"] * len(words))
     db.conn.execute(
-        f"""SELECT arxiv_id, title, abstract,
+        """SELECT arxiv_id, title, abstract,
                 (SELECT sum(points) FROM rated WHERE rated.arxiv_id = papers.arxiv_id) AS score
-            FROM papers WHERE {condition} ORDER BY score DESC LIMIT 10""",  # noqa: S608 - as many marks as words
-        [f"%{word}%" for word in words],
+            FROM papers WHERE NOT EXISTS (
+                SELECT 1 FROM json_each(?)
+                WHERE title || abstract || authors NOT LIKE '%' || value || '%')
+            ORDER BY score DESC LIMIT 10""",
+        [dump(list(words))],
     ).fetchall()
 
 

@@ -5,9 +5,10 @@ The file is reading material that is not part of this project: without it nothin
 
 import importlib
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
-from typing import Any, Protocol
+from typing import Protocol
 
 from tests.beside import SHARED
 from tests.discordd.wire import Json, Obj, decode, encode
@@ -18,8 +19,15 @@ _NAME = "urn:discord"
 _IDS = frozenset({"recipient_id", "message_id", "channel_id", "guild_id"})
 
 
+class Violation(Protocol):
+    """A jsonschema.ValidationError, whose library has no types."""
+
+    message: str
+    absolute_path: Sequence[str | int]
+
+
 class Validator(Protocol):
-    def iter_errors(self, instance: object) -> Any: ...  # noqa: ANN401 (jsonschema has no types)
+    def iter_errors(self, instance: object) -> Iterator[Violation]: ...
 
 
 def available() -> bool:
@@ -111,7 +119,8 @@ def _kinds(union: Json, schemas: Obj) -> list[tuple[list[int], Obj]]:
 
 
 @cache
-def _registry() -> Any:  # noqa: ANN401 (a referencing.Registry of schemas of any shape)
+def _registry() -> object:
+    """A referencing.Registry that knows the description by a short name."""
     referencing = importlib.import_module("referencing")
     dialect = importlib.import_module("referencing.jsonschema").DRAFT202012
     resource = referencing.Resource(contents=_spec(), specification=dialect)
@@ -159,12 +168,12 @@ def _text_id(key: str, value: Json) -> Json:
     return str(value) if key in _IDS and isinstance(value, int) else value
 
 
-def _path(error: Any) -> str:  # noqa: ANN401 (a jsonschema.ValidationError)
+def _path(error: Violation) -> str:
     steps = "".join(
         f"[{one}]" if isinstance(one, int) else f".{one}" for one in error.absolute_path
     )
     return steps.lstrip(".") or "_"
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401 (a jsonschema.ValidationError)
-    return re.sub(r"\s+", " ", str(error.message))[:300]
+def _sentence(error: Violation) -> str:
+    return re.sub(r"\s+", " ", error.message)[:300]

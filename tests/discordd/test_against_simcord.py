@@ -5,7 +5,7 @@ neither is likely to be wrong in the same way. Rate limits, nonces and faults it
 empty message it refuses with 50035, where Discord's documented code is 50006.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -155,10 +155,10 @@ def _text(content: str, components: Sequence[Any]) -> str:
     return Message(0, 0, 0, 0.0, content=content, components=tuple(shown)).text
 
 
-async def code_of(bot: SampleBot, channel_id: int, **what: Any) -> int:  # noqa: ANN401 (as `send`)
+async def code_of(sending: Awaitable[discord.Message]) -> int:
     """The code that a send is refused with, 0 when it is not."""
     try:
-        await bot.text_channel(channel_id).send(**what)
+        await sending
     except discord.HTTPException as refused:
         return refused.code
     return 0
@@ -181,12 +181,12 @@ async def play(stage: Stage, bot: SampleBot) -> list[object]:
         await stage.choose("2"),
         stage.commands(admin=False),
         stage.commands(admin=True),
-        await code_of(bot, papers, content="x" * 2001),
-        await code_of(bot, papers, embeds=[long, long]),
-        await code_of(bot, papers, embed=discord.Embed(title="t" * 257)),
-        await code_of(bot, papers, view=wordy),
-        await code_of(bot, papers, view=card("2103.15691")),
-        await code_of(bot, quiet, content="not here"),
+        await code_of(bot.text_channel(papers).send(content="x" * 2001)),
+        await code_of(bot.text_channel(papers).send(embeds=[long, long])),
+        await code_of(bot.text_channel(papers).send(embed=discord.Embed(title="t" * 257))),
+        await code_of(bot.text_channel(papers).send(view=wordy)),
+        await code_of(bot.text_channel(papers).send(view=card("2103.15691"))),
+        await code_of(bot.text_channel(quiet).send(content="not here")),
         stage.texts(),
     ]
 

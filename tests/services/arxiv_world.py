@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -216,8 +216,14 @@ class Endless(Sequence[Paper]):
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, index: int | slice) -> Paper:  # type: ignore[override] # no slices needed
-        if not isinstance(index, int) or not 0 <= index < self._count:
+    @overload
+    def __getitem__(self, index: int) -> Paper: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Paper]: ...
+    def __getitem__(self, index: int | slice) -> Paper | Sequence[Paper]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(self._count))]
+        if not 0 <= index < self._count:
             raise IndexError(index)
         age, n = divmod(index, self._per_day)
         day = self._first + timedelta(days=age)

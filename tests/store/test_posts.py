@@ -62,7 +62,7 @@ def db() -> Database:
 
 def stored(db: Database, *batches: list[Post]) -> list[list[Any]]:
     for table in ("posts", "replaced_posts"):
-        db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        db.table(table).delete_where()
     for batch in batches:
         posts.save(db, batch)
     return everything(db)
