@@ -235,7 +235,11 @@ async def _following(found: World) -> list[Scene]:
     stored = await ask(who, where, "privacy show")
     return [
         _scene(found, "follow", "/follow keyword: self-supervised  zone: berlin", answer),
-        Scene(name="letter", messages=(_shown(found, letter.cards[0]),), channel=BOT),
+        Scene(
+            name="letter",
+            messages=tuple(_shown(found, each) for each in letter.cards),
+            channel=BOT,
+        ),
         _scene(found, "following-list", "/following list", followed),
         _scene(found, "privacy", "/privacy show", stored),
     ]
