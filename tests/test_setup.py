@@ -86,6 +86,12 @@ async def test_a_piped_token_is_checked_and_everything_written(operator: Operato
     assert made.settings.discord.api_url == operator.server.api_url
 
 
+async def test_a_contact_to_which_nobody_can_write_is_refused(operator: Operator) -> None:
+    done = await operator.init("--contact", "me", typed=TOKEN)
+    assert (done.code, operator.files) == (2, set())
+    assert "bot.contact: 'me' is neither an e-mail address, such as me@example.org" in done.err
+
+
 async def test_only_the_owner_can_read_what_was_written(operator: Operator) -> None:
     await operator.init(typed=TOKEN)
     for name in ("config.toml", "hotpapers.env"):
@@ -236,7 +242,8 @@ async def test_a_person_is_asked_and_the_token_is_not_shown(operator: Operator) 
     shown = ""
     for asked, answer in [
         ("token", TOKEN),  # first, as the documents say: else it is typed where it shows
-        ("reach you", "me@example.org"),
+        ("reach you", "me at example.org"),
+        ("neither an e-mail address", "me@example.org"),
         ("folder", "archive"),
     ]:
         shown += await _until(master, asked)
@@ -262,11 +269,14 @@ async def _until(terminal: int, words: str) -> str:
 
 def test_every_kind_of_setting_survives_being_written(tmp_path: Path) -> None:
     settings = Settings(
-        bot=config.BotSection(contact='a "quoted" \\ name\tÄ\x7f'),
+        bot=config.BotSection(contact="me@example.org"),
         arxiv=ArxivSection(categories=("cs.CL", "math.*"), deferred=(date(2027, 12, 24),)),
         log=LogSection(level="debug"),
         ranking=config.RankingSection(bar=12.5, split_links=True),
-        sources=config.SourcesSection(x=config.XSection(enabled=False)),
+        sources=config.SourcesSection(
+            x=config.XSection(enabled=False),
+            bluesky=config.BlueskySection(handle='a "quoted" \\ name\tÄ\x7f'),
+        ),
     )
     file = tmp_path / "config.toml"
     file.write_text(config_text(settings), encoding="utf-8")

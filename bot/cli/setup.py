@@ -15,7 +15,7 @@ from bot.cli.context import Context, pass_context, run
 from bot.clock import Clock
 from bot.config import ENVIRONMENT_FILE, Secret, Settings
 from bot.config.environment import read_environment, secrets
-from bot.config.judging import judge
+from bot.config.judging import judge, judge_contact
 from bot.errors import ConfigError, HotpapersError, InputError, Refused, SourceError
 
 NO_TOKEN = (
@@ -26,7 +26,9 @@ NO_TOKEN = (
 
 
 @click.command()
-@click.option("--contact", help="An address or page for the operators of arXiv and others we ask.")
+@click.option(
+    "--contact", help="An e-mail address or page for the operators of arXiv and others we ask."
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -97,9 +99,10 @@ def _asked(
         contact = settings.bot.contact
         if _somebody_is_there():
             contact = click.prompt(
-                "An address or page where arXiv's operators can reach you",
+                "An e-mail address or page where arXiv's operators can reach you",
                 default=contact,
                 show_default=bool(contact),
+                value_proc=_reachable,
             )
     folder = Path(settings.archive.path).parent if before else Path("data")
     if data is not None:
@@ -114,6 +117,13 @@ def _asked(
         archive=replace(settings.archive, path=str((data or folder) / name)),
         discord=replace(settings.discord, api_url=api_url or settings.discord.api_url),
     )
+
+
+def _reachable(contact: str) -> str:
+    """Raises UsageError, upon which click asks again."""
+    for problem in judge_contact(contact):
+        raise click.UsageError(problem.removeprefix("bot.contact: "))
+    return contact
 
 
 def _token(folder: Path) -> Secret:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import math
+import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
@@ -28,10 +29,14 @@ _MORE_THAN_ZERO = frozenset(
 )
 _LARGEST_PORT = 65_535
 
+# A name, and a host that can be reached from elsewhere: with a dot in it.
+_MAIL = re.compile(r"[^\s@()<>,;:\\\"]+@(?!\.)[^\s@()<>,;:\\\"/]+\.[^\s@()<>,;:\\\"/.]+")
+
 
 def judge(settings: Settings) -> list[str]:
     """One sentence for each problem, beginning with its key."""
     return [
+        *judge_contact(settings.bot.contact),
         *_judge_archive(settings),
         *_judge_arxiv(settings.arxiv),
         *_judge_urls(settings),
@@ -40,9 +45,33 @@ def judge(settings: Settings) -> list[str]:
     ]
 
 
+def judge_contact(contact: str) -> list[str]:
+    """Whoever we ask must be able to write back. Empty is for none."""
+    if not contact.strip() or _MAIL.fullmatch(contact.strip()) or _is_page(contact.strip()):
+        return []
+    return [
+        f"bot.contact: {contact!r} is neither an e-mail address, such as me@example.org, nor the "
+        "address of a page, such as https://example.org/me"
+    ]
+
+
+def _is_page(address: str) -> bool:
+    parts = _split(address)
+    return (
+        parts is not None
+        and parts.scheme in ("http", "https")
+        and "." in (parts.hostname or "").strip(".")
+        and not re.search(r"[\s()<>]", address)
+    )
+
+
 def _judge_archive(settings: Settings) -> list[str]:
     path = settings.archive.path
-    return [] if path.strip() and path.isprintable() else ["archive.path: must name a file"]
+    if not path.strip():
+        return ["archive.path: must name a file"]
+    if not path.isprintable():
+        return [f"archive.path: must name a file; {path!r} holds a character that is not seen"]
+    return []
 
 
 def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
