@@ -1,6 +1,7 @@
 """Values -> what a person reads on a terminal. Colours only where standard output is one."""
 
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from bot import text, words
+from bot import text
 from bot.arxiv import ids
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
+from bot.phrases import common, networks
 from bot.ranking import Change
 from bot.reading import PaperView
 from bot.replay import Replay
@@ -32,6 +34,7 @@ _COLOURS = {
 
 INDENT = 5
 _WORDS = re.compile(r"\S+")
+_ADVICE = re.compile(r"(?<=['`])hotpapers(?= [a-z])")
 
 
 class CalmConsole(Console):
@@ -52,11 +55,22 @@ def console() -> Console:
     return found
 
 
-def program() -> str:
-    """What to type: the bare name, unless the shell does not find it and we know where it is."""
+def program(config: Path | None = None) -> str:
+    """What to type: the bare name, unless the shell does not find it and we know where it is.
+
+    With the option that names ``config``.
+    """
     started = Path(sys.argv[0])
     found = shutil.which("hotpapers") or started.name != "hotpapers"
-    return "hotpapers" if found else str(started)
+    words = ["hotpapers" if found else str(started)]
+    if config is not None:
+        words += ["--config", str(config)]
+    return shlex.join(words)
+
+
+def addressed(said: str, program: str) -> str:
+    """``said`` with every quoted command as it is to be typed here: 'hotpapers daily'."""
+    return _ADVICE.sub(lambda _: program, said)
 
 
 def hung(mark: str, said: str, out: Console, *, style: str = "") -> None:
@@ -98,13 +112,13 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     if found.listed or not found.missing:
         reach = "reaches" if found.above_bar == 1 else "reach"
         out.print(
-            f"{found.above_bar:,} of {words.counted(found.listed, 'paper')} listed{subject} "
-            f"{reach} the bar of {words.number(found.bar)}."
+            f"{found.above_bar:,} of {common.counted(found.listed, 'paper')} listed{subject} "
+            f"{reach} the bar of {common.points(found.bar)}."
         )
     if found.missing:
-        hung("", f"[yellow]arXiv: {escape(words.missing(found.missing))}[/]", out)
+        hung("", f"[yellow]arXiv: {escape(networks.missing(found.missing))}[/]", out)
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
-    asked = escape(words.heard(found.outcomes)) or "nobody yet"
+    asked = escape(networks.heard(found.outcomes)) or "nobody yet"
     hung("", f"[bright_black]Asked: {asked}[/]", out)
     for line in _eras(found):
         hung("", f"[yellow]{line}[/]", out)
@@ -124,7 +138,7 @@ def _eras(found: Ranking) -> list[str]:
     if found.era is not Era.HOTPAPERS:
         said.append(f"As printed: {_ERAS[found.era]}. Such counts do not compare with others.")
     said += [
-        f"Not in here: {words.counted(days, 'day')} {_ERAS[era]}." for era, days in found.left_out
+        f"Not in here: {common.counted(days, 'day')} {_ERAS[era]}." for era, days in found.left_out
     ]
     return said
 
@@ -140,16 +154,17 @@ def show_replay(day: date, found: Replay, out: Console | None = None) -> None:
     """Which settings are tried, and how many papers reach the bar under both."""
     out = out or console()
     tried = [
-        f"{words.NAMES[network]} at a rate of {words.number(after)}, not {words.number(before)}"
+        f"{networks.NAMES[network]} at a rate of {common.points(after)}, "
+        f"not {common.points(before)}"
         for network, (before, after) in found.rates.items()
     ]
-    bar, other = map(words.number, found.bars)
+    bar, other = map(common.points, found.bars)
     if bar != other:
         tried.append(f"a bar of {other}, not {bar}")
     settings = " and ".join(tried) or "the settings in force"
     hung("", f"[bold]{_day(day)} with {settings}[/bold]", out)
     out.print(
-        f"{words.counted(len(found.after), 'paper')} would reach the bar, "
+        f"{common.counted(len(found.after), 'paper')} would reach the bar, "
         f"{len(found.before):,} {'does' if len(found.before) == 1 else 'do'}. Nothing is changed."
     )
 
@@ -174,7 +189,7 @@ def _or_dash(rank: int | None) -> str:
 
 
 def _points(score: float | None) -> str:
-    return "–" if score is None else words.number(score)
+    return "–" if score is None else common.points(score)
 
 
 def _span(found: Ranking) -> str:
@@ -189,7 +204,7 @@ def _span(found: Ranking) -> str:
         said = f"week of {_date(monday)} to {_date(monday + timedelta(4))}"
     else:
         said = f"all time, {_date(found.start)} to {_date(found.end)}"
-    held = words.listing_days(found.held)
+    held = networks.listing_days(found.held)
     return f"{said} ({held})" if held else said
 
 
@@ -215,11 +230,11 @@ def moment(at: datetime) -> str:
 def _show_card(ranked: RankedPaper, out: Console) -> None:
     paper = ranked.paper
     rank = f"{ranked.rank:>3}. " if ranked.rank else ""
-    counts = words.parts(ranked.parts) or "no posts"
+    counts = networks.parts(ranked.parts) or "no posts"
     hung(rank, f"[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", out)
     indented(escape(text.author_line(paper.authors)), out)
     small = (
-        f"score {words.number(ranked.score)}{_people(ranked)} · "
+        f"score {common.points(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
     )
     indented(escape(small), out, style="bright_black")
@@ -247,23 +262,24 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
     out.print(f"[bold]{escape(paper.title)}[/bold] ({paper.arxiv_id})")
     for network in view.why.networks:
         part = network.part
-        posts = f" in {words.counted(part.posts, 'post')}" if part.posts else ""
+        posts = f" in {common.counted(part.posts, 'post')}" if part.posts else ""
         out.print(
-            f"{words.NAMES[part.network]}: {words.counts(part.network, part.reposts, part.likes)}"
-            f"{posts} × {words.number(part.rate)}"
-            f" = [bold]{words.number(part.points)}[/bold]"
+            f"{networks.NAMES[part.network]}: "
+            f"{networks.plain_counts(part.network, part.reposts, part.likes)}"
+            f"{posts} × {common.points(part.rate)}"
+            f" = [bold]{common.points(part.points)}[/bold]"
         )
         for item in network.posts:
             post = item.post
             line = (
                 f"{escape(post.author or 'unknown')}: "
-                f"{words.counts(post.network, post.reposts, post.likes)}  {post.url}"
+                f"{networks.plain_counts(post.network, post.reposts, post.likes)}  {post.url}"
             )
-            points = f"[bright_black]{words.number(item.points):>8}[/]  "
+            points = f"[bright_black]{common.points(item.points):>8}[/]  "
             hung(points, line, out, style="bright_black")
-    people = words.counted(view.why.people, "author")
+    people = common.counted(view.why.people, "author")
     by = f"from {people} of posts" if view.era is Era.HOTPAPERS else _ERAS[view.era]
-    out.print(f"Score: [bold]{words.number(view.why.score)}[/bold] {by}")
+    out.print(f"Score: [bold]{common.points(view.why.score)}[/bold] {by}")
 
 
 def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None = None) -> None:
@@ -272,7 +288,7 @@ def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None =
     out.print(f"[bold]{escape(title)}[/bold]")
     groups: dict[tuple[Status, str], list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault((outcome.status, words.plainly(outcome.reason)), []).append(outcome)
+        groups.setdefault((outcome.status, networks.plainly(outcome.reason)), []).append(outcome)
     for (status, reason), group in groups.items():
         said = _asked(group) + (f" ({reason})" if reason else "")
         hung(f"  [{_COLOURS[status]}]{status:<10}[/] ", escape(said), out)
@@ -284,11 +300,11 @@ _FINE = {Status.OK, Status.EMPTY, Status.OFF}
 def _asked(group: Sequence[Outcome]) -> str:
     """Which sources, and what came of asking them. Categories are named when something is wrong
     with them; all of cs would hide what a person should see."""
-    names = [words.NAMES.get(o.source, o.source) for o in group]
+    names = [networks.NAMES.get(o.source, o.source) for o in group]
     if (
         group[0].status in _FINE
         and len(names) > 1
-        and not any(o.source in words.NAMES for o in group)
+        and not any(o.source in networks.NAMES for o in group)
     ):
         who = f"{len(names)} categories"
     else:
@@ -296,4 +312,4 @@ def _asked(group: Sequence[Outcome]) -> str:
     items, requests = sum(o.items for o in group), sum(o.requests for o in group)
     if not items and not requests:
         return who
-    return f"{who}: {words.counted(items, 'item')}, {words.counted(requests, 'request')}"
+    return f"{who}: {common.counted(items, 'item')}, {common.counted(requests, 'request')}"

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
+from bot import phrases
 from bot.app.client import HotpapersBot
 from bot.app.services import Services
 from bot.cards import Card
 from bot.errors import InputError
-from bot.phrases import commands as phrases
 
 Interaction = discord.Interaction[HotpapersBot]
 
@@ -74,7 +74,7 @@ async def promise_to_share(interaction: Interaction) -> None:
     Raises InputError where the member may not send messages.
     """
     if not _may_send(interaction):
-        raise InputError(phrases.NOT_YOURS_TO_SEND)
+        raise InputError(phrases.commands.NOT_YOURS_TO_SEND)
     await interaction.response.defer()
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from discord import ui
 
+from bot import phrases
 from bot.app import digesting
 from bot.app.explaining import explain
 from bot.app.forms import RuleFields, changed, fields_of
 from bot.models import Rule
-from bot.phrases import commands as phrases
 from cogs.admins import problems_of, require_manager
 from cogs.answering import Interaction, services, show, think
 
@@ -22,7 +22,7 @@ _LONGEST = 4000  # as Discord allows
 async def open_form(interaction: Interaction, rule: Rule) -> None:
     """Answer with the form, its fields filled with what the rule says now."""
     form = ui.Modal(
-        title=phrases.edit_title(rule.rule_id),
+        title=phrases.commands.edit_title(rule.rule_id),
         custom_id=f"{_FORM}{rule.rule_id}",
         timeout=_OPEN_SECONDS,
     )
@@ -33,7 +33,7 @@ async def open_form(interaction: Interaction, rule: Rule) -> None:
             required=name in ("when", "size"),
             max_length=_LONGEST,
         )
-        form.add_item(ui.Label(text=phrases.FIELDS[name], component=field))
+        form.add_item(ui.Label(text=phrases.commands.FIELDS[name], component=field))
     await interaction.response.send_modal(form)
 
 

@@ -10,11 +10,11 @@ from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
+from bot import phrases
 from bot.app import following, typed
 from bot.app.client import HotpapersBot
 from bot.app.following import Followed
 from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
-from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services, show, think, think_in_place
 from cogs.options import CategoriesOption, FollowOption, HourOption, WordsOption, ZoneOption
 from cogs.pressing import beside, button_for
@@ -77,8 +77,10 @@ async def _send_example(
         for card in following.example(found):
             await dm.send(view=card)
     except discord.Forbidden:
-        return await _parked(interaction, found, phrases.DM_CLOSED), phrases.DM_CLOSED_HELP
-    return await _parked(interaction, found, ""), phrases.EXAMPLE_SENT
+        return await _parked(
+            interaction, found, phrases.commands.DM_CLOSED
+        ), phrases.commands.DM_CLOSED_HELP
+    return await _parked(interaction, found, ""), phrases.commands.EXAMPLE_SENT
 
 
 async def _parked(interaction: Interaction, found: Followed, reason: str) -> Followed:
@@ -143,7 +145,7 @@ async def document(interaction: Interaction) -> discord.File:
     found = await following.stored_about(services(interaction), member)
     now = services(interaction).clock.now()
     text = json.dumps(following.as_document(found, member, now), indent=2, ensure_ascii=False)
-    return discord.File(io.BytesIO(text.encode()), phrases.EXPORT_NAME)
+    return discord.File(io.BytesIO(text.encode()), phrases.commands.EXPORT_NAME)
 
 
 # --- buttons ------------------------------------------------------------------------------------

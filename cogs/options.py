@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import app_commands
 
-from bot import dates, log
+from bot import dates, log, phrases
 from bot.app import choices, typed
 from bot.app.client import HotpapersBot
 from bot.app.explaining import cause_of
@@ -21,7 +21,6 @@ from bot.dates.hours import parse_hour
 from bot.dates.zones import find_zone
 from bot.errors import InputError
 from bot.models import CatchUp, Layout, Period, Rhythm
-from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services
 
 logger = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ class CategoriesOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
         found = typed.categories(value)
         if not found and "*" not in value:
-            raise InputError(phrases.NO_CATEGORY_NAMED)
+            raise InputError(phrases.typed.NO_CATEGORY_NAMED)
         return found
 
     async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
@@ -153,7 +152,7 @@ class ChannelOption(app_commands.Transformer[HotpapersBot]):
     ) -> Postable:
         found = interaction.guild and interaction.guild.get_channel_or_thread(value.id)
         if not isinstance(found, Postable):
-            raise InputError(phrases.channel_unseen(value.name))
+            raise InputError(phrases.commands.channel_unseen(value.name))
         return found
 
 
@@ -179,28 +178,28 @@ class _Chosen(app_commands.Transformer[HotpapersBot]):
 
 
 class PeriodOption(_Chosen):
-    NAMES = phrases.PERIODS
+    NAMES = phrases.choices.PERIODS
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
         return Period(value)
 
 
 class RhythmOption(_Chosen):
-    NAMES = phrases.RHYTHMS
+    NAMES = phrases.choices.RHYTHMS
 
     async def transform(self, interaction: Interaction, value: str, /) -> Rhythm:
         return Rhythm(value)
 
 
 class LayoutOption(_Chosen):
-    NAMES = phrases.LAYOUTS
+    NAMES = phrases.choices.LAYOUTS
 
     async def transform(self, interaction: Interaction, value: str, /) -> Layout:
         return Layout(value)
 
 
 class CatchUpOption(_Chosen):
-    NAMES = phrases.CATCH_UPS
+    NAMES = phrases.choices.CATCH_UPS
 
     async def transform(self, interaction: Interaction, value: str, /) -> CatchUp:
         return CatchUp(value)

@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import phrases
 from bot.app import following
 from bot.app.client import HotpapersBot
 from bot.app.views import remark, stored
-from bot.phrases import commands as phrases
 from cogs.answering import Interaction, services, show, think
 from cogs.following import document
 
@@ -26,16 +26,16 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
             await interaction.user.send(file=await document(interaction))
         except discord.Forbidden:
             await interaction.edit_original_response(
-                content=phrases.EXPORT_HERE, attachments=[await document(interaction)]
+                content=phrases.commands.EXPORT_HERE, attachments=[await document(interaction)]
             )
         else:
-            await show(interaction, remark(phrases.EXPORT_SENT))
+            await show(interaction, remark(phrases.commands.EXPORT_SENT))
 
     @app_commands.command(description="Erase everything that is stored about you, at once")
     async def delete(self, interaction: Interaction) -> None:
         await think(interaction)
         gone = await following.erase(services(interaction), interaction.user.id)
-        said = phrases.erased(gone["follows"], gone["messages"], gone["names"])
+        said = phrases.commands.erased(gone["follows"], gone["messages"], gone["names"])
         await show(interaction, remark(said))
 
 

@@ -1,12 +1,8 @@
 """Plain messages, and what of any message goes over the wire."""
 
-import ast
-import inspect
 from dataclasses import replace
-from types import ModuleType
 
 import pytest
-import regex
 
 from bot import cards
 from bot.models import (
@@ -14,9 +10,6 @@ from bot.models import (
     Network,
     ScorePart,
 )
-from bot.phrases import cards as phrases
-from bot.phrases import commands as app_phrases
-from bot.phrases import wishes
 from tests import make
 from tests.beside import needs
 from tests.discordd import openapi
@@ -76,14 +69,6 @@ def test_a_posts_text_is_never_shown_only_who_wrote_it_with_a_link() -> None:
             link for text in message.texts for link in text.links
         ]
         assert "Attention" not in message.words
-
-
-@pytest.mark.parametrize("module", [phrases, wishes, app_phrases])
-def test_no_word_of_ours_needs_an_emoji(module: ModuleType) -> None:
-    source = ast.parse(inspect.getsource(module))
-    said = [node.value for node in ast.walk(source) if isinstance(node, ast.Constant)]
-    emoji = regex.compile(r"\p{Emoji_Presentation}|\ufe0f|:\w+:")
-    assert not [each for each in said if isinstance(each, str) and emoji.search(each)]
 
 
 def test_discord_py_keeps_nothing_of_a_card() -> None:

@@ -280,7 +280,7 @@ async def test_a_bot_that_runs_on_the_archive(place: Place) -> None:
     await process.stdout.readline()
     finding = (await place.examine())["holder"]
     assert finding.state is State.HINT
-    assert f"'hotpapers run' (process {process.pid} on " in finding.says
+    assert f"hotpapers run (process {process.pid} on " in finding.says
     await process.communicate(b"")
     assert "holder" not in await place.examine()
 
@@ -417,7 +417,7 @@ async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place:
         )
     assert done.returncode == 1, done.stderr
     for words in (
-        "The archive is held by 'hotpapers run' (process",
+        "The archive is held by hotpapers run (process",
         "The clock is 5 minutes ahead of Discord's",
         "lacks the scope applications.commands",
         "cannot be posted in #papers in Reading group: the bot lacks Send Messages",

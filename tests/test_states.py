@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 from click.testing import CliRunner
 
-from bot import documents, reading, words
+from bot import documents, phrases, reading
 from bot.app.services import services
 from bot.cards.header import header
 from bot.cli.root import root
@@ -176,7 +176,9 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
         "Hacker News failed (Hacker News did not finish within 0.9 s)",
     ):
         assert said in head
-    assert "X failed (X answered with something unreadable" in words.heard(found.outcomes)
+    assert "X failed (X answered with something unreadable" in phrases.networks.heard(
+        found.outcomes
+    )
     document = documents.ranking(found)
     assert document["sources"] == {
         "x": "failed", "bluesky": "failed", "mastodon": "failed", "hackernews": "failed",

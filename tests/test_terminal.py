@@ -8,9 +8,9 @@ import pytest
 
 from bot import terminal
 from bot.models import Announcement, Network, Outcome, Status
+from bot.phrases.networks import heard
 from bot.ranking import rank, why
 from bot.reading import PaperView
-from bot.words import heard
 from tests import make
 
 RATES = dict.fromkeys(Network, 1.0)

@@ -11,12 +11,13 @@ from typing import Protocol
 
 import msgspec
 
-from bot import cards, log, text, words
+from bot import cards, log, text
 from bot.app import machine
 from bot.app.findings import Finding, State
 from bot.app.health import ARXIV, Health, SourceHealth, health
 from bot.app.services import Services
 from bot.models import Rule
+from bot.phrases import networks
 from bot.store import meta, rules
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def _arxiv(categories: Sequence[SourceHealth]) -> str:
 
 
 def _source(source: SourceHealth) -> str:
-    name = f"arXiv {source.category}" if source.category else words.NAMES[source.source]
+    name = f"arXiv {source.category}" if source.category else networks.NAMES[source.source]
     reason = source.last.reason if source.last else ""
     return f"{name} fails since {source.failing_since:%Y-%m-%d %H:%M} UTC: {reason}"
 

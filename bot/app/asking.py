@@ -8,14 +8,13 @@ from datetime import date
 
 import msgspec
 
-from bot import cards, reading
+from bot import cards, phrases, reading
 from bot.app.services import Services
 from bot.app.views import Verbatim, remark
 from bot.arxiv import calendar
 from bot.cards import Card, EditionRef, HotQuery
 from bot.errors import InputError
 from bot.models import Period
-from bot.phrases import commands as phrases
 from bot.query import parse as parse_query
 from bot.reading import PaperView
 from bot.store import days, editions, rules
@@ -72,7 +71,7 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
         return cards.not_harvested(day, before, after, query=query)
     reason = calendar.why_none(day, deferred)
     if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
-        reason = phrases.FUTURE
+        reason = phrases.commands.FUTURE
     if reason is None:
         return cards.not_harvested(day, before, after, query=query)
     return cards.no_listing(day, reason, before, after, query=query)
@@ -105,9 +104,9 @@ async def as_posted(services: Services, edition: EditionRef, guild_id: int | Non
     rule = await services.archive.read(rules.get, edition.rule_id)
     found = await reading.as_posted(services.archive, edition.rule_id, edition.slot_at)
     if rule is None or rule.guild_id != guild_id or found is None:
-        raise InputError(phrases.NOTHING_POSTED)
+        raise InputError(phrases.commands.NOTHING_POSTED)
     at = found.posted_at or found.slot_at
-    return [remark(phrases.as_posted(at)), *copies(found.bodies)]
+    return [remark(phrases.commands.as_posted(at)), *copies(found.bodies)]
 
 
 def copies(bodies: Sequence[str]) -> list[Card]:
@@ -118,7 +117,7 @@ def copies(bodies: Sequence[str]) -> list[Card]:
 async def _view(services: Services, arxiv_id: str) -> PaperView:
     found = await reading.paper(services.archive, services.config.settings, arxiv_id)
     if found is None:
-        raise InputError(phrases.not_in_archive(arxiv_id))
+        raise InputError(phrases.commands.not_in_archive(arxiv_id))
     return found
 
 

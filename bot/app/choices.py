@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot import dates, reading
+from bot import dates, phrases, reading
 from bot.app.services import Services
 from bot.arxiv import calendar, ids, taxonomy
 from bot.dates import human
 from bot.dates.zones import search_zones
 from bot.errors import InputError, UnknownCategory
 from bot.models import Day, DayState, Paper, RankedPaper, Rule
-from bot.phrases import commands as phrases
 from bot.store import days, follows, papers, rules, standings
 from bot.text import label, length
 
@@ -44,11 +43,13 @@ def _of_day(
     day: date, known: tuple[Day, int] | None, mailed: date, deferred: frozenset[date]
 ) -> str:
     if known is not None:
-        return phrases.day_choice(human(day), known[1], still_open=known[0].state is DayState.OPEN)
+        return phrases.choices.day_choice(
+            human(day), known[1], still_open=known[0].state is DayState.OPEN
+        )
     if not calendar.is_listing_day(day, deferred):
-        return phrases.day_without(human(day), phrases.NO_LISTING)
-    why = phrases.NOT_IN_ARCHIVE if day <= mailed else phrases.NOT_YET
-    return phrases.day_without(human(day), why)
+        return phrases.choices.day_without(human(day), phrases.choices.NO_LISTING)
+    why = phrases.choices.NOT_IN_ARCHIVE if day <= mailed else phrases.choices.NOT_YET
+    return phrases.choices.day_without(human(day), why)
 
 
 # --- categories ---------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def _categories(typed: str) -> Iterator[Choice]:
     pattern = _wildcard(typed)
     if pattern:
         held = taxonomy.expand(pattern)
-        yield phrases.whole_archive(pattern, held[0].archive_name, len(held)), pattern
+        yield phrases.choices.whole_archive(pattern, held[0].archive_name, len(held)), pattern
     for category in taxonomy.search(typed):
         yield f"{category.id} – {category.name}", category.id
 
@@ -136,7 +137,7 @@ def hour_choices(typed: str) -> list[Choice]:
 def zone_choices(typed: str, now: datetime) -> list[Choice]:
     """Zones, each with the time that it is there."""
     return [
-        (phrases.zone_choice(name, f"{now.astimezone(ZoneInfo(name)):%H:%M}"), name)
+        (phrases.choices.zone_choice(name, f"{now.astimezone(ZoneInfo(name)):%H:%M}"), name)
         for name in search_zones(typed)
     ]
 
@@ -157,7 +158,7 @@ async def follow_choices(services: Services, member_id: int, typed: str) -> list
     asked = typed.casefold().strip()
     return [
         (
-            label(phrases.follow_choice(each.query, paused=each.paused), LONGEST),
+            label(phrases.commands.follow_choice(each.query, paused=each.paused), LONGEST),
             str(each.follow_id),
         )
         for each in found
@@ -166,7 +167,7 @@ async def follow_choices(services: Services, member_id: int, typed: str) -> list
 
 
 def _of_rule(rule: Rule, channels: dict[int, str]) -> str:
-    categories = ", ".join(rule.categories) or phrases.EVERYTHING
+    categories = ", ".join(rule.categories) or phrases.choices.EVERYTHING
     name = channels.get(rule.channel_id, str(rule.channel_id))
     at = f"{rule.at:%H:%M} {rule.zone}"
-    return label(phrases.digest_choice(rule.rule_id, name, categories, at), LONGEST)
+    return label(phrases.choices.digest_choice(rule.rule_id, name, categories, at), LONGEST)

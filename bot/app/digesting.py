@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot import cards
+from bot import cards, phrases
 from bot.app.asking import copies
 from bot.app.services import Services
 from bot.app.views import reasons, remark
@@ -21,7 +21,6 @@ from bot.delivery.content import Content
 from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
 from bot.errors import InputError
 from bot.models import Rule
-from bot.phrases import commands as phrases
 from bot.store import papers, rules
 
 MOST_RULES = 25
@@ -35,7 +34,7 @@ async def add(services: Services, rule: Rule) -> Rule:
 
 def _add(db: Database, rule: Rule) -> int:
     if len(rules.of_guild(db, rule.guild_id)) >= MOST_RULES:
-        raise InputError(phrases.most_rules(MOST_RULES))
+        raise InputError(phrases.commands.most_rules(MOST_RULES))
     return rules.save(db, rule)
 
 
@@ -60,7 +59,7 @@ async def delete(services: Services, rule: Rule) -> Card:
 def require_sense(rule: Rule, *, in_thread: bool) -> None:
     """Raises InputError for what cannot be, whatever the permissions are."""
     if rule.thread and in_thread:
-        raise InputError(phrases.NO_THREAD_IN_THREAD)
+        raise InputError(phrases.commands.NO_THREAD_IN_THREAD)
 
 
 async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
@@ -69,7 +68,7 @@ async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
         return _only(await services.archive.read(rules.of_guild, guild_id))
     found = await services.archive.read(rules.get, rule_id)
     if found is None or found.guild_id != guild_id:
-        raise InputError(phrases.not_a_digest(str(rule_id)))
+        raise InputError(phrases.typed.not_a_digest(str(rule_id)))
     return found
 
 
@@ -77,14 +76,14 @@ async def find_live(services: Services, guild_id: int, rule_id: int | None) -> R
     """As ``find``, but not one that is deleted."""
     found = await find(services, guild_id, rule_id)
     if found.deleted:
-        raise InputError(phrases.not_a_digest(str(found.rule_id)))
+        raise InputError(phrases.typed.not_a_digest(str(found.rule_id)))
     return found
 
 
 def _only(found: Sequence[Rule]) -> Rule:
     if len(found) == 1:
         return found[0]
-    raise InputError(phrases.WHICH_DIGEST if found else phrases.NO_DIGEST)
+    raise InputError(phrases.typed.WHICH_DIGEST if found else phrases.typed.NO_DIGEST)
 
 
 async def rule_card(
@@ -104,7 +103,7 @@ def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
     """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
     harvested = set(taxonomy.feeds(settings.arxiv.categories))
     foreign = [asked for asked in rule.categories if harvested.isdisjoint(taxonomy.feeds([asked]))]
-    return [phrases.not_harvested_here(foreign)] if foreign else []
+    return [phrases.typed.not_harvested_here(foreign)] if foreign else []
 
 
 async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
@@ -125,14 +124,14 @@ async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[
     """The digest of the newest closed day, after a remark on what it is."""
     found = await preview(services.archive, services.config.settings, rule)
     if found is None:
-        return [remark(phrases.NOTHING_CLOSED)]
+        return [remark(phrases.commands.NOTHING_CLOSED)]
     day, content = found
-    head = phrases.preview_of(rule.rule_id, rule.channel_id, day)
+    head = phrases.commands.preview_of(rule.rule_id, rule.channel_id, day)
     return [remark(f"{head} {note}".strip()), *_as_cards(content)]
 
 
 def _as_cards(content: Content) -> list[Card]:
-    return copies(content.bodies) or [cards.notice(phrases.silent(content.reason))]
+    return copies(content.bodies) or [cards.notice(phrases.commands.silent(content.reason))]
 
 
 async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_id: str) -> Card:
@@ -140,7 +139,7 @@ async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_i
     found = await services.archive.read(rules.of_guild, guild_id)
     asked = [rule for rule in found if channel_id in (None, rule.channel_id)]
     if not asked:
-        raise InputError(phrases.NO_DIGEST_IN_CHANNEL if found else phrases.NO_DIGEST)
+        raise InputError(phrases.typed.NO_DIGEST_IN_CHANNEL if found else phrases.typed.NO_DIGEST)
     settings, now = services.config.settings, services.clock.now()
     known = await services.archive.read(papers.get, arxiv_id)
     return reasons(

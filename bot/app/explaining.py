@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot import cards, log
+from bot import cards, log, phrases
 from bot.app import typed
 from bot.cards import HotQuery
 from bot.dates import DoubtfulDate
@@ -22,7 +22,6 @@ from bot.errors import (
     StoreError,
 )
 from bot.models import Period
-from bot.phrases import commands as phrases
 from bot.query import EXAMPLES
 from bot.text import label
 
@@ -88,10 +87,10 @@ def _fitting(
 ) -> str:
     """Typing again mends an option of a command, not a form's field, and nothing that a button
     or a command itself refuses, whose own words say what would."""
-    if advice != phrases.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
+    if advice != phrases.errors.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
         return advice
     is_form = interaction.type is discord.InteractionType.modal_submit
-    return phrases.PRESS_IT_AGAIN if is_form else ""
+    return phrases.errors.PRESS_IT_AGAIN if is_form else ""
 
 
 def _asked_besides(
@@ -131,31 +130,50 @@ def describe(error: BaseException) -> Explanation:
         case discord.HTTPException():
             return _describe_discord(error)
         case TimeoutError():
-            return Explanation(phrases.TOO_LATE, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
-    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+            return Explanation(
+                phrases.errors.TOO_LATE, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
+            )
+    return Explanation(
+        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
+    )
 
 
 def _describe_own(error: HotpapersError) -> Explanation:
     match error:
         case QueryError():
-            return Explanation(_with_place(error), "", phrases.search_like(EXAMPLES))
+            return Explanation(_with_place(error), "", phrases.errors.search_like(EXAMPLES))
         case InputError():
-            return Explanation(str(error), phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
+            return Explanation(
+                str(error), phrases.errors.NOTHING_DONE, phrases.errors.TYPE_IT_AGAIN
+            )
         case ArchiveBusy():
             return Explanation(
-                phrases.ARCHIVE_BUSY, phrases.KEEPS_RUNNING, phrases.LATER, fault=True
+                phrases.errors.ARCHIVE_BUSY,
+                phrases.errors.KEEPS_RUNNING,
+                phrases.errors.LATER,
+                fault=True,
             )
         case StoreError():
             return Explanation(
-                phrases.ARCHIVE_FAILED, phrases.KEEPS_RUNNING, phrases.ASK_AGAIN, fault=True
+                phrases.errors.ARCHIVE_FAILED,
+                phrases.errors.KEEPS_RUNNING,
+                phrases.errors.ASK_AGAIN,
+                fault=True,
             )
         case SourceError() | BudgetExhausted():
-            return Explanation(phrases.SOURCE_FAILED, phrases.NOTED, phrases.LATER, fault=True)
+            return Explanation(
+                phrases.errors.SOURCE_FAILED, phrases.errors.NOTED, phrases.errors.LATER, fault=True
+            )
         case DeliveryError():
             return Explanation(
-                phrases.DISCORD_REFUSED, phrases.NOTED, phrases.CHECK_MY_PERMISSIONS, fault=True
+                phrases.errors.DISCORD_REFUSED,
+                phrases.errors.NOTED,
+                phrases.errors.CHECK_MY_PERMISSIONS,
+                fault=True,
             )
-    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+    return Explanation(
+        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
+    )
 
 
 def _with_place(error: QueryError) -> str:
@@ -163,7 +181,7 @@ def _with_place(error: QueryError) -> str:
     piece, *_ = error.query[error.position :].split(maxsplit=1) or [""]
     if not piece or error.position == 0 or piece in str(error):
         return str(error)
-    return phrases.at_place(label(piece, _PIECE), str(error))
+    return phrases.errors.at_place(label(piece, _PIECE), str(error))
 
 
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
@@ -171,29 +189,48 @@ def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
         case app_commands.MissingPermissions():
             asked = [_named(each) for each in error.missing_permissions]
             return Explanation(
-                phrases.not_allowed(asked), phrases.NOTHING_DONE, phrases.ASK_AN_ADMIN
+                phrases.errors.not_allowed(asked),
+                phrases.errors.NOTHING_DONE,
+                phrases.errors.ASK_AN_ADMIN,
             )
         case app_commands.BotMissingPermissions():
             lacking = [_named(each) for each in error.missing_permissions]
             return Explanation(
-                phrases.bot_lacks(lacking), phrases.NOTHING_DONE, phrases.CHECK_MY_PERMISSIONS
+                phrases.errors.bot_lacks(lacking),
+                phrases.errors.NOTHING_DONE,
+                phrases.errors.CHECK_MY_PERMISSIONS,
             )
         case app_commands.CommandOnCooldown():
-            return Explanation(phrases.slow_down(error.retry_after), phrases.NOTHING_DONE, "")
+            return Explanation(
+                phrases.errors.slow_down(error.retry_after), phrases.errors.NOTHING_DONE, ""
+            )
         case app_commands.NoPrivateMessage():
-            return Explanation(phrases.ONLY_IN_A_SERVER, phrases.NOTHING_DONE, "")
+            return Explanation(phrases.errors.ONLY_IN_A_SERVER, phrases.errors.NOTHING_DONE, "")
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return Explanation(phrases.OUTDATED, phrases.NOTHING_DONE, phrases.RELOAD, fault=True)
+            return Explanation(
+                phrases.errors.OUTDATED,
+                phrases.errors.NOTHING_DONE,
+                phrases.errors.RELOAD,
+                fault=True,
+            )
         case app_commands.TransformerError():
-            return Explanation(phrases.UNREADABLE, phrases.NOTHING_DONE, phrases.TYPE_IT_AGAIN)
-    return Explanation(phrases.FAILED, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
+            return Explanation(
+                phrases.errors.UNREADABLE, phrases.errors.NOTHING_DONE, phrases.errors.TYPE_IT_AGAIN
+            )
+    return Explanation(
+        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
+    )
 
 
 def _describe_discord(error: discord.HTTPException) -> Explanation:
     if error.code == _UNKNOWN_INTERACTION:
-        return Explanation(phrases.TOO_LATE, phrases.NOTED, phrases.ASK_AGAIN, fault=True)
-    advice = phrases.CHECK_MY_PERMISSIONS if error.status == 403 else phrases.ASK_AGAIN
-    return Explanation(phrases.DISCORD_REFUSED, phrases.NOTED, advice, fault=True)
+        return Explanation(
+            phrases.errors.TOO_LATE, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
+        )
+    advice = (
+        phrases.errors.CHECK_MY_PERMISSIONS if error.status == 403 else phrases.errors.ASK_AGAIN
+    )
+    return Explanation(phrases.errors.DISCORD_REFUSED, phrases.errors.NOTED, advice, fault=True)
 
 
 def _named(permission: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot import cards, reading
+from bot import cards, phrases, reading
 from bot.app.services import Services
 from bot.app.waking import wake
 from bot.cards import Card
@@ -21,7 +21,6 @@ from bot.delivery.letters import between
 from bot.delivery.rehearsal import next_run
 from bot.errors import InputError
 from bot.models import Follow, Layout, RankedPaper, Rule
-from bot.phrases import commands as phrases
 from bot.query import Query, parse
 from bot.store import follows, rules
 
@@ -70,12 +69,12 @@ async def follow(
 
 def _followable(query: str, today: date) -> Query:
     if not query:
-        raise InputError(phrases.FOLLOW_WHAT)
+        raise InputError(phrases.commands.FOLLOW_WHAT)
     asked = parse(query, today)
     if asked.arxiv_ids:
-        raise InputError(phrases.FOLLOW_NO_PAPER)
+        raise InputError(phrases.commands.FOLLOW_NO_PAPER)
     if not (asked.terms or asked.categories):
-        raise InputError(phrases.FOLLOW_WHAT)
+        raise InputError(phrases.commands.FOLLOW_WHAT)
     return asked
 
 
@@ -83,7 +82,7 @@ def _follow(
     db: Database, wanted: Follow, channel_id: int, at: time | None, zone: str | None
 ) -> tuple[Follow, Rule]:
     if len(follows.of_member(db, wanted.member_id)) >= MOST_FOLLOWS:
-        raise InputError(phrases.most_follows(MOST_FOLLOWS))
+        raise InputError(phrases.commands.most_follows(MOST_FOLLOWS))
     rule = follows.digest_of(db, wanted.member_id) or Rule(
         guild_id=0,
         channel_id=channel_id,
@@ -105,7 +104,7 @@ def example(found: Followed) -> list[Card]:
     shown = tuple((ranked, ()) for ranked in found.papers[:1])
     days = [ranked.day for ranked, _ in shown if ranked.day]
     if not shown or not days:
-        return [cards.notice(phrases.example_without_papers(found.follow.query))]
+        return [cards.notice(phrases.commands.example_without_papers(found.follow.query))]
     return cards.letter([cards.Group(found.follow, shown)], start=days[0], end=days[0])
 
 
@@ -136,7 +135,7 @@ async def own_digest(services: Services, member_id: int) -> Rule:
     """Raises InputError for a member who follows nothing."""
     rule = await services.archive.read(follows.digest_of, member_id)
     if rule is None:
-        raise InputError(phrases.FOLLOWS_NOTHING)
+        raise InputError(phrases.commands.FOLLOWS_NOTHING)
     return rule
 
 
@@ -171,7 +170,7 @@ async def find(services: Services, member_id: int, follow_id: int) -> Follow:
     """The member's own follow. Raises InputError for anybody else's."""
     found = await services.archive.read(follows.get, member_id, follow_id)
     if found is None:
-        raise InputError(phrases.not_followed(follow_id))
+        raise InputError(phrases.commands.not_followed(follow_id))
     return found
 
 

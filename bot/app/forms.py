@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.app import typed
 from bot.models import Rule
-from bot.phrases.cards import rate
+from bot.phrases.common import rate
 
 
 class RuleFields(NamedTuple):

@@ -10,12 +10,12 @@ from typing import Any
 from sqlite_utils import Database
 
 import bot
-from bot import words
 from bot.arxiv import taxonomy
 from bot.clock import Clock
 from bot.config import Config, Settings
 from bot.delivery.content import listings_of
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
+from bot.phrases import networks
 from bot.slots import Listings, next_due
 from bot.store import Archive, days, ledger, rules, usage
 from bot.store import health as stored
@@ -241,9 +241,9 @@ def source_lines(
     for source in found:
         category = source.category
         told = "" if source.succeeded_at is None else success(source.succeeded_at)
-        reason = words.plainly(source.last.reason) if source.last else ""
+        reason = networks.plainly(source.last.reason) if source.last else ""
         key = bool(category), _state(source), told, reason
-        groups.setdefault(key, []).append(category or words.NAMES[source.source])
+        groups.setdefault(key, []).append(category or networks.NAMES[source.source])
     return [
         SourceLine(_named(names, is_arxiv), is_arxiv, *said)
         for (is_arxiv, *said), names in groups.items()

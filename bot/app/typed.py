@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import time
 
+from bot import phrases
 from bot.arxiv import taxonomy
 from bot.dates.hours import parse_hour
 from bot.dates.zones import find_zone
 from bot.errors import InputError, UnknownCategory
-from bot.phrases import commands as phrases
 
 MOST_WORDS = 20
 LONGEST_WORD = 100
@@ -52,12 +52,12 @@ def keywords(text: str) -> tuple[str, ...]:
     pieces = (" ".join(found[0].split()) for found in _KEYWORD.finditer(text))
     words = tuple(dict.fromkeys(filter(None, pieces)))
     if len(words) > MOST_WORDS:
-        raise InputError(phrases.too_many_words(MOST_WORDS))
+        raise InputError(phrases.typed.too_many_words(MOST_WORDS))
     for word in words:
         if len(word) > LONGEST_WORD:
-            raise InputError(phrases.word_too_long(LONGEST_WORD))
+            raise InputError(phrases.typed.word_too_long(LONGEST_WORD))
         if not any(char.isalnum() for char in word.removeprefix("author:")):
-            raise InputError(phrases.no_letters(word))
+            raise InputError(phrases.typed.no_letters(word))
     return words
 
 
@@ -92,7 +92,7 @@ def _without(word: str) -> str:
 def when(text: str) -> tuple[time, str]:
     """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
     words = text.replace(",", " ").split()
-    problem = InputError(phrases.when_not_read(_shown(text)))
+    problem = InputError(phrases.typed.when_not_read(_shown(text)))
     for place in range(1, len(words)):  # in "9 pm Berlin" the hour has two words
         try:
             hour = parse_hour(" ".join(words[:place]))
@@ -109,7 +109,7 @@ def digest_number(text: str) -> int:
     """``3`` or ``#3``."""
     number = _number(text)
     if number is None:
-        raise InputError(phrases.not_a_digest(_shown(text)))
+        raise InputError(phrases.typed.not_a_digest(_shown(text)))
     return number
 
 
@@ -117,7 +117,7 @@ def follow_number(text: str) -> int:
     """As ``digest_number``."""
     number = _number(text)
     if number is None:
-        raise InputError(phrases.not_followed(_shown(text)))
+        raise InputError(phrases.commands.not_followed(_shown(text)))
     return number
 
 
@@ -130,7 +130,7 @@ def size(text: str) -> tuple[int, float | None]:
     """``8`` -> (8, None), the archive's own bar; ``8 above 40`` -> (8, 40.0)."""
     found = _SIZE.fullmatch(" ".join(text.casefold().split()))
     if found is None or not 1 <= int(found["top"]) <= MOST_TOP:
-        raise InputError(phrases.size_not_read(_shown(text), MOST_TOP))
+        raise InputError(phrases.typed.size_not_read(_shown(text), MOST_TOP))
     return int(found["top"]), None if found["bar"] is None else float(found["bar"])
 
 

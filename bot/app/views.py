@@ -7,11 +7,11 @@ timestamps are not, which is why these are no plain notices.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot import phrases
 from bot.app.following import Stored
 from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.rehearsal import Reason
-from bot.phrases import commands as phrases
 from bot.text import escape_to
 
 _SENTENCE = 600
@@ -40,15 +40,15 @@ def remark(said: str) -> Card:
 def guide() -> Card:
     """What people can ask, and what admins can set up."""
     return Card(
-        text(f"## {phrases.HELP_TITLE}"),
+        text(f"## {phrases.commands.HELP_TITLE}"),
         card(
-            text(phrases.HELP_READING),
+            text(phrases.commands.HELP_READING),
             line(),
-            text(phrases.HELP_FOLLOWING),
+            text(phrases.commands.HELP_FOLLOWING),
             line(),
-            text(phrases.HELP_ADMINS),
+            text(phrases.commands.HELP_ADMINS),
         ),
-        text(f"-# {phrases.HELP_SMALL}"),
+        text(f"-# {phrases.commands.HELP_SMALL}"),
     )
 
 
@@ -57,30 +57,30 @@ def reasons(found: Sequence[Reason], title: str) -> Card:
     parts = [f"### {escape_to(title, 200)}"]
     parts += [_reason(each) for each in found[:_MOST_REASONS]]
     if len(found) > _MOST_REASONS:
-        parts.append(f"-# {phrases.more_digests(len(found) - _MOST_REASONS)}")
+        parts.append(f"-# {phrases.commands.more_digests(len(found) - _MOST_REASONS)}")
     return Card(card(text("\n\n".join(parts))))
 
 
 def _reason(found: Reason) -> str:
-    head = phrases.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
+    head = phrases.commands.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
     if found.posted:
-        return paragraph(f"**{head}**", phrases.was_posted(*found.posted))
+        return paragraph(f"**{head}**", phrases.commands.was_posted(*found.posted))
     stage = found.verdict.stage
     said = [escape_to(found.verdict.sentence, _SENTENCE)]
     if stage:
-        said.insert(0, f"{phrases.STAGES[stage]}.")
+        said.insert(0, f"{phrases.commands.STAGES[stage]}.")
     elif found.comes:
-        said.append(phrases.comes_with(found.comes))
+        said.append(phrases.commands.comes_with(found.comes))
     elif found.ended:
         at, reason = found.ended
-        said.append(phrases.ended_without(at, escape_to(reason, _SENTENCE)))
+        said.append(phrases.commands.ended_without(at, escape_to(reason, _SENTENCE)))
     elif found.passed and not found.too_old:
-        said.append(phrases.passed_without(found.passed))
+        said.append(phrases.commands.passed_without(found.passed))
     elif found.rule.paused:
-        said.append(phrases.DIGEST_PAUSED)
+        said.append(phrases.commands.DIGEST_PAUSED)
     if found.too_old:
-        said = [phrases.BEFORE_THE_RULE, *said]
-    small = f"-# {phrases.STILL_OPEN}" if found.still_open else None
+        said = [phrases.commands.BEFORE_THE_RULE, *said]
+    small = f"-# {phrases.commands.STILL_OPEN}" if found.still_open else None
     return paragraph(f"**{head}**", " ".join(said), small)
 
 
@@ -88,19 +88,23 @@ def welcome(needed: Mapping[str, bool]) -> Card:
     """The first message in a server: how to begin, and what is missing for it."""
     missing = [name for name, granted in needed.items() if not granted]
     return Card(
-        text(phrases.WELCOME_TITLE),
+        text(phrases.commands.WELCOME_TITLE),
         card(
-            text(phrases.WELCOME),
+            text(phrases.commands.WELCOME),
             line(),
-            text(paragraph(phrases.WELCOME_PERMISSIONS, *_permissions(needed))),
-            text(phrases.how_to_permit_server(missing) if missing else phrases.ALL_PERMITTED),
+            text(paragraph(phrases.commands.WELCOME_PERMISSIONS, *_permissions(needed))),
+            text(
+                phrases.commands.how_to_permit_server(missing)
+                if missing
+                else phrases.commands.ALL_PERMITTED
+            ),
         ),
-        text(f"-# {phrases.WELCOME_SMALL}"),
+        text(f"-# {phrases.commands.WELCOME_SMALL}"),
     )
 
 
 def _permissions(needed: Mapping[str, bool]) -> list[str]:
-    return [phrases.permission(name, granted=granted) for name, granted in needed.items()]
+    return [phrases.commands.permission(name, granted=granted) for name, granted in needed.items()]
 
 
 def stored(found: Stored) -> Card:
@@ -108,14 +112,18 @@ def stored(found: Stored) -> Card:
     rule = found.rule
     queries = [escape_to(each.query, 80) for each in found.follows]
     known = [
-        phrases.stored_follows(queries) if queries else "",
-        phrases.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
-        phrases.stored_stopped(len(found.stopped)) if found.stopped else "",
-        phrases.stored_messages(len(found.messages)) if found.messages else "",
-        phrases.stored_set_up(len(found.set_up)) if found.set_up else "",
+        phrases.commands.stored_follows(queries) if queries else "",
+        phrases.commands.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
+        phrases.commands.stored_stopped(len(found.stopped)) if found.stopped else "",
+        phrases.commands.stored_messages(len(found.messages)) if found.messages else "",
+        phrases.commands.stored_set_up(len(found.set_up)) if found.set_up else "",
     ]
-    said = paragraph(*known) or phrases.STORED_NOTHING
-    return Card(text(phrases.STORED_TITLE), card(text(said)), text(f"-# {phrases.STORED_SMALL}"))
+    said = paragraph(*known) or phrases.commands.STORED_NOTHING
+    return Card(
+        text(phrases.commands.STORED_TITLE),
+        card(text(said)),
+        text(f"-# {phrases.commands.STORED_SMALL}"),
+    )
 
 
 def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Card:
@@ -123,9 +131,9 @@ def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Ca
     missing = [name for name, granted in needed.items() if not granted]
     return Card(
         card(
-            text(paragraph(phrases.NOT_SET_UP, phrases.cannot_post(channel_id))),
+            text(paragraph(phrases.commands.NOT_SET_UP, phrases.commands.cannot_post(channel_id))),
             text(paragraph(*_permissions(needed))),
-            text(phrases.how_to_permit(bot_id, missing)),
+            text(phrases.commands.how_to_permit(bot_id, missing)),
             rank=1,
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.cards import lines
 from bot.cards.build import (
@@ -20,7 +21,6 @@ from bot.cards.build import (
 )
 from bot.cards.custom_ids import Abstract, SharePaper, ShareWhy, Why
 from bot.models import Announcement, Paper
-from bot.phrases import cards as phrases
 from bot.ranking import NetworkPart, PostPart
 from bot.reading import PaperView
 from bot.text import escape_to, length
@@ -39,9 +39,9 @@ def abstract(paper: Paper) -> Card:
             text(head),
             text(said),
             *row(
-                button(phrases.WHY, Why(paper.arxiv_id)),
-                to_page(phrases.PDF, ids.pdf_url(paper.arxiv_id)),
-                to_page(phrases.ABS, ids.abs_url(paper.arxiv_id)),
+                button(phrases.cards.WHY, Why(paper.arxiv_id)),
+                to_page(phrases.cards.PDF, ids.pdf_url(paper.arxiv_id)),
+                to_page(phrases.cards.ABS, ids.abs_url(paper.arxiv_id)),
             ),
         )
     )
@@ -50,11 +50,11 @@ def abstract(paper: Paper) -> Card:
 def _abstract(paper: Paper, room: int) -> str:
     whole = _paragraphs(paper.abstract)
     if not whole:
-        return phrases.NO_ABSTRACT
+        return phrases.cards.NO_ABSTRACT
     said = escape_to(whole, room)
     if said == escape_to(whole, 4 * MOST_TEXT):
         return said
-    more = phrases.rest_of_abstract(ids.abs_url(paper.arxiv_id))
+    more = phrases.cards.rest_of_abstract(ids.abs_url(paper.arxiv_id))
     return f"{escape_to(whole, room - length(more) - 2)}\n\n{more}"
 
 
@@ -78,10 +78,12 @@ def paper(view: PaperView, *, shared: bool = False) -> Card:
         card(
             *(text(part) for part in parts if part),
             *row(
-                button(phrases.ABSTRACT, Abstract(found.arxiv_id)) if whole != beginning else None,
-                button(phrases.WHY, Why(found.arxiv_id)),
-                to_page(phrases.PDF, ids.pdf_url(found.arxiv_id)),
-                None if shared else button(phrases.SHARE, SharePaper(found.arxiv_id)),
+                button(phrases.cards.ABSTRACT, Abstract(found.arxiv_id))
+                if whole != beginning
+                else None,
+                button(phrases.cards.WHY, Why(found.arxiv_id)),
+                to_page(phrases.cards.PDF, ids.pdf_url(found.arxiv_id)),
+                None if shared else button(phrases.cards.SHARE, SharePaper(found.arxiv_id)),
             ),
             rank=view.ranked.rank,
         )
@@ -91,10 +93,10 @@ def paper(view: PaperView, *, shared: bool = False) -> Card:
 def _small_print(view: PaperView) -> Iterator[str]:
     ranked, found = view.ranked, view.ranked.paper
     news = [(day, kind) for day, kind in view.listed if kind.is_news][:3]
-    said = [phrases.announced(day, kind is Announcement.CROSS) for day, kind in news]
+    said = [phrases.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
     if ranked.rank:
-        said.append(phrases.place_that_day(ranked.rank))
-    yield phrases.sentence(said)
+        said.append(phrases.cards.place_that_day(ranked.rank))
+    yield phrases.common.sentence(said)
     yield one_line(found.comment or "", 300)
     yield one_line(found.journal_ref or "", 200)
 
@@ -107,32 +109,32 @@ def why(view: PaperView, *, shared: bool = False) -> Card:
     found, parts = view.ranked.paper, view.why.networks
     title = lines.title(found, 200)
     if not parts:
-        return Card(card(text(paragraph(title, phrases.NOBODY_POSTED))))
+        return Card(card(text(paragraph(title, phrases.cards.NOBODY_POSTED))))
     last = _total(view)
     room = (MOST_TEXT - length(title) - length(last)) // len(parts)
     items: list[Inside] = [text(title)]
     for part in parts:
         items += [line(), text(_network(part, room))]
-    share = None if shared else button(phrases.SHARE, ShareWhy(found.arxiv_id))
+    share = None if shared else button(phrases.cards.SHARE, ShareWhy(found.arxiv_id))
     return Card(card(*items, line(), text(last), *row(share), rank=view.ranked.rank))
 
 
 def _total(view: PaperView) -> str:
     points = [part.part.points for part in view.why.networks]
     ranked = view.ranked
-    place = phrases.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
+    place = phrases.cards.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
     split = any(post.share < 1 for part in view.why.networks for post in part.posts)
-    small = phrases.sentence([phrases.people(view.why.people), place])
+    small = phrases.common.sentence([phrases.cards.people(view.why.people), place])
     return paragraph(
-        phrases.total(points, view.why.score),
+        phrases.cards.total(points, view.why.score),
         f"-# {small}",
-        f"-# {phrases.SPLIT}" if split else None,
+        f"-# {phrases.cards.SPLIT}" if split else None,
     )
 
 
 def _network(found: NetworkPart, room: int) -> str:
     """The network's sum, its best posts, and what the others bring together."""
-    head = phrases.network_sum(found.part, split=any(post.share < 1 for post in found.posts))
+    head = phrases.cards.network_sum(found.part, split=any(post.share < 1 for post in found.posts))
     for shown in range(min(_MOST_POSTS, len(found.posts)), -1, -1):
         text = paragraph(head, *map(_post, found.posts[:shown]), _others(found.posts[shown:]))
         if length(text) <= room:
@@ -142,12 +144,12 @@ def _network(found: NetworkPart, room: int) -> str:
 
 def _post(found: PostPart) -> str:
     who, post = lines.who(found.post, 60), found.post
-    counts = phrases.post_counts(post.network, post.reposts, post.likes)
-    return f"-# {phrases.post_points(found.points, who, counts, round(1 / found.share))}"
+    counts = phrases.networks.post_counts(post.network, post.reposts, post.likes)
+    return f"-# {phrases.cards.post_points(found.points, who, counts, round(1 / found.share))}"
 
 
 def _others(found: Sequence[PostPart]) -> str | None:
     if not found:
         return None
     together = sum(round(post.points * 100) for post in found) / 100
-    return f"-# {phrases.more_posts(len(found), together)}"
+    return f"-# {phrases.cards.more_posts(len(found), together)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from discord import ui
 
+from bot import phrases
 from bot.cards import lines, paging
 from bot.cards.build import (
     MOST_TEXT,
@@ -22,8 +23,6 @@ from bot.cards.build import (
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.models import Follow, Period, RankedPaper, Rule
-from bot.phrases import cards as phrases
-from bot.phrases import wishes
 from bot.text import length
 
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
@@ -47,10 +46,10 @@ class Group:
 def letter(groups: Sequence[Group], *, start: date, end: date, left_out: int = 0) -> list[Card]:
     """The messages of a day, in order. ``left_out`` papers match as well and are not in them."""
     flat = [(group.follow, *entry) for group in groups for entry in group.papers]
-    head = wishes.letter_title(len(flat), phrases.span(start, end, Period.DAY))
+    head = phrases.wishes.letter_title(len(flat), phrases.common.span(start, end, Period.DAY))
     pages = [flat[at : at + PER_MESSAGE] for at in range(0, len(flat), PER_MESSAGE)]
-    more = wishes.more_matches(left_out) if left_out else None
-    foot = paragraph(more and f"-# {more}", f"-# {wishes.LETTER_FOOT}")
+    more = phrases.wishes.more_matches(left_out) if left_out else None
+    foot = paragraph(more and f"-# {more}", f"-# {phrases.wishes.LETTER_FOOT}")
     cards = []
     for number, page in enumerate(pages):
         top = [text(f"## {head}")] if number == 0 else []
@@ -68,7 +67,7 @@ def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
     boxes: list[list[Inside]] = []
     for place, (follow, ranked, others) in enumerate(page):
         if place == 0 or page[place - 1][0] != follow:
-            boxes.append([text(f"-# {wishes.because(_shown(follow.query))}")])
+            boxes.append([text(f"-# {phrases.wishes.because(_shown(follow.query))}")])
         else:
             boxes[-1].append(line())
         is_last = place == len(page) - 1 or page[place + 1][0] != follow
@@ -79,16 +78,18 @@ def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
 def _paper(
     follow: Follow, ranked: RankedPaper, others: Sequence[str], room: int, *, stop: bool
 ) -> list[Inside]:
-    small = f"-# {wishes.also_because([_shown(q, _OTHER) for q in others])}" if others else ""
-    taken = length(small) + length(wishes.because(_shown(follow.query))) + 4
+    small = (
+        f"-# {phrases.wishes.also_because([_shown(q, _OTHER) for q in others])}" if others else ""
+    )
+    taken = length(small) + length(phrases.wishes.because(_shown(follow.query))) + 4
     said = lines.paper(ranked, max(room - taken, lines.LEAST_ROOM), posts=1)
     ending = FollowAction(follow.follow_id, FollowVerb.STOP)
     return [
         text(paragraph(said, small)),
         *row(
-            button(phrases.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
-            button(phrases.WHY, Why(ranked.paper.arxiv_id)),
-            button(wishes.STOP, ending) if stop else None,
+            button(phrases.cards.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
+            button(phrases.cards.WHY, Why(ranked.paper.arxiv_id)),
+            button(phrases.wishes.STOP, ending) if stop else None,
         ),
     ]
 
@@ -98,13 +99,13 @@ def follow_list(
 ) -> Card:
     """What a member follows, and when the messages come."""
     if not follows:
-        return Card(text(wishes.NO_FOLLOWS))
+        return Card(text(phrases.wishes.NO_FOLLOWS))
     here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
     items: list[Inside] = []
     for follow in here.part(follows):
         items += [line(), text(_line(follow)), *_choices(follow)]
     return Card(
-        text(paragraph(f"## {wishes.follows_title(len(follows))}", _when(rule, next_at))),
+        text(paragraph(f"## {phrases.wishes.follows_title(len(follows))}", _when(rule, next_at))),
         card(*items[1:]),
         *paging.foot(here, FollowsPage),
     )
@@ -118,16 +119,17 @@ def followed(
 
     ``note`` is one more sentence, itself safe to show.
     """
-    sent = wishes.would_have_sent(matches, more=more)
+    sent = phrases.wishes.would_have_sent(matches, more=more)
     named = [f"- {lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
     return Card(
         card(
             text(
                 paragraph(
-                    f"### {wishes.following(_shown(follow.query, 150))}", _when(rule, next_at)
+                    f"### {phrases.wishes.following(_shown(follow.query, 150))}",
+                    _when(rule, next_at),
                 )
             ),
-            text(paragraph(sent, *named, wishes.A_LOT if a_lot else None)),
+            text(paragraph(sent, *named, phrases.wishes.A_LOT if a_lot else None)),
             *([text(note)] if note else []),
             *_choices(follow),
         )
@@ -136,22 +138,24 @@ def followed(
 
 def follow_stopped(follow: Follow) -> Card:
     """It is followed no longer, and how to have it back."""
-    undo = button(phrases.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
-    return Card(text(wishes.follow_stopped(_shown(follow.query))), *row(undo))
+    undo = button(phrases.cards.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
+    return Card(text(phrases.wishes.follow_stopped(_shown(follow.query))), *row(undo))
 
 
 def _line(follow: Follow) -> str:
-    paused = f" · {wishes.FOLLOW_PAUSED}" if follow.paused else ""
+    paused = f" · {phrases.wishes.FOLLOW_PAUSED}" if follow.paused else ""
     return f"**{_shown(follow.query, 150)}**{paused}"
 
 
 def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
     going = (
-        (phrases.RESUME, FollowVerb.RESUME) if follow.paused else (phrases.PAUSE, FollowVerb.PAUSE)
+        (phrases.cards.RESUME, FollowVerb.RESUME)
+        if follow.paused
+        else (phrases.cards.PAUSE, FollowVerb.PAUSE)
     )
     return row(
         button(going[0], FollowAction(follow.follow_id, going[1])),
-        button(wishes.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
+        button(phrases.wishes.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
     )
 
 
@@ -159,10 +163,10 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
     if rule is None:
         return None
     if rule.parked:
-        return wishes.letters_parked(one_line(rule.parked, 150))
+        return phrases.wishes.letters_parked(one_line(rule.parked, 150))
     if rule.paused:
-        return wishes.LETTERS_PAUSED
-    return wishes.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
+        return phrases.wishes.LETTERS_PAUSED
+    return phrases.wishes.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
 
 
 def _shown(query: str, limit: int = _REASON) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.cards.build import one_line, paragraph
 from bot.models import Paper, Post, RankedPaper
-from bot.phrases import cards as phrases
 from bot.text import author_line, length
 from bot.text.links import linked, web_address
 
@@ -53,15 +53,15 @@ def paper(ranked: RankedPaper, room: int, *, posts: int, dated: bool = False) ->
 
 def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool) -> str:
     posts = [post(each, detail.post_name) for each in ranked.posts[: detail.posts]]
-    day = phrases.short_day(ranked.day) if dated and ranked.day else ""
-    people = phrases.people(ranked.people) if ranked.people else ""
-    small = [phrases.score(ranked.score), day, people, *([] if own_lines else posts)]
+    day = phrases.common.short_day(ranked.day) if dated and ranked.day else ""
+    people = phrases.cards.people(ranked.people) if ranked.people else ""
+    small = [phrases.cards.score(ranked.score), day, people, *([] if own_lines else posts)]
     return paragraph(
         title(ranked.paper, detail.title, rank=ranked.rank),
         authors(ranked.paper.authors, detail.name),
         counts(ranked),
         links(ranked.paper, detail.categories),
-        f"-# {phrases.sentence(small)}",
+        f"-# {phrases.common.sentence(small)}",
         *(f"-# {each}" for each in posts if own_lines),
     )
 
@@ -106,7 +106,7 @@ def authors(names: Sequence[str], limit: int) -> str:
 def links(found: Paper, most: int = _CATEGORIES) -> str:
     """Small print: categories, the primary one in bold, and the paper's own pages."""
     primary, *others = [one_line(each, 24) for each in found.categories] or [""]
-    more = [phrases.more_categories(len(others) - most + 1)] if len(others) >= most else []
+    more = [phrases.cards.more_categories(len(others) - most + 1)] if len(others) >= most else []
     parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
     return f"-# {' · '.join(filter(None, parts))}"
 
@@ -121,13 +121,13 @@ def _pages(found: Paper) -> list[str]:
 
 def counts(ranked: RankedPaper) -> str:
     """Each network's own counts in its own words, never added up over networks."""
-    return " · ".join(map(phrases.counts, ranked.parts)) or phrases.NO_POSTS
+    return " · ".join(map(phrases.networks.counts, ranked.parts)) or phrases.cards.NO_POSTS
 
 
 def post(found: Post, limit: int) -> str:
     """Who posted, where, and its counts; the name links to the post. Never any text of it."""
-    counted = phrases.post_counts(found.network, found.reposts, found.likes)
-    return phrases.by(who(found, limit), found.network, counted)
+    counted = phrases.networks.post_counts(found.network, found.reposts, found.likes)
+    return phrases.cards.by(who(found, limit), found.network, counted)
 
 
 def who(found: Post, limit: int) -> str:
@@ -135,7 +135,7 @@ def who(found: Post, limit: int) -> str:
     name = one_line(found.author, limit)
     address = web_address(found.url)
     if address is None:
-        return name or phrases.POST
+        return name or phrases.cards.POST
     if link := linked(found.author, address, limit):
         return link
-    return f"{name} [{phrases.POST}]({address})".strip()
+    return f"{name} [{phrases.cards.POST}]({address})".strip()

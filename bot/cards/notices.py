@@ -1,7 +1,7 @@
 """Plain messages: a sentence, an error."""
 
+from bot import phrases
 from bot.cards.build import Card, card, one_line, paragraph, text
-from bot.phrases import cards as phrases
 from bot.text import escape_to
 
 _LONGEST = 3800
@@ -19,11 +19,11 @@ def error(what: str, now_does: str, you_can: str, reference: str = "") -> Card:
     ``reference`` is the number under which the log has the details.
     """
     title, now, then = (one_line(s, _SENTENCE) for s in (what, now_does, you_can))
-    small = phrases.reference(one_line(reference, 60)) if reference else ""
+    small = phrases.errors.reference(one_line(reference, 60)) if reference else ""
     said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
     return Card(card(text(said or "…"), rank=1))
 
 
 def declined() -> Card:
     """The answer to a button of a version that is no longer understood."""
-    return Card(text(phrases.DECLINED))
+    return Card(text(phrases.errors.DECLINED))

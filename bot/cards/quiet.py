@@ -6,12 +6,12 @@ from typing import Any
 
 from discord import ui
 
+from bot import phrases
 from bot.cards import lines
 from bot.cards.build import Card, button, one_line, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
 from bot.cards.header import missing_line
 from bot.models import Outcome, Period, RankedPaper
-from bot.phrases import cards as phrases
 
 _REASON = 300
 
@@ -28,8 +28,10 @@ def no_listing(
 
     They ask the same as ``query`` did.
     """
-    said = phrases.no_listing(day, one_line(reason, _REASON))
-    return _with_neighbours(said, phrases.NEIGHBOURS, (previous, next), query or HotQuery(day))
+    said = phrases.cards.no_listing(day, one_line(reason, _REASON))
+    return _with_neighbours(
+        said, phrases.cards.NEIGHBOURS, (previous, next), query or HotQuery(day)
+    )
 
 
 def not_harvested(
@@ -40,22 +42,24 @@ def not_harvested(
     query: HotQuery | None = None,
 ) -> Card:
     """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
-    said = phrases.not_harvested(day)
+    said = phrases.cards.not_harvested(day)
     if previous is None and next is None:
-        return Card(text(f"{said} {phrases.ARCHIVE_IS_EMPTY}"))
-    return _with_neighbours(said, phrases.IN_THE_ARCHIVE, (previous, next), query or HotQuery(day))
+        return Card(text(f"{said} {phrases.cards.ARCHIVE_IS_EMPTY}"))
+    return _with_neighbours(
+        said, phrases.cards.IN_THE_ARCHIVE, (previous, next), query or HotQuery(day)
+    )
 
 
 def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
-    buttons = [_leading_to(day, phrases.short_date(day), query) for day in days[:5]]
+    buttons = [_leading_to(day, phrases.common.short_date(day), query) for day in days[:5]]
     return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
 
 
 def _with_neighbours(
     said: str, before: str, days: tuple[date | None, date | None], query: HotQuery
 ) -> Card:
-    buttons = [_leading_to(day, phrases.short_day(day), query) for day in days if day]
+    buttons = [_leading_to(day, phrases.common.short_day(day), query) for day in days if day]
     return Card(text(f"{said} {before}" if buttons else said), *row(*buttons))
 
 
@@ -77,18 +81,18 @@ def quiet_nothing_above(
     and what of the listings is ``missing``."""
     best = None
     if nearest:
-        best = phrases.nearest(lines.inline_title(nearest.paper, 160), nearest.score)
-    span = phrases.span(start, end, Period.DAY)
-    said = phrases.nothing_above_bar(span, considered, bar, best, missing_line(missing))
+        best = phrases.cards.nearest(lines.inline_title(nearest.paper, 160), nearest.score)
+    span = phrases.common.span(start, end, Period.DAY)
+    said = phrases.cards.nothing_above_bar(span, considered, bar, best, missing_line(missing))
     return Card(text(said))
 
 
 def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
     """A slot on a day without a listing: why, and when the next digest comes."""
-    return Card(text(phrases.no_mailing(one_line(reason, _REASON), next_run)))
+    return Card(text(phrases.cards.no_mailing(one_line(reason, _REASON), next_run)))
 
 
 def quiet_down(what: str, reason: str, next_at: datetime | None) -> Card:
     """A slot that cannot be filled because of ``what``, and that the slot after it makes good."""
-    said = phrases.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_at)
+    said = phrases.cards.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_at)
     return Card(text(said))

@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.cards import lines, paging
 from bot.cards.build import (
@@ -33,7 +34,6 @@ from bot.cards.custom_ids import (
 )
 from bot.cards.header import header
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking
-from bot.phrases import cards as phrases
 from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of LEAST_ROOM leave 800 units for the
@@ -50,10 +50,10 @@ def digest(
 
     With ``edition`` it is a copy of a digest that was posted, and says so.
     """
-    note = phrases.copy_of(edition.slot_at) if edition else ""
+    note = phrases.cards.copy_of(edition.slot_at) if edition else ""
     head = header(ranking, note=note)
     if not ranking.papers:
-        return (Card(text(paragraph(head, phrases.nothing_here(ranking.bar)))),)
+        return (Card(text(paragraph(head, phrases.cards.nothing_here(ranking.bar)))),)
     groups = _groups(ranking.papers, length(head), layout, dated=_is_span(ranking))
     cards = []
     for number, group in enumerate(groups):
@@ -97,9 +97,9 @@ def _boxes(group: Sequence[_Shown], layout: Layout) -> list[ui.Container[Any]]:
 
 def _buttons(paper: Paper, *, pdf: bool = False) -> list[ui.ActionRow[Any]]:
     return row(
-        button(phrases.ABSTRACT, Abstract(paper.arxiv_id)),
-        button(phrases.WHY, Why(paper.arxiv_id)),
-        to_page(phrases.PDF, ids.pdf_url(paper.arxiv_id)) if pdf else None,
+        button(phrases.cards.ABSTRACT, Abstract(paper.arxiv_id)),
+        button(phrases.cards.WHY, Why(paper.arxiv_id)),
+        to_page(phrases.cards.PDF, ids.pdf_url(paper.arxiv_id)) if pdf else None,
     )
 
 
@@ -113,7 +113,7 @@ def _more(ranking: Ranking) -> ui.Button[Any] | None:
     if merged or ranking.above_bar <= len(ranking.papers):
         return None
     query = HotQuery(ranking.end, ranking.period, ranking.categories)
-    return button(phrases.MORE, HotPage(query))
+    return button(phrases.cards.MORE, HotPage(query))
 
 
 def hot(
@@ -132,7 +132,7 @@ def hot(
     """
     head = header(ranking)
     if not ranking.papers:
-        return Card(text(paragraph(head, phrases.nothing_here(ranking.bar))))
+        return Card(text(paragraph(head, phrases.cards.nothing_here(ranking.bar))))
     here = paging.at(page, len(ranking.papers), min(per_page, PER_MESSAGE))
     chosen = here.part(ranking.papers)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
@@ -166,10 +166,10 @@ def search_results(
 
     ``matches`` is how many there are in all, where that is more.
     """
-    asked = phrases.search_title(one_line(query, 200))
+    asked = phrases.cards.search_title(one_line(query, 200))
     if not results:
-        return Card(text(paragraph(f"## {asked}", phrases.NOTHING_FOUND)))
-    head = paragraph(f"## {asked}", phrases.found(len(results), matches))
+        return Card(text(paragraph(f"## {asked}", phrases.cards.NOTHING_FOUND)))
+    head = paragraph(f"## {asked}", phrases.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)

@@ -7,12 +7,11 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot import phrases
 from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
-from bot.phrases import cards as phrases
-from bot.phrases import wishes
 from bot.text import length
 
 PER_PAGE = 4
@@ -42,13 +41,13 @@ def rule_card(
 def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
     """A server's rules, each with its next run, PER_PAGE to a page."""
     if not entries:
-        return Card(text(wishes.NO_RULES))
+        return Card(text(phrases.wishes.NO_RULES))
     here = paging.at(page, len(entries), PER_PAGE)
     items: list[Inside] = []
     for rule, next_run in here.part(entries):
         items += [line(), text(_summary(rule, next_run)), *_buttons(rule)]
     return Card(
-        text(f"## {wishes.rules_title(len(entries))}"),
+        text(f"## {phrases.wishes.rules_title(len(entries))}"),
         card(*items[1:]),
         *paging.foot(here, RulesPage),
     )
@@ -56,19 +55,19 @@ def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1)
 
 def rule_deleted(rule: Rule) -> Card:
     """A rule is gone, and how to have it back."""
-    undo = button(phrases.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
-    return Card(text(wishes.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
+    undo = button(phrases.cards.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
+    return Card(text(phrases.wishes.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
 
 
 def rules_parked(found: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
     said = [
-        f"**{wishes.rule_title(rule.rule_id, rule.channel_id)}**\n"
-        f"{wishes.parked(one_line(rule.parked, 120))}"
+        f"**{phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}**\n"
+        f"{phrases.wishes.parked(one_line(rule.parked, 120))}"
         for rule in found[:_PROBLEMS]
     ]
     if len(found) > _PROBLEMS:
-        said.append(wishes.more_parked(len(found) - _PROBLEMS))
+        said.append(phrases.wishes.more_parked(len(found) - _PROBLEMS))
     return Card(text("\n".join(said)))
 
 
@@ -84,58 +83,63 @@ def _summary(rule: Rule, next_run: datetime | None) -> str:
 def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     def words(found: Sequence[str], last: str = "or") -> str:
         shown = [one_line(word, limit) for word in found[:most]]
-        return phrases.listed([*shown, *found[most:]], last, most)
+        return phrases.common.listed([*shown, *found[most:]], last, most)
 
-    at = wishes.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
+    at = phrases.wishes.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
-        wishes.size(rule.top, rule.bar, rule.layout),
-        "" if rule.cross_lists else wishes.NO_CROSS_LISTS,
-        wishes.IN_A_THREAD if rule.thread else "",
-        "" if rule.quiet_lines else wishes.NO_QUIET_LINES,
-        wishes.catch_up(rule.catch_up),
+        phrases.wishes.size(rule.top, rule.bar, rule.layout),
+        "" if rule.cross_lists else phrases.wishes.NO_CROSS_LISTS,
+        phrases.wishes.IN_A_THREAD if rule.thread else "",
+        "" if rule.quiet_lines else phrases.wishes.NO_QUIET_LINES,
+        phrases.wishes.catch_up(rule.catch_up),
     ]
     words_asked = [
-        wishes.only(words(rule.keywords)) if rule.keywords else "",
-        wishes.never(words(rule.exclusions)) if rule.exclusions else "",
+        phrases.wishes.only(words(rule.keywords)) if rule.keywords else "",
+        phrases.wishes.never(words(rule.exclusions)) if rule.exclusions else "",
     ]
     return paragraph(
-        f"### {wishes.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{words(rule.categories, 'and') or wishes.EVERY_CATEGORY}** · {at}",
-        f"-# {phrases.sentence(details)}",
-        f"-# {said}" if (said := phrases.sentence(words_asked)) else None,
+        f"### {phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}",
+        f"**{words(rule.categories, 'and') or phrases.wishes.EVERY_CATEGORY}** · {at}",
+        f"-# {phrases.common.sentence(details)}",
+        f"-# {said}" if (said := phrases.common.sentence(words_asked)) else None,
         _state(rule, next_run),
     )
 
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
     if rule.parked:
-        return wishes.parked(one_line(rule.parked, 120))
+        return phrases.wishes.parked(one_line(rule.parked, 120))
     if rule.paused:
-        return wishes.PAUSED
-    return wishes.next_run(next_run) if next_run else None
+        return phrases.wishes.PAUSED
+    return phrases.wishes.next_run(next_run) if next_run else None
 
 
 def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
     if not days:
-        return f"-# {wishes.CANNOT_TELL_YET}"
+        return f"-# {phrases.wishes.CANNOT_TELL_YET}"
     empty = sum(1 for _, count in days if not count)
     return paragraph(
-        wishes.would_have(days), wishes.MOSTLY_NOTHING if 2 * empty > len(days) else None
+        phrases.wishes.would_have(days),
+        phrases.wishes.MOSTLY_NOTHING if 2 * empty > len(days) else None,
     )
 
 
 def _to_mend(problems: Sequence[str]) -> str:
     shown = [f"- {one_line(problem, 200)}" for problem in problems[:_PROBLEMS]]
-    return paragraph(wishes.TO_MEND, *shown)
+    return paragraph(phrases.wishes.TO_MEND, *shown)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:
-    going = (phrases.RESUME, RuleVerb.RESUME) if rule.paused else (phrases.PAUSE, RuleVerb.PAUSE)
-    choices = ((phrases.EDIT, RuleVerb.EDIT), going, (phrases.TEST, RuleVerb.TEST))
+    going = (
+        (phrases.cards.RESUME, RuleVerb.RESUME)
+        if rule.paused
+        else (phrases.cards.PAUSE, RuleVerb.PAUSE)
+    )
+    choices = ((phrases.cards.EDIT, RuleVerb.EDIT), going, (phrases.cards.TEST, RuleVerb.TEST))
     return row(
         *(button(label, RuleAction(rule.rule_id, verb)) for label, verb in choices),
         button(
-            phrases.DELETE,
+            phrases.cards.DELETE,
             RuleAction(rule.rule_id, RuleVerb.DELETE),
             style=discord.ButtonStyle.danger,
         ),

@@ -9,7 +9,7 @@ import click
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from bot import terminal, words
+from bot import terminal
 from bot.app.services import records, services
 from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, ListingDate, pass_context, run
@@ -18,6 +18,7 @@ from bot.config import Config
 from bot.daily.backfill import Backfill, Progress, Summary, in_processes, in_thread
 from bot.daily.backfill.job import Report
 from bot.errors import SourceError
+from bot.phrases import common
 
 # So many days are worth a process of their own for making texts readable.
 _MANY_DAYS = 60
@@ -76,7 +77,7 @@ def _shown() -> Iterator[Report]:
                 task,
                 completed=progress.done,
                 description=progress.doing,
-                papers=words.counted(progress.papers, "paper"),
+                papers=common.counted(progress.papers, "paper"),
             )
 
         yield report
@@ -85,13 +86,13 @@ def _shown() -> Iterator[Report]:
 def _show(found: Summary) -> None:
     out = terminal.console()
     out.print(
-        f"{words.counted(found.days, 'listing day')} from {found.first} to {found.last}: "
-        f"{words.counted(found.records, 'record')} read, "
-        f"{words.counted(found.papers, 'paper')} new in the archive, "
+        f"{common.counted(found.days, 'listing day')} from {found.first} to {found.last}: "
+        f"{common.counted(found.records, 'record')} read, "
+        f"{common.counted(found.papers, 'paper')} new in the archive, "
         f"{found.corrected:,} dated by their neighbours."
     )
     if found.left_out:
-        out.print(f"[yellow]{words.counted(found.left_out, 'record')} could not be read.[/]")
+        out.print(f"[yellow]{common.counted(found.left_out, 'record')} could not be read.[/]")
 
 
 COMMANDS = (backfill,)

@@ -38,6 +38,19 @@ class Context:
         return self._file or DEFAULT_FILE
 
     @property
+    def program(self) -> str:
+        """How the program is called here, with the file that it was given."""
+        from bot import terminal  # only for what is told: no start waits for it
+
+        return terminal.program(self._file)
+
+    def addressed(self, said: str) -> str:
+        """Advice with the commands that it names as they are to be typed here."""
+        from bot import terminal
+
+        return terminal.addressed(said, self.program)
+
+    @property
     def config(self) -> Config:
         """Raises ConfigError with every problem."""
         if self._config is None:

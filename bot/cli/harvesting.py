@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot import reading, terminal, words
+from bot import reading, terminal
 from bot.app.services import Services, services
 from bot.arxiv import calendar
 from bot.cli.absent import refuse_before_arxiv
@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.daily import closing
 from bot.errors import InputError
 from bot.models import DayState, Network, Outcome, Status
+from bot.phrases import common, networks
 from bot.store.holder import holding
 
 
@@ -87,7 +88,7 @@ async def _daily(s: Services, day: date) -> _Outcomes:
     report = await s.daily.run(day)
     terminal.show_outcomes(f"Harvest of {day}", report.harvest)
     out = terminal.console()
-    out.print(f"  {words.counted(report.requests, 'request')} to arXiv for this day so far")
+    out.print(f"  {common.counted(report.requests, 'request')} to arXiv for this day so far")
     if report.collect:
         terminal.show_outcomes("Posts", report.collect)
     found = await reading.ranking(s.archive, settings, day=day)
@@ -109,7 +110,7 @@ def _plan(config: Config, clock: Clock, day: date | None) -> None:
         out.print(f"Would ask nothing: arXiv has no listing on {chosen}: {reason}.")
         return
     out.print(f"Would harvest {chosen} in {', '.join(config.settings.arxiv.categories)}")
-    asked = [words.NAMES[network] for network in Network if _is_on(network, config)]
+    asked = [networks.NAMES[network] for network in Network if _is_on(network, config)]
     out.print(f"Would ask {', '.join(asked) or 'no network'} for posts")
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import documents, history, terminal, words
+from bot import documents, history, terminal
 from bot.cli.absent import why_no_listing
 from bot.cli.context import Context, ListingDate, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.history import Format, Taken
 from bot.models import Era
+from bot.phrases import common
 from bot.store import Archive
 from bot.store.blogs import Saved
 
@@ -68,12 +69,12 @@ def _tell(results: Sequence[Taken], others: Sequence[Path]) -> None:
         click.echo(f"{taken.file}: {taken.refusal}", err=True)
     came = {kind: [r for r in results if r.saved is kind] for kind in (*Saved, None)}
     new = came[Saved.NEW]
-    papers = words.counted(sum(r.papers for r in new), "paper")
-    said = [f"{words.counted(len(new), 'day')} imported with {papers}"]
+    papers = common.counted(sum(r.papers for r in new), "paper")
+    said = [f"{common.counted(len(new), 'day')} imported with {papers}"]
     said += [f"{len(came[Saved.REPLACED]):,} replaced"] * bool(came[Saved.REPLACED])
     said += [f"{len(came[Saved.UNCHANGED]):,} there already"] * bool(came[Saved.UNCHANGED])
     said += [f"{len(came[None]):,} refused"] * bool(came[None])
-    said += [f"{words.counted(len(others), 'other file')} left alone"] * bool(others)
+    said += [f"{common.counted(len(others), 'other file')} left alone"] * bool(others)
     click.echo("; ".join(said) + ".")
 
 
@@ -129,8 +130,8 @@ class _Made:
     def __str__(self) -> str:
         span = f"{self.days[0]}"
         if len(self.days) > 1:
-            span = f"{words.counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
-        return f"{words.counted(self.papers, 'paper')} of {span}"
+            span = f"{common.counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
+        return f"{common.counted(self.papers, 'paper')} of {span}"
 
 
 def _give(text: str, file: Path | None, made: _Made) -> None:

@@ -10,10 +10,11 @@ from rich.filesize import decimal
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from bot import moving, terminal, words
+from bot import moving, terminal
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.moving import Plan
+from bot.phrases import common
 from bot.store import Archive, checking, copies, housekeeping
 from bot.store.checking import Checked
 from bot.store.copies import Progress as Told
@@ -75,14 +76,14 @@ def _tell_found(plan: Plan) -> None:
     made, found = plan.manifest, plan.found
     at = terminal.moment(made.made_at)
     click.echo(f"The backup is whole. hotpapers {made.program} made it on {at}.")
-    held = [words.counted(count, _HELD[table]) for table, count in found.counts.items()]
+    held = [common.counted(count, _HELD[table]) for table, count in found.counts.items()]
     newest = f"; newest day {found.newest_day}" if found.newest_day else ""
     click.echo(f"It holds {', '.join(held)}{newest}.")
 
 
 def _tell_plan(plan: Plan) -> None:
     if plan.found.missing:
-        steps = words.counted(len(plan.found.missing), "step")
+        steps = common.counted(len(plan.found.missing), "step")
         click.echo(f"Its archive is older and would be brought up to date by {steps}.")
     if plan.aside:
         click.echo(f"The archive that is there would be kept as {plan.aside}.")
@@ -136,7 +137,7 @@ def check(context: Context, repair: bool, as_json: bool) -> None:
         print_json({"whole": not left, "repaired": mended, "checks": problems})
     else:
         _tell_checked(found if not repair else _worst(found, after), mended)
-        _tell_advice(after, repair=repair, mended=bool(mended))
+        _tell_advice(context, after, repair=repair, mended=bool(mended))
     if left:
         raise click.exceptions.Exit(1)
 
@@ -173,13 +174,18 @@ def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
             terminal.hung("        ", escape(problem), out)
 
 
-def _tell_advice(found: Sequence[Checked], *, repair: bool, mended: bool) -> None:
+def _tell_advice(
+    context: Context, found: Sequence[Checked], *, repair: bool, mended: bool
+) -> None:
+    def say(advice: str) -> None:
+        click.echo(context.addressed(advice))
+
     wrong = [checked for checked in found if checked.problems]
     if wrong and not repair:
-        click.echo("'hotpapers archive check --repair' makes anew what is derived.")
+        say("'hotpapers archive check --repair' makes anew what is derived.")
     if any(not checked.derived for checked in wrong) or (wrong and repair):
         rest = "What is wrong still" if repair else "The rest"
-        click.echo(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
+        say(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
     if not wrong:
         click.echo(f"Nothing is wrong{' any more' if mended else ''}.")
 
@@ -190,7 +196,7 @@ def tidy(context: Context) -> None:
     """Drop the texts of old posts, as the bot does every six hours. Ids and counts stay."""
     done = run(_tidy(context.config, context.clock.now()))
     days = context.config.settings.archive.text_days
-    texts = words.counted(done.texts, "text")
+    texts = common.counted(done.texts, "text")
     click.echo(f"{texts} of posts older than {days} days dropped.")
 
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -51,6 +52,17 @@ class Rooms(click.Group):
         found: tuple[click.Command, ...] = import_module(f"bot.cli.{ROOMS[cmd_name]}").COMMANDS
         return next(command for command in found if command.name == cmd_name)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """The command's exit code. Ends the process when something is wrong."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            wrong = ["The configuration cannot be used:", *(f"  {p}" for p in error.problems)]
+            code = 2
+        except HotpapersError as error:
+            wrong, code = [str(error)], 2 if isinstance(error, InputError) else 1
+        _end([ctx.obj.addressed(line) for line in wrong], code)
+
 
 @click.group(
     cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -80,17 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except ConfigError as error:
-        _end(["The configuration cannot be used:", *(f"  {p}" for p in error.problems)], 2)
-    except InputError as error:
-        _end([str(error)], 2)
-    except HotpapersError as error:
-        _end([str(error)], 1)
     else:
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _end(lines: list[str], code: int) -> None:
+def _end(lines: list[str], code: int) -> NoReturn:
     from bot.text.shorten import calm  # only for what went wrong: no start waits for it
 
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize

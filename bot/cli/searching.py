@@ -6,12 +6,13 @@ import click
 import msgspec
 from rich.markup import escape
 
-from bot import documents, query, reading, terminal, text, words
+from bot import documents, query, reading, terminal, text
 from bot.arxiv import ids
 from bot.cli.context import Context, json_option, pass_context, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
 from bot.models import Era
+from bot.phrases import common, networks
 from bot.query import Snippet
 from bot.reading import FoundPaper, SearchResult
 from bot.store import Archive
@@ -76,7 +77,7 @@ def _document(found: SearchResult) -> dict[str, Any]:
 
 def _show(found: SearchResult) -> None:
     out = terminal.console()
-    count = "more than " * found.more + words.counted(found.matches, "paper")
+    count = "more than " * found.more + common.counted(found.matches, "paper")
     out.print(f"[bold]{count}[/bold] for {escape(found.query.text)}")
     for paper in found.papers:
         out.print()
@@ -88,7 +89,10 @@ def _show_paper(found: FoundPaper) -> None:
     rank = f"[bold]{found.ranked.rank:>3}. [/bold]"
     terminal.hung(rank, f"[bold]{escape(paper.title)}[/bold]", out)
     terminal.indented(escape(text.author_line(paper.authors)), out)
-    counts = [words.parts(found.ranked.parts), f"score {words.number(found.ranked.score)}"]
+    counts = [
+        networks.parts(found.ranked.parts),
+        f"score {common.points(found.ranked.score)}",
+    ]
     terminal.indented(escape(" · ".join(filter(None, counts))), out, style="yellow")
     listed = "" if hit.day is None else f" · listed {hit.day}"
     about = f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}{listed}"

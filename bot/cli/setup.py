@@ -65,7 +65,7 @@ def init(
         installing.write_private(file, installing.config_text(settings))
     if environment is not None:
         installing.write_private(folder / ENVIRONMENT_FILE, environment)
-    _report(file, settings, who, wrote_config=change, wrote_token=environment is not None)
+    _report(context, settings, who, wrote_config=change, wrote_token=environment is not None)
 
 
 def _before(file: Path) -> Settings | None:
@@ -185,21 +185,18 @@ async def _identify(settings: Settings, clock: Clock, token: Secret) -> Identity
 
 
 def _report(
-    file: Path, settings: Settings, who: Identity, *, wrote_config: bool, wrote_token: bool
+    context: Context, settings: Settings, who: Identity, *, wrote_config: bool, wrote_token: bool
 ) -> None:
-    say = click.echo
+    say, file, called = click.echo, context.file, context.program
     say(f"{file}: {'written' if wrote_config else 'kept as it is'}.")
     say(f"{ENVIRONMENT_FILE}: {'written' if wrote_token else 'kept as it is'}. It holds the token.")
     if not settings.bot.contact:
-        say("No contact is set: arXiv asks for one. Set `contact` under [bot] in config.toml.")
+        say(f"No contact is set: arXiv asks for one. Set `contact` under [bot] in {file}.")
     say("\nInvite the bot to your server with this link:\n")
     say(f"  {identity.invite_link(who.application_id)}")
     say("\nIt asks for these permissions and no others:\n")
     for permission in identity.PERMISSIONS:
         terminal.hung(f"  {permission.name:<26}", permission.reason, terminal.console())
-    called = terminal.program()
-    if file != Path("config.toml"):
-        called += f" --config {file}"
     say(f"\nThen:\n\n  {called} doctor    checks everything")
     say(f"  {called} run       starts the bot; in Discord, begin with /digest add")
 

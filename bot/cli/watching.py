@@ -1,5 +1,6 @@
 """How the program is doing: doctor and status."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,11 @@ import click
 from rich.markup import escape
 
 import bot
-from bot import terminal, words
+from bot import terminal
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.clock import Clock
 from bot.config import Config
+from bot.phrases import common
 
 if TYPE_CHECKING:
     from bot.app.health import Health
@@ -28,7 +30,10 @@ def doctor(context: Context, as_json: bool) -> None:
     from bot.app.doctor import examine
     from bot.app.findings import State, worst
 
-    found = run(examine(context.config, context.clock))
+    found = [
+        replace(one, says=context.addressed(one.says), mend=context.addressed(one.mend))
+        for one in run(examine(context.config, context.clock))
+    ]
     state = worst(found)
     if as_json:
         print_json(
@@ -68,7 +73,7 @@ def status(context: Context, as_json: bool) -> None:
 
         print_json(document(found))
     else:
-        _show(found)
+        _show(context, found)
 
 
 async def _status(config: Config, clock: Clock) -> "Health":
@@ -79,7 +84,7 @@ async def _status(config: Config, clock: Clock) -> "Health":
         return await health(archive, config, clock)
 
 
-def _show(found: "Health") -> None:
+def _show(context: Context, found: "Health") -> None:
     from bot.app.health import source_lines
 
     out = terminal.console()
@@ -90,7 +95,7 @@ def _show(found: "Health") -> None:
     out.print("[bold]Sources[/bold]")
     for line in source_lines(found.sources, lambda at: f"last success {_ago(found.at - at)}"):
         said = "; ".join(filter(None, (line.status, line.success, line.reason)))
-        terminal.hung("  ", escape(f"{line.who}: {said}"), out)
+        terminal.hung("  ", escape(f"{line.who}: {context.addressed(said)}"), out)
     out.print("[bold]Next digests[/bold]")
     for slot in found.slots:
         out.print(f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in {slot.channel_id}")
@@ -104,8 +109,8 @@ def _ago(lag: timedelta) -> str:
     seconds = max(0, round(lag.total_seconds()))
     for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            return f"{words.counted(seconds // length, name)} ago"
-    return f"{words.counted(seconds, 'second')} ago"
+            return f"{common.counted(seconds // length, name)} ago"
+    return f"{common.counted(seconds, 'second')} ago"
 
 
 COMMANDS = (doctor, status)

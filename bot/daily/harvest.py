@@ -13,13 +13,14 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import log, words
+from bot import log
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily.told import ANSWERED, Told
 from bot.errors import HotpapersError
 from bot.models import LearntFrom, Listed, Outcome, Paper, Status
+from bot.phrases import common
 from bot.sources import Harvested, PaperSource
 from bot.sources.doors import no_listing, spelt
 from bot.store import Archive, dating, days, meta, papers
@@ -225,7 +226,7 @@ def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:
     count = sum(outcome.source in paper.categories for paper in lacking)
     if not count:
         return outcome
-    said = words.counted(count, "more paper")
+    said = common.counted(count, "more paper")
     return replace(outcome, reason=f"{outcome.reason}, {said}" if outcome.reason else said)
 
 

@@ -15,6 +15,7 @@ import aiohttp
 import discord
 
 from bot.errors import DeliveryError
+from bot.store.ledger import POSTED_ONCE
 
 
 class Action(StrEnum):
@@ -75,7 +76,7 @@ TABLE: Mapping[str, Verdict] = {
     "50278": Verdict(Action.PARK, "The bot shares no server with this member any more."),
     "160005": Verdict(Action.PARK, "The thread is locked.", of_the_place=True),
     # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
-    "10008": Verdict(Action.CLOSE, "It was posted, and somebody deleted it."),
+    "10008": Verdict(Action.CLOSE, f"{POSTED_ONCE}, and somebody deleted it."),
     UNNAMED: Verdict(Action.PARK, "Discord refuses this channel to the bot."),
     OTHER: Verdict(Action.GIVE_UP, "Discord refused the message."),
 }

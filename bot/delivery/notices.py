@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from bot import cards
 from bot.delivery.content import components
+from bot.phrases.common import counted
 from bot.store import ledger, meta
-from bot.words import counted
 
 ALIVE = "delivery.alive"
 # Shorter absences are nobody's business: a restart, an update.

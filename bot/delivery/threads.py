@@ -6,12 +6,11 @@ nothing needs to be remembered about it, and opening it twice does no harm.
 
 import logging
 
-from bot import log
+from bot import log, phrases
 from bot.delivery.answers import Action, judge
 from bot.delivery.pacing import Pacer
 from bot.delivery.post import Postbox
 from bot.models import Delivery, DeliveryState, Rule
-from bot.phrases import cards as phrases
 from bot.store import Archive, ledger
 
 logger = logging.getLogger(__name__)
@@ -102,4 +101,4 @@ def home_of(delivery: Delivery, rule: Rule | None) -> int:
 def name_of(delivery: Delivery) -> str:
     """The thread's name."""
     day = delivery.listing_day or delivery.slot_at.date()
-    return f"Papers of {phrases.day(day)}"
+    return f"Papers of {phrases.common.day(day)}"

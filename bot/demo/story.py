@@ -134,7 +134,7 @@ async def _page(s: Services, channel: FileChannel, found: Ranking) -> str:
 
 def _say_what_next(file: Path, preview: Path) -> None:
     say = terminal.console()
-    program = f"{terminal.program()} --config {file}"
+    program = terminal.program(file)
     say.print(f"\nThe same as messages in Discord: [bold]{preview}[/bold]", soft_wrap=True)
     say.print("\nAsk the archive:")
     for command in (

@@ -1,1 +1,23 @@
 """Every text that a member sees, by theme. Plain functions of plain values. Pure."""
+
+from bot.phrases import (
+    cards,
+    choices,
+    commands,
+    common,
+    errors,
+    networks,
+    typed,
+    wishes,
+)
+
+__all__ = [
+    "cards",
+    "choices",
+    "commands",
+    "common",
+    "errors",
+    "networks",
+    "typed",
+    "wishes",
+]

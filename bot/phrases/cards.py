@@ -1,23 +1,22 @@
-"""Every word that a member sees on a card, here and in ``wishes``. Another language is another two
-such modules.
-
-Plain functions of plain values: what they are given is safe to show already. Discord's own
-timestamps (``<t:...>``) are shown to each reader in the own zone and language.
-"""
+"""What cards about papers say: buttons, rankings, a paper, why, a search, quiet lines."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 
-from bot.models import Era, Network, Period, ScorePart
-from bot.words import COUNT_WORDS, NAMES
-from bot.words import number as plain_number
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+from bot.models import Era, Network, ScorePart
+from bot.phrases.common import (
+    WEEKDAYS,
+    counted,
+    day,
+    listed,
+    moment,
+    number,
+    papers,
+    points,
+    rate,
+    soon,
+)
+from bot.phrases.networks import NAMES, amounts
 
 # --- buttons ------------------------------------------------------------------------------------
 
@@ -37,129 +36,6 @@ TEST = "Test"
 DELETE = "Delete"
 UNDO = "Undo"
 
-# --- numbers and lists --------------------------------------------------------------------------
-
-
-def number(value: int) -> str:
-    """Whole, with separators; from a billion on shortened, as nobody reads on."""
-    return f"{value:,}" if abs(value) < 10**9 else f"{Decimal(value):.1e}"
-
-
-def points(value: float) -> str:
-    """At most two decimals, none where they are noughts."""
-    return plain_number(value) if abs(value) < 10**9 else f"{value:.1e}"
-
-
-def rate(value: float) -> str:
-    """As it was written in the settings."""
-    return f"{Decimal(repr(value)).normalize():f}"
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{number(count)} {one if count == 1 else many}"
-
-
-def listed(words: Sequence[str], last: str = "and", most: int = 5) -> str:
-    """``a, b and c``; of many the first ``most`` and how many more."""
-    shown = list(words[:most])
-    if len(words) > most:
-        shown.append(f"{len(words) - most} more")
-    return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
-
-
-def sentence(parts: Sequence[str]) -> str:
-    """Remarks side by side, the first with a capital letter; nothing of those that are empty."""
-    said = " · ".join(filter(None, parts))
-    return f"{said[:1].upper()}{said[1:]}"
-
-
-def papers(count: int) -> str:
-    return counted(count, "paper", "papers")
-
-
-# --- days and times -----------------------------------------------------------------------------
-
-
-def day(value: date) -> str:
-    """``Tuesday, 30 March 2021``."""
-    return f"{WEEKDAYS[value.weekday()]}, {value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def short_day(value: date) -> str:
-    """``Tue 30 Mar``, for a list or a button."""
-    return f"{WEEKDAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1][:3]}"
-
-
-def short_date(value: date) -> str:
-    """``30 March 2021``."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def span(start: date, end: date, period: Period) -> str:
-    """What a ranking is about, such as ``Week of 22–26 March 2021`` or ``March 2021``."""
-    match period:
-        case Period.MONTH:
-            return f"{MONTHS[end.month - 1]} {end.year}"
-        case Period.YEAR:
-            return str(end.year)
-        case Period.ALL:
-            return f"All time, {_dates(start, end)}"
-        case Period.WEEK:
-            monday = start - timedelta(start.weekday())
-            whole = end < monday + timedelta(7)
-            days = _dates(monday, monday + timedelta(4)) if whole else _dates(start, end)
-            return f"Week of {days}"
-        case Period.DAY:
-            return day(end) if start == end else _dates(start, end)
-
-
-def _dates(start: date, end: date) -> str:
-    """``22–26 March 2021``, and no more than is needed when month or year change."""
-    last = short_date(end)
-    if start == end:
-        return last
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{last}"
-    first = f"{start.day} {MONTHS[start.month - 1]}"
-    return f"{first} – {last}" if start.year == end.year else f"{first} {start.year} – {last}"
-
-
-def moment(at: datetime, style: str = "f") -> str:
-    return f"<t:{int(at.timestamp())}:{style}>"
-
-
-def soon(at: datetime) -> str:
-    """A time with its distance from now."""
-    return f"{moment(at)} ({moment(at, 'R')})"
-
-
-# --- networks: each in its own words ------------------------------------------------------------
-
-NETWORKS = NAMES
-
-
-def amounts(network: Network, reposts: int, likes: int) -> list[tuple[int, str]]:
-    """The counts with their words, such as ``[(2739, "retweets"), (330, "likes")]``.
-
-    Of a network without reposts, such as Hacker News, only the other.
-    """
-    pairs = zip((reposts, likes), COUNT_WORDS[network], strict=True)
-    return [(count, word if count == 1 else f"{word}s") for count, word in pairs if word]
-
-
-def counts(part: ScorePart) -> str:
-    """``**2,739** retweets · **330** likes on X``."""
-    found = amounts(part.network, part.reposts, part.likes)
-    shown = " · ".join(f"**{number(count)}** {word}" for count, word in found)
-    return f"{shown} on {NETWORKS[part.network]}"
-
-
-def post_counts(network: Network, reposts: int, likes: int) -> str:
-    """``412 retweets, 61 likes``."""
-    found = amounts(network, reposts, likes)
-    return ", ".join(f"{number(count)} {word}" for count, word in found)
-
-
 # --- a paper ------------------------------------------------------------------------------------
 
 POST = "a post"
@@ -168,7 +44,7 @@ NO_POSTS = "No posts counted"
 
 def by(who: str, network: Network, counts: str) -> str:
     """Who posted where, and what it got."""
-    return f"{who} on {NETWORKS[network]}: {counts}"
+    return f"{who} on {NAMES[network]}: {counts}"
 
 
 def score(value: float) -> str:
@@ -355,7 +231,7 @@ def network_sum(part: ScorePart, *, split: bool) -> str:
         said += f" × {rate(part.rate)}"
     rounded = not split and round(part.rate * total, 6) != part.points
     equals = "≈" if rounded else "="
-    return f"**{NETWORKS[part.network]}**: {said} {equals} **{points(part.points)}**"
+    return f"**{NAMES[part.network]}**: {said} {equals} **{points(part.points)}**"
 
 
 def post_points(value: float, who: str, counts: str, shared: int) -> str:
@@ -391,15 +267,3 @@ def found(shown: int, matches: int | None = None) -> str:
 
 
 NOTHING_FOUND = "No paper in the archive says that."
-
-# --- errors -------------------------------------------------------------------------------------
-
-
-def reference(value: str) -> str:
-    return f"Reference {value}"
-
-
-DECLINED = (
-    "This button was made by an older version of me, and I can no longer tell what it meant. "
-    "Ask again with the command, please."
-)

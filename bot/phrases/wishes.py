@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.models import CatchUp, Layout, Rhythm
-from bot.phrases.cards import counted, listed, number, points, short_day, soon
+from bot.phrases.common import counted, listed, number, points, short_day, soon
 
 # --- rules --------------------------------------------------------------------------------------
 

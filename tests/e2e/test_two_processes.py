@@ -39,7 +39,7 @@ async def test_a_second_one_is_refused_and_readers_are_not(program: Program) -> 
             before = len(program.said)
             assert await program.command(NOW, *arguments) == 1
             said = program.said[before:]
-            assert "is in use by 'hotpapers run'" in said
+            assert "is in use by hotpapers run" in said
             assert f"process {bot.pid} on " in said
             assert "Traceback" not in said
         for harmless in (("hot", *DAY), ("status",), ("daily", "--dry-run", *DAY)):

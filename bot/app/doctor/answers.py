@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from bot import words
 from bot.app.findings import Finding, State
 from bot.app.health import ARXIV, SourceHealth, health
 from bot.app.services import Services
 from bot.config import Config
 from bot.models import Network, Outcome, Status
+from bot.phrases import common, networks
 
 _KEYS = {
     Network.X.value: "HOTPAPERS_X_BEARER_TOKEN",
@@ -37,7 +37,7 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
     wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
     for category in asked:
         if category.last is not None and category.last.status not in (Status.OK, Status.EMPTY):
-            told = words.plainly(category.last.reason)
+            told = networks.plainly(category.last.reason)
             wrong.setdefault((category.last.status, told), []).append(category)
     answered = len(asked) - sum(map(len, wrong.values()))
     said = f"arXiv answered for {answered} of {len(categories)} categories."
@@ -45,7 +45,7 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
         said = "arXiv has not been asked yet."
     found = [Finding("source:arxiv", State.OK, said)] if answered or not asked else []
     for (status, reason), group in wrong.items():
-        names = words.few([source.category for source in group])
+        names = networks.few([source.category for source in group])
         found.append(
             Finding(
                 f"source:{group[0].source}",
@@ -61,7 +61,7 @@ def of_network(source: SourceHealth, config: Config) -> Finding:
     """What is to be said about one network. Pure."""
     name = f"source:{source.source}"
     last = source.last
-    title = words.NAMES[source.source]
+    title = networks.NAMES[source.source]
     if last is None:
         return Finding(name, State.OK, f"{title} has not been asked yet.")
     said = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
@@ -79,7 +79,7 @@ def of_network(source: SourceHealth, config: Config) -> Finding:
 
 
 def _said(last: Outcome) -> str:
-    counted = f"{words.counted(last.items, 'item')} in {words.counted(last.requests, 'request')}"
+    counted = f"{common.counted(last.items, 'item')} in {common.counted(last.requests, 'request')}"
     match last.status:
         case Status.EMPTY if not last.requests:
             return "not asked, because there was nothing to ask for"

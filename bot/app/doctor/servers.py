@@ -10,7 +10,6 @@ from itertools import islice
 import discord
 from discord.ext import commands
 
-from bot import words
 from bot.app import identity
 from bot.app.client import EXTENSIONS, HotpapersBot, point_at
 from bot.app.findings import Finding, State
@@ -18,6 +17,7 @@ from bot.app.services import Services
 from bot.config import Config
 from bot.delivery import missing_permissions
 from bot.models import Rule
+from bot.phrases import common
 from bot.store import rules
 
 # The scope of servers without digests is looked at for so many of them only.
@@ -111,7 +111,7 @@ class Visit:
             for guild_id in (*sorted(with_digests), *others)
             if not await self._has_scope(guild_id)
         ]
-        servers = words.counted(len(joined), "server")
+        servers = common.counted(len(joined), "server")
         return [Finding("servers", State.OK, f"The bot is in {servers}."), *without]
 
     async def _has_scope(self, guild_id: int) -> bool:

@@ -1,9 +1,10 @@
-"""What networks and their counts are called, for every place that shows them. Pure."""
+"""What networks and their counts are called, and what they answered when they were asked."""
 
 import re
 from collections.abc import Sequence
 
 from bot.models import Network, Outcome, ScorePart, Status
+from bot.phrases.common import counted, number
 
 # X's queries have brackets, and lists commas; a comma before a blank is the sentence's.
 _REST = r"(?:\([^\s()]*\)|[,;](?=\S)|[^\s(),;])*"
@@ -28,28 +29,39 @@ COUNT_WORDS: dict[Network, tuple[str, str]] = {
 }
 
 
-def counted(count: int, word: str) -> str:
-    """ "1 point", "2,739 retweets"."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+def amounts(network: Network, reposts: int, likes: int) -> list[tuple[int, str]]:
+    """The counts with their words, such as ``[(2739, "retweets"), (330, "likes")]``.
 
-
-def counts(network: Network, reposts: int, likes: int) -> str:
-    """ "2,739 retweets · 330 likes", in the network's own words."""
+    Of a network without reposts, such as Hacker News, only the other.
+    """
     pairs = zip((reposts, likes), COUNT_WORDS[network], strict=True)
-    return " · ".join(counted(count, word) for count, word in pairs if word)
+    return [(count, word if count == 1 else f"{word}s") for count, word in pairs if word]
+
+
+def counts(part: ScorePart) -> str:
+    """``**2,739** retweets · **330** likes on X``."""
+    found = amounts(part.network, part.reposts, part.likes)
+    shown = " · ".join(f"**{number(count)}** {word}" for count, word in found)
+    return f"{shown} on {NAMES[part.network]}"
+
+
+def post_counts(network: Network, reposts: int, likes: int) -> str:
+    """``412 retweets, 61 likes``."""
+    found = amounts(network, reposts, likes)
+    return ", ".join(f"{number(count)} {word}" for count, word in found)
+
+
+def plain_counts(network: Network, reposts: int, likes: int) -> str:
+    """``2,739 retweets · 330 likes``, without Markdown."""
+    return " · ".join(f"{number(count)} {word}" for count, word in amounts(network, reposts, likes))
 
 
 def parts(found: Sequence[ScorePart]) -> str:
     """Every network's own counts, never added up under one word."""
     return " · ".join(
-        f"{counts(part.network, part.reposts, part.likes)} on {NAMES[part.network]}"
+        f"{plain_counts(part.network, part.reposts, part.likes)} on {NAMES[part.network]}"
         for part in found
     )
-
-
-def number(value: float) -> str:
-    """ "3,069" and "146.5"."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def plainly(reason: str) -> str:

@@ -1,8 +1,12 @@
 """What readers are told of a service that failed."""
 
-import pytest
+import ast
+import inspect
 
-from bot import words
+import pytest
+import regex
+
+from bot import phrases
 
 BASE = "http://127.0.0.1:80/2/tweets"
 QUERY = '?query=(url:"arxiv.org"+OR+url:"hf.co")+-is:retweet+(min_likes:10)&fields=a,b;c'
@@ -20,4 +24,12 @@ QUERY = '?query=(url:"arxiv.org"+OR+url:"hf.co")+-is:retweet+(min_likes:10)&fiel
     ],
 )
 def test_an_address_is_told_by_its_host(reason: str, said: str) -> None:
-    assert words.plainly(reason) == said
+    assert phrases.networks.plainly(reason) == said
+
+
+@pytest.mark.parametrize("module", phrases.__all__)
+def test_no_word_of_ours_needs_an_emoji(module: str) -> None:
+    source = ast.parse(inspect.getsource(getattr(phrases, module)))
+    said = [node.value for node in ast.walk(source) if isinstance(node, ast.Constant)]
+    emoji = regex.compile(r"\p{Emoji_Presentation}|\ufe0f|:\w+:")
+    assert not [each for each in said if isinstance(each, str) and emoji.search(each)]
