@@ -18,7 +18,7 @@ from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import Pacer
 from bot.delivery.parking import Parking
 from bot.delivery.permissions import desk_of, missing_permissions, needed_permissions
-from bot.delivery.planning import Planner
+from bot.delivery.planning import Planner, undo_after
 from bot.delivery.post import DiscordPostbox, Postbox
 from bot.delivery.sending import Sender
 from bot.store import Archive, ledger
@@ -112,10 +112,10 @@ class Deliveries:
         return self._awake_since, last if is_back else None
 
     async def _set_back(self, now: datetime) -> None:
-        """The clock was ahead. What it made due in times to come must not keep them silent."""
+        """The clock was ahead. What it had come due, or grow too old, must not stay so."""
         self._begin()
         self._awake_since = self._sender.look_before = now
-        forgotten = await self._archive.write(ledger.forget_after, now)
+        forgotten = await self._archive.write(undo_after, now)
         log.event(logger, logging.WARNING, "delivery.set_back", to=now, forgotten=forgotten)
 
     async def _mark_alive(self, away_since: datetime | None) -> None:

@@ -19,7 +19,7 @@ from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, Rule, TargetKind
 from bot.slots import next_due, slots_between
-from bot.store import Archive, days, ledger
+from bot.store import Archive, days, ledger, ledger_undo
 
 logger = logging.getLogger(__name__)
 
@@ -183,6 +183,17 @@ class _Batch:
             return replace(step, days=()), Content(
                 bodies=(), reason=f"a fault in hotpapers: {error!r}"
             )
+
+
+def undo_after(db: Database, now: datetime) -> int:
+    """Undo what a clock that was ahead has decided; how many slots will be derived again.
+
+    One that cannot, as a younger one was posted, is too old no longer: its days are owed.
+    """
+    undone = ledger_undo.undo_after(db, now, since=now - agenda.DEADLINE)
+    old, new = _REASONS[Ending.TOO_OLD], _REASONS[Ending.MERGED]
+    ledger_undo.reword_after(db, now, old, new, since=now - agenda.TOO_OLD)
+    return undone
 
 
 def _since(rule: Rule, last: datetime | None, now: datetime) -> datetime:

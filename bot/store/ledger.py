@@ -26,8 +26,12 @@ _SELECT = """
 
 # Rows of no rule: what the admins are told.
 NOTICES = 0
-# How the reason begins of a part that was given up without anybody knowing.
-MAYBE_POSTED = "It may have been posted"
+# How the reason begins of a part that was given up without anybody knowing, and of one that was
+# posted and is not there any more.
+MAYBE_POSTED, POSTED_ONCE = "It may have been posted", "It was posted"
+# Whether a ``part`` stands in its channel, or may stand or have stood there.
+STOOD = f"""(part.state IN ('sent', 'reserved', 'unknown')
+    OR part.reason LIKE '{MAYBE_POSTED}%' OR part.reason LIKE '{POSTED_ONCE}%')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,24 +208,6 @@ def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
         [rule_id, seconds(now)],
     ).fetchone()
     return maybe_instant(row[0])
-
-
-def forget_after(db: Database, now: datetime) -> int:
-    """Drop slots of the future, which a clock that was ahead has brought about; how many rows.
-
-    Those of which a part may stand in the channel stay.
-    """
-    rows = db.conn.execute(
-        """SELECT DISTINCT rule_id, slot_at FROM deliveries AS slot
-           WHERE slot_at > ? AND rule_id != ? AND NOT EXISTS (
-               SELECT 1 FROM deliveries AS part
-               WHERE part.rule_id = slot.rule_id AND part.slot_at = slot.slot_at
-               AND (part.state IN ('sent', 'reserved', 'unknown') OR part.reason LIKE ? || '%'))""",
-        [seconds(now), NOTICES, MAYBE_POSTED],
-    ).fetchall()
-    for table in ("posted", "posted_days", "deliveries"):
-        db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", rows)
-    return len(rows)
 
 
 def erase(db: Database, rule_ids: Collection[int]) -> int:

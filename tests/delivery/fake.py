@@ -178,6 +178,10 @@ class World:
     async def states(self, rule_id: int = 1) -> list[DeliveryState]:
         return [row.state for row in await self.rows(rule_id)]
 
+    async def endings(self, rule_id: int = 1) -> list[tuple[DeliveryState, str]]:
+        """Of each slot, by its first part."""
+        return [(row.state, row.reason) for row in await self.rows(rule_id) if row.part == 0]
+
 
 def rows(db: Database, rule_id: int) -> list[Delivery]:
     """Every row of a rule, by slot and part."""
