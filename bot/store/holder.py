@@ -38,7 +38,7 @@ class Who(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         at = f"{self.since:%Y-%m-%d %H:%M} UTC"
-        return f"'hotpapers {self.what}' (process {self.pid} on {self.host}, since {at})"
+        return f"hotpapers {self.what} (process {self.pid} on {self.host}, since {at})"
 
 
 class Holder:
