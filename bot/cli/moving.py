@@ -174,9 +174,7 @@ def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
             terminal.hung("        ", escape(problem), out)
 
 
-def _tell_advice(
-    context: Context, found: Sequence[Checked], *, repair: bool, mended: bool
-) -> None:
+def _tell_advice(context: Context, found: Sequence[Checked], *, repair: bool, mended: bool) -> None:
     def say(advice: str) -> None:
         click.echo(context.addressed(advice))
 

@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -61,7 +60,8 @@ class Rooms(click.Group):
             code = 2
         except HotpapersError as error:
             wrong, code = [str(error)], 2 if isinstance(error, InputError) else 1
-        _end([ctx.obj.addressed(line) for line in wrong], code)
+        _tell(ctx.obj.addressed("\n".join(wrong)))
+        sys.exit(code)
 
 
 @click.group(
@@ -88,7 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = root.main(arguments, prog_name="hotpapers", standalone_mode=False)
     except click.exceptions.Abort:
-        _end(["Stopped."], 130)
+        _tell("Stopped.")
+        sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -96,13 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _end(lines: list[str], code: int) -> NoReturn:
+def _tell(wrong: str) -> None:
     from bot.text.shorten import calm  # only for what went wrong: no start waits for it
 
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
-    for row in calm("\n".join(lines)).split("\n"):
+    for row in calm(wrong).split("\n"):
         click.echo(_between_words(row, width), err=True)
-    sys.exit(code)
 
 
 def _between_words(row: str, width: int) -> str:
