@@ -73,16 +73,17 @@ def decide(pending: Pending, rule: Rule | None, waits: Waits, now: datetime) -> 
     return Fate.SEND, ""
 
 
-def act(verdict: Verdict, rule: Rule | None, place: int, *, asked: bool) -> Action:
-    """What to do after ``verdict`` on a part that was to go to ``place``.
+def act(verdict: Verdict, rule: Rule | None, home: int, place: int, *, asked: bool) -> Action:
+    """What to do after ``verdict`` on a part of a slot in channel ``home``.
 
-    Without a message ``asked`` for (a thread was, before it) nothing can have been posted. There
-    is nothing to park for a notice, nor for a digest's own thread that was closed or deleted.
+    ``place`` is where it was to go, the channel or a thread in it. Without a message ``asked`` for
+    (a thread was, before it) nothing can have been posted. There is nothing to park for a notice,
+    a digest's own thread that was closed or deleted, or a channel that the rule has left.
     """
-    in_own_thread = rule is not None and place != rule.channel_id and verdict.of_the_place
+    in_own_thread = place != home and verdict.of_the_place
     if verdict.action is Action.LOOK and not asked:
         return Action.RETRY
-    if verdict.action is Action.PARK and (rule is None or in_own_thread):
+    if verdict.action is Action.PARK and (rule is None or in_own_thread or rule.channel_id != home):
         return Action.GIVE_UP
     return verdict.action
 

@@ -19,7 +19,7 @@ from bot.delivery.fates import Fate
 from bot.delivery.pacing import Pacer
 from bot.delivery.parking import Parking
 from bot.delivery.post import Postbox, body
-from bot.delivery.threads import Threads, home_of
+from bot.delivery.threads import Threads
 from bot.delivery.together import Together
 from bot.models import Delivery, Rule
 from bot.store import Archive, ledger
@@ -130,9 +130,11 @@ class Sender:
     async def _send(self, delivery: Delivery) -> bool:
         """One try at one part; whether it is settled and the next part may go."""
         rule, key = self._rule(delivery), delivery.delivery_id
-        home = place = home_of(delivery, rule)
-        if not await self._ledger.write(ledger.reserve, key, home, now=self._clock.now()):
+        wanted = delivery.target_id if rule is None else rule.channel_id
+        home = await self._ledger.write(ledger.reserve, key, wanted, now=self._clock.now())
+        if home is None:
             return False
+        delivery, place = replace(delivery, target_id=home), home
         asked, event = False, "delivery.found"
         try:
             message_id = await self._posted_before(delivery)
@@ -143,7 +145,8 @@ class Sender:
                 message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             verdict = judge(error)
-            return await self._note(delivery, verdict, fates.act(verdict, rule, place, asked=asked))
+            action = fates.act(verdict, rule, home, place, asked=asked)
+            return await self._note(delivery, verdict, action)
         await self._seal(event, delivery, message_id)
         return True
 

@@ -34,10 +34,9 @@ class Threads:
         Where a thread cannot be had the channel is the place. Raises as a send does; nothing was
         sent then.
         """
-        home = home_of(delivery, rule)
         starter = await self._starter(delivery) if _wants(rule) else None
-        if starter is None or not await self._opened(home, starter, delivery):
-            return home
+        if starter is None or not await self._opened(starter, delivery):
+            return delivery.target_id
         return starter
 
     async def places_of(self, delivery: Delivery, rule: Rule | None) -> list[int]:
@@ -55,19 +54,19 @@ class Threads:
         if await self._starter(delivery):
             return
         try:
-            await self._opened(home_of(delivery, rule), message_id, delivery)
+            await self._opened(message_id, delivery)
         except Exception as error:  # an edge: the digest stands in the channel already
             log.event(
                 logger, logging.WARNING, "thread.failed", error=error, rule=delivery.rule_id,
                 message=message_id,
             )  # fmt: skip
 
-    async def _opened(self, channel_id: int, message_id: int, delivery: Delivery) -> bool:
+    async def _opened(self, message_id: int, delivery: Delivery) -> bool:
         if message_id in self._open:
             return True
         await self._pacer.turn()
         try:
-            await self._postbox.open_thread(channel_id, message_id, name_of(delivery))
+            await self._postbox.open_thread(delivery.target_id, message_id, name_of(delivery))
         except Exception as error:
             verdict = judge(error)
             if verdict.action not in _WITHOUT:
@@ -91,11 +90,6 @@ class Threads:
 
 def _wants(rule: Rule | None) -> bool:
     return rule is not None and rule.thread
-
-
-def home_of(delivery: Delivery, rule: Rule | None) -> int:
-    """The rule's channel of now: it may have moved since the slot was planned."""
-    return delivery.target_id if rule is None else rule.channel_id
 
 
 def name_of(delivery: Delivery) -> str:

@@ -118,18 +118,24 @@ def notice(db: Database, channel_id: int, payload: str, *, now: datetime) -> Non
     )
 
 
-def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) -> bool:
-    """Claim a planned part for one attempt to send it to ``target_id``; False when it is taken.
+def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) -> int | None:
+    """Claim a planned part for one attempt to send it; returns where to, None when it is taken.
 
-    The target is the rule's channel of now, which may have changed since the part was planned.
+    A slot's first part goes to ``target_id``, the rule's channel of now, which may have changed
+    since it was planned; the others go where that one did.
     """
-    changed = db.conn.execute(
-        """UPDATE deliveries
-           SET state = 'reserved', target_id = ?, reserved_at = ?, attempts = attempts + 1
-           WHERE id = ? AND state = 'planned'""",
-        [target_id, seconds(now), delivery_id],
-    )
-    return changed.rowcount == 1
+    row = db.conn.execute(
+        f"""UPDATE deliveries
+            SET state = 'reserved', reserved_at = ?, attempts = attempts + 1,
+                target_id = coalesce((
+                    SELECT part.target_id FROM deliveries AS part
+                    WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
+                        AND part.part < deliveries.part AND part.rule_id != {NOTICES} AND {STOOD}
+                    ORDER BY part.part LIMIT 1), ?)
+            WHERE id = ? AND state = 'planned' RETURNING target_id""",
+        [seconds(now), target_id, delivery_id],
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:

@@ -45,14 +45,15 @@ class Sent:
 class FakePostbox:
     """Discord as its two questions see it. ``faults`` fail the next sends, one each:
 
-    ``(error, True)`` after the message was posted, ``(error, False)`` instead of it.
+    ``(error, True)`` after the message was posted, ``(error, False)`` instead of it; a send whose
+    error is None goes well.
     """
 
     sent: list[Sent] = field(default_factory=list)
     attempts: list[int] = field(default_factory=list)
     looks: list[int] = field(default_factory=list)
     threads: dict[int, str] = field(default_factory=dict)
-    faults: deque[tuple[BaseException, bool]] = field(default_factory=deque)
+    faults: deque[tuple[BaseException | None, bool]] = field(default_factory=deque)
     look_faults: deque[BaseException] = field(default_factory=deque)
     thread_faults: deque[BaseException] = field(default_factory=deque)
     problems: dict[int, str] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class FakePostbox:
     outages: set[int] = field(default_factory=set)
     ready: bool = True
 
-    def fail(self, *errors: BaseException, posted: bool = False) -> None:
+    def fail(self, *errors: BaseException | None, posted: bool = False) -> None:
         self.faults.extend((error, posted) for error in errors)
 
     def in_channel(self, channel_id: int) -> list[Sent]:

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import pytest
 
-from bot.models import DeliveryState
-from bot.store import rules
+from bot.models import DeliveryState, Rule
+from bot.store import ledger, rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FIVE, SLOT, TEN, World
-from tests.make import DAY, rule
+from tests.make import DAY, NOW, made, rule
 
 SENT, PLANNED, FAILED, DONE = (
     DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.DONE,
@@ -185,3 +186,86 @@ class TestEdits:
         await world.ticks(2)
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
+
+
+class TestBetweenTwoParts:
+    """The first part stands in the channel, the others could not be sent yet."""
+
+    async def begun(self, world: World, **changes: object) -> Rule:
+        saved = await world.due(*TEN, **changes)
+        world.postbox.fail(None, posted=True)
+        world.postbox.fail(unreachable())
+        await world.tick()
+        assert await world.states() == [SENT, PLANNED]
+        return saved
+
+    async def change(self, world: World, saved: Rule, **changes: object) -> None:
+        await world.archive.write(rules.save, made(partial(replace, saved), changes))
+        await world.ticks(4)
+
+    async def following(self, world: World) -> None:
+        await world.close_day(DAY + timedelta(days=1), "2103.16001")
+        await world.tick(SLOT + timedelta(days=1))
+
+    @pytest.mark.parametrize("thread", [False, True])
+    async def test_a_digest_that_is_moved_is_finished_where_it_began(
+        self, world: World, thread: bool
+    ) -> None:
+        saved = await self.begun(world, thread=thread)
+        await self.change(world, saved, channel_id=5)
+        assert await world.states() == [SENT, SENT]
+        first, second = world.postbox.digests
+        assert first.channel_id == 2
+        assert second.channel_id == (first.message_id if thread else 2)
+        await self.following(world)
+        assert "2103.16001" in world.postbox.text_in(5)
+
+    @pytest.mark.parametrize("error", [refused(404, 10003), refused(403, 50013)], ids=repr)
+    async def test_what_the_old_channel_refuses_does_not_park_a_digest_that_was_moved(
+        self, world: World, error: Exception
+    ) -> None:
+        saved = await self.begun(world)
+        world.postbox.fail(error)
+        await self.change(world, saved, channel_id=5)
+        assert await world.states() == [SENT, FAILED]
+        assert (await world.rule()).parked == ""
+        await self.following(world)
+        assert "2103.16001" in world.postbox.text_in(5)
+
+    @pytest.mark.parametrize(("posted", "channel"), [(True, 2), (False, 5)])
+    async def test_where_it_began_is_found_out_first(
+        self, world: World, posted: bool, channel: int
+    ) -> None:
+        saved = await world.due(*TEN)
+        world.postbox.fail(aiohttp.ServerDisconnectedError(), posted=posted)
+        await world.tick()
+        await self.change(world, saved, channel_id=5)
+        assert await world.states() == [SENT, SENT]
+        assert [one.channel_id for one in world.postbox.digests] == [channel, channel]
+
+    @pytest.mark.parametrize(("change", "why"), [("paused", "paused"), ("deleted", "deleted")])
+    async def test_a_digest_that_is_paused_or_deleted_ends_there(
+        self, world: World, change: str, why: str
+    ) -> None:
+        saved = await self.begun(world)
+        await self.change(world, saved, **{change: True})
+        assert await world.states() == [SENT, DONE]
+        assert why in (await world.rows())[1].reason
+        assert len(world.postbox.digests) == 1
+
+    async def test_in_a_channel_that_is_deleted_the_rest_ends_after_a_day(
+        self, world: World
+    ) -> None:
+        await self.begun(world)
+        world.postbox.fail(*[refused(404, 10003)] * 100)
+        await world.ticks(26, timedelta(hours=1))
+        sent, rest = await world.rows()
+        assert (sent.state, rest.state) == (SENT, FAILED)
+        assert "no longer exists" in rest.reason
+        assert len(world.postbox.digests) == 1
+
+    async def test_two_notices_of_the_same_moment_go_where_each_belongs(self, world: World) -> None:
+        for channel in (7, 8):
+            await world.archive.write(ledger.notice, channel, '[{"type": 10}]', now=NOW)
+        await world.tick()
+        assert [one.channel_id for one in world.postbox.sent] == [7, 8]
