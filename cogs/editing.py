@@ -10,9 +10,12 @@ from bot import phrases
 from bot.app import digesting
 from bot.app.explaining import explain
 from bot.app.forms import RuleFields, changed, fields_of
+from bot.cards.custom_ids import RuleAction, RuleVerb
+from bot.errors import InputError
 from bot.models import Rule
 from cogs.admins import problems_of, require_manager
-from cogs.answering import Interaction, services, show, think
+from cogs.answering import Interaction, services, show, think, think_in_place
+from cogs.pressing import beside
 
 _FORM = "hp1:edit:"
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
@@ -21,12 +24,24 @@ _LONGEST = 4000  # as Discord allows
 
 async def open_form(interaction: Interaction, rule: Rule) -> None:
     """Answer with the form, its fields filled with what the rule says now."""
+    await _open(interaction, rule, fields_of(rule))
+
+
+async def open_again(interaction: Interaction, rule: Rule) -> None:
+    """Answer with the form as the member sent it. Raises InputError where that is forgotten."""
+    typed = interaction.client.drafts.find(interaction.user.id, rule.rule_id)
+    if typed is None:
+        raise InputError(phrases.errors.TYPED_IS_GONE)
+    await _open(interaction, rule, typed)
+
+
+async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
         title=phrases.commands.edit_title(rule.rule_id),
         custom_id=f"{_FORM}{rule.rule_id}",
         timeout=_OPEN_SECONDS,
     )
-    for name, value in fields_of(rule)._asdict().items():
+    for name, value in fields._asdict().items():
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=name,
             default=value,
@@ -38,30 +53,50 @@ async def open_form(interaction: Interaction, rule: Rule) -> None:
 
 
 async def answer(interaction: Interaction) -> None:
-    """Store what a form says and show the digest; does nothing for any other form."""
+    """Store what a form says and show the digest; does nothing for any other form.
+
+    Discord opens no form in answer to one: what is refused is kept, and a button leads back to it.
+    """
     data: Mapping[str, Any] = dict(interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
     if not custom_id.startswith(_FORM):
         return
+    number, drafts = int(custom_id.removeprefix(_FORM)), interaction.client.drafts
     try:
+        require_manager(interaction)
+        values = dict(_values(data["components"]))
+        typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
+        drafts.keep(interaction.user.id, number, typed)
         interaction.client.mind_manners(interaction)
-        await _store(interaction, custom_id.removeprefix(_FORM), dict(_values(data["components"])))
+        await _store(interaction, number, typed)
     except Exception as error:  # the edge of a form, as the tree's is that of a command
-        await explain(interaction, error)
+        kept = drafts.find(interaction.user.id, number)
+        await explain(
+            interaction, error, back=RuleAction(number, RuleVerb.RETYPE) if kept else None
+        )
 
 
-async def _store(interaction: Interaction, number: str, values: Mapping[str, str]) -> None:
-    require_manager(interaction)
-    await think(interaction)
-    rule = await digesting.find_live(services(interaction), interaction.guild_id or 0, int(number))
-    now = fields_of(rule)
-    typed = RuleFields(**{name: values.get(name, "") for name in now._fields})
-    rule = await digesting.change(services(interaction), changed(rule, typed))
+async def _store(interaction: Interaction, number: int, typed: RuleFields) -> None:
+    """The answer to a form that was opened from a refusal takes the refusal's place."""
+    again = RuleAction(number, RuleVerb.RETYPE) in beside(interaction)
+    await (think_in_place if again else think)(interaction)
+    rule = changed(await _live(interaction, number), typed)
+    rule = await digesting.change(services(interaction), rule)
+    interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
     await show(
         interaction,
         await digesting.rule_card(services(interaction), rule, problems, rehearsed=True),
     )
+
+
+async def _live(interaction: Interaction, number: int) -> Rule:
+    """A digest that is gone has no form to go back to."""
+    try:
+        return await digesting.find_live(services(interaction), interaction.guild_id or 0, number)
+    except InputError:
+        interaction.client.drafts.drop(interaction.user.id, number)
+        raise
 
 
 def _values(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

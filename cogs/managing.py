@@ -19,7 +19,7 @@ from cogs.answering import (
     think,
     think_in_place,
 )
-from cogs.editing import open_form
+from cogs.editing import open_again, open_form
 from cogs.pressing import beside, button_for
 
 
@@ -45,6 +45,8 @@ async def act(interaction: Interaction, pressed: RuleAction) -> None:
         case RuleVerb.EDIT:
             # A form is itself the acknowledgement, so nothing can be promised before it.
             await open_form(interaction, await _live(interaction, pressed.rule_id))
+        case RuleVerb.RETYPE:
+            await open_again(interaction, await _live(interaction, pressed.rule_id))
         case RuleVerb.PAUSE | RuleVerb.RESUME:
             await _pause(interaction, pressed.rule_id, paused=pressed.verb is RuleVerb.PAUSE)
         case RuleVerb.TEST:

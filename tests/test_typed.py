@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from bot.app import typed
-from bot.app.forms import RuleFields, changed, fields_of
+from bot.app.forms import Drafts, RuleFields, changed, fields_of
 from bot.errors import InputError, UnknownCategory
 from tests.make import rule
 
@@ -128,3 +128,11 @@ def test_a_form_changes_what_it_says() -> None:
     after = changed(rule(categories=("cs.CL",), bar=9.0, keywords=("x",)), fields)
     assert (after.categories, after.at, after.zone) == ((), time(12), "UTC")
     assert (after.top, after.bar, after.keywords) == (3, None, ())
+
+
+def test_of_too_many_refused_forms_the_oldest_is_forgotten() -> None:
+    drafts = Drafts(most=2)
+    for member in (1, 2, 1, 3):
+        drafts.keep(member, 7, RuleFields(str(member), "noon UTC", "3", "", ""))
+    kept = [drafts.find(member, 7) for member in (1, 2, 3)]
+    assert [fields and fields.categories for fields in kept] == ["1", None, "3"]

@@ -19,6 +19,7 @@ from bot.app import health
 from bot.app.alerts import Alerts
 from bot.app.crowds import Crowds
 from bot.app.explaining import explain
+from bot.app.forms import Drafts
 from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
@@ -97,6 +98,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.services = services
         self.manners = Manners()
         self.crowds = Crowds()
+        self.drafts = Drafts()
         postbox = DiscordPostbox(self)
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox

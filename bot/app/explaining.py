@@ -10,6 +10,7 @@ from discord import app_commands
 from bot import cards, log, phrases
 from bot.app import typed
 from bot.cards import HotQuery
+from bot.cards.custom_ids import Action
 from bot.dates import DoubtfulDate
 from bot.errors import (
     ArchiveBusy,
@@ -45,8 +46,16 @@ class Explanation:
     fault: bool = False
 
 
-async def explain(interaction: discord.Interaction[discord.Client], error: BaseException) -> None:
-    """Tell the member, privately, and the log. Never raises an Exception."""
+async def explain(
+    interaction: discord.Interaction[discord.Client],
+    error: BaseException,
+    *,
+    back: Action | None = None,
+) -> None:
+    """Tell the member, privately, and the log. Never raises an Exception.
+
+    ``back`` leads to the form that was refused, with all that the member had typed.
+    """
     cause = cause_of(error)
     said = describe(cause)
     asked = _asked(interaction)
@@ -66,8 +75,8 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
     if interaction.type is discord.InteractionType.autocomplete:
         return
     now_does = said.now_does if said.fault or _could_change(asked) else ""
-    you_can = _fitting(said.you_can, interaction, error)
-    card = cards.error(said.what, now_does, you_can, reference)
+    you_can = _fitting(said.you_can, error, back)
+    card = cards.error(said.what, now_does, you_can, reference, back=back)
     if isinstance(cause, DoubtfulDate) and cause.readings:
         card = cards.which_day(said.what, cause.readings, _asked_besides(interaction, cause))
     try:
@@ -82,15 +91,12 @@ async def explain(interaction: discord.Interaction[discord.Client], error: BaseE
         )  # fmt: skip
 
 
-def _fitting(
-    advice: str, interaction: discord.Interaction[discord.Client], error: BaseException
-) -> str:
+def _fitting(advice: str, error: BaseException, back: Action | None) -> str:
     """Typing again mends an option of a command, not a form's field, and nothing that a button
     or a command itself refuses, whose own words say what would."""
     if advice != phrases.errors.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
         return advice
-    is_form = interaction.type is discord.InteractionType.modal_submit
-    return phrases.errors.PRESS_IT_AGAIN if is_form else ""
+    return phrases.errors.MEND_THE_FORM if back else ""
 
 
 def _asked_besides(

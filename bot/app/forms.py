@@ -1,4 +1,5 @@
-"""A rule as the text fields of a form, and back. Pure; reading raises InputError."""
+"""A rule as the text fields of a form, and back; reading raises InputError. And what was typed
+into forms that were refused."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -43,3 +44,27 @@ def changed(rule: Rule, fields: RuleFields) -> Rule:
         keywords=typed.keywords(fields.keywords),
         exclusions=typed.keywords(fields.exclusions),
     )
+
+
+class Drafts:
+    """What members typed into forms that were refused, until the forms are sent again.
+
+    A custom id is too short for it, and nobody asked to have it stored: a restart forgets it.
+    """
+
+    def __init__(self, most: int = 1000) -> None:
+        self._most = most
+        self._typed: dict[tuple[int, int], RuleFields] = {}
+
+    def keep(self, member_id: int, rule_id: int, fields: RuleFields) -> None:
+        """In place of what the member typed about this rule before. Of too many the oldest goes."""
+        self.drop(member_id, rule_id)
+        self._typed[member_id, rule_id] = fields
+        if len(self._typed) > self._most:
+            del self._typed[next(iter(self._typed))]
+
+    def find(self, member_id: int, rule_id: int) -> RuleFields | None:
+        return self._typed.get((member_id, rule_id))
+
+    def drop(self, member_id: int, rule_id: int) -> None:
+        self._typed.pop((member_id, rule_id), None)

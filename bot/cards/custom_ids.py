@@ -111,9 +111,13 @@ class AsPosted:
 
 
 class RuleVerb(StrEnum):
-    """What an admin can do with a rule. ``RESTORE`` takes a ``DELETE`` back."""
+    """What an admin can do with a rule.
+
+    ``RETYPE`` opens the form of ``EDIT`` again as it was sent; ``RESTORE`` takes a ``DELETE`` back.
+    """
 
     EDIT = "edit"
+    RETYPE = "retype"
     PAUSE = "pause"
     RESUME = "resume"
     TEST = "test"

@@ -1,7 +1,8 @@
 """Plain messages: a sentence, an error."""
 
 from bot import phrases
-from bot.cards.build import Card, card, one_line, paragraph, text
+from bot.cards.build import Card, button, card, one_line, paragraph, row, text
+from bot.cards.custom_ids import Action
 from bot.text import escape_to
 
 _LONGEST = 3800
@@ -13,15 +14,19 @@ def notice(said: str) -> Card:
     return Card(text(escape_to(said, _LONGEST) or "…"))
 
 
-def error(what: str, now_does: str, you_can: str, reference: str = "") -> Card:
+def error(
+    what: str, now_does: str, you_can: str, reference: str = "", *, back: Action | None = None
+) -> Card:
     """What happened, what the bot does now, what the reader can do; plain words each.
 
-    ``reference`` is the number under which the log has the details.
+    ``reference`` is the number under which the log has the details; ``back`` leads to the form
+    that was refused.
     """
     title, now, then = (one_line(s, _SENTENCE) for s in (what, now_does, you_can))
     small = phrases.errors.reference(one_line(reference, 60)) if reference else ""
     said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
-    return Card(card(text(said or "…"), rank=1))
+    buttons = row(button(phrases.cards.BACK_TO_FORM, back)) if back else []
+    return Card(card(text(said or "…"), *buttons, rank=1))
 
 
 def declined() -> Card:

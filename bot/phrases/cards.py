@@ -35,6 +35,7 @@ RESUME = "Resume"
 TEST = "Test"
 DELETE = "Delete"
 UNDO = "Undo"
+BACK_TO_FORM = "Back to the form"
 
 # --- a paper ------------------------------------------------------------------------------------
 

@@ -10,7 +10,10 @@ ASK_AGAIN = "Try again. If it keeps happening, tell whoever runs this bot the nu
 
 TYPE_IT_AGAIN = "Send the command again; while you type I offer what I know."
 
-PRESS_IT_AGAIN = "Press Edit again; the form shows the digest as it is."
+MEND_THE_FORM = "What you typed is not lost: go back to the form and mend it."
+TYPED_IS_GONE = (
+    "I do not have any more what you typed. Press Edit again; the form shows the digest as it is."
+)
 
 
 def search_like(examples: str) -> str:

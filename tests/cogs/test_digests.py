@@ -7,6 +7,7 @@ import pytest
 import simcord
 from sqlite_utils import Database
 
+from bot.app.manners import MOST, WITHIN
 from bot.models import CatchUp, Layout, Rhythm
 from bot.store import rules
 from tests.archive_world import VIVIT
@@ -258,6 +259,38 @@ class TestEdit:
         assert answer.private
         assert "Write it like 09:00 Europe/Berlin" in answer.words
         assert (await stored(world))[0].zone == "Europe/Berlin"
+
+    async def test_what_was_typed_is_there_again(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        typed = {"Hour and time zone": "whenever", "Only papers that say one of these": "agents"}
+        refused = await fill_in(world.admin, form, typed)
+        assert "What you typed is not lost" in refused.words
+        again = await press(world.admin, refused, "Back to the form")
+        assert again.fields == form.fields | typed
+        answer = await fill_in(world.admin, again, {"Hour and time zone": "noon UTC"})
+        assert answer.message.id == refused.message.id
+        assert "Next digest" in answer.words
+        assert (await stored(world))[0].keywords == ("agents",)
+
+    async def test_what_was_typed_too_quickly_is_not_lost(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        for _ in range(MOST):
+            await ask(world.admin, world.nlp, "help")
+        refused = await fill_in(world.admin, form, {"Hour and time zone": "noon UTC"})
+        assert "That was quick" in refused.words
+        assert world.errors
+        world.clock.advance(WITHIN)
+        again = await press(world.admin, refused, "Back to the form")
+        assert again.fields["Hour and time zone"] == "noon UTC"
+
+    async def test_what_was_typed_before_a_restart_is_said_to_be_gone(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        refused = await fill_in(world.admin, form, {"Hour and time zone": "whenever"})
+        await world.restart()
+        answer = await press(world.admin, refused, "Back to the form")
+        assert answer.form is None
+        assert answer.private
+        assert "Press Edit again" in answer.words
 
     async def test_the_command_changes_only_what_is_named(self, world: World) -> None:
         await add(world, keywords="agents", bar=40)

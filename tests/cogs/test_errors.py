@@ -78,7 +78,7 @@ class TestAdvice:
         assert "while you type I offer what I know" in answer.words
         assert world.errors
 
-    async def test_about_a_form_is_to_open_it_again(self, world: World) -> None:
+    async def test_about_a_form_is_to_go_back_to_it(self, world: World) -> None:
         made = await ask(
             world.admin, world.nlp, "digest add",
             channel=world.nlp, categories="cs.CL", hour="9", zone="UTC",
@@ -86,7 +86,7 @@ class TestAdvice:
         form = await press(world.admin, made, "Edit")
         answer = await fill_in(world.admin, form, {"Hour and time zone": "nonsense"})
         assert "Nothing was changed" in answer.words
-        assert "Press Edit again" in answer.words
+        assert "go back to the form and mend it" in answer.words
         assert "Send the command again" not in answer.words
 
     async def test_is_not_to_type_what_was_not_typed(self, world: World) -> None:

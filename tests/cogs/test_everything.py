@@ -100,6 +100,8 @@ async def _digests(walk: Walk) -> None:
     world, admin, nlp = walk.world, walk.world.admin, walk.world.nlp
     card = await walk.ask(admin, nlp, "digest add", channel=nlp, **RULE)
     form = await walk.press(admin, card, "Edit")
+    refused = await walk.fill_in(admin, form, when="whenever")
+    form = await walk.press(admin, refused, "Back to the form")
     await walk.fill_in(
         admin, form, categories="cs.CL", when="9 Berlin", size="8 above 20", keywords="",
         exclusions="",

@@ -155,8 +155,10 @@ async def test_every_command_is_answered(wire: Wire) -> None:
     assert "Next digest" in added.text
     listed = await wire.ask(wire.admin, "digest list")
     form = await wire.admin.click(listed, "Edit")
+    refused = await wire.admin.submit_modal(form, {"when": "whenever"})
+    form = await wire.admin.click(refused, "Back to the form")
     edited = await wire.admin.submit_modal(form, {"when": "18:30 Tokyo"})
-    assert "18:30 Asia/Tokyo" in edited.text
+    assert "18:30 Asia/Tokyo" in (await edited.version(0)).text
     paused = await turned(wire.admin, listed, "Pause")
     resumed = await turned(wire.admin, paused, "Resume")
     await wire.admin.click(resumed, "Test")

@@ -104,6 +104,7 @@ class TestForms:
         await ask(world.admin, world.nlp, "digest remove")
         answer = await fill_in(world.admin, form, {"Hour and time zone": "noon UTC"})
         assert "This server has no digest '1'." in answer.words
+        assert answer.buttons == {}, "there is no form to go back to"
 
 
 class TestButtonsOfWhatIsGone:
