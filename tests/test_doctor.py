@@ -199,11 +199,16 @@ async def test_a_clock_that_is_five_minutes_off(place: Place, minutes: int) -> N
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    finding = machine.disk(tmp_path, lambda _: 3 * machine.MEBIBYTE)
+    finding = machine.disk(tmp_path, lambda _: 3 * machine.MEGABYTE)
     assert finding.state is State.PROBLEM
-    assert finding.says.startswith("The disk is full: 3 MB are free")
-    assert machine.disk(tmp_path, lambda _: 500 * machine.MEBIBYTE).state is State.HINT
+    assert finding.says.startswith("The disk is full: 3.0 MB are free")
+    assert machine.disk(tmp_path, lambda _: 500 * machine.MEGABYTE).state is State.HINT
     assert machine.disk(tmp_path).state is not State.PROBLEM
+
+
+def test_room_on_the_disk_is_told_in_a_fitting_unit(tmp_path: Path) -> None:
+    finding = machine.disk(tmp_path, lambda _: 74_121 * machine.MEGABYTE)
+    assert finding.says == f"74.1 GB are free for the archive in {tmp_path}."
 
 
 def test_a_folder_that_is_not_there_yet_has_the_room_of_the_one_above(tmp_path: Path) -> None:
@@ -439,4 +444,4 @@ def test_from_the_outside_a_disk_that_is_really_full(tmp_path: Path) -> None:
         env=program.environment(PYTHONPATH=str(Path(__file__).parents[1])),
     )
     assert done.returncode == 1, done.stderr
-    assert "The disk is full: 1 MB are free" in done.stdout
+    assert "The disk is full: 1.0 MB are free" in done.stdout

@@ -22,7 +22,7 @@ from bot.arxiv import taxonomy
 from bot.cli.root import ROOMS, root
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
-from bot.models import Outcome, Status, TargetKind
+from bot.models import Outcome, Rule, Status, TargetKind
 from bot.store import days, ledger, rules, usage
 from tests import make
 from tests.discordd.limits import check_message
@@ -229,6 +229,11 @@ class Channels:
         return [json.dumps(body["components"], ensure_ascii=False) for _, body in self.sent]
 
 
+def place(rule: Rule) -> str:
+    """Two channels are still there, and the server of a third."""
+    return {5: "#papers of Ada's lab", 6: "Ada's lab"}.get(rule.channel_id, "")
+
+
 async def fail(opened: Services, at: datetime, reason: str = "X answered 503") -> None:
     bad = outcome("x", Status.FAILED, at, reason)
     await opened.archive.write(days.add_outcomes, DAY, "collect", [bad])
@@ -238,7 +243,7 @@ async def test_one_message_for_a_problem_and_one_when_it_is_over(
     opened: Services, clock: ManualClock
 ) -> None:
     channels = Channels()
-    alerts = Alerts(opened, channels)
+    alerts = Alerts(opened, channels, place)
     await alerts.tick()
     assert channels.sent == []
     await fail(opened, NOW)
@@ -265,7 +270,7 @@ async def test_a_hiccup_is_no_problem(opened: Services, clock: ManualClock) -> N
     channels = Channels()
     await fail(opened, NOW)
     clock.advance(timedelta(minutes=30))
-    await Alerts(opened, channels).tick()
+    await Alerts(opened, channels, place).tick()
     assert channels.sent == []
 
 
@@ -273,8 +278,8 @@ async def test_a_restart_tells_nothing_twice(opened: Services, clock: ManualCloc
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     first, second = Channels(), Channels()
-    await Alerts(opened, first).tick()
-    await Alerts(opened, second).tick()
+    await Alerts(opened, first, place).tick()
+    await Alerts(opened, second, place).tick()
     assert (len(first.sent), second.sent) == (1, [])
 
 
@@ -284,7 +289,7 @@ async def test_a_message_that_was_not_sent_is_sent_later_with_the_same_nonce(
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     channels = Channels(broken=True)
-    alerts = Alerts(opened, channels)
+    alerts = Alerts(opened, channels, place)
     with pytest.raises(ConnectionError):
         await alerts.tick()
     channels.broken = False
@@ -300,7 +305,7 @@ async def test_nothing_is_told_before_discord_is_there(
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     channels = Channels(ready=False)
-    alerts = Alerts(opened, channels)
+    alerts = Alerts(opened, channels, place)
     await alerts.tick()
     channels.ready = True
     await alerts.tick()
@@ -312,10 +317,23 @@ async def test_parked_digests_are_problems_and_paused_ones_are_not(opened: Servi
     await opened.archive.write(rules.save, parked)
     await opened.archive.write(rules.save, replace(parked, paused=True))
     channels = Channels()
-    alerts = Alerts(opened, channels)
+    alerts = Alerts(opened, channels, place)
     await alerts.tick()
     assert list(alerts.open) == ["digest:1"]
     assert "lacks Send Messages" in channels.texts[0]
+
+
+async def test_a_parked_digest_is_named_by_what_is_left_of_its_place(opened: Services) -> None:
+    for channel in (5, 6, 7):
+        parked = replace(make.rule(), channel_id=channel, parked="The channel is gone.")
+        await opened.archive.write(rules.save, parked)
+    alerts = Alerts(opened, Channels(), place)
+    await alerts.tick()
+    assert list(alerts.open.values()) == [
+        "Digest 1 in #papers of Ada's lab waits: The channel is gone.",
+        "Digest 2 in Ada's lab waits: The channel is gone.",
+        "Digest 3 waits: The channel is gone.",
+    ]
 
 
 def test_a_message_of_many_problems_stays_inside_the_limits() -> None:
@@ -333,7 +351,7 @@ async def test_arxiv_that_is_down_is_one_problem_and_not_one_for_each_category(
     await opened.archive.write(days.add_outcomes, DAY, "harvest", down)
     clock.advance(timedelta(hours=1))
     channels = Channels()
-    alerts = Alerts(opened, channels)
+    alerts = Alerts(opened, channels, place)
     await alerts.tick()
     assert list(alerts.open) == ["source:arxiv"]
     (told,) = channels.texts

@@ -5,7 +5,7 @@ What was told is kept in the archive, so that a restart tells nothing twice.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -50,8 +50,12 @@ class Told(msgspec.Struct, frozen=True):
 class Alerts:
     """``tick`` looks, and tells what is new. ``open`` are the problems that were told."""
 
-    def __init__(self, services: Services, channels: Channels) -> None:
+    def __init__(
+        self, services: Services, channels: Channels, place: Callable[[Rule], str]
+    ) -> None:
+        """``place`` names a digest's channel and server; empty when neither is there any more."""
         self._services = services
+        self._place = place
         self._channels = channels
         self._channel_id = services.config.settings.discord.admin_channel
         self.open: Mapping[str, str] = {}
@@ -76,12 +80,20 @@ class Alerts:
         return problems(
             await health(services.archive, services.config, services.clock, slots=0),
             await services.archive.read(rules.of_servers),
+            self._place,
             disk=machine.disk(services.config.archive.parent),
             now=services.clock.now(),
         )
 
 
-def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime) -> dict[str, str]:
+def problems(
+    found: Health,
+    wanted: list[Rule],
+    place: Callable[[Rule], str],
+    *,
+    disk: Finding,
+    now: datetime,
+) -> dict[str, str]:
     """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
     wrong = {}
     failing = [
@@ -97,9 +109,8 @@ def problems(found: Health, wanted: list[Rule], *, disk: Finding, now: datetime)
         wrong[f"source:{source.source}"] = _source(source)
     for rule in wanted:
         if rule.parked and not rule.paused:
-            wrong[f"digest:{rule.rule_id}"] = (
-                f"Digest {rule.rule_id} in channel {rule.channel_id} waits: {rule.parked}"
-            )
+            where = f" in {named}" if (named := place(rule)) else ""
+            wrong[f"digest:{rule.rule_id}"] = f"Digest {rule.rule_id}{where} waits: {rule.parked}"
     if disk.state is State.PROBLEM:
         wrong["disk"] = disk.says
     return wrong
@@ -131,7 +142,7 @@ def message(told: Told, newer: Told) -> dict[str, object]:
     lines += [f"Over: {before[key]}" for key in before if key not in now]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
-        lines = [*lines[: MOST_LINES - 1], f"… and {rest} more; hotpapers status has them all."]
+        lines = [*lines[: MOST_LINES - 1], f"… and {rest} more; hotpapers doctor has them all."]
     return cards.payload(
         cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
         nonce=f"hp-alert-{newer.number}",

@@ -27,6 +27,7 @@ from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
+from bot.models import Rule
 from bot.schedule import Job, Schedule
 from bot.store import health as stored
 from bot.store import meta
@@ -103,7 +104,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox
         )
-        self.alerts = Alerts(services, postbox)
+        self.alerts = Alerts(services, postbox, self.place)
         self.schedule = Schedule(
             (
                 Job("work", self._work, WORK_EVERY, finishes=False),
@@ -159,6 +160,14 @@ class HotpapersBot(commands.AutoShardedBot):
         """A day that has just closed is not kept waiting for the next tick."""
         await self.services.daily.tick()
         self.schedule.wake(DELIVER)
+
+    def place(self, rule: Rule) -> str:
+        """The rule's channel and server by their names, without what is gone."""
+        guild = self.get_guild(rule.guild_id)
+        if guild is None:
+            return ""
+        channel = guild.get_channel_or_thread(rule.channel_id)
+        return f"#{channel.name} of {guild.name}" if channel else guild.name
 
     def connection(self) -> Connection:
         """A shard that lost its connection is ready no less, so each is asked."""

@@ -7,14 +7,16 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from rich.filesize import decimal
+
 from bot.app.findings import Finding, State
 from bot.arxiv import calendar
 from bot.config import ENVIRONMENT_FILE, Config
 
-MEBIBYTE = 2**20
+MEGABYTE = 10**6
 # A mailing day adds a few megabytes; SQLite needs as much again while it writes.
-FULL = 100 * MEBIBYTE
-NEARLY_FULL = 1024 * MEBIBYTE
+FULL = 100 * MEGABYTE
+NEARLY_FULL = 1000 * MEGABYTE
 # The table of evenings without an announcement should reach this far ahead.
 AHEAD = timedelta(days=14)
 
@@ -48,7 +50,7 @@ def disk(folder: Path, free_bytes: Callable[[Path], int] | None = None) -> Findi
     """Whether the archive's ``folder`` has room and can be written to."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = (free_bytes or _free)(existing)
-    said = f"{free / MEBIBYTE:,.0f} MB are free for the archive in {existing}."
+    said = f"{decimal(free)} are free for the archive in {existing}."
     if free < FULL:
         return Finding(
             "disk",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
+from rich.filesize import decimal
 from rich.markup import escape
 
 import bot
@@ -89,7 +90,7 @@ def _show(context: Context, found: "Health") -> None:
 
     out = terminal.console()
     out.print(f"[bold]hotpapers {found.version}[/bold] · {terminal.moment(found.at)}")
-    out.print(f"Archive: {escape(str(found.archive))} ({found.archive_bytes / 1e6:,.1f} MB)")
+    out.print(f"Archive: {escape(str(found.archive))} ({decimal(found.archive_bytes)})")
     still_open = ", ".join(map(str, found.open_days)) or "none"
     out.print(f"Days: newest closed {found.newest_closed or 'none'}, open {still_open}")
     out.print("[bold]Sources[/bold]")

@@ -6,7 +6,8 @@ Plain functions of plain values. Another language is another such module.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bot.models import Stage
+from rich.filesize import decimal
+
 from bot.phrases.common import counted, day, listed, moment, short_date, soon
 
 # --- reading ------------------------------------------------------------------------------------
@@ -127,50 +128,6 @@ def silent(reason: str) -> str:
     return f"Nothing would be posted, as this channel wants no quiet lines: {reason}."
 
 
-def why_in(rule_id: int, channel_id: int, day_: date | None) -> str:
-    about = f", listing of {day(day_)}" if day_ else ""
-    return f"Digest {rule_id} in <#{channel_id}>{about}"
-
-
-STAGES = {
-    Stage.NOT_HARVESTED: "Not harvested",
-    Stage.CATEGORY: "Another category",
-    Stage.CROSS_LIST: "A cross-list",
-    Stage.KEYWORD: "Without the keywords",
-    Stage.EXCLUSION: "Excluded",
-    Stage.BAR: "Below the bar",
-    Stage.BEYOND_TOP: "Beyond the top",
-    Stage.ALREADY_POSTED: "Already posted",
-}
-
-
-def more_digests(count: int) -> str:
-    return f"and {counted(count, 'more digest', 'more digests')} in this channel"
-
-
-def was_posted(at: datetime, rank: int) -> str:
-    return f"It was posted {soon(at)} as number {rank}."
-
-
-def comes_with(at: datetime) -> str:
-    return f"It comes with the digest of {soon(at)}, unless the counts change."
-
-
-def ended_without(at: datetime, reason: str) -> str:
-    return f"The digest of {soon(at)} had its day and posted nothing: {reason}."
-
-
-def passed_without(at: datetime) -> str:
-    return (
-        f"The digest of {soon(at)} was made without it: since then the counts or this digest's "
-        "settings have changed."
-    )
-
-
-DIGEST_PAUSED = "This digest is paused, so nothing comes until it is resumed."
-BEFORE_THE_RULE = "That listing came before this digest was set up, so it was never due here."
-STILL_OPEN = "Its day is still being counted, so this may change."
-
 # --- editing ------------------------------------------------------------------------------------
 
 # By the names of RuleFields; at most 45 characters each.
@@ -267,7 +224,7 @@ def status_messages(states: Mapping[str, int]) -> str:
 
 
 def status_archive(size: int) -> str:
-    return f"Archive: {size / 1e6:,.1f} MB"
+    return f"Archive: {decimal(size)}"
 
 
 def _or_none(words: Iterable[str]) -> str:

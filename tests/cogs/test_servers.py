@@ -1,5 +1,6 @@
 """What happens when a server takes the bot in, and when it lets it go."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.app.servers import KEPT, forget_left, note_present
@@ -47,6 +48,14 @@ async def test_a_permission_that_vanishes_is_told_in_the_channel_for_system_mess
     assert told.problems == []
     assert f"Digest 1 in <#{papers.id}>" in told.contents[0]
     assert "The bot lacks Send Messages in this channel." in told.words
+
+
+async def test_who_runs_the_bot_is_told_of_a_place_by_its_names(world: World) -> None:
+    guild = world.guild
+    digest = rule(guild_id=guild.id, channel_id=world.nlp.id)
+    assert world.bot.place(digest) == f"#{world.nlp.name} of {guild.name}"
+    assert world.bot.place(replace(digest, channel_id=4)) == guild.name
+    assert world.bot.place(replace(digest, guild_id=4)) == ""
 
 
 async def _add_rule(world: World) -> int:

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from rich.filesize import decimal
+
 from bot.app.findings import Finding, State
 from bot.app.health import archive_bytes
 from bot.app.services import Services
 from bot.errors import ArchiveBusy, StoreError
 from bot.store.holder import Holder, require_writable
-
-_MEGABYTE = 10**6
 
 
 def missing(path: Path) -> Finding:
@@ -58,5 +58,5 @@ def opened(found: Services) -> Finding:
         require_writable(found.archive.path)
     except StoreError as error:
         return unusable(error)
-    size = archive_bytes(found.archive.path) / _MEGABYTE
-    return Finding("archive", State.OK, f"{found.archive.path} opens ({size:,.1f} MB).")
+    size = decimal(archive_bytes(found.archive.path))
+    return Finding("archive", State.OK, f"{found.archive.path} opens ({size}).")
