@@ -15,6 +15,7 @@ from functools import lru_cache
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
 from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
+from bot.phrases import verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +169,6 @@ def _says(paper: Paper, keyword: str) -> bool:
 
 # --- why not ------------------------------------------------------------------------------------
 
-ONLY_REPLACED = "It was only replaced by a new version that day, and that is never news."
-
 
 def why_not(
     rule: Rule,
@@ -183,14 +182,12 @@ def why_not(
     """At which stage the paper falls out of what ``choose`` gives for the same arguments."""
     entry = next((e for e in ranked if e.paper.arxiv_id == arxiv_id), None)
     if entry is None:
-        return Verdict(
-            Stage.NOT_HARVESTED, f"{arxiv_id} is not among the papers that were harvested."
-        )
+        return Verdict(Stage.NOT_HARVESTED, verdicts.not_harvested(arxiv_id))
     choice = choose(rule, ranked, announcements, default_bar=default_bar, already=already)
     stage = choice.left_out.get(arxiv_id)
     if stage is None:
         place = _ids(choice.papers).index(arxiv_id) + 1
-        return Verdict(None, f"It is number {place} of {len(choice.papers)} in this channel.")
+        return Verdict(None, verdicts.taken(place, len(choice.papers)))
     return Verdict(stage, _sentence(stage, rule, entry, choice, announcements.get(arxiv_id)))
 
 
@@ -203,52 +200,27 @@ def _sentence(
 ) -> str:
     match stage:
         case Stage.NOT_HARVESTED:
-            return ONLY_REPLACED
+            return verdicts.ONLY_REPLACED
         case Stage.CATEGORY:
-            own = _listed(entry.paper.categories, "and") or "in no category"
-            return f"It is {own}; this channel asked for {_listed(rule.categories, 'or')}."
+            return verdicts.other_categories(entry.paper.categories, rule.categories)
         case Stage.CROSS_LIST:
-            return (
-                f"{_crossed(rule, entry.paper, announcement)}; this channel takes no cross-lists."
-            )
+            return _crossed(rule, entry.paper, announcement)
         case Stage.KEYWORD:
-            words = _listed([_quoted(keyword) for keyword in rule.keywords], "or")
-            return (
-                f"Its title, abstract and authors do not say {words}, which this channel asked for."
-            )
+            return verdicts.without_keywords(rule.keywords)
         case Stage.EXCLUSION:
-            word = next(word for word in rule.exclusions if _says(entry.paper, word))
-            return f"It says {_quoted(word)}, which this channel excludes."
+            return verdicts.excluded(next(w for w in rule.exclusions if _says(entry.paper, w)))
         case Stage.BAR:
-            return (
-                f"Its score is {_number(entry.score)}; this channel's bar is {_number(choice.bar)}."
-            )
+            return verdicts.below(entry.score, choice.bar)
         case Stage.ALREADY_POSTED:
-            return "This channel has had it before."
+            return verdicts.HAD_BEFORE
         case Stage.BEYOND_TOP:
             fresh = [i for i, s in choice.left_out.items() if s is Stage.BEYOND_TOP]
             place = len(choice.papers) + fresh.index(entry.paper.arxiv_id) + 1
-            return f"It is number {place} of those above the bar; this channel takes {rule.top}."
+            return verdicts.beyond_top(place, rule.top)
 
 
 def _crossed(rule: Rule, paper: Paper, announcement: Announcement | None) -> str:
     if announcement is Announcement.CROSS:
-        return "It was cross-listed that day, not new"
+        return verdicts.CROSSED_THAT_DAY
     crossed = [category for category in paper.categories if _asked_for(rule, category)]
-    return f"It is {paper.primary} and only cross-listed to {_listed(crossed, 'and')}"
-
-
-def _listed(words: Sequence[str], last: str) -> str:
-    """``a, b or c``; of many the first five and how many more."""
-    shown = list(words[:5])
-    if len(words) > len(shown):
-        shown.append(f"{len(words) - len(shown)} more")
-    return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
-
-
-def _quoted(keyword: str) -> str:
-    return keyword if '"' in keyword else f'"{keyword}"'
-
-
-def _number(points: float) -> str:
-    return f"{points:.2f}".removesuffix(".00")
+    return verdicts.crossed(paper.primary, crossed)

@@ -20,6 +20,7 @@
         └── Unclear              it may have; whoever sends looks (bot/delivery/answers.py)
 
 Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
+Who raises one that a member may read takes its sentence from ``bot.phrases``.
 """
 
 from collections.abc import Sequence
@@ -45,9 +46,8 @@ class InputError(HotpapersError):
 class UnknownCategory(InputError):
     """No arXiv category has this name. ``suggestions`` are close matches, best first."""
 
-    def __init__(self, text: str, suggestions: Sequence[str] = ()) -> None:
-        hint = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
-        super().__init__(f"arXiv has no category {text!r}.{hint}")
+    def __init__(self, message: str, text: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
         self.text = text
         self.suggestions = tuple(suggestions)
 
@@ -55,11 +55,8 @@ class UnknownCategory(InputError):
 class UnreadableDate(InputError):
     """No date can be read from ``text``."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            f"{text!r} is not a date I can read. "
-            "Try 2021-03-30, 'yesterday', 'last tue', '3 days ago' or 'march 30 2021'."
-        )
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
         self.text = text
 
 

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from bot.arxiv import calendar
 from bot.errors import InputError
 from bot.models import Rhythm, Rule, Slot
+from bot.phrases.typed import no_zone
 
 _DAY = timedelta(days=1)
 
@@ -152,9 +153,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"{name!r} is not a time zone; one is named like Europe/Berlin."
-        ) from error
+        raise InputError(no_zone(name)) from error
 
 
 def _dates(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:

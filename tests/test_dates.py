@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import DoubtfulDate, complete, human, parse
+from bot.dates import DoubtfulDate, complete, parse
 from bot.errors import UnreadableDate
+from bot.phrases.common import plain_day
 
 SUNDAY = date(2026, 11, 22)
 TUESDAY = date(2021, 3, 30)
@@ -146,7 +147,7 @@ def test_a_number_above_twelve_or_equal_numbers_leave_no_doubt() -> None:
 @given(DAYS, DAYS)
 def test_a_written_date_reads_back(day: date, today: date) -> None:
     month = f"{day:%B}"
-    written = [human(day), str(day), f"{day:%Y%m%d}", f"{day.day}.{day.month}.{day.year}"]
+    written = [plain_day(day), str(day), f"{day:%Y%m%d}", f"{day.day}.{day.month}.{day.year}"]
     written += [f"{month} {day.day} {day.year}", f"{day.day} {month[:3].lower()} {day.year}"]
     assert {parse(text, today) for text in written} == {day}
 
@@ -163,8 +164,8 @@ def test_any_text_is_a_date_that_is_also_offered_first_or_is_refused(
 
 
 def test_dates_are_written_the_same_everywhere() -> None:
-    assert human(TUESDAY) == "Tue 30 Mar 2021"
-    assert human(date(2026, 5, 1)) == "Fri 1 May 2026"
+    assert plain_day(TUESDAY) == "Tue 30 Mar 2021"
+    assert plain_day(date(2026, 5, 1)) == "Fri 1 May 2026"
 
 
 def choices(text: str) -> list[str]:

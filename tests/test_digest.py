@@ -228,7 +228,7 @@ def test_no_keyword_and_no_text_raises(keyword: str, title: str, author: str) ->
             "which this channel asked for.",
         ),
         (make.rule(bar=200), make.paper(), "Its score is 100; this channel's bar is 200."),
-        (make.rule(bar=100.5), make.paper(), "Its score is 100; this channel's bar is 100.50."),
+        (make.rule(bar=100.5), make.paper(), "Its score is 100; this channel's bar is 100.5."),
     ],
 )
 def test_a_sentence_says_why(rule: Rule, paper: Paper, sentence: str) -> None:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from bot import dates, phrases, reading
 from bot.app.services import Services
 from bot.arxiv import calendar, ids, taxonomy
-from bot.dates import human
 from bot.dates.zones import search_zones
 from bot.errors import InputError, UnknownCategory
 from bot.models import Day, DayState, Paper, RankedPaper, Rule
@@ -44,12 +43,14 @@ def _of_day(
 ) -> str:
     if known is not None:
         return phrases.choices.day_choice(
-            human(day), known[1], still_open=known[0].state is DayState.OPEN
+            phrases.common.plain_day(day), known[1], still_open=known[0].state is DayState.OPEN
         )
     if not calendar.is_listing_day(day, deferred):
-        return phrases.choices.day_without(human(day), phrases.choices.NO_LISTING)
+        return phrases.choices.day_without(
+            phrases.common.plain_day(day), phrases.choices.NO_LISTING
+        )
     why = phrases.choices.NOT_IN_ARCHIVE if day <= mailed else phrases.choices.NOT_YET
-    return phrases.choices.day_without(human(day), why)
+    return phrases.choices.day_without(phrases.common.plain_day(day), why)
 
 
 # --- categories ---------------------------------------------------------------------------------

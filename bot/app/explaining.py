@@ -23,7 +23,6 @@ from bot.errors import (
     StoreError,
 )
 from bot.models import Period
-from bot.query import EXAMPLES
 from bot.text import label
 
 logger = logging.getLogger(__name__)
@@ -147,7 +146,7 @@ def describe(error: BaseException) -> Explanation:
 def _describe_own(error: HotpapersError) -> Explanation:
     match error:
         case QueryError():
-            return Explanation(_with_place(error), "", phrases.errors.search_like(EXAMPLES))
+            return Explanation(_with_place(error), "", phrases.queries.search_like())
         case InputError():
             return Explanation(
                 str(error), phrases.errors.NOTHING_DONE, phrases.errors.TYPE_IT_AGAIN
@@ -187,7 +186,7 @@ def _with_place(error: QueryError) -> str:
     piece, *_ = error.query[error.position :].split(maxsplit=1) or [""]
     if not piece or error.position == 0 or piece in str(error):
         return str(error)
-    return phrases.errors.at_place(label(piece, _PIECE), str(error))
+    return phrases.queries.at_place(label(piece, _PIECE), str(error))
 
 
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:

@@ -57,30 +57,30 @@ def reasons(found: Sequence[Reason], title: str) -> Card:
     parts = [f"### {escape_to(title, 200)}"]
     parts += [_reason(each) for each in found[:_MOST_REASONS]]
     if len(found) > _MOST_REASONS:
-        parts.append(f"-# {phrases.commands.more_digests(len(found) - _MOST_REASONS)}")
+        parts.append(f"-# {phrases.verdicts.more_digests(len(found) - _MOST_REASONS)}")
     return Card(card(text("\n\n".join(parts))))
 
 
 def _reason(found: Reason) -> str:
-    head = phrases.commands.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
+    head = phrases.verdicts.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
     if found.posted:
-        return paragraph(f"**{head}**", phrases.commands.was_posted(*found.posted))
+        return paragraph(f"**{head}**", phrases.verdicts.was_posted(*found.posted))
     stage = found.verdict.stage
     said = [escape_to(found.verdict.sentence, _SENTENCE)]
     if stage:
-        said.insert(0, f"{phrases.commands.STAGES[stage]}.")
+        said.insert(0, f"{phrases.verdicts.STAGES[stage]}.")
     elif found.comes:
-        said.append(phrases.commands.comes_with(found.comes))
+        said.append(phrases.verdicts.comes_with(found.comes))
     elif found.ended:
         at, reason = found.ended
-        said.append(phrases.commands.ended_without(at, escape_to(reason, _SENTENCE)))
+        said.append(phrases.verdicts.ended_without(at, escape_to(reason, _SENTENCE)))
     elif found.passed and not found.too_old:
-        said.append(phrases.commands.passed_without(found.passed))
+        said.append(phrases.verdicts.passed_without(found.passed))
     elif found.rule.paused:
-        said.append(phrases.commands.DIGEST_PAUSED)
+        said.append(phrases.verdicts.DIGEST_PAUSED)
     if found.too_old:
-        said = [phrases.commands.BEFORE_THE_RULE, *said]
-    small = f"-# {phrases.commands.STILL_OPEN}" if found.still_open else None
+        said = [phrases.verdicts.BEFORE_THE_RULE, *said]
+    small = f"-# {phrases.verdicts.STILL_OPEN}" if found.still_open else None
     return paragraph(f"**{head}**", " ".join(said), small)
 
 

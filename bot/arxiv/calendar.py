@@ -20,6 +20,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.arxiv import ids
+from bot.phrases import common
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -27,11 +28,6 @@ _ANNOUNCED_AT = time(20)
 _FREEZE, _FREEZE_TO_2016 = time(14), time(16)
 _DAY = timedelta(days=1)
 _MONDAY, _FRIDAY, _SATURDAY, _SUNDAY = 0, 4, 5, 6
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 CATCHUP_REACH = timedelta(days=90)
 """The pages that list a past day reach so far back (arXiv/arxiv-browse: catchup)."""
@@ -75,10 +71,9 @@ def why_none(day: date, deferred: Collection[date] = ()) -> str | None:
     """
     if is_listing_day(day, deferred):
         return None
-    weekday = _WEEKDAYS[day.weekday()]
     if day.weekday() >= _SATURDAY:
-        return weekday
-    return f"arXiv holiday, announced for {weekday} {day.day} {_MONTHS[day.month - 1]}"
+        return common.WEEKDAYS[day.weekday()]
+    return common.holiday(day)
 
 
 def next_listing(day: date, deferred: Collection[date] = ()) -> date:
@@ -243,7 +238,7 @@ def _utc(day: date, local: time) -> datetime:
 
 def _require_weekday(day: date) -> None:
     if day.weekday() >= _SATURDAY:
-        raise ValueError(f"{day}: no listing on {_WEEKDAYS[day.weekday()]}s")
+        raise ValueError(f"{day}: no listing on {common.WEEKDAYS[day.weekday()]}s")
 
 
 def _skipped(deferred: Collection[date]) -> frozenset[date]:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal, get_args
 
+from bot import phrases
 from bot.errors import UnknownCategory
 
 Status = Literal["active", "alias", "subsumed", "legacy"]
@@ -83,8 +84,13 @@ def resolve(text: str) -> Category:
     """
     category = lookup(text)
     if category is None:
-        raise UnknownCategory(text, _close_matches(text))
+        raise _unknown(text, text)
     return _counted(category)
+
+
+def _unknown(text: str, compared: str) -> UnknownCategory:
+    close = _close_matches(compared)
+    return UnknownCategory(phrases.typed.no_category(text, close), text, close)
 
 
 def canonical(terms: Iterable[str]) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ def resolve_pattern(text: str) -> str:
         return f"{archive}.*"
     category = lookup(stem)
     if category is None or (stem != folded and category.id != category.archive):
-        raise UnknownCategory(text, _close_matches(stem))
+        raise _unknown(text, stem)
     return _counted(category).id
 
 

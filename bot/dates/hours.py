@@ -4,6 +4,7 @@ import re
 from datetime import time
 
 from bot.errors import InputError
+from bot.phrases.typed import no_hour
 
 _HOUR = re.compile(
     r"(?P<h>[0-9]{1,2})(?:[:.h ]?(?P<m>[0-9]{2}))?(?: ?(?P<half>[ap])\.?m\.?| ?(?:uhr|h|o'clock))?",
@@ -34,4 +35,4 @@ def parse_hour(text: str) -> time:
 
 def _unreadable(text: str) -> InputError:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
-    return InputError(f"{shown!r} is not a time of day. Try 09:00, 9, 9:30 pm or 18.30.")
+    return InputError(no_hour(shown))

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot.dates.words import MONTHS, WEEKDAYS, human
-from bot.errors import InputError, UnreadableDate
+from bot import phrases
+from bot.dates.words import MONTHS, WEEKDAYS
+from bot.errors import UnreadableDate
 
 UNITS = ("day", "week", "month", "year")
 DAYS_AGO = {"today": 0, "yesterday": 1, "day before yesterday": 2, "tomorrow": -1}
@@ -24,8 +25,7 @@ class DoubtfulDate(UnreadableDate):
     """
 
     def __init__(self, text: str, reason: str, readings: tuple[date, ...] = ()) -> None:
-        InputError.__init__(self, reason)
-        self.text = text
+        super().__init__(reason, text)
         self.readings = readings
 
 
@@ -52,7 +52,11 @@ def parse(text: str, today: date) -> date:
             except (OverflowError, ValueError):  # Beyond the years 1 to 9999.
                 break
             return day
-    raise UnreadableDate(text)
+    raise _unreadable(text)
+
+
+def _unreadable(text: str) -> UnreadableDate:
+    return UnreadableDate(phrases.typed.no_date(text), text)
 
 
 def normal(text: str) -> str:
@@ -70,11 +74,10 @@ def _index(word: str, names: tuple[str, ...]) -> int:
 
 def _day(text: str, year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
-        raise UnreadableDate(text)
+        raise _unreadable(text)
     last = date(year, month, monthrange(year, month)[1])
     if day > last.day:
-        reason = f"{MONTHS[month - 1].title()} {year} has {last.day} days."
-        raise DoubtfulDate(text, reason, (last,))
+        raise DoubtfulDate(text, phrases.typed.last_of_month(last), (last,))
     return date(year, month, day)
 
 
@@ -109,11 +112,9 @@ def _slashed(text: str, found: re.Match[str], today: date) -> date:
         if month <= 12
     ]
     if not readings:
-        raise UnreadableDate(text)
+        raise _unreadable(text)
     if len(readings) > 1:
-        names = " or ".join(human(each) for each in readings)
-        codes = " or ".join(map(str, readings))
-        raise DoubtfulDate(text, f"{text!r} may be {names}. Write {codes}.", tuple(readings))
+        raise DoubtfulDate(text, phrases.typed.several_days(text, readings), tuple(readings))
     return readings[0]
 
 
@@ -126,8 +127,7 @@ def _written(text: str, found: re.Match[str], today: date) -> date:
     else:
         meant = _latest(text, month, day, today, weekday)
     if weekday not in (None, meant.weekday()):
-        right = WEEKDAYS[meant.weekday()].title()
-        raise DoubtfulDate(text, f"{human(meant)[4:]} is a {right}.", (meant,))
+        raise DoubtfulDate(text, phrases.typed.another_weekday(meant), (meant,))
     return meant
 
 

@@ -5,6 +5,7 @@ import zoneinfo
 from functools import lru_cache
 
 from bot.errors import InputError
+from bot.phrases.typed import no_zone
 
 # What most people look for first. The others follow once something is typed.
 _COMMON = (
@@ -32,9 +33,8 @@ def find_zone(text: str) -> str:
     if len(names) == 1:
         return names[0]
     close = names or [n for n in search_zones(text, _CLOSE) if typed] or _similar(typed)
-    meant = f" Did you mean {' or '.join(close[:_CLOSE])}?" if close else ""
     shown = text if len(text) <= 40 else f"{text[:40]}…"
-    raise InputError(f"{shown!r} is not a time zone.{meant} One is named like Europe/Berlin.")
+    raise InputError(no_zone(shown, close[:_CLOSE]))
 
 
 def search_zones(text: str, limit: int = 25) -> list[str]:

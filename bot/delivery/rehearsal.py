@@ -9,6 +9,7 @@ from bot import digest
 from bot.config import Settings
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, DayState, Era, Rule, Stage
+from bot.phrases import verdicts
 from bot.slots import next_due, slots_between
 from bot.store import Archive, days, editions, ledger, papers
 
@@ -79,7 +80,7 @@ async def why_not(
     """
     known, is_news = await archive.read(_first_day, arxiv_id)
     if known is not None and not is_news:
-        verdict = digest.Verdict(Stage.NOT_HARVESTED, digest.ONLY_REPLACED)
+        verdict = digest.Verdict(Stage.NOT_HARVESTED, verdicts.ONLY_REPLACED)
         return Reason(rule=rule, day=known.day, verdict=verdict)
     passed = await archive.read(editions.covering, rule.rule_id, known.day) if known else None
     covered = passed[1] if passed else _covered(rule, settings, known.day) if known else ()

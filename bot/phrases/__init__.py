@@ -7,7 +7,9 @@ from bot.phrases import (
     common,
     errors,
     networks,
+    queries,
     typed,
+    verdicts,
     wishes,
 )
 
@@ -18,6 +20,8 @@ __all__ = [
     "common",
     "errors",
     "networks",
+    "queries",
     "typed",
+    "verdicts",
     "wishes",
 ]

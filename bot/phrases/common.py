@@ -62,6 +62,11 @@ def day(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]}, {value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def plain_day(value: date) -> str:
+    """``Tue 30 Mar 2021``; in English in every language, as ``bot.dates`` reads it back."""
+    return f"{short_day(value)} {value.year}"
+
+
 def short_day(value: date) -> str:
     """``Tue 30 Mar``, for a list or a button."""
     return f"{WEEKDAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1][:3]}"
@@ -97,8 +102,17 @@ def _dates(start: date, end: date) -> str:
         return last
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{last}"
-    first = f"{start.day} {MONTHS[start.month - 1]}"
+    first = _in_year(start)
     return f"{first} – {last}" if start.year == end.year else f"{first} {start.year} – {last}"
+
+
+def holiday(value: date) -> str:
+    """Why a weekday has no listing."""
+    return f"arXiv holiday, announced for {WEEKDAYS[value.weekday()]} {_in_year(value)}"
+
+
+def _in_year(value: date) -> str:
+    return f"{value.day} {MONTHS[value.month - 1]}"
 
 
 def moment(at: datetime, style: str = "f") -> str:

@@ -16,14 +16,6 @@ TYPED_IS_GONE = (
 )
 
 
-def search_like(examples: str) -> str:
-    return f"Searches look like these: {examples}"
-
-
-def at_place(piece: str, what: str) -> str:
-    return f"At “{piece}”: {what}"
-
-
 UNREADABLE = "I could not read that."
 LATER = "Try again in a moment."
 

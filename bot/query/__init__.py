@@ -22,12 +22,11 @@ search in the archive, ``/search`` and follow rules share one Query; ``matches``
 from bot.query.folding import fold
 from bot.query.forms import forms
 from bot.query.matching import matches
-from bot.query.parsing import EXAMPLES, explain, parse
+from bot.query.parsing import explain, parse
 from bot.query.relevance import Hit, Snippet, attention_part, reasons, snippet, text_part
 from bot.query.values import Place, Query, Term
 
 __all__ = [
-    "EXAMPLES",
     "Hit",
     "Place",
     "Query",

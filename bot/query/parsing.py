@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NoReturn
 
-from bot import dates
+from bot import dates, phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, QueryError, UnknownCategory, UnreadableDate
+from bot.phrases.queries import EXAMPLES
 from bot.query.folding import fold
 from bot.query.values import Place, Query, Term
 from bot.text import plain
 
-EXAMPLES = (
-    'speculative decoding · "large language model" · author:lecun · cat:cs.CL after:2021-03-01 '
-    "-survey · 2103.15691"
-)
 LONGEST = 500  # characters; more is a pasted text
 MOST_TERMS = 30
 
@@ -50,7 +47,7 @@ def explain(error: QueryError) -> str:
     if error.query.strip() and len(error.query) <= LONGEST:
         lines += [f"  {' '.join(error.query.split(chr(10)))}", f"  {' ' * error.position}^"]
     if EXAMPLES not in lines[0]:
-        lines.append(f"Examples: {EXAMPLES}")
+        lines.append(phrases.queries.examples())
     return "\n".join(lines)
 
 
@@ -60,10 +57,9 @@ def parse(text: str, today: date) -> Query:
     Raises QueryError, whose message is for the person who typed it.
     """
     if not text.strip():
-        raise QueryError(f"Type what to look for, such as: {EXAMPLES}", text, 0)
+        raise QueryError(phrases.queries.NOTHING_TYPED, text, 0)
     if len(text) > LONGEST:
-        raise QueryError(f"A search may have {LONGEST} characters; this has {len(text):,}.", text,
-                         LONGEST)  # fmt: skip
+        raise QueryError(phrases.queries.too_long(LONGEST, len(text)), text, LONGEST)
     parts = _Parts(text, today)
     for token in _tokens(text):
         parts.add(token)
@@ -111,14 +107,8 @@ def _field(text: str, at: int) -> tuple[str, int]:
     near = difflib.get_close_matches(typed, _FIELDS, 1, cutoff=0.75)
     piece = text[at:].split()[0]
     if _is_followed(text, found.end()) and (near or _seems_a_field(found[1])) and not _is_id(piece):
-        hint = f"Did you mean {near[0]}:? " if near else ""
         shown = piece if len(piece) <= _QUOTED_BACK else f"{piece[:_QUOTED_BACK]}…"
-        raise QueryError(
-            f"There is no {found[0]} here. {hint}There are author:, title:, cat:, before:, after: "
-            f'and on:. For the words themselves put them into quotes: "{shown}".',
-            text,
-            at,
-        )
+        raise QueryError(phrases.queries.no_field(found[0], near, shown), text, at)
     return "", at
 
 
@@ -137,11 +127,11 @@ def _seems_a_field(typed: str) -> bool:
 def _value(text: str, at: int, name: str) -> tuple[str, bool, int]:
     """The value at ``at``, whether it was quoted, and where it ends."""
     if at >= len(text):
-        raise QueryError(f"{name}: needs a value, such as {_EXAMPLE[name]}.", text, len(text))
+        raise QueryError(phrases.queries.needs_value(name), text, len(text))
     if text[at] in _OPENING:
         quoted = _QUOTED.match(text, at)
         if quoted is None:
-            raise QueryError("This quotation mark is never closed.", text, at)
+            raise QueryError(phrases.queries.NEVER_CLOSED, text, at)
         return quoted[1], True, quoted.end()
     bare = _BARE.match(text, at)
     if bare is None:  # a closing mark alone
@@ -154,16 +144,6 @@ def _value(text: str, at: int, name: str) -> tuple[str, bool, int]:
     ):
         value, end = text[at : more.end()], more.end()
     return value, False, end
-
-
-_EXAMPLE = {
-    "author": 'author:chen or author:"yann lecun"',
-    "title": "title:transformer",
-    "cat": "cat:cs.CL or cat:cond-mat.*",
-    "before": "before:2021-03-30",
-    "after": "after:2021-03-30",
-    "on": 'on:2021-03-30 or on:"last tue"',
-}
 
 
 @dataclass(slots=True)
@@ -210,15 +190,12 @@ class _Parts:
     def _check(self) -> None:
         if not (self.terms or self.categories or self.first or self.last):
             if self.without or self.without_categories:
-                self._fail("This says only what to leave out; add what to look for.", 0)
-            self._fail(f"There is no word to look for here. Try: {EXAMPLES}", 0)
+                self._fail(phrases.queries.ONLY_LEAVES_OUT, 0)
+            self._fail(phrases.queries.NO_WORD, 0)
         if self.first and self.last and self.first > self.last:
-            self._fail(
-                f"No day is both from {self.first} on and up to {self.last}.",
-                0,
-            )
+            self._fail(phrases.queries.no_day_between(self.first, self.last), 0)
         if len(self.terms) + len(self.without) > MOST_TERMS:
-            self._fail(f"A search may have {MOST_TERMS} words and phrases.", 0)
+            self._fail(phrases.queries.too_many_terms(MOST_TERMS), 0)
 
     def _fail(self, message: str, at: int) -> NoReturn:
         raise QueryError(message, self.text, at)
@@ -227,7 +204,7 @@ class _Parts:
         if not token.excluded and (found := _ids(token.value)):
             self.arxiv_ids += found
         elif not token.quoted and _LINK.match(token.value):
-            self._fail("This link does not name a paper of arXiv.", token.at)
+            self._fail(phrases.queries.FOREIGN_LINK, token.at)
         elif not token.quoted and (pattern := _bare_category(token.value)):
             self._add_categories(token, (pattern,))
         elif not token.quoted and token.value in ("AND", "OR", "NOT") and not self.text.isupper():
@@ -237,17 +214,16 @@ class _Parts:
 
     def _add_operator(self, token: _Token) -> None:
         if token.value == "OR":
-            self._fail("There is no OR here: everything must hold. Search twice.", token.at)
+            self._fail(phrases.queries.NO_OR, token.at)
         if token.value == "NOT":
-            self._fail("Write -word, without a space, to leave a word out.", token.at)
+            self._fail(phrases.queries.NO_NOT, token.at)
 
     def _add_term(self, token: _Token, place: Place) -> None:
         value = plain(token.value) if "\\" in token.value or "$" in token.value else token.value
         words = tuple(fold(value).split())
         if not words:
             if token.quoted or place is not Place.ANY:
-                example = _EXAMPLE.get(token.field, '"large language model"')
-                self._fail(f"There is no word here; write it like {example}.", token.at)
+                self._fail(phrases.queries.no_word_in(token.field), token.at)
             return
         prefix = not token.quoted and bool(_PREFIX.fullmatch(value.rpartition("-")[2]))
         typed = value.removesuffix("*") if prefix else value
@@ -264,7 +240,7 @@ class _Parts:
                     self._fail(str(error), at + len(part) - len(part.lstrip()))
             at += len(part) + 1
         if not found:
-            self._fail(f"cat: needs a category, such as {_EXAMPLE['cat']}.", token.at)
+            self._fail(phrases.queries.NO_CATEGORY, token.at)
         return tuple(dict.fromkeys(found))
 
     def _add_categories(self, token: _Token, patterns: tuple[str, ...]) -> None:
@@ -275,14 +251,13 @@ class _Parts:
 
     def _add_days(self, token: _Token) -> None:
         if token.excluded:
-            other = {"before": "after:", "after": "before:"}.get(token.field, "before: or after:")
-            self._fail(f"-{token.field}: is not known here; use {other}", token.at)
+            self._fail(phrases.queries.no_days_without(token.field), token.at)
         start, end = self._days(token)
         try:
             first = {"after": end + timedelta(1), "on": start}.get(token.field)
             last = {"before": start - timedelta(1), "on": end}.get(token.field)
         except OverflowError:
-            self._fail("No day that arXiv knows is meant here.", token.value_at)
+            self._fail(phrases.queries.NO_SUCH_DAY, token.value_at)
         self.first = max(filter(None, (self.first, first)), default=None)
         self.last = min(filter(None, (self.last, last)), default=None)
 
@@ -297,7 +272,7 @@ class _Parts:
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
             day = dates.parse(text, self.today)
         except (UnreadableDate, ValueError) as error:  # ValueError: there is no such month
-            said = str(error) if isinstance(error, InputError) else str(UnreadableDate(text))
+            said = str(error) if isinstance(error, InputError) else phrases.typed.no_date(text)
             self._fail(said, token.value_at + token.quoted)
         return day, day
 

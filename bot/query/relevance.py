@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.models import Paper
+from bot.phrases import queries
 from bot.query.folding import WORD, fold
 from bot.query.forms import forms
 from bot.query.matching import holds, is_said_in_a_name, texts
@@ -82,25 +83,30 @@ def text_part(query: Query, title: str, authors: Sequence[str]) -> float:
 def reasons(query: Query, title: str, authors: Sequence[str]) -> tuple[str, ...]:
     """Each term with the place where it was found."""
     folded = fold(title)
-    told = (f"{_told(term)} {_place(term, folded, authors)}" for term in query.terms)
+    told = (f"{_told(term)} {_SAID[_place(term, folded, authors)]}" for term in query.terms)
     return tuple(dict.fromkeys(told))
 
 
-_TITLE, _AUTHORS, _ABSTRACT = "in the title", "among the authors", "in the abstract"
-_WEIGHTS = {_TITLE: IN_TITLE, _AUTHORS: IN_AUTHORS, _ABSTRACT: IN_ABSTRACT}
+_WEIGHTS = {Place.TITLE: IN_TITLE, Place.AUTHOR: IN_AUTHORS, Place.ANY: IN_ABSTRACT}
+_SAID = {
+    Place.TITLE: queries.IN_TITLE,
+    Place.AUTHOR: queries.AMONG_AUTHORS,
+    Place.ANY: queries.IN_ABSTRACT,
+}
 
 
-def _place(term: Term, title: str, authors: Sequence[str]) -> str:
+def _place(term: Term, title: str, authors: Sequence[str]) -> Place:
+    """ANY for what is in the abstract alone."""
     if term.place is Place.AUTHOR:
-        return _AUTHORS
+        return Place.AUTHOR
     if holds(title, term):
-        return _TITLE
+        return Place.TITLE
     # All names at once first: most words are in none of them.
     if is_said_in_a_name(term, [texts(" ".join(authors))]) and is_said_in_a_name(
         term, map(fold, authors)
     ):
-        return _AUTHORS
-    return _ABSTRACT
+        return Place.AUTHOR
+    return Place.ANY
 
 
 def _told(term: Term) -> str:
