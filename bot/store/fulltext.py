@@ -164,8 +164,11 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
 
 
 def _words(text: str) -> str:
-    """As ``fold``. ASCII needs none: the index splits and lowers it in the same way."""
-    return text if text.isascii() else fold(text)
+    """As ``fold``. ASCII needs none: the index splits and lowers it in the same way. So of a text
+    only those words are folded that are something else, which are few."""
+    if text.isascii():
+        return text
+    return " ".join(word if word.isascii() else fold(word) for word in text.split())
 
 
 def title_word(word: str) -> str:

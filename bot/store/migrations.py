@@ -303,6 +303,16 @@ def m007_troubles(db: Database) -> None:
     _run(db, "ALTER TABLE deliveries ADD COLUMN trouble TEXT NOT NULL DEFAULT '';")
 
 
+@steps()
+def m008_room_for_words(db: Database) -> None:
+    """The words of 2,000 papers in memory, so that they are written as one piece of the index.
+
+    With FTS5's usual 1 MB they were several, which then had to be merged (sqlite.org/fts5, "The
+    'hashsize' Configuration Option"). At once, whatever the archive's size.
+    """
+    _run(db, "INSERT INTO papers_fts (papers_fts, rank) VALUES ('hashsize', 8388608);")
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

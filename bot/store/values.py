@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
+_STRINGS = msgspec.json.Decoder(tuple[str, ...])
+
 
 def seconds(at: datetime) -> int:
     """Whole seconds since 1970."""
@@ -33,4 +35,4 @@ def dump(value: object) -> str:
 
 def strings(value: str) -> tuple[str, ...]:
     """A JSON list of strings."""
-    return msgspec.json.decode(value, type=tuple[str, ...])
+    return _STRINGS.decode(value)

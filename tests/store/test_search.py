@@ -157,7 +157,10 @@ def test_the_patterns_of_a_paper_are_those_that_match_it() -> None:
     assert len(tokens) == len({p for t in terms for p in subjects.covering([t.id])})
 
 
-WORDS = ("graph", "graphs", "neural", "Erdős", "β-VAE", "O(n²)", "GPT-4", "deep", "Łukasz")
+WORDS = (
+    "graph", "graphs", "neural", "Erdős", "β-VAE", "O(n²)", "GPT-4", "deep", "Łukasz",
+    "naïve\u00a0graph", "neural\u2009±3",
+)  # fmt: skip
 NAMES = ("Ada Graphs", "Ada Łukasz", "Bo Erdős", "Cy Deep Graph", "A. Neural", "Deep")
 CATEGORIES = ("cs.CL", "cs.CV", "stat.ML", "hep-th", "eess.SY")
 DATES = ("after:2020-12-15", "before:2021-02", "on:2021-01", "after:2020", "on:2020")
