@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from bot.arxiv import calendar
 from bot.errors import InputError
 from bot.models import Rhythm, Rule, Slot
+from bot.phrases.delivery import NOTHING_CLOSED
 from bot.phrases.typed import no_zone
 
 _DAY = timedelta(days=1)
@@ -193,7 +194,7 @@ def _covered(
     listed = tuple(filter(listings.is_listing_day, closed))
     missing = tuple(day for day in closed if day not in listed)
     reasons = dict.fromkeys(filter(None, map(listings.why_none, missing)))
-    return listed, missing, None if listed else "; ".join(reasons) or "no listing closed"
+    return listed, missing, None if listed else "; ".join(reasons) or NOTHING_CLOSED
 
 
 def _closed_between(before: datetime, at: datetime, listings: Listings) -> list[date]:

@@ -192,14 +192,14 @@ def _with_place(error: QueryError) -> str:
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
     match error:
         case app_commands.MissingPermissions():
-            asked = [_named(each) for each in error.missing_permissions]
+            asked = [phrases.errors.permission(each) for each in error.missing_permissions]
             return Explanation(
                 phrases.errors.not_allowed(asked),
                 phrases.errors.NOTHING_DONE,
                 phrases.errors.ASK_AN_ADMIN,
             )
         case app_commands.BotMissingPermissions():
-            lacking = [_named(each) for each in error.missing_permissions]
+            lacking = [phrases.errors.permission(each) for each in error.missing_permissions]
             return Explanation(
                 phrases.errors.bot_lacks(lacking),
                 phrases.errors.NOTHING_DONE,
@@ -236,13 +236,6 @@ def _describe_discord(error: discord.HTTPException) -> Explanation:
         phrases.errors.CHECK_MY_PERMISSIONS if error.status == 403 else phrases.errors.ASK_AGAIN
     )
     return Explanation(phrases.errors.DISCORD_REFUSED, phrases.errors.NOTED, advice, fault=True)
-
-
-def _named(permission: str) -> str:
-    """``manage_guild`` as Discord's own settings call it."""
-    if permission == "manage_guild":
-        return "Manage Server"
-    return permission.replace("_", " ").title()
 
 
 def _could_change(asked: str) -> bool:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from bot import log
+from bot import log, phrases
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery import notices
@@ -36,7 +36,6 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-ENDED_WHILE_SENDING = "The program ended while this was being sent."
 # Without a tick for so long the program, or the machine, was not there.
 ASLEEP = timedelta(minutes=10)
 _MARK_EVERY = timedelta(minutes=1)
@@ -89,7 +88,9 @@ class Deliveries:
             return
         async with self._busy:
             # Nobody else sends, so whoever reserved these is gone.
-            await self._archive.write(ledger.lose_sight_of_reserved, ENDED_WHILE_SENDING)
+            await self._archive.write(
+                ledger.lose_sight_of_reserved, phrases.delivery.ENDED_WHILE_SENDING
+            )
             awake_since, away_since = await self._wake()
             await self._parking.refresh()
             await self._sender.settle()

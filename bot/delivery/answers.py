@@ -14,8 +14,8 @@ from enum import StrEnum
 import aiohttp
 import discord
 
+from bot import phrases
 from bot.errors import DeliveryError
-from bot.store.ledger import POSTED_ONCE
 
 
 class Action(StrEnum):
@@ -58,27 +58,27 @@ UNNAMED = "403, 404 with another code"
 OTHER = "other 4xx"
 
 TABLE: Mapping[str, Verdict] = {
-    UNREACHABLE: Verdict(Action.RETRY, "Discord could not be reached."),
-    BROKEN: Verdict(Action.LOOK, "The connection to Discord broke."),
-    FAULT: Verdict(Action.LOOK, "Discord had a fault."),
-    TIMED_OUT: Verdict(Action.LOOK, "The connection to Discord broke."),
-    THROTTLED: Verdict(Action.RETRY, "Discord asked to wait."),
-    BANNED: Verdict(Action.HALT, "Discord refuses the bot's token.", LONG),
-    AT_THE_DOOR: Verdict(Action.HALT, "Discord's front door refuses this address.", LONG),
-    "10003": Verdict(Action.PARK, "The channel no longer exists.", of_the_place=True),
-    "10004": Verdict(Action.PARK, "The server no longer exists, or the bot was removed from it."),
-    "50001": Verdict(Action.PARK, "The bot may not see this channel."),
-    "50007": Verdict(Action.PARK, "This member's direct messages are closed to the bot."),
-    "50008": Verdict(Action.PARK, "Messages cannot be sent in a channel of this kind."),
-    "50013": Verdict(Action.PARK, "The bot may not send messages in this channel."),
-    "50024": Verdict(Action.PARK, "Messages cannot be sent in a channel of this kind."),
-    "50083": Verdict(Action.PARK, "The thread is archived.", of_the_place=True),
-    "50278": Verdict(Action.PARK, "The bot shares no server with this member any more."),
-    "160005": Verdict(Action.PARK, "The thread is locked.", of_the_place=True),
+    UNREACHABLE: Verdict(Action.RETRY, phrases.delivery.UNREACHABLE),
+    BROKEN: Verdict(Action.LOOK, phrases.delivery.BROKEN),
+    FAULT: Verdict(Action.LOOK, phrases.delivery.FAULT),
+    TIMED_OUT: Verdict(Action.LOOK, phrases.delivery.BROKEN),
+    THROTTLED: Verdict(Action.RETRY, phrases.delivery.THROTTLED),
+    BANNED: Verdict(Action.HALT, phrases.delivery.LOGIN_REFUSED, LONG),
+    AT_THE_DOOR: Verdict(Action.HALT, phrases.delivery.ADDRESS_REFUSED, LONG),
+    "10003": Verdict(Action.PARK, phrases.delivery.CHANNEL_GONE, of_the_place=True),
+    "10004": Verdict(Action.PARK, phrases.delivery.SERVER_GONE),
+    "50001": Verdict(Action.PARK, phrases.delivery.CHANNEL_UNSEEN),
+    "50007": Verdict(Action.PARK, phrases.delivery.MEMBER_CLOSED),
+    "50008": Verdict(Action.PARK, phrases.delivery.WRONG_KIND),
+    "50013": Verdict(Action.PARK, phrases.delivery.NOT_ALLOWED),
+    "50024": Verdict(Action.PARK, phrases.delivery.WRONG_KIND),
+    "50083": Verdict(Action.PARK, phrases.delivery.THREAD_ARCHIVED, of_the_place=True),
+    "50278": Verdict(Action.PARK, phrases.delivery.MEMBER_UNKNOWN),
+    "160005": Verdict(Action.PARK, phrases.delivery.THREAD_LOCKED, of_the_place=True),
     # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
-    "10008": Verdict(Action.CLOSE, f"{POSTED_ONCE}, and somebody deleted it."),
-    UNNAMED: Verdict(Action.PARK, "Discord refuses this channel to the bot."),
-    OTHER: Verdict(Action.GIVE_UP, "Discord refused the message."),
+    "10008": Verdict(Action.CLOSE, phrases.delivery.SOMEBODY_DELETED_IT),
+    UNNAMED: Verdict(Action.PARK, phrases.delivery.CHANNEL_REFUSED),
+    OTHER: Verdict(Action.GIVE_UP, phrases.delivery.MESSAGE_REFUSED),
 }
 
 
@@ -125,13 +125,12 @@ def _is_discords(error: discord.HTTPException) -> bool:
 
 def _detailed(verdict: Verdict, error: discord.HTTPException) -> Verdict:
     if verdict in (TABLE[FAULT], TABLE[OTHER], TABLE[UNNAMED]):
-        said = " ".join(error.text.split())[:200] if _is_discords(error) else ""
-        detail = f"{error.status}, code {error.code}" if error.code else f"{error.status}"
-        said = f": {said}" if said else ""
-        return replace(verdict, reason=f"{verdict.reason} ({detail}{said})")
+        words = " ".join(error.text.split())[:200] if _is_discords(error) else ""
+        reason = phrases.delivery.refusal(verdict.reason, error.status, error.code, words)
+        return replace(verdict, reason=reason)
     return verdict
 
 
 def _named(verdict: Verdict, error: BaseException) -> Verdict:
-    said = str(error) if isinstance(error, Unclear) else type(error).__name__
-    return replace(verdict, reason=f"{verdict.reason} ({said})")
+    why = str(error) if isinstance(error, Unclear) else type(error).__name__
+    return replace(verdict, reason=phrases.delivery.in_detail(verdict.reason, why))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import msgspec
 from discord.ui import LayoutView
 
-from bot import cards, digest, reading
+from bot import cards, digest, phrases, reading
 from bot.config import Settings
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.letters import Letters
@@ -57,11 +57,12 @@ class Kitchen:
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
         if step.ending is Ending.NO_LISTING:
             if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
-                return Content(bodies=(), reason="nothing new since the last digest")
-            reason = step.due.absent or "no listing closed"
-            return _quiet(rule, f"no listing: {reason}", cards.quiet_no_listing(reason, following))
-        late = ", ".join(map(_day, step.waiting))
-        reason = f"the listing of {late} is not complete"
+                return Content(bodies=(), reason=phrases.delivery.NOTHING_NEW)
+            reason = step.due.absent or phrases.delivery.NOTHING_CLOSED
+            return _quiet(
+                rule, phrases.delivery.no_listing(reason), cards.quiet_no_listing(reason, following)
+            )
+        reason = phrases.delivery.not_complete(step.waiting)
         return _quiet(rule, reason, cards.quiet_down("arXiv", reason, following))
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
@@ -93,7 +94,7 @@ class Kitchen:
         return Content(
             bodies=tuple(map(components, letter.cards)),
             papers=letter.papers,
-            reason="" if letter.papers else "nothing that this member follows",
+            reason="" if letter.papers else phrases.delivery.NOTHING_FOLLOWED,
         )
 
     async def _make(self, rule: Rule, standing: Standing, had: frozenset[str]) -> Content:
@@ -113,7 +114,7 @@ class Kitchen:
                 nearest=choice.nearest_below,
                 missing=reading.under(standing.missing, rule.categories),
             )
-            return _quiet(rule, "nothing above the bar", card)
+            return _quiet(rule, phrases.delivery.NOTHING_ABOVE, card)
         papers = await reading.with_posts(self._archive, choice.papers)
         ranking = as_ranking(rule, standing, choice, papers)
         views = cards.digest(ranking, layout=rule.layout)
@@ -167,7 +168,3 @@ def _shape(rule: Rule, days: tuple[date, ...], had: frozenset[str]) -> tuple[obj
         rule.rhythm,
         rule.quiet_lines,
     )
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"

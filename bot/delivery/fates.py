@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot import phrases
 from bot.delivery.agenda import DEADLINE
 from bot.delivery.answers import Action, Verdict
 from bot.models import Delivery, DeliveryState, Rule
@@ -12,9 +13,6 @@ from bot.store.ledger import NOTICES, Pending
 ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
-
-DELETED = "the digest was deleted before this was posted"
-PAUSED = "the digest was paused before this was posted"
 
 
 class Fate(StrEnum):
@@ -62,9 +60,9 @@ def decide(pending: Pending, rule: Rule | None, waits: Waits, now: datetime) -> 
     if delivery.state is DeliveryState.UNKNOWN:
         return (Fate.LOOK if may_ask else Fate.WAIT), ""
     if rule is None and delivery.rule_id != NOTICES:
-        return Fate.CLOSE, DELETED
+        return Fate.CLOSE, phrases.delivery.DELETED_BEFORE
     if rule is not None and rule.paused:
-        return Fate.CLOSE, PAUSED
+        return Fate.CLOSE, phrases.delivery.PAUSED_BEFORE
     if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
         why = delivery.reason if delivery.attempts or rule is None else rule.parked
         return Fate.GIVE_UP, f"{_how_long(delivery)} {why}".strip()
@@ -109,5 +107,5 @@ def is_overdue(pending: Pending, now: datetime) -> bool:
 
 def _how_long(delivery: Delivery) -> str:
     if delivery.attempts >= ATTEMPTS:
-        return f"Given up after {delivery.attempts} tries."
-    return "Given up after 24 hours."
+        return phrases.delivery.given_up(delivery.attempts)
+    return phrases.delivery.A_DAY

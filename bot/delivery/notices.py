@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import cards
+from bot import cards, phrases
 from bot.delivery.content import components
-from bot.phrases.common import counted
 from bot.store import ledger, meta
 
 ALIVE = "delivery.alive"
@@ -37,15 +36,11 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
     found = ledger.caught_up(db, since, now)
-    away = f"I was away from {_moment(since)} to {_moment(now)}."
+    away = phrases.delivery.away(_moment(since), _moment(now))
     if not found:
-        return f"{away} No digest was due meanwhile, or they still wait for their listings."
+        return phrases.delivery.nothing_was_due(away)
     posted = found.pop("", 0)
-    endings = [f"{count} {reason}" for reason, count in sorted(found.items())]
-    if posted:
-        endings.insert(0, f"{posted} to be posted now")
-    total = posted + sum(found.values())
-    return f"{away} {counted(total, 'digest')} had been due: {'; '.join(endings)}."
+    return phrases.delivery.had_been_due(away, posted, found)
 
 
 def _moment(at: datetime) -> str:

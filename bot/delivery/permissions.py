@@ -2,6 +2,7 @@
 
 import discord
 
+from bot import phrases
 from bot.models import Rule
 
 
@@ -27,13 +28,13 @@ def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) ->
     """
     in_thread = isinstance(channel, discord.Thread)
     needs = {
-        "View Channel": has.view_channel,
-        "Send Messages in Threads" if in_thread else "Send Messages": (
+        phrases.delivery.VIEW_CHANNEL: has.view_channel,
+        phrases.delivery.SEND_IN_THREADS if in_thread else phrases.delivery.SEND: (
             has.send_messages_in_threads if in_thread else has.send_messages
         ),
-        "Read Message History": has.read_message_history,
+        phrases.delivery.READ_HISTORY: has.read_message_history,
     }
     if rule.thread and not in_thread:
-        needs["Create Public Threads"] = has.create_public_threads
-        needs["Send Messages in Threads"] = has.send_messages_in_threads
+        needs[phrases.delivery.CREATE_THREADS] = has.create_public_threads
+        needs[phrases.delivery.SEND_IN_THREADS] = has.send_messages_in_threads
     return needs

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from bot import log
+from bot import log, phrases
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery import agenda
@@ -32,10 +32,10 @@ _REACH = timedelta(days=45)
 _BATCH = 100
 
 _REASONS = {
-    Ending.MERGED: "merged into a later digest",
-    Ending.SKIPPED: "skipped after downtime, as this channel asked for",
-    Ending.TOO_OLD: "more than seven days old: in the archive only",
-    Ending.PAUSED: "this digest was paused",
+    Ending.MERGED: phrases.delivery.MERGED,
+    Ending.SKIPPED: phrases.delivery.SKIPPED,
+    Ending.TOO_OLD: phrases.delivery.TOO_OLD,
+    Ending.PAUSED: phrases.delivery.PAUSED,
 }
 
 Plan = tuple[Rule, Step, Content]
@@ -181,7 +181,7 @@ class _Batch:
                 raise
             log.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
             return replace(step, days=()), Content(
-                bodies=(), reason=f"a fault in hotpapers: {error!r}"
+                bodies=(), reason=phrases.delivery.fault(repr(error))
             )
 
 

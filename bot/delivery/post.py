@@ -11,6 +11,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from bot import phrases
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
 from bot.delivery.answers import Unclear
 from bot.delivery.permissions import desk_of, missing_permissions
@@ -99,7 +100,7 @@ class DiscordPostbox:
 
     async def find(self, channel_id: int, delivery: Delivery) -> int | None:
         if not self._may_look(channel_id):
-            raise Unclear("the bot may not read this channel's history")
+            raise Unclear(phrases.delivery.HISTORY_UNREAD)
         oldest = _first_id(delivery.reserved_at or delivery.slot_at)
         before: int | None = None
         for _ in range(PAGES):
@@ -110,7 +111,7 @@ class DiscordPostbox:
             before = min((int(message["id"]) for message in page), default=0)
             if len(page) < PAGE or before < oldest:
                 return None
-        raise Unclear("too much was written in this channel since")
+        raise Unclear(phrases.delivery.TOO_MUCH_SINCE)
 
     async def _page(self, channel_id: int, before: int | None) -> Sequence[Mapping[str, Any]]:
         """The newest messages, newest first."""
@@ -126,10 +127,10 @@ class DiscordPostbox:
                 yield tries
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             if tries.earlier_doubts:
-                raise Unclear(f"an earlier try: {tries.earlier_doubts[0]}") from error
+                raise Unclear(phrases.delivery.earlier_try(tries.earlier_doubts[0])) from error
             raise
         except (ValueError, TypeError, KeyError) as error:
-            raise Unclear("the answer cannot be read") from error
+            raise Unclear(phrases.delivery.ANSWER_UNREAD) from error
 
     def _may_look(self, channel_id: int) -> bool:
         """Without the permission Discord shows an empty channel (resources/message)."""
@@ -154,7 +155,7 @@ class DiscordPostbox:
             return rule.parked or None  # only the answer to a message tells; the member resumes it
         guild = self._client.get_guild(rule.guild_id)
         if guild is None:
-            return "The bot is not in this server any more."
+            return phrases.delivery.NOT_IN_SERVER
         if guild.unavailable:
             return None  # it says nothing about the channel
         channel = guild.get_channel_or_thread(rule.channel_id)
@@ -163,7 +164,7 @@ class DiscordPostbox:
             # only the answer to a message can tell. A rule that it has parked stays so.
             return rule.parked or None
         missing = missing_permissions(channel.permissions_for(guild.me), channel, rule)
-        return f"The bot lacks {' and '.join(missing)} in this channel." if missing else None
+        return phrases.delivery.lacks(missing) if missing else None
 
     def desk(self, guild_id: int) -> int | None:
         guild = self._client.get_guild(guild_id)
@@ -189,9 +190,11 @@ class _Tries:
     async def follow(
         self, request: aiohttp.ClientRequest, handler: _Handler
     ) -> aiohttp.ClientResponse:
-        self._doubts.append("no answer")
+        self._doubts.append(phrases.delivery.NO_ANSWER)
         response = await handler(request)
-        self._doubts[-1] = f"answered {response.status}" if response.status >= 500 else ""
+        self._doubts[-1] = (
+            phrases.delivery.answered(response.status) if response.status >= 500 else ""
+        )
         return response
 
 

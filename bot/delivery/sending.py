@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import discord
 
-from bot import log
+from bot import log, phrases
 from bot.clock import Clock
 from bot.delivery import fates
 from bot.delivery.answers import Action, Verdict, judge
@@ -32,7 +32,7 @@ T = TypeVar("T")
 # Enough to keep up with Discord's limit while each answer takes up to half a second.
 WORKERS = 24
 
-OUT = Verdict(Action.LOOK, "Discord has an outage for this server.")
+OUT = Verdict(Action.LOOK, phrases.delivery.OUTAGE)
 
 
 class Sender:

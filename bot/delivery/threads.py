@@ -94,5 +94,4 @@ def _wants(rule: Rule | None) -> bool:
 
 def name_of(delivery: Delivery) -> str:
     """The thread's name."""
-    day = delivery.listing_day or delivery.slot_at.date()
-    return f"Papers of {phrases.common.day(day)}"
+    return phrases.delivery.thread_name(delivery.listing_day or delivery.slot_at.date())

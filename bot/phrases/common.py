@@ -62,6 +62,11 @@ def day(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]}, {value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def weekday_and_date(value: date) -> str:
+    """``Tuesday 30 March 2021``, for a list that has commas already."""
+    return f"{WEEKDAYS[value.weekday()]} {short_date(value)}"
+
+
 def plain_day(value: date) -> str:
     """``Tue 30 Mar 2021``; in English in every language, as ``bot.dates`` reads it back."""
     return f"{short_day(value)} {value.year}"

@@ -35,6 +35,11 @@ def not_allowed(permissions: Sequence[str]) -> str:
     return f"You need {listed(permissions)} in this server for that."
 
 
+def permission(flag: str) -> str:
+    """``manage_guild`` as Discord's own settings call it."""
+    return "Manage Server" if flag == "manage_guild" else flag.replace("_", " ").title()
+
+
 ASK_AN_ADMIN = "Ask an admin of this server to do it."
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
+from bot.phrases.delivery import MAYBE_POSTED, POSTED_ONCE
 from bot.store.values import day as to_day
 from bot.store.values import instant, maybe_instant, seconds
 
@@ -26,9 +27,6 @@ _SELECT = """
 
 # Rows of no rule: what the admins are told.
 NOTICES = 0
-# How the reason begins of a part that was given up without anybody knowing, and of one that was
-# posted and is not there any more.
-MAYBE_POSTED, POSTED_ONCE = "It may have been posted", "It was posted"
 # Whether a ``part`` stands in its channel, or may stand or have stood there.
 STOOD = f"""(part.state IN ('sent', 'reserved', 'unknown')
     OR part.reason LIKE '{MAYBE_POSTED}%' OR part.reason LIKE '{POSTED_ONCE}%')"""

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.store.ledger import MAYBE_POSTED, NOTICES, STOOD
+from bot.phrases.delivery import MAYBE_POSTED
+from bot.store.ledger import NOTICES, STOOD
 from bot.store.values import seconds
 
 # Slots of which nothing may stand in a channel, and which are still to come or were written, or

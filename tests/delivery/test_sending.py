@@ -11,7 +11,8 @@ from bot.delivery.agenda import DEADLINE
 from bot.delivery.answers import Unclear
 from bot.delivery.fates import ATTEMPTS
 from bot.models import DeliveryState
-from bot.store import ledger, rules
+from bot.phrases.delivery import MAYBE_POSTED
+from bot.store import rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World
 from tests.make import DAY, rule
@@ -126,7 +127,7 @@ class TestNobodyKnows:
         await world.ticks(26, timedelta(hours=1))
         (row, *_) = await world.rows()
         assert row.state is FAILED
-        assert row.reason.startswith(ledger.MAYBE_POSTED)
+        assert row.reason.startswith(MAYBE_POSTED)
         assert "no history" in row.reason
         assert len(world.postbox.looks) <= 30
 
