@@ -135,4 +135,4 @@ class TestTheStart:
 
     async def test_while_another_process_has_the_archive(self, folder: Folder) -> None:
         async with holding(folder.path / "hotpapers.db", "run", NOW):
-            await folder.fails(1, "is in use by 'hotpapers run' (process", "--take-over")
+            await folder.fails(1, "is in use by hotpapers run (process", "--take-over")

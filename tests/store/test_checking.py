@@ -181,7 +181,7 @@ def test_what_no_repair_brings_back_is_said(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "mended  the order of posts and papers" in result.stdout
     assert "wrong   scores and their parts" in result.stdout
-    assert "hotpapers restore FILE" in result.stdout
+    assert f"--config {config} restore FILE" in result.stdout
 
 
 def _do(statement: str) -> Callable[[Database], None]:
