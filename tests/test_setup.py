@@ -118,14 +118,6 @@ async def test_it_prints_the_name_and_a_link_with_each_permission_and_its_reason
         assert re.search(rf"{permission.name} +{permission.reason}", done.out)
 
 
-def test_admins_are_told_the_same_reasons() -> None:
-    text = (Path(__file__).parents[1] / "docs" / "admin.md").read_text(encoding="utf-8")
-    rows = re.findall(r"(?m)^\| ([A-Z][\w ]+) \| ([^|]+) \|$", text)
-    assert rows[: len(identity.PERMISSIONS)] == [
-        (one.name, one.reason) for one in identity.PERMISSIONS
-    ]
-
-
 def test_the_link_asks_for_exactly_what_digests_need() -> None:
     found = re.search(r"permissions=(\d+)", identity.invite_link(1))
     assert found is not None
