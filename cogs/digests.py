@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
+from bot import phrases
 from bot.app import digesting
 from bot.app.client import HotpapersBot
 from bot.app.typed import MOST_TOP
@@ -32,24 +33,6 @@ from cogs.options import (
     ZoneOption,
 )
 
-_RULE = {
-    "channel": "Where it is posted",
-    "categories": "One or several, such as cs.CL, cs.IR or cond-mat.*; * for all",
-    "hour": "When, on the clock of its time zone: 09:00",
-    "zone": "The time zone, such as Europe/Berlin",
-    "days": "On which days",
-    "top": "At most so many papers",
-    "bar": "Only papers with at least this score",
-    "layout": "How much of each paper is shown",
-    "cross_lists": "Also papers that are only cross-listed to these categories",
-    "keywords": 'Only papers that say one of these: agents, "state space", author:chen; - for any',
-    "exclusions": "Never papers that say one of these; - for none",
-    "thread": "A new thread for each digest",
-    "quiet_lines": "One line on days without papers",
-    "catch_up": "What is posted after I was away",
-}
-_DIGEST = "Which one, if there are several"
-
 Bar = Range[float, 0, 1_000_000]
 Top = Range[int, 1, MOST_TOP]
 
@@ -58,13 +41,13 @@ Top = Range[int, 1, MOST_TOP]
 @app_commands.guild_only()
 # The tree allows direct messages, and what a command does not forbid it inherits.
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-class Digests(commands.GroupCog, group_name="digest", group_description="Digests in channels"):
+class Digests(commands.GroupCog, group_name="digest", group_description=phrases.menu.DIGEST):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         require_manager(interaction)
         return True
 
-    @app_commands.command(description="Post a digest of hot papers into a channel")
-    @app_commands.describe(**_RULE)
+    @app_commands.command(description=phrases.menu.DIGEST_ADD)
+    @app_commands.describe(**phrases.menu.RULE_OPTIONS)
     async def add(
         self,
         interaction: Interaction,
@@ -106,8 +89,8 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
             rule = await digesting.add(services(interaction), rule)
             await _show(interaction, rule)
 
-    @app_commands.command(description="Change a digest; what you leave out stays as it is")
-    @app_commands.describe(digest=_DIGEST, **_RULE)
+    @app_commands.command(description=phrases.menu.DIGEST_EDIT)
+    @app_commands.describe(**phrases.menu.WHICH_DIGEST, **phrases.menu.RULE_OPTIONS)
     async def edit(
         self,
         interaction: Interaction,
@@ -149,15 +132,15 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
         if await _can_post(interaction, channel_of(interaction, rule), rule):
             await _show(interaction, await digesting.change(services(interaction), rule))
 
-    @app_commands.command(name="list", description="This server's digests, with their buttons")
+    @app_commands.command(name="list", description=phrases.menu.DIGEST_LIST)
     async def list_(self, interaction: Interaction) -> None:
         await think(interaction)
         await show(
             interaction, await digesting.rule_list(services(interaction), _guild(interaction))
         )
 
-    @app_commands.command(description="Delete a digest; it can be taken back")
-    @app_commands.describe(digest=_DIGEST)
+    @app_commands.command(description=phrases.menu.DIGEST_REMOVE)
+    @app_commands.describe(**phrases.menu.WHICH_DIGEST)
     async def remove(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
@@ -165,8 +148,8 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
         rule = await _digest(interaction, digest)
         await show(interaction, await digesting.delete(services(interaction), rule))
 
-    @app_commands.command(description="What a digest looks like, to you only")
-    @app_commands.describe(digest=_DIGEST)
+    @app_commands.command(description=phrases.menu.DIGEST_PREVIEW)
+    @app_commands.describe(**phrases.menu.WHICH_DIGEST)
     async def preview(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
@@ -174,8 +157,8 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
         rule = await _digest(interaction, digest)
         await show(interaction, *await digesting.preview_cards(services(interaction), rule))
 
-    @app_commands.command(description="Would a digest arrive, and what would it look like")
-    @app_commands.describe(digest=_DIGEST)
+    @app_commands.command(description=phrases.menu.DIGEST_TEST)
+    @app_commands.describe(**phrases.menu.WHICH_DIGEST)
     async def test(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
@@ -183,11 +166,8 @@ class Digests(commands.GroupCog, group_name="digest", group_description="Digests
         rule = await _digest(interaction, digest)
         await show(interaction, *await managing.test_cards(interaction, rule))
 
-    @app_commands.command(description="Why a paper was not posted, or when it was")
-    @app_commands.describe(
-        paper="An arXiv id, or any link to the paper",
-        channel="The digests of this channel only",
-    )
+    @app_commands.command(description=phrases.menu.DIGEST_WHY)
+    @app_commands.describe(**phrases.menu.DIGEST_WHY_OPTIONS)
     async def why(
         self,
         interaction: Interaction,

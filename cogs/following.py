@@ -21,7 +21,8 @@ from cogs.pressing import beside, button_for
 
 
 class Following(commands.Cog):
-    @app_commands.command()
+    @app_commands.command(description=phrases.menu.FOLLOW)
+    @app_commands.describe(**phrases.menu.FOLLOW_OPTIONS)
     async def follow(
         self,
         interaction: Interaction,
@@ -33,25 +34,6 @@ class Following(commands.Cog):
         hour: Transform[datetime.time, HourOption] | None = None,
         zone: Transform[str, ZoneOption] | None = None,
     ) -> None:
-        """Get papers that you care about as a direct message, once a day at most
-
-        Parameters
-        ----------
-        category:
-            One or several, such as cs.CL, cs.IR or cond-mat.*
-        author:
-            An author's name
-        keyword:
-            Words that must all occur; side by side in quotes: "speculative decoding"
-        search:
-            Anything that /search takes: title:attention -survey
-        exclude:
-            Never papers that say one of these
-        hour:
-            When the message comes, on the clock of your time zone: 09:00
-        zone:
-            Your time zone, such as Europe/Berlin
-        """
         await think(interaction)
         query = typed.follow_query(
             category=category, author=author, keyword=keyword, search=search, exclude=exclude
@@ -89,8 +71,8 @@ async def _parked(interaction: Interaction, found: Followed, reason: str) -> Fol
     return replace(found, rule=await following.park(services(interaction), found.rule, reason))
 
 
-class Follows(commands.GroupCog, group_name="following", group_description="What you follow"):
-    @app_commands.command(name="list", description="What you follow, and when your messages come")
+class Follows(commands.GroupCog, group_name="following", group_description=phrases.menu.FOLLOWING):
+    @app_commands.command(name="list", description=phrases.menu.FOLLOWING_LIST)
     async def list_(self, interaction: Interaction) -> None:
         await think(interaction)
         await show(
@@ -98,18 +80,16 @@ class Follows(commands.GroupCog, group_name="following", group_description="What
             await following.follow_list(services(interaction), interaction.user.id),
         )
 
-    @app_commands.command(description="Get no messages until you resume")
+    @app_commands.command(description=phrases.menu.FOLLOWING_PAUSE)
     async def pause(self, interaction: Interaction) -> None:
         await _go(interaction, paused=True)
 
-    @app_commands.command(description="Get messages again, also after yours were closed to me")
+    @app_commands.command(description=phrases.menu.FOLLOWING_RESUME)
     async def resume(self, interaction: Interaction) -> None:
         await _go(interaction, paused=False)
 
-    @app_commands.command(description="Choose when your messages come")
-    @app_commands.describe(
-        hour="On the clock of your time zone: 09:00", zone="Such as Europe/Berlin"
-    )
+    @app_commands.command(description=phrases.menu.FOLLOWING_HOUR)
+    @app_commands.describe(**phrases.menu.FOLLOWING_HOUR_OPTIONS)
     async def hour(
         self,
         interaction: Interaction,
@@ -120,14 +100,14 @@ class Follows(commands.GroupCog, group_name="following", group_description="What
         card = await following.set_hour(services(interaction), interaction.user.id, hour, zone)
         await show(interaction, card)
 
-    @app_commands.command(description="Stop following something; it can be taken back")
-    @app_commands.describe(what="One of the things you follow")
+    @app_commands.command(description=phrases.menu.FOLLOWING_STOP)
+    @app_commands.describe(**phrases.menu.FOLLOWING_STOP_OPTIONS)
     async def stop(self, interaction: Interaction, what: Transform[int, FollowOption]) -> None:
         await think(interaction)
         found = await following.find(services(interaction), interaction.user.id, what)
         await show(interaction, await following.stop(services(interaction), found))
 
-    @app_commands.command(description="What you follow, as a file")
+    @app_commands.command(description=phrases.menu.FOLLOWING_EXPORT)
     async def export(self, interaction: Interaction) -> None:
         await think(interaction)
         await interaction.edit_original_response(attachments=[await document(interaction)])

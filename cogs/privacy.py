@@ -12,14 +12,14 @@ from cogs.answering import Interaction, services, show, think
 from cogs.following import document
 
 
-class Privacy(commands.GroupCog, group_name="privacy", group_description="What I store about you"):
-    @app_commands.command(name="show", description="Everything that is stored about you")
+class Privacy(commands.GroupCog, group_name="privacy", group_description=phrases.menu.PRIVACY):
+    @app_commands.command(name="show", description=phrases.menu.PRIVACY_SHOW)
     async def show_(self, interaction: Interaction) -> None:
         await think(interaction)
         found = await following.stored_about(services(interaction), interaction.user.id)
         await show(interaction, stored(found))
 
-    @app_commands.command(description="Everything that is stored about you, as a file by message")
+    @app_commands.command(description=phrases.menu.PRIVACY_EXPORT)
     async def export(self, interaction: Interaction) -> None:
         await think(interaction)
         try:
@@ -31,7 +31,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What I
         else:
             await show(interaction, remark(phrases.commands.EXPORT_SENT))
 
-    @app_commands.command(description="Erase everything that is stored about you, at once")
+    @app_commands.command(description=phrases.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
         await think(interaction)
         gone = await following.erase(services(interaction), interaction.user.id)

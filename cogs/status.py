@@ -3,6 +3,7 @@
 from discord import app_commands
 from discord.ext import commands
 
+from bot import phrases
 from bot.app.client import HotpapersBot
 from bot.app.status import status
 from cogs.admins import require_manager
@@ -10,7 +11,7 @@ from cogs.answering import Interaction, services, show, think
 
 
 class Status(commands.Cog):
-    @app_commands.command(name="status", description="How the bot, its sources and digests do")
+    @app_commands.command(name="status", description=phrases.menu.STATUS)
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     # The tree allows direct messages, and what a command does not forbid it inherits.

@@ -17,7 +17,7 @@ from bot.app.findings import Finding, State
 from bot.app.health import ARXIV, Health, SourceHealth, health
 from bot.app.services import Services
 from bot.models import Rule
-from bot.phrases import networks
+from bot.phrases import alerts, networks
 from bot.store import meta, rules
 
 logger = logging.getLogger(__name__)
@@ -106,11 +106,12 @@ def problems(
         wrong[f"source:{ARXIV}"] = _arxiv(categories)
         failing = [source for source in failing if not source.category]
     for source in failing:
-        wrong[f"source:{source.source}"] = _source(source)
+        wrong[f"source:{source.source}"] = _source(source, source.failing_since or now)
     for rule in wanted:
         if rule.parked and not rule.paused:
-            where = f" in {named}" if (named := place(rule)) else ""
-            wrong[f"digest:{rule.rule_id}"] = f"Digest {rule.rule_id}{where} waits: {rule.parked}"
+            wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
+                rule.rule_id, place(rule), rule.parked
+            )
     if disk.state is State.PROBLEM:
         wrong["disk"] = disk.says
     return wrong
@@ -121,15 +122,13 @@ def _arxiv(categories: Sequence[SourceHealth]) -> str:
     since = min(source.failing_since for source in categories if source.failing_since)
     reasons = Counter(source.last.reason for source in categories if source.last)
     ((reason, _),) = reasons.most_common(1)
-    return (
-        f"arXiv fails for {len(categories)} categories since {since:%Y-%m-%d %H:%M} UTC: {reason}"
-    )
+    return alerts.arxiv_fails(len(categories), since, reason)
 
 
-def _source(source: SourceHealth) -> str:
+def _source(source: SourceHealth, since: datetime) -> str:
     name = f"arXiv {source.category}" if source.category else networks.NAMES[source.source]
     reason = source.last.reason if source.last else ""
-    return f"{name} fails since {source.failing_since:%Y-%m-%d %H:%M} UTC: {reason}"
+    return alerts.source_fails(name, since, reason)
 
 
 def message(told: Told, newer: Told) -> dict[str, object]:
@@ -138,11 +137,11 @@ def message(told: Told, newer: Told) -> dict[str, object]:
     Sent again after a crash it has the same nonce, so Discord takes it once.
     """
     before, now = told.problems, newer.problems
-    lines = [f"Problem: {now[key]}" for key in now if key not in before]
-    lines += [f"Over: {before[key]}" for key in before if key not in now]
+    lines = [alerts.began(now[key]) for key in now if key not in before]
+    lines += [alerts.over(before[key]) for key in before if key not in now]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
-        lines = [*lines[: MOST_LINES - 1], f"… and {rest} more; hotpapers doctor has them all."]
+        lines = [*lines[: MOST_LINES - 1], alerts.more(rest)]
     return cards.payload(
         cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
         nonce=f"hp-alert-{newer.number}",

@@ -146,7 +146,9 @@ def sources(
     """
     by_name = {source_name(answer.stage, answer.outcome.source): answer for answer in answers}
     names = [f"{ARXIV}:{feed}" for feed in taxonomy.feeds(settings.arxiv.categories)]
-    quotas = {Network.X.value: Quota(x_reads, settings.sources.x.posts_per_day, "posts read")}
+    quotas = {
+        Network.X.value: Quota(x_reads, settings.sources.x.posts_per_day, networks.POSTS_READ)
+    }
     return tuple(
         _source(name, by_name.get(name), quotas.get(name), now) for name in [*names, *Network]
     )
@@ -172,7 +174,6 @@ def _source(name: str, answer: Answer | None, quota: Quota | None, now: datetime
     )
 
 
-NOT_ASKED = "not asked yet"
 _WORST_LAST = tuple(
     status.value
     for status in (Status.OFF, Status.EMPTY, Status.OK, Status.INCOMPLETE, Status.FAILED)
@@ -193,7 +194,7 @@ def states(found: Sequence[SourceHealth], off: Collection[str]) -> dict[str, str
         if name in off
         else max(them, key=_WORST_LAST.index)
         if them
-        else NOT_ASKED
+        else networks.NOT_ASKED
         for name, them in said.items()
     }
 
@@ -253,15 +254,15 @@ def source_lines(
 def _named(names: list[str], is_arxiv: bool) -> str:
     if not is_arxiv:
         return ", ".join(names)
-    return f"arXiv, {', '.join(names) if len(names) < _MANY else f'{len(names)} categories'}"
+    return networks.arxiv(names, _MANY)
 
 
 def _state(source: SourceHealth) -> str:
-    state = f"{source.last.status} for {source.day}" if source.last else NOT_ASKED
+    state = networks.asked(source.last.status, source.day) if source.last else networks.NOT_ASKED
     if source.quota is None:
         return state
     quota = source.quota
-    return f"{state}, {quota.used:,} of {quota.limit:,} {quota.unit} today"
+    return networks.with_quota(state, quota.used, quota.limit, quota.unit)
 
 
 def document(found: Health) -> dict[str, Any]:

@@ -36,12 +36,8 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
     found = ledger.caught_up(db, since, now)
-    away = phrases.delivery.away(_moment(since), _moment(now))
+    away = phrases.alerts.away(since, now)
     if not found:
-        return phrases.delivery.nothing_was_due(away)
+        return phrases.alerts.nothing_was_due(away)
     posted = found.pop("", 0)
-    return phrases.delivery.had_been_due(away, posted, found)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return phrases.alerts.had_been_due(away, posted, found)

@@ -1,12 +1,14 @@
 """Every text that a member sees, by theme. Plain functions of plain values. Pure."""
 
 from bot.phrases import (
+    alerts,
     cards,
     choices,
     commands,
     common,
     delivery,
     errors,
+    menu,
     networks,
     queries,
     typed,
@@ -15,12 +17,14 @@ from bot.phrases import (
 )
 
 __all__ = [
+    "alerts",
     "cards",
     "choices",
     "commands",
     "common",
     "delivery",
     "errors",
+    "menu",
     "networks",
     "queries",
     "typed",

@@ -3,10 +3,10 @@
 Such a reason is stored with what it is about, in the language of its day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from bot.phrases.common import counted, day, listed, weekday_and_date
+from bot.phrases.common import day, listed, weekday_and_date
 
 # --- what Discord answered ----------------------------------------------------------------------
 
@@ -16,6 +16,7 @@ FAULT = "Discord had a fault."
 THROTTLED = "Discord asked to wait."
 LOGIN_REFUSED = "Discord refuses the bot's token."
 ADDRESS_REFUSED = "Discord's front door refuses this address."
+SWITCHED_OFF = "Discord has switched this off for a while."
 CHANNEL_GONE = "The channel no longer exists."
 SERVER_GONE = "The server no longer exists, or the bot was removed from it."
 CHANNEL_UNSEEN = "The bot may not see this channel."
@@ -110,23 +111,3 @@ def lacks(permissions: Sequence[str]) -> str:
 
 def thread_name(value: date) -> str:
     return f"Papers of {day(value)}"
-
-
-# --- what the admins are told of an absence -----------------------------------------------------
-
-
-def away(since: str, until: str) -> str:
-    return f"I was away from {since} to {until}."
-
-
-def nothing_was_due(away_: str) -> str:
-    return f"{away_} No digest was due meanwhile, or they still wait for their listings."
-
-
-def had_been_due(away_: str, posted: int, others: Mapping[str, int]) -> str:
-    """``others`` ended without a post; how many for which reason."""
-    endings = [f"{count} {reason}" for reason, count in sorted(others.items())]
-    if posted:
-        endings.insert(0, f"{posted} to be posted now")
-    total = posted + sum(others.values())
-    return f"{away_} {counted(total, 'digest')} had been due: {'; '.join(endings)}."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from bot.models import Network, Outcome, ScorePart, Status
 from bot.phrases.common import counted, number
@@ -117,3 +118,24 @@ def heard(outcomes: Sequence[Outcome]) -> str:
             case Status.FAILED:
                 said.append(f"{name} failed ({plainly(outcome.reason)})")
     return ", ".join(said)
+
+
+# --- how a source does --------------------------------------------------------------------------
+
+NOT_ASKED = "not asked yet"
+POSTS_READ = "posts read"
+
+
+def asked(status: Status, day: date | None) -> str:
+    """How the last question ended, which was about ``day``."""
+    return f"{status} for {day}"
+
+
+def with_quota(state: str, used: int, most: int, unit: str) -> str:
+    return f"{state}, {used:,} of {most:,} {unit} today"
+
+
+def arxiv(categories: Sequence[str], many: int) -> str:
+    """``many`` and more are counted, not named."""
+    named = ", ".join(categories) if len(categories) < many else f"{len(categories)} categories"
+    return f"arXiv, {named}"

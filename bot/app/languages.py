@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
-from bot.app.languages.german import GERMAN
-from bot.app.languages.japanese import JAPANESE
+from bot.phrases.languages.german import GERMAN
+from bot.phrases.languages.japanese import JAPANESE
 
 TABLES: Mapping[discord.Locale, Mapping[str, str]] = {
     discord.Locale.german: GERMAN,
