@@ -77,6 +77,10 @@ TABLE: Mapping[str, Verdict] = {
     "160005": Verdict(Action.PARK, phrases.delivery.THREAD_LOCKED, of_the_place=True),
     # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
     "10008": Verdict(Action.CLOSE, phrases.delivery.SOMEBODY_DELETED_IT),
+    # Cloudflare's block in the shape of Discord's answers (discord/discord-api-docs#6473).
+    "40333": Verdict(Action.HALT, phrases.delivery.ADDRESS_REFUSED, LONG),
+    "40004": Verdict(Action.RETRY, phrases.delivery.SWITCHED_OFF),
+    "40006": Verdict(Action.RETRY, phrases.delivery.SWITCHED_OFF),
     UNNAMED: Verdict(Action.PARK, phrases.delivery.CHANNEL_REFUSED),
     OTHER: Verdict(Action.GIVE_UP, phrases.delivery.MESSAGE_REFUSED),
 }

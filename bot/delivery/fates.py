@@ -9,8 +9,9 @@ from bot.delivery.answers import Action, Verdict
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store.ledger import NOTICES, Pending
 
-# A message is tried this often, and no longer than DEADLINE after its slot was written down.
-ATTEMPTS = 8
+# A message is tried this often, and no longer than DEADLINE after its slot was written down. With
+# the waits between, these tries fill that time: Discord, or the way to it, may be out for hours.
+ATTEMPTS = 32
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -50,10 +51,13 @@ class Waits:
         return until is None or now >= until
 
 
-def decide(pending: Pending, rule: Rule | None, waits: Waits, now: datetime) -> tuple[Fate, str]:
+def decide(
+    pending: Pending, rule: Rule | None, waits: Waits, now: datetime, hindrance: str = ""
+) -> tuple[Fate, str]:
     """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
 
     An unknown part is looked for whatever became of its rule: what was posted is sealed.
+    ``hindrance`` is why nothing can be sent to its server now.
     """
     delivery = pending.delivery
     may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
@@ -65,7 +69,7 @@ def decide(pending: Pending, rule: Rule | None, waits: Waits, now: datetime) -> 
         return Fate.CLOSE, phrases.delivery.PAUSED_BEFORE
     if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
         why = delivery.reason if delivery.attempts or rule is None else rule.parked
-        return Fate.GIVE_UP, f"{_how_long(delivery)} {why}".strip()
+        return Fate.GIVE_UP, f"{_how_long(delivery)} {why or hindrance}".strip()
     if not may_ask or (rule is not None and rule.parked):
         return Fate.WAIT, ""
     return Fate.SEND, ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -92,8 +92,10 @@ class DiscordPostbox:
         )
         form = {"name": name, "auto_archive_duration": THREAD_ARCHIVED_AFTER}
         try:
-            async with asyncio.timeout(self._seconds):
-                await self._client.http.request(route, json=form)
+            async with self._clear():
+                answer = await self._client.http.request(route, json=form)
+                if int(answer["id"]) != message_id:
+                    raise ValueError(answer)
         except discord.HTTPException as error:
             if error.code != _THREAD_EXISTS:
                 raise
@@ -105,18 +107,21 @@ class DiscordPostbox:
         before: int | None = None
         for _ in range(PAGES):
             page = await self._page(channel_id, before)
-            for message in page:
+            for message_id, message in page.items():
                 if self._is_own(message) and is_of(message, delivery):
-                    return int(message["id"])
-            before = min((int(message["id"]) for message in page), default=0)
+                    return message_id
+            before = min(page, default=0)
             if len(page) < PAGE or before < oldest:
                 return None
         raise Unclear(phrases.delivery.TOO_MUCH_SINCE)
 
-    async def _page(self, channel_id: int, before: int | None) -> Sequence[Mapping[str, Any]]:
-        """The newest messages, newest first."""
+    async def _page(self, channel_id: int, before: int | None) -> Mapping[int, Mapping[str, Any]]:
+        """The newest messages by id, newest first. A page of something in front is none."""
         async with self._clear():
-            return list(await self._client.http.logs_from(channel_id, PAGE, before=before))
+            answer: object = await self._client.http.logs_from(channel_id, PAGE, before=before)
+            if not isinstance(answer, list):
+                raise TypeError(answer)
+            return {int(message["id"]): message for message in answer}
 
     @asynccontextmanager
     async def _clear(self) -> AsyncIterator["_Tries"]:

@@ -69,7 +69,8 @@ class Sender:
         now = self._clock.now()
         looking = []
         for one in await self._archive.read(ledger.unfinished):
-            fate, reason = fates.decide(one, self._rule(one.delivery), self._waits, now)
+            rule, why = self._rule(one.delivery), self._hindrance(one.delivery)
+            fate, reason = fates.decide(one, rule, self._waits, now, why)
             if fate in (Fate.CLOSE, Fate.GIVE_UP):
                 await self._end(one.delivery, fate, reason)
             elif fate is Fate.LOOK:
@@ -102,6 +103,11 @@ class Sender:
         if self.halted is not None and self._clock.now() >= self.halted[0]:
             self.halted = None
         return self.halted is not None
+
+    def _hindrance(self, delivery: Delivery) -> str:
+        if self._is_out(delivery):
+            return OUT.reason
+        return self.halted[1] if self.halted is not None else ""
 
     def _is_out(self, delivery: Delivery) -> bool:
         rule = self._rule(delivery)

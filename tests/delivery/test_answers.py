@@ -34,6 +34,9 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "delivery.md"
         (refused(401), Action.HALT),
         (refused(403, page=True), Action.HALT),
         (refused(404, page=True), Action.HALT),
+        (refused(403, 40333, text="internal network error"), Action.HALT),
+        (refused(403, 40004), Action.RETRY),
+        (refused(400, 40006), Action.RETRY),
         *[
             (refused(status, code), Action.PARK)
             for status, code in (

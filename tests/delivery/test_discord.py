@@ -123,6 +123,15 @@ class TestADigest:
         assert thread.name == "Papers of Tuesday, 30 March 2021"
         assert len(live.server.messages(thread)) == len(await live.rows()) - 1 > 0
 
+    async def test_goes_on_in_its_thread_when_something_in_front_answered_for_it(
+        self, live: Live
+    ) -> None:
+        await live.due(*TEN, thread=True)
+        live.server.faults.add("status", "POST", SEND + r"/\d+/threads", times=2, status=200)
+        await live.ticks(4)
+        (starter,) = live.posted
+        assert len(live.server.messages(starter.id)) == len(await live.rows()) - 1 > 0
+
 
 class TestOutcomesNobodyKnows:
     @pytest.mark.parametrize("status", [503, 520])
@@ -163,6 +172,18 @@ class TestOutcomesNobodyKnows:
         await live.ticks(1)
         assert await live.states() == [UNKNOWN]
         await live.ticks(2)
+        assert (await live.states(), len(live.posted)) == ([SENT], 1)
+
+    async def test_an_answer_of_something_in_front(self, live: Live) -> None:
+        """200, and not what Discord answers: to the message, and to the look for it."""
+        await live.due()
+        live.server.faults.add("status", "POST", SEND, status=200, after=True)
+        live.server.faults.add("status", "GET", SEND, status=200)
+        await live.ticks(1)
+        live.server.clock.advance(3600)
+        await live.ticks(1)
+        assert await live.states() == [UNKNOWN]
+        await live.ticks(4)
         assert (await live.states(), len(live.posted)) == ([SENT], 1)
 
     async def test_it_is_found_after_the_nonce_is_forgotten(self, live: Live) -> None:
