@@ -18,7 +18,9 @@ from bot.models import (
     Ranking,
     ScorePart,
     Status,
+    Unharvested,
 )
+from bot.phrases.typed import not_harvested_here
 from bot.reading import PaperView
 from bot.replay import Replay
 
@@ -61,7 +63,7 @@ def ranking(found: Ranking) -> Document:
         "bar": number(found.bar),
         "sources": {outcome.source: _SHORT[outcome.status] for outcome in found.outcomes},
         "outcomes": outcomes(found.outcomes),
-        "missing": outcomes(found.missing),
+        "missing": {**outcomes(found.missing), **_unharvested(found.unharvested)},
         "papers": [
             ranked_paper(item, printed=found.era is not Era.HOTPAPERS) for item in found.papers
         ],
@@ -210,6 +212,15 @@ def outcomes(found: Sequence[Outcome]) -> dict[str, Document]:
         }
         for outcome in found
     }
+
+
+def _unharvested(found: Unharvested | None) -> dict[str, Document]:
+    """In the shape of ``outcomes``; nobody was ever asked."""
+    if found is None:
+        return {}
+    reason = not_harvested_here(found)
+    never = {"status": Status.OFF, "reason": reason, "at": None, "requests": 0, "items": 0}
+    return dict.fromkeys(found.asked, never)
 
 
 def _counts(part: ScorePart) -> Document:

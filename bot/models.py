@@ -351,6 +351,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unharvested:
+    """Patterns of categories that were ``asked`` for and of which nothing is harvested here, and
+    the patterns that are ``harvested``."""
+
+    asked: tuple[str, ...]
+    harvested: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
     """What a reader sees: ranked papers with what is needed to be honest about them."""
 
@@ -370,3 +379,4 @@ class Ranking:
     left_out: tuple[tuple[Era, int], ...] = ()  # days of other eras in the period, not counted
     held: tuple[int, int] | None = None  # listing days in here, of how many the period has
     missing: tuple[Outcome, ...] = ()  # arXiv's categories of which a listing is not whole
+    unharvested: Unharvested | None = None  # of ``categories``

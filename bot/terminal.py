@@ -17,7 +17,7 @@ from rich.text import Text
 from bot import text
 from bot.arxiv import ids
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
-from bot.phrases import common, networks
+from bot.phrases import common, networks, typed
 from bot.ranking import Change
 from bot.reading import PaperView
 from bot.replay import Replay
@@ -109,7 +109,7 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
-    if found.listed or not found.missing:
+    if found.listed or not (found.missing or found.unharvested):
         reach = "reaches" if found.above_bar == 1 else "reach"
         out.print(
             f"{found.above_bar:,} of {common.counted(found.listed, 'paper')} listed{subject} "
@@ -117,6 +117,8 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
         )
     if found.missing:
         hung("", f"[yellow]arXiv: {escape(networks.missing(found.missing))}[/]", out)
+    if found.unharvested:
+        hung("", f"[yellow]{escape(typed.not_harvested_here(found.unharvested))}[/]", out)
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(networks.heard(found.outcomes)) or "nobody yet"
     hung("", f"[bright_black]Asked: {asked}[/]", out)

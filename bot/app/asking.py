@@ -5,6 +5,7 @@ Raises InputError where there is nothing to show; ``explaining`` says it.
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 
 import msgspec
 
@@ -94,8 +95,14 @@ async def search(services: Services, text: str, *, page: int = 1, shared: bool =
     asked = parse_query(text, services.clock.now().date())
     found = await reading.search(services.archive, services.config.settings, asked, top=MOST_FOUND)
     results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
+    patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
-        results, query=text, page=page, shared=shared, matches=found.matches
+        results,
+        query=text,
+        page=page,
+        shared=shared,
+        matches=found.matches,
+        unharvested=reading.unharvested(services.config.settings, patterns),
     )
 
 

@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot import cards, phrases
+from bot import cards, phrases, reading
 from bot.app.asking import copies
 from bot.app.services import Services
 from bot.app.views import reasons, remark
-from bot.arxiv import taxonomy
 from bot.cards import Card
 from bot.cards.rules import PER_PAGE
 from bot.config import Settings
@@ -101,9 +100,8 @@ async def rule_card(
 
 def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
     """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
-    harvested = set(taxonomy.feeds(settings.arxiv.categories))
-    foreign = [asked for asked in rule.categories if harvested.isdisjoint(taxonomy.feeds([asked]))]
-    return [phrases.typed.not_harvested_here(foreign)] if foreign else []
+    found = reading.unharvested(settings, rule.categories)
+    return [phrases.typed.not_harvested_here(found)] if found else []
 
 
 async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:

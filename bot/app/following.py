@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlite_utils import Database
@@ -20,7 +21,7 @@ from bot.cards.letters import FOLLOWS_PER_PAGE
 from bot.delivery.letters import between
 from bot.delivery.rehearsal import next_run
 from bot.errors import InputError
-from bot.models import Follow, Layout, RankedPaper, Rule
+from bot.models import Follow, Layout, RankedPaper, Rule, Unharvested
 from bot.query import Query, parse
 from bot.store import follows, rules
 
@@ -40,6 +41,7 @@ class Followed:
     papers: tuple[RankedPaper, ...]
     matches: int
     more: bool
+    unharvested: Unharvested | None = None  # of the categories that are followed
 
 
 async def follow(
@@ -64,7 +66,9 @@ async def follow(
         services.archive, services.config.settings, between(asked, first, now.date()), top=5
     )
     papers = tuple(found.ranked for found in result.papers)
-    return Followed(stored, rule, papers, result.matches, result.more)
+    patterns = chain.from_iterable(asked.categories)
+    unharvested = reading.unharvested(services.config.settings, patterns)
+    return Followed(stored, rule, papers, result.matches, result.more, unharvested)
 
 
 def _followable(query: str, today: date) -> Query:
@@ -117,6 +121,7 @@ def followed_card(services: Services, found: Followed, note: str) -> Card:
         matches=found.matches,
         more=found.more,
         a_lot=found.matches >= _A_LOT or found.more,
+        unharvested=found.unharvested,
         note=note,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import phrases
 from bot.cards.build import one_line, paragraph
-from bot.models import DayState, Network, Outcome, Ranking, Status
+from bot.models import DayState, Network, Outcome, Ranking, Status, Unharvested
 from bot.phrases.networks import plainly
 from bot.text import length
 
@@ -20,16 +20,20 @@ def header(ranking: Ranking, *, note: str = "") -> str:
     span = phrases.common.span(ranking.start, ranking.end, ranking.period)
     top = paragraph(f"## {phrases.cards.HOT_PAPERS} · {span}", _above(ranking))
     counted = phrases.common.sentence([*_counted(ranking), note])
+    # Where no paper is to be seen a whole sentence takes its place.
+    unharvested = ranking.unharvested if ranking.papers else None
     for reason in (_REASON, 0):
         sources = phrases.common.sentence(_sources(ranking.outcomes, reason))
-        missing = missing_line(ranking.missing, reason)
+        missing = missing_line(ranking.missing, reason, unharvested)
         text = paragraph(top, missing, f"-# {counted}", f"-# {sources}" if sources else None)
         if length(text) <= MOST:
             return text
     return paragraph(top, missing, f"-# {counted}")
 
 
-def missing_line(found: Sequence[Outcome], reason: int = _REASON) -> str | None:
+def missing_line(
+    found: Sequence[Outcome], reason: int = _REASON, unharvested: Unharvested | None = None
+) -> str | None:
     """What of arXiv's listing is not there, and why (in at most ``reason`` units for each why)."""
     groups: dict[tuple[bool, str], list[str]] = {}
     for outcome in found:
@@ -37,12 +41,17 @@ def missing_line(found: Sequence[Outcome], reason: int = _REASON) -> str | None:
         key = outcome.status is Status.INCOMPLETE, said
         groups.setdefault(key, []).append(one_line(outcome.source, 24))
     several = [phrases.cards.missing(names, why, partly) for (partly, why), names in groups.items()]
+    if unharvested:
+        names = [one_line(each, 24) for each in unharvested.asked]
+        several.insert(0, phrases.cards.unharvested(names))
     return phrases.cards.of_arxiv(several[:_GROUPS], len(several) - _GROUPS) if several else None
 
 
 def _above(ranking: Ranking) -> str | None:
     if ranking.missing and not ranking.listed:
         return phrases.cards.NOTHING_CAME
+    if ranking.unharvested and not ranking.listed:
+        return None
     categories = [one_line(each, 24) for each in ranking.categories]
     return phrases.cards.above_bar(
         ranking.above_bar, ranking.listed, ranking.bar, phrases.common.listed(categories, "or")

@@ -22,7 +22,7 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
-from bot.models import Follow, Period, RankedPaper, Rule
+from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
 
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
@@ -33,6 +33,7 @@ _REASON = 40
 _OTHER = 24
 _ENDS = 200  # of a message: its head and foot
 _NAMED = 5  # papers that an answer names
+_SELDOM = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,20 @@ def follow_list(
 
 def followed(
     follow: Follow, rule: Rule, next_at: datetime | None, found: Sequence[RankedPaper],
-    *, matches: int, more: bool, a_lot: bool, note: str = "",
+    *, matches: int, more: bool, a_lot: bool, unharvested: Unharvested | None = None,
+    note: str = "",
 ) -> Card:  # fmt: skip
     """The answer to a new follow: what it would have sent, and when the first message comes.
 
-    ``note`` is one more sentence, itself safe to show.
+    ``unharvested`` is of the categories that are followed; ``note`` is one more sentence, itself
+    safe to show.
     """
     sent = phrases.wishes.would_have_sent(matches, more=more)
     named = [f"- {lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
+    if unharvested:
+        seldom = one_line(phrases.typed.not_harvested_here(unharvested), _SELDOM)
+    else:
+        seldom = "" if matches else phrases.wishes.RARE
     return Card(
         card(
             text(
@@ -129,7 +136,7 @@ def followed(
                     _when(rule, next_at),
                 )
             ),
-            text(paragraph(sent, *named, phrases.wishes.A_LOT if a_lot else None)),
+            text(paragraph(sent, *named, phrases.wishes.A_LOT if a_lot else None, seldom)),
             *([text(note)] if note else []),
             *_choices(follow),
         )

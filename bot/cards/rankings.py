@@ -33,7 +33,7 @@ from bot.cards.custom_ids import (
     Why,
 )
 from bot.cards.header import header
-from bot.models import Layout, Paper, Period, RankedPaper, Ranking
+from bot.models import Layout, Paper, Period, RankedPaper, Ranking, Unharvested
 from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of LEAST_ROOM leave 800 units for the
@@ -132,7 +132,7 @@ def hot(
     """
     head = header(ranking)
     if not ranking.papers:
-        return Card(text(paragraph(head, phrases.cards.nothing_here(ranking.bar))))
+        return Card(text(paragraph(head, *_nothing(ranking))))
     here = paging.at(page, len(ranking.papers), min(per_page, PER_MESSAGE))
     chosen = here.part(ranking.papers)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
@@ -153,6 +153,18 @@ def hot(
     )
 
 
+def _nothing(ranking: Ranking) -> list[str]:
+    """Why there is no paper."""
+    if ranking.unharvested is None:
+        return [phrases.cards.nothing_here(ranking.bar)]
+    below_bar = [phrases.cards.nothing_here(ranking.bar)] if ranking.listed else []
+    return [*below_bar, _not_harvested(ranking.unharvested)]
+
+
+def _not_harvested(found: Unharvested) -> str:
+    return one_line(phrases.typed.not_harvested_here(found), _LONGEST)
+
+
 def search_results(
     results: Sequence[tuple[Paper, str]],
     *,
@@ -161,14 +173,17 @@ def search_results(
     per_page: int = PER_MESSAGE,
     shared: bool = False,
     matches: int | None = None,
+    unharvested: Unharvested | None = None,
 ) -> Card:
     """One page of what a search found: the best ``results``, papers, each with a snippet.
 
-    ``matches`` is how many there are in all, where that is more.
+    ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
+    asked for, and told where nothing was found.
     """
     asked = phrases.cards.search_title(one_line(query, 200))
     if not results:
-        return Card(text(paragraph(f"## {asked}", phrases.cards.NOTHING_FOUND)))
+        why = _not_harvested(unharvested) if unharvested else None
+        return Card(text(paragraph(f"## {asked}", phrases.cards.NOTHING_FOUND, why)))
     head = paragraph(f"## {asked}", phrases.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)

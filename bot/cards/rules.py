@@ -16,7 +16,8 @@ from bot.text import length
 
 PER_PAGE = 4
 _SUMMARY = 850  # units: four of them leave room for a head and a foot
-_PROBLEMS = 10
+_PROBLEMS, _PROBLEM = 5, 400
+_PARKED = 10
 
 
 def rule_card(
@@ -64,10 +65,10 @@ def rules_parked(found: Sequence[Rule]) -> Card:
     said = [
         f"**{phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}**\n"
         f"{phrases.wishes.parked(one_line(rule.parked, 120))}"
-        for rule in found[:_PROBLEMS]
+        for rule in found[:_PARKED]
     ]
-    if len(found) > _PROBLEMS:
-        said.append(phrases.wishes.more_parked(len(found) - _PROBLEMS))
+    if len(found) > _PARKED:
+        said.append(phrases.wishes.more_parked(len(found) - _PARKED))
     return Card(text("\n".join(said)))
 
 
@@ -125,7 +126,7 @@ def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
 
 
 def _to_mend(problems: Sequence[str]) -> str:
-    shown = [f"- {one_line(problem, 200)}" for problem in problems[:_PROBLEMS]]
+    shown = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
     return paragraph(phrases.wishes.TO_MEND, *shown)
 
 

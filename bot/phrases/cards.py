@@ -130,6 +130,10 @@ def missing(names: Sequence[str], reason: str, partly: bool) -> str:
     return f"{said} ({reason})" if reason else said
 
 
+def unharvested(names: Sequence[str]) -> str:
+    return f"{listed(names)} not harvested here"
+
+
 def answered(names: Sequence[str]) -> str:
     return f"{listed(names, most=9)} answered"
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.models import Unharvested
 from bot.phrases.common import MONTHS, WEEKDAYS, listed, plain_day
 
 
@@ -90,10 +91,12 @@ def not_a_digest(text: str) -> str:
     return f"This server has no digest {text!r}. /digest list shows them all."
 
 
-def not_harvested_here(categories: Sequence[str]) -> str:
+def not_harvested_here(found: Unharvested) -> str:
+    are, them = ("is", "it") if len(found.asked) == 1 else ("are", "them")
     return (
-        f"I harvest nothing of {listed(categories)}, so only cross-lists from elsewhere can come. "
-        "Who runs me can add it to categories under [arxiv]."
+        f"{listed(found.asked)} {are} not harvested here: only papers of "
+        f"{listed(found.harvested)} that are cross-listed to {them} can be found. Whoever runs "
+        f"this bot can add {them} to categories under [arxiv] in its configuration."
     )
 
 

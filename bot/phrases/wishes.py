@@ -153,10 +153,11 @@ def follow_stopped(query: str) -> str:
 def would_have_sent(matches: int, *, more: bool) -> str:
     """In the last 30 days."""
     if not matches:
-        return "In the last 30 days no paper matched. It may be rare, or misspelt."
+        return "In the last 30 days no paper matched."
     about = "More than " if more else ""
     match = "paper" if matches == 1 else "papers"
     return f"In the last 30 days **{about}{number(matches)}** {match} matched, such as:"
 
 
+RARE = "It may be rare, or misspelt."
 A_LOT = "That is a lot: you get the ten of a day that people talk about most."

@@ -13,7 +13,7 @@ blog's counts of a day that we counted too.
 from bot.reading.digests import as_now, as_posted, posted_about, standing, with_posts
 from bot.reading.order import in_order, matching
 from bot.reading.posts import blog_post
-from bot.reading.rankings import counted, heard, newest_day, ranking, under
+from bot.reading.rankings import counted, heard, newest_day, ranking, under, unharvested
 from bot.reading.values import (
     AsPosted,
     FoundPaper,
@@ -45,5 +45,6 @@ __all__ = [
     "search",
     "standing",
     "under",
+    "unharvested",
     "with_posts",
 ]

@@ -1,7 +1,7 @@
 """Rankings of a day, week, month, year or all days."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +9,17 @@ from sqlite_utils import Database
 
 from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
-from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status
+from bot.models import (
+    Day,
+    DayState,
+    Era,
+    Network,
+    Outcome,
+    Period,
+    Ranking,
+    Status,
+    Unharvested,
+)
 from bot.periods import period_bounds
 from bot.reading import printed
 from bot.store import Archive, blogs, days, standings, totals
@@ -33,10 +43,20 @@ async def ranking(
     ``bar`` None means the setting, and for the blog's days everything it printed. ``rank`` counts
     within what was asked for. ``era`` None means the period's own.
     """
-    return await archive.read(
+    found = await archive.read(
         ranking_of, settings, day=day, period=period, categories=tuple(categories), bar=bar,
         top=top, era=era,
     )  # fmt: skip
+    return found and replace(found, unharvested=unharvested(settings, categories))
+
+
+def unharvested(settings: Settings, asked: Iterable[str]) -> Unharvested | None:
+    """What of these patterns is not harvested at all. Of that there are only papers that are
+    cross-listed from what is, so that one who asks for it mostly gets nothing."""
+    harvested = set(taxonomy.feeds(settings.arxiv.categories))
+    foreign = [each for each in asked if harvested.isdisjoint(taxonomy.feeds([each]))]
+    own = dict.fromkeys(map(taxonomy.resolve_pattern, settings.arxiv.categories))
+    return Unharvested(asked=tuple(foreign), harvested=tuple(own)) if foreign else None
 
 
 async def newest_day(archive: Archive) -> date | None:

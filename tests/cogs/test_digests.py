@@ -43,10 +43,11 @@ class TestAdd:
         assert "On most of these days it would have had nothing" in answer.words
 
     async def test_warns_of_categories_that_are_not_harvested(self, world: World) -> None:
-        harvested = "I harvest nothing of"
+        foreign = "not harvested here"
         answer = await add(world, categories="cs.CL, hep-ph, cond-mat.*")
-        assert f"{harvested} hep-ph and cond-mat.*, so only cross-lists" in answer.words
-        assert harvested not in (await add(world, categories="cs.CL, stat.*, *")).words
+        assert f"hep-ph and cond-mat.* are {foreign}: only papers of cs.* and" in answer.words
+        assert "Whoever runs this bot can add them" in answer.words
+        assert foreign not in (await add(world, categories="cs.CL, stat.*, *")).words
         assert len(await stored(world)) == 2
 
     async def test_takes_every_option(self, world: World) -> None:

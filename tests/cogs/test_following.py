@@ -90,8 +90,14 @@ class TestFollow:
     async def test_something_rare_says_so(self, world: World) -> None:
         answer = await follow(world, keyword="xyzzy")
         assert "In the last 30 days no paper matched" in answer.words
+        assert "It may be rare, or misspelt." in answer.words
         (example,) = map(seen, world.messages_to(world.member))
         assert "Lately there was none" in example.words
+
+    async def test_what_is_not_harvested_says_so(self, world: World) -> None:
+        answer = await follow(world, category="cs.CL, hep-th")
+        assert "hep-th is not harvested here: only papers of cs.* and stat.ML" in answer.words
+        assert "misspelt" not in answer.words
 
     async def test_following_the_same_twice_is_once(self, world: World) -> None:
         await follow(world, keyword="video")

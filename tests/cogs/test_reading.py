@@ -38,7 +38,7 @@ class TestHot:
         assert "2. Chips That Think" in answer.words
         assert "ViViT" not in answer.words
         wild = await ask(world.member, world.nlp, "hot", category="quant-ph cond-mat")
-        assert "Nothing reached the bar" in wild.words
+        assert "quant-ph and cond-mat.* are not harvested here" in wild.words
 
     async def test_takes_a_period_and_a_top(self, world: World) -> None:
         week = await ask(world.member, world.nlp, "hot", date="2021-03-26", period="week", top=2)
@@ -76,6 +76,25 @@ class TestHot:
         answer = await ask(world.member, world.nlp, "hot", date="2020-05-05")
         assert "The listing of Tuesday, 5 May 2020 is not in the archive" in answer.words
         assert list(answer.buttons) == ["Wed 24 Mar"]
+
+    async def test_a_category_that_is_not_harvested_is_not_called_empty(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", category="hep-th")
+        assert "of 0 papers" not in answer.words
+        assert "Nothing reached" not in answer.words
+        assert (
+            "hep-th is not harvested here: only papers of cs.* and stat.ML that are cross-listed "
+            "to it can be found. Whoever runs this bot can add it to categories under [arxiv]"
+        ) in answer.words
+
+    async def test_a_category_of_which_only_cross_lists_come_says_so(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", category="cs.CL, quant-ph")
+        assert "papers above the bar of 50 · cs.CL or quant-ph" in answer.words
+        assert "arXiv: quant-ph not harvested here" in answer.words
+
+    async def test_a_search_in_what_is_not_harvested_says_so(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="cat:hep-th")
+        assert "No paper in the archive says that." in answer.words
+        assert "hep-th is not harvested here" in answer.words
 
     @pytest.mark.parametrize(
         ("typed", "said"),

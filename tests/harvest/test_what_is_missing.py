@@ -119,3 +119,19 @@ async def test_a_digest_of_it_says_so_too(
     assert ("cs.AI missing" in quiet.bodies[0]) is told
     full = await kitchen.digest(make.rule(categories=categories, bar=0.0), [WEDNESDAY])
     assert ("cs.AI missing" in full.bodies[0]) is told
+
+
+@pytest.mark.usefixtures("one_category_short")
+async def test_what_is_not_harvested_at_all_is_not_called_empty(archive: Archive) -> None:
+    found = await ranking(archive, "cs.CL", "hep-th")
+    assert "hep-th is not harvested here" in on_terminal(found)
+    assert found.listed > 0
+    found = await ranking(archive, "hep-th")
+    assert found.listed == 0
+    for shown in (on_terminal(found), on_card(found)):
+        assert "of 0 papers" not in shown
+        assert "hep-th is not harvested here: only papers of cs.* and stat.ML" in shown
+    (told,) = documents.ranking(found)["missing"].items()
+    assert told[0] == "hep-th"
+    assert told[1]["status"] == "off"
+    assert "categories under [arxiv]" in told[1]["reason"]
