@@ -9,7 +9,8 @@ import asyncio
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -18,8 +19,9 @@ from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.daily.backfill import Backfill, in_processes
-from bot.sources.arxiv_oai import Window
-from bot.sources.oai_xml import Page, parse_records
+from bot.daily.backfill.places import Sieved, span
+from bot.daily.backfill.reading import Page, parse_page
+from bot.sources.arxiv_oai import Read, Window
 from bot.store import Archive
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_world import Paper, submitted_for
@@ -28,6 +30,7 @@ GOAL = 5000.0
 PAGES, SIZE = 15, 2000
 FIRST = date(2026, 1, 5)
 LAST = FIRST + timedelta(days=35)
+CHUNK = 2**16
 NOW = datetime(2026, 11, 18, 17, tzinfo=UTC)
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 
@@ -39,14 +42,20 @@ class InMemory:
         self._pages = pages
         self._window: Window | None = None
 
-    async def page(self, window: Window, token: str = "") -> Page:
+    async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
         self._window = self._window or window
         if window != self._window:
-            return Page(records=())
+            return Page(found=Sieved([], [], []), records=0, problems=(), changed=None, token="")
         number = int(token or 0)
-        page = await asyncio.to_thread(parse_records, self._pages[number])
+        page = await read(_chunks(self._pages[number]))
         following = str(number + 1) if number + 1 < len(self._pages) else ""
-        return Page(records=page.records, token=following)
+        return replace(page, token=following)
+
+
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    """As they would come from the wire."""
+    for start in range(0, len(body), CHUNK):
+        yield body[start : start + CHUNK]
 
 
 def measure() -> list[Row]:
@@ -66,10 +75,13 @@ def _plain(pages: Sequence[bytes]) -> float:
 
 async def _stored(pages: Sequence[bytes]) -> float:
     clock = ManualClock(NOW)
-    with tempfile.TemporaryDirectory() as folder, in_processes() as render:
-        await render([])  # a backfill of years does not notice the start of a process
+    with tempfile.TemporaryDirectory() as folder, in_processes() as elsewhere:
+        # A backfill of years does not notice the start of a process.
+        await elsewhere(parse_page, b"".join(pages[:1]), span(FIRST, LAST, ["cs.LG"], [], LAST))
         async with await Archive.open(Path(folder) / "archive.db") as archive:
-            backfill = Backfill(archive=archive, settings=Settings(), clock=clock, render=render)
+            backfill = Backfill(
+                archive=archive, settings=Settings(), clock=clock, elsewhere=elsewhere
+            )
             start = time.perf_counter()
             summary = await backfill.from_oai(InMemory(pages), FIRST, LAST, lambda _: None)
             seconds = time.perf_counter() - start

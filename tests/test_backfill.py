@@ -15,12 +15,13 @@ from bot.config import Settings
 from bot.config.sections import ArxivSection
 from bot.daily.backfill import Backfill, Progress, in_processes
 from bot.daily.backfill.places import Span, sieve, span, windows
+from bot.daily.backfill.reading import Page
 from bot.errors import InputError, Malformed, SourceError, StoreError, Throttled
 from bot.http import Gate, Http
 from bot.models import Announcement, DayState, LearntFrom, Status
-from bot.sources.arxiv_oai import ArxivOai, Window
+from bot.sources.arxiv_oai import ArxivOai, Read, Window
 from bot.sources.arxiv_record import Record
-from bot.sources.oai_xml import OaiError, Page
+from bot.sources.oai_xml import OaiError
 from bot.store import Archive, days, papers
 from tests import make
 from tests.services.arxiv_world import Endless, Paper, World, invent, submitted_for
@@ -28,6 +29,10 @@ from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, truncated
 
 MONDAY = date(2026, 3, 16)
+DEAD_TOKEN = (
+    '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+    '<error code="badResumptionToken">no</error></OAI-PMH>'
+)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
 
 
@@ -121,7 +126,7 @@ class TestWhatIsWanted:
             Record(arxiv_id="2603.00007", deleted=True),
         ]
         found = sieve([early, inside, behind, *others], wanted)
-        assert found.wanted == [(inside, MONDAY)]
+        assert found.papers == [(inside.paper(), MONDAY)]
         assert found.early == [early]
         assert found.behind == [("2603.00009", MONDAY + timedelta(days=3))]
 
@@ -269,11 +274,11 @@ class Flaky:
         self._ends = list(ends)
         self.pages = 0
 
-    async def page(self, window: Window, token: str = "") -> Page:
+    async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
         self.pages += 1
         if self._ends and self.pages % 3 == 0:
             raise self._ends.pop()
-        return await self._source.page(window, token)
+        return await self._source.answer(window, token, read)
 
 
 class TestWhatGoesWrong:
@@ -313,11 +318,11 @@ class TestWhatGoesWrong:
             def __init__(self, source: ArxivOai) -> None:
                 self.source, self.refused = source, 0
 
-            async def page(self, window: Window, token: str = "") -> Page:
+            async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
                 if token and not self.refused:
                     self.refused += 1
                     raise OaiError("badResumptionToken", "expired")
-                return await self.source.page(window, token)
+                return await self.source.answer(window, token, read)
 
         source = Midnight(oai(arxiv, http, clock))
         found = await job(archive, clock).from_oai(
@@ -329,16 +334,7 @@ class TestWhatGoesWrong:
     async def test_a_token_that_is_always_refused_ends_it(
         self, arxiv: ArxivD, http: Http, clock: ManualClock, archive: Archive
     ) -> None:
-        arxiv.fail(
-            "/oai",
-            answers(
-                200,
-                '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
-                '<error code="badResumptionToken">no</error></OAI-PMH>',
-            )
-            .after(1)
-            .times(None),
-        )
+        arxiv.fail("/oai", answers(200, DEAD_TOKEN).after(1).times(None))
         with pytest.raises(OaiError, match="badResumptionToken"):
             await job(archive, clock).from_oai(
                 oai(arxiv, http, clock), MONDAY, MONDAY + timedelta(days=2), silent
@@ -354,12 +350,12 @@ class TestWhatGoesWrong:
             def __init__(self, source: ArxivOai) -> None:
                 self.source, self.place, self.asked = source, 0, 0
 
-            async def page(self, window: Window, token: str = "") -> Page:
+            async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
                 self.asked += 1
                 self.place = self.place + 1 if token else 0
                 if self.place == page or self.asked > 20:
                     raise OaiError("badResumptionToken", "expired")
-                return await self.source.page(window, token)
+                return await self.source.answer(window, token, read)
 
         source = Stuck(oai(arxiv, http, clock))
         with pytest.raises(OaiError, match="badResumptionToken"):
@@ -373,8 +369,8 @@ class TestWhatGoesWrong:
             def __init__(self, source: ArxivOai) -> None:
                 self.source, self.first = source, ""
 
-            async def page(self, window: Window, token: str = "") -> Page:
-                found = await self.source.page(window, token)
+            async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
+                found = await self.source.answer(window, token, read)
                 self.first = self.first or found.token
                 return replace(found, token=self.first)
 
@@ -400,11 +396,11 @@ class TestWhatGoesWrong:
             def __init__(self, source: ArxivOai) -> None:
                 self.source, self.asked = source, 0
 
-            async def page(self, window: Window, token: str = "") -> Page:
+            async def answer(self, window: Window, token: str, read: Read[Page]) -> Page:
                 self.asked += 1
                 if self.asked == 2:
                     raise Throttled("wait", retry_at=clock.now())
-                return await self.source.page(window, token)
+                return await self.source.answer(window, token, read)
 
         told: list[Progress] = []
         found = await job(archive, clock).from_oai(
@@ -453,16 +449,18 @@ class TestFromSnapshot:
 
 
 @pytest.mark.rehearsal  # the process takes a second to start
-async def test_many_records_come_through_another_process(
+async def test_many_records_and_errors_come_through_another_process(
     clock: ManualClock, archive: Archive, http: Http
 ) -> None:
     first = date(2020, 1, 6)
     async with ArxivD(clock=clock) as arxiv:
         arxiv.records = Endless(600, first=first, per_day=100)
         arxiv.page_size = 200
-        with in_processes() as render:
+        arxiv.fail("/oai", truncated().after(1).times(1))
+        arxiv.fail("/oai", answers(200, DEAD_TOKEN).after(2).times(1))
+        with in_processes() as elsewhere:
             backfill = Backfill(
-                archive=archive, settings=settings("cs.LG"), clock=clock, render=render
+                archive=archive, settings=settings("cs.LG"), clock=clock, elsewhere=elsewhere
             )
             found = await backfill.from_oai(
                 oai(arxiv, http, clock), first, first + timedelta(days=10), silent

@@ -20,7 +20,7 @@ from bot.daily.backfill.job import Report
 from bot.errors import SourceError
 from bot.phrases import common
 
-# So many days are worth a process of their own for making texts readable.
+# So many days are worth a process of their own for reading their records.
 _MANY_DAYS = 60
 
 
@@ -51,8 +51,10 @@ async def _backfill(
 ) -> Summary:
     many = snapshot is not None or (end - start).days >= _MANY_DAYS
     async with services(config, clock) as s:
-        with _shown() as report, in_processes() if many else nullcontext(in_thread) as render:
-            job = Backfill(archive=s.archive, settings=config.settings, clock=clock, render=render)
+        with _shown() as report, in_processes() if many else nullcontext(in_thread) as elsewhere:
+            job = Backfill(
+                archive=s.archive, settings=config.settings, clock=clock, elsewhere=elsewhere
+            )
             if snapshot is not None:
                 return await job.from_snapshot(snapshot, start, end, report)
             return await job.from_oai(records(config, s.http, clock), start, end, report)

@@ -11,9 +11,10 @@ everything to the present is wanted.
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot import log
@@ -28,6 +29,9 @@ from bot.sources.doors import LONGEST, Answer, Asking, Question, unavailable
 from bot.sources.oai_xml import Page, Reader
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Read = Callable[[AsyncIterator[bytes]], Awaitable[T]]
 
 EARLIEST = date(2005, 9, 16)
 """The first datestamp that arXiv accepts."""
@@ -80,21 +84,24 @@ class ArxivOai:
         self._backoff = backoff
 
     async def page(self, window: Window, token: str = "") -> Page:
-        """The first page of a window, or the one that ``token`` asks for.
+        """The first page of a window, or the one that ``token`` asks for. Raises as ``answer``."""
+        return await self.answer(window, token, _page)
 
-        Raises OaiError (``badResumptionToken`` for one that has died) and other SourceErrors.
+    async def answer(self, window: Window, token: str, read: Read[T]) -> T:
+        """What ``read`` makes of a page; asked for again when that is Malformed.
+
+        Raises OaiError (``badResumptionToken`` for a token that has died), other SourceErrors.
         """
         for place in range(1, _TRIES + 1):
             try:
-                return await self._read(_params(window, token))
+                return await self._ask_once(_params(window, token), read)
             except (Malformed, Unreachable):
                 if place == _TRIES:
                     raise
             await asyncio.sleep(self._backoff * 2**place)
         raise AssertionError("the last try returns or raises")
 
-    async def _read(self, params: dict[str, str]) -> Page:
-        reader = Reader()
+    async def _ask_once(self, params: dict[str, str], read: Read[T]) -> T:
         async with self._http.stream(
             f"{self._url}/oai",
             params=params,
@@ -103,12 +110,7 @@ class ArxivOai:
             door=f"{urlsplit(self._url).netloc}/oai",
             seconds_of_silence=_SILENCE,
         ) as chunks:
-            async for chunk in chunks:
-                await asyncio.to_thread(reader.feed, chunk)
-        page = reader.close()
-        for problem in page.problems:
-            log.event(logger, logging.WARNING, "oai.record_skipped", problem=problem)
-        return page
+            return await read(chunks)
 
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
         today = self._clock.now().astimezone(UTC).date()
@@ -153,6 +155,22 @@ class ArxivOai:
             return False
         estimate = calendar.listing_day(record.submitted_at, self._deferred)
         return estimate == day or ids.month(record.arxiv_id) == freeze_month(day)
+
+
+async def _page(chunks: AsyncIterator[bytes]) -> Page:
+    """Keeps no more of it than the records."""
+    reader = Reader()
+    async for chunk in chunks:
+        await asyncio.to_thread(reader.feed, chunk)
+    page = reader.close()
+    tell_problems(page.problems)
+    return page
+
+
+def tell_problems(problems: Sequence[str]) -> None:
+    """One warning for each record that was left out."""
+    for problem in problems:
+        log.event(logger, logging.WARNING, "oai.record_skipped", problem=problem)
 
 
 def _params(window: Window, token: str) -> dict[str, str]:

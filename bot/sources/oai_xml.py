@@ -31,6 +31,11 @@ class OaiError(Refused):
     def __init__(self, code: str, said: str) -> None:
         super().__init__(f"arXiv's OAI-PMH refused: {said or 'no reason given'} ({code})")
         self.code = code
+        self._said = said
+
+    def __reduce__(self) -> tuple[type["OaiError"], tuple[str, str]]:
+        """It comes out of another process."""
+        return OaiError, (self.code, self._said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily.backfill import reading
-from bot.daily.backfill.places import Part, Place, Progress, Sieved, Span, sieve, span, windows
+from bot.daily.backfill.elsewhere import Elsewhere, in_thread
+from bot.daily.backfill.places import Part, Place, Progress, Sieved, Span, span, windows
 from bot.daily.backfill.reading import Records
-from bot.daily.backfill.rendering import Render, in_thread
 from bot.daily.closing import PATIENCE, closes_at
 from bot.models import Announcement, LearntFrom, Listed, Outcome, Paper, Status
 from bot.sources.arxiv_oai import sets
@@ -83,12 +83,12 @@ class _Teller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """``render`` makes texts readable: in a thread, or in processes for years of records."""
+    """``elsewhere`` records are read: in a thread, or in processes for years of them."""
 
     archive: Archive
     settings: Settings
     clock: Clock
-    render: Render = in_thread
+    elsewhere: Elsewhere = in_thread
 
     async def from_oai(self, source: Records, start: date, end: date, report: Report) -> Summary:
         """The listing days from ``start`` to ``end``, from OAI-PMH.
@@ -100,7 +100,8 @@ class Backfill:
         place = await self._place(key)
         asked = windows(wanted.first, place.begun, sets(sorted(wanted.categories)))
         teller = _Teller(report, place)
-        parts = reading.from_oai(source, asked, place, self.clock, teller.say)
+        read = reading.reader(wanted, self.elsewhere)
+        parts = reading.from_oai(source, read, asked, place, self.clock, teller.say)
         return await self._run(key, wanted, place, parts, teller)
 
     async def from_snapshot(self, path: Path, start: date, end: date, report: Report) -> Summary:
@@ -108,7 +109,7 @@ class Backfill:
         wanted = self._span(start, end)
         key = self._key(await asyncio.to_thread(_name, path), wanted)
         place = await self._place(key)
-        parts = reading.from_snapshot(path, place)
+        parts = reading.from_snapshot(path, wanted, place, self.elsewhere)
         return await self._run(key, wanted, place, parts, _Teller(report, place))
 
     def _span(self, start: date, end: date) -> Span:
@@ -137,7 +138,7 @@ class Backfill:
         teller: _Teller,
     ) -> Summary:
         margins = _Margins()
-        place = await self._read(key, wanted, place, parts, margins, teller)
+        place = await self._read(key, place, parts, margins, teller)
         corrected = await self._correct(wanted, margins, place, teller)
         now = self.clock.now()
         count = await self.archive.write(_settle, wanted, self.settings, now)
@@ -156,37 +157,29 @@ class Backfill:
     async def _read(
         self,
         key: str,
-        wanted: Span,
         place: Place,
         parts: AsyncGenerator[Part, None],
         margins: _Margins,
         teller: _Teller,
     ) -> Place:
-        """The first pass. While a part is stored, the next is made readable and a third read."""
+        """The first pass. While a part is stored, the next one waits and a third is read."""
         start: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
         start.set_result(place)
         before: asyncio.Future[Place] = start
         try:
             async with aclosing(parts):
                 async for part in parts:
-                    found = sieve(part.records, wanted)
-                    margins.add(found)
-                    storing = asyncio.create_task(self._store(key, part.after, found, before))
+                    margins.add(part.found)
+                    storing = asyncio.create_task(self._store(key, part, before))
                     done, before = before, storing
                     teller.say("reading", part.done * _READING, await done)
             return await before
         finally:
             await asyncio.gather(before, return_exceptions=True)
 
-    async def _store(
-        self, key: str, after: Place, found: Sieved, before: asyncio.Future[Place]
-    ) -> Place:
-        rendered = await self.render([record for record, _ in found.wanted])
-        listed = [
-            self._listed(paper, day, LearntFrom.COMPUTED)
-            for paper, (_, day) in zip(rendered, found.wanted, strict=True)
-        ]
-        place = replace(after, papers=(await before).papers)
+    async def _store(self, key: str, part: Part, before: asyncio.Future[Place]) -> Place:
+        listed = [self._listed(paper, day, LearntFrom.COMPUTED) for paper, day in part.found.papers]
+        place = replace(part.after, papers=(await before).papers)
         return await self.archive.write(_keep, key, listed, place, self.clock.now())
 
     def _listed(self, paper: Paper, day: date, learnt: LearntFrom) -> Listed:
@@ -210,16 +203,19 @@ class Backfill:
                 for arxiv_id, record in early.items()
                 if wanted.first <= days_of.get(arxiv_id, date.min) <= wanted.last
             ]
-            papers_held = await self.render(held)
             listed = [
                 self._listed(paper, days_of[paper.arxiv_id], LearntFrom.CORRECTED)
-                for paper in papers_held
+                for paper in await self.elsewhere(_readable, held)
             ]
             now = self.clock.now()
             corrected += await self.archive.write(_move, moved, listed, now)
             done = _READING + (1 - _READING) * (number + 1) / len(months)
             teller.say("correcting days", done, place)
         return corrected
+
+
+def _readable(records: Sequence[Record]) -> list[Paper]:
+    return [record.paper() for record in records]
 
 
 def _name(path: Path) -> str:

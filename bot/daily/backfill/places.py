@@ -8,6 +8,7 @@ import msgspec
 
 from bot.arxiv import calendar, ids
 from bot.errors import InputError
+from bot.models import Paper
 from bot.sources.arxiv_oai import EARLIEST, Window, freeze_month
 from bot.sources.arxiv_record import Record
 
@@ -47,15 +48,6 @@ class Progress:
     doing: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Records of a source, the place behind them, and the share of the source that is read then."""
-
-    records: Sequence[Record]
-    after: Place
-    done: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Listing days from ``first`` to ``last``, in ``categories`` (legacy terms included)."""
@@ -93,17 +85,29 @@ def span(
 class Sieved:
     """Records of a span by what they are good for.
 
-    ``wanted`` pairs records with the listing day that their submission times compute. ``early``
-    came in for a day before the span but may have been held back into it. ``behind`` are ids of
-    papers shortly behind the span, with their days.
+    ``papers`` stand with the listing day that their submission times compute. ``early`` came in
+    for a day before the span but may have been held back into it. ``behind`` are ids of papers
+    shortly behind the span, with their days.
     """
 
-    wanted: list[tuple[Record, date]]
+    papers: list[tuple[Paper, date]]
     early: list[Record]
     behind: list[tuple[str, date]]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was found in a part of a source, the place behind it, and the share of the source that
+    is read then.
+    """
+
+    found: Sieved
+    after: Place
+    done: float
+
+
 def sieve(records: Sequence[Record], wanted: Span) -> Sieved:
+    """Makes the texts of the wanted ones readable, which is the costly part."""
     found = Sieved([], [], [])
     for record in records:
         if record.deleted or record.submitted_at is None:
@@ -112,7 +116,7 @@ def sieve(records: Sequence[Record], wanted: Span) -> Sieved:
             continue
         day = calendar.listing_day(record.submitted_at, wanted.deferred)
         if wanted.first <= day <= wanted.last:
-            found.wanted.append((record, day))
+            found.papers.append((record.paper(), day))
         elif day > wanted.last:
             if day <= wanted.last + BEHIND:
                 found.behind.append((record.arxiv_id, day))

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,11 +13,12 @@ from msgspec.structs import replace
 
 from bot import log
 from bot.clock import Clock
-from bot.daily.backfill.places import Part, Place
+from bot.daily.backfill.elsewhere import Elsewhere
+from bot.daily.backfill.places import Part, Place, Sieved, Span, sieve
 from bot.errors import Malformed, Throttled
-from bot.sources.arxiv_oai import Window
+from bot.sources.arxiv_oai import Read, Window, tell_problems
 from bot.sources.arxiv_snapshot import Snapshot
-from bot.sources.oai_xml import OaiError, Page
+from bot.sources.oai_xml import OaiError, parse_records
 
 logger = logging.getLogger(__name__)
 
@@ -25,14 +28,50 @@ _RESTARTS = 3
 _LONGEST_WAIT = timedelta(minutes=70)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What became of one page of OAI-PMH. ``changed`` is the day of its last record's change."""
+
+    found: Sieved
+    records: int
+    problems: tuple[str, ...]
+    changed: date | None
+    token: str
+
+
 class Records(Protocol):
     """Where pages of records come from; ``ArxivOai`` is one."""
 
-    async def page(self, window: Window, token: str = "") -> Page: ...
+    async def answer(self, window: Window, token: str, read: Read[Page]) -> Page: ...
+
+
+def reader(wanted: Span, elsewhere: Elsewhere) -> Read[Page]:
+    """Reads a page and sieves its records ``elsewhere``, so that only what is wanted comes back."""
+
+    async def read(chunks: AsyncIterator[bytes]) -> Page:
+        body = b"".join([chunk async for chunk in chunks])
+        page = await elsewhere(parse_page, body, wanted)
+        tell_problems(page.problems)
+        return page
+
+    return read
+
+
+def parse_page(body: bytes, wanted: Span) -> Page:
+    """Raises as ``parse_records``."""
+    page = parse_records(body)
+    return Page(
+        found=sieve(page.records, wanted),
+        records=len(page.records),
+        problems=page.problems,
+        changed=page.records[-1].changed if page.records else None,
+        token=page.token,
+    )
 
 
 async def from_oai(
     source: Records,
+    read: Read[Page],
     wanted: Sequence[Window],
     place: Place,
     clock: Clock,
@@ -49,7 +88,7 @@ async def from_oai(
         window = wanted[place.window]
         token = place.token if place.token_day == _today(clock) else ""
         try:
-            page = await _patiently(source, window, token, clock, say)
+            page = await _patiently(partial(source.answer, window, token, read), clock, say)
         except OaiError as error:
             refused += 1
             if error.code != "badResumptionToken" or not token or refused > _RESTARTS:
@@ -66,10 +105,12 @@ async def from_oai(
             refused = 0
             tokens.clear()
         place = _behind(place, page, _today(clock))
-        yield Part(page.records, place, _share(place, wanted, page))
+        yield Part(page.found, place, _share(place, wanted, page))
 
 
-async def from_snapshot(path: Path, place: Place) -> AsyncGenerator[Part, None]:
+async def from_snapshot(
+    path: Path, wanted: Span, place: Place, elsewhere: Elsewhere
+) -> AsyncGenerator[Part, None]:
     """Raises InputError when the file cannot be read or is something else."""
     with Snapshot(path).open(place.offset) as parts:
         while (found := await asyncio.to_thread(next, parts, None)) is not None:
@@ -81,16 +122,17 @@ async def from_snapshot(path: Path, place: Place) -> AsyncGenerator[Part, None]:
             )
             for problem in found.problems:
                 log.event(logger, logging.WARNING, "snapshot.line_skipped", problem=problem)
-            yield Part(found.records, place, found.offset / max(found.size, 1))
+            sieved = await elsewhere(sieve, found.records, wanted)
+            yield Part(sieved, place, found.offset / max(found.size, 1))
 
 
 async def _patiently(
-    source: Records, window: Window, token: str, clock: Clock, say: Callable[[str], None]
+    ask: Callable[[], Awaitable[Page]], clock: Clock, say: Callable[[str], None]
 ) -> Page:
     """Waits when arXiv asks for it. Raises Throttled when that would take too long."""
     while True:
         try:
-            return await source.page(window, token)
+            return await ask()
         except Throttled as error:
             now = clock.now()
             if error.retry_at is None or error.retry_at - now > _LONGEST_WAIT:
@@ -105,7 +147,7 @@ def _behind(place: Place, page: Page, today: date) -> Place:
         window=place.window + (not page.token),
         token=page.token,
         token_day=today if page.token else None,
-        records=place.records + len(page.records),
+        records=place.records + page.records,
         left_out=place.left_out + len(page.problems),
     )
 
@@ -113,11 +155,10 @@ def _behind(place: Place, page: Page, today: date) -> Place:
 def _share(place: Place, wanted: Sequence[Window], page: Page) -> float:
     """How much is read: whole windows, and of the one under way the days that were passed."""
     part = 0.0
-    if page.token and page.records:
-        window, changed = wanted[place.window], page.records[-1].changed
-        if changed is not None:
-            days = ((window.until or place.begun) - window.start).days + 1
-            part = min(max((changed - window.start).days / days, 0.0), 1.0)
+    if page.token and page.changed is not None:
+        window = wanted[place.window]
+        days = ((window.until or place.begun) - window.start).days + 1
+        part = min(max((page.changed - window.start).days / days, 0.0), 1.0)
     return (place.window + part) / len(wanted)
 
 
