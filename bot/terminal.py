@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from bot import text
 from bot.arxiv import ids
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.phrases import common, networks, typed
@@ -234,7 +233,7 @@ def _show_card(ranked: RankedPaper, out: Console) -> None:
     rank = f"{ranked.rank:>3}. " if ranked.rank else ""
     counts = networks.parts(ranked.parts) or "no posts"
     hung(rank, f"[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", out)
-    indented(escape(text.author_line(paper.authors)), out)
+    indented(escape(common.listed(paper.authors, most=3)), out)
     small = (
         f"score {common.points(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"

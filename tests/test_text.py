@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import author_line, name, plain, split_authors
+from bot.text import name, plain, split_authors
 from tests.beside import SHARED, needs
 
 TRIALS = SHARED / "truth" / "latex_trials.csv"
@@ -193,13 +193,3 @@ def test_names_get_their_accents_and_nothing_else(tex: str, shown: str) -> None:
 )
 def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ...]) -> None:
     assert split_authors(text) == authors
-
-
-def test_a_line_of_authors_names_the_first_and_counts_the_rest() -> None:
-    names = [f"A. {letter}" for letter in "BCDEFGHIJK"]
-    assert author_line(names) == "A. B, A. C, A. D and 7 more"
-    assert author_line(names[:3]) == "A. B, A. C and A. D"
-    assert author_line(names[:2]) == "A. B and A. C"
-    assert author_line(names[:1]) == "A. B"
-    assert author_line([]) == ""
-    assert author_line(["X"] * 3000, shown=1) == "X and 2,999 more"

@@ -126,7 +126,7 @@ def _arxiv(categories: Sequence[SourceHealth]) -> str:
 
 
 def _source(source: SourceHealth, since: datetime) -> str:
-    name = f"arXiv {source.category}" if source.category else networks.NAMES[source.source]
+    name = alerts.of_arxiv(source.category) if source.category else networks.NAMES[source.source]
     reason = source.last.reason if source.last else ""
     return alerts.source_fails(name, since, reason)
 

@@ -28,6 +28,7 @@ from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
 from bot.models import Rule
+from bot.phrases import alerts
 from bot.schedule import Job, Schedule
 from bot.store import health as stored
 from bot.store import meta
@@ -167,7 +168,7 @@ class HotpapersBot(commands.AutoShardedBot):
         if guild is None:
             return ""
         channel = guild.get_channel_or_thread(rule.channel_id)
-        return f"#{channel.name} of {guild.name}" if channel else guild.name
+        return alerts.place(channel.name, guild.name) if channel else guild.name
 
     def connection(self) -> Connection:
         """A shard that lost its connection is ready no less, so each is asked."""

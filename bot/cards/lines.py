@@ -7,7 +7,7 @@ from bot import phrases
 from bot.arxiv import ids
 from bot.cards.build import one_line, paragraph
 from bot.models import Paper, Post, RankedPaper
-from bot.text import author_line, length
+from bot.text import length
 from bot.text.links import linked, web_address
 
 # arXiv makes web pages of papers since this month (see ids.html_url).
@@ -100,7 +100,7 @@ def authors(names: Sequence[str], limit: int) -> str:
     if not limit:
         return ""
     shown = [one_line(name, limit) for name in names[:3]]
-    return author_line([*shown, *names[3:]])
+    return phrases.common.listed([*shown, *names[3:]], most=3)
 
 
 def links(found: Paper, most: int = _CATEGORIES) -> str:

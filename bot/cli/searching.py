@@ -6,7 +6,7 @@ import click
 import msgspec
 from rich.markup import escape
 
-from bot import documents, query, reading, terminal, text
+from bot import documents, query, reading, terminal
 from bot.arxiv import ids
 from bot.cli.context import Context, json_option, pass_context, run
 from bot.config import Config
@@ -88,7 +88,7 @@ def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
     rank = f"[bold]{found.ranked.rank:>3}. [/bold]"
     terminal.hung(rank, f"[bold]{escape(paper.title)}[/bold]", out)
-    terminal.indented(escape(text.author_line(paper.authors)), out)
+    terminal.indented(escape(common.listed(paper.authors, most=3)), out)
     counts = [
         networks.parts(found.ranked.parts),
         f"score {common.points(found.ranked.score)}",

@@ -10,8 +10,16 @@ def digest_waits(rule_id: int, where: str, reason: str) -> str:
     return f"Digest {rule_id}{f' in {where}' if where else ''} waits: {reason}"
 
 
+def place(channel: str, server: str) -> str:
+    return f"#{channel} of {server}"
+
+
 def arxiv_fails(categories: int, since: datetime, reason: str) -> str:
     return f"arXiv fails for {categories} categories since {utc(since)}: {reason}"
+
+
+def of_arxiv(category: str) -> str:
+    return f"arXiv {category}"
 
 
 def source_fails(name: str, since: datetime, reason: str) -> str:

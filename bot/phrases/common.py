@@ -31,10 +31,10 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def listed(words: Sequence[str], last: str = "and", most: int = 5) -> str:
-    """``a, b and c``; of many the first ``most`` and how many more."""
+    """``a, b and c``; of many the first ``most`` and how many more. One may be very long."""
     shown = list(words[:most])
     if len(words) > most:
-        shown.append(f"{len(words) - most} more")
+        shown.append(f"{number(len(words) - most)} more")
     return f" {last} ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 

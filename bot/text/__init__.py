@@ -6,12 +6,11 @@ label of a masked link) or ``label`` (no Markdown). Lengths are UTF-16 code unit
 """
 
 from bot.text.markdown import escape, escape_to
-from bot.text.people import author_line, name, split_authors
+from bot.text.people import name, split_authors
 from bot.text.shorten import cut, label, length
 from bot.text.tex import plain
 
 __all__ = [
-    "author_line",
     "cut",
     "escape",
     "escape_to",

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.text.tex import accents
 
@@ -49,18 +49,6 @@ def split_authors(text: str) -> tuple[str, ...]:
         else:
             authors.append(shown)
     return tuple(authors)
-
-
-def author_line(authors: Sequence[str], shown: int = 3) -> str:
-    """Such as "A, B and C", or "A, B, C and 7 more" for more than ``shown``; "" for none.
-
-    Not escaped; a single name may be very long, so cut the line (``escape_to``).
-    """
-    rest = len(authors) - shown
-    if rest > 0:
-        return f"{', '.join(authors[:shown])} and {rest:,} more"
-    *first, last = authors or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _parts(text: str) -> Iterator[str]:
