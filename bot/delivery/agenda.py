@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.models import CatchUp, Day, DayState, Rule
+from bot.models import CatchUp, Day, DayState, Rhythm, Rule
 from bot.slots import Due
 
 # How long a slot waits for its days after it was due (or after the program came back).
@@ -22,6 +22,8 @@ WAIT = timedelta(hours=2)
 DEADLINE = timedelta(hours=24)
 # Older slots go to the archive only, and days that are older are no longer owed.
 TOO_OLD = timedelta(days=7)
+# What a week's digest owes is for the next one, which comes an hour later over a clock change.
+_OVER_A_CHANGE = timedelta(hours=1)
 
 
 class Ending(StrEnum):
@@ -69,12 +71,13 @@ def steps(
     """
     if rule.paused:
         return [Step(due, Ending.PAUSED, due.days) for due in dues]
-    old = [due for due in dues if due.slot.at < now - TOO_OLD]
+    start = oldest(rule, now)
+    old = [due for due in dues if due.slot.at < start]
     settled = [Step(due, Ending.TOO_OLD) for due in old]
     open_dues = dues[len(old) :]
     if rule.parked:
         return settled + _give_up(rule, open_dues, now)
-    owed = [due for due in earlier if due.slot.at >= now - TOO_OLD]
+    owed = [due for due in earlier if due.slot.at >= start]
     for place, due in enumerate(open_dues):
         is_last = place == len(open_dues) - 1
         if not is_last and rule.catch_up is CatchUp.MERGE:
@@ -90,6 +93,13 @@ def steps(
             covered = {*covered, *step.days}
         owed.append(due)
     return settled
+
+
+def oldest(rule: Rule, now: datetime) -> datetime:
+    """Slots that were due before this are too old."""
+    if rule.rhythm is Rhythm.WEEKLY:
+        return now - TOO_OLD - _OVER_A_CHANGE - WAIT
+    return now - TOO_OLD
 
 
 def _give_up(rule: Rule, dues: Sequence[Due], now: datetime) -> list[Step]:

@@ -96,7 +96,7 @@ class Planner:
         self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"
     ) -> None:
         now = round_.now
-        earliest = max(rule.created_at or now, now - agenda.TOO_OLD)
+        earliest = max(rule.created_at or now, agenda.oldest(rule, now))
         found = agenda.steps(
             rule,
             slots_between(rule, start, now + _MOMENT, self._listings),

@@ -7,7 +7,7 @@ from functools import partial
 import aiohttp
 import pytest
 
-from bot.models import DeliveryState, Rule
+from bot.models import DeliveryState, Rhythm, Rule
 from bot.store import ledger, rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FIVE, SLOT, TEN, World
@@ -123,6 +123,23 @@ class TestParking:
         states = await world.states()
         assert states[-1] is SENT
         for paper in (*FIVE, "2103.16001"):
+            assert paper in world.postbox.text_in(2)
+
+    async def test_a_week_that_was_never_posted_joins_the_next(self, world: World) -> None:
+        monday = SLOT + timedelta(days=5)
+        await world.add(rule(rhythm=Rhythm.WEEKLY))
+        for n in range(3):  # Tuesday to Thursday
+            await world.close_day(DAY + timedelta(days=n), f"2103.1500{n}")
+        world.postbox.problems[2] = self.LACKS
+        await world.tick(monday)
+        await world.tick(monday + timedelta(hours=25))
+        assert await world.endings() == [(DONE, self.LACKS)]
+        world.postbox.problems.clear()
+        for n in range(6, 10):
+            await world.close_day(DAY + timedelta(days=n), f"2103.1600{n}")
+        await world.tick(monday + timedelta(days=7, minutes=1))
+        await world.ticks(25, timedelta(minutes=5))
+        for paper in ("2103.15000", "2103.15002", "2103.16006"):
             assert paper in world.postbox.text_in(2)
 
     async def test_a_removed_bot_keeps_the_rules_data(self, world: World) -> None:
