@@ -24,6 +24,7 @@ from bot.models import (
     Ranking,
     ScorePart,
     Status,
+    Unharvested,
 )
 from tests import make
 from tests.hostile.holding import (
@@ -111,6 +112,7 @@ def test_the_widest_papers_hold(layout: Layout) -> None:
             for n in range(160)
             for status in (Status.FAILED, Status.INCOMPLETE)
         ),
+        unharvested=Unharvested(asked=tuple(PATTERNS), harvested=tuple(PATTERNS)),
     )
     query = HotQuery(found.end, found.period, found.categories)
     edition = cards.EditionRef(1, make.NOW)

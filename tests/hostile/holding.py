@@ -12,7 +12,7 @@ import regex
 from bot import cards
 from bot.arxiv import ids
 from bot.cards import custom_ids
-from bot.cards.custom_ids import HotQuery
+from bot.cards.custom_ids import HotQuery, RuleAction, RuleVerb
 from bot.models import Announcement, Follow, Layout, Network, Paper, Post, Ranking
 from bot.ranking import rank, why
 from bot.reading import PaperView
@@ -126,6 +126,7 @@ def pages(inventor: Inventor, found: Ranking) -> None:
         check(message, allowed)
         left = len(found.papers) - 5 * (page - 1)
         assert len(list(papers_on(message, found))) == min(left, 5) or left <= 0
+    check(seen(cards.hot(replace(found, papers=()), query=query)))
 
 
 def single_papers(inventor: Inventor, found: Ranking) -> None:
@@ -165,6 +166,7 @@ def searches(inventor: Inventor, found: Ranking) -> None:
         with_links = (text for text in message.texts if text.links)
         for text, (paper, _) in zip(with_links, results[5 * page - 5 :], strict=False):
             check_title(text.headings[0], text.links, paper)
+    check(seen(cards.search_results([], query=query, unharvested=found.unharvested)))
 
 
 def follow(number: int, query: str, **changes: object) -> Follow:
@@ -181,11 +183,15 @@ def letters(inventor: Inventor, found: Ranking) -> None:
     ]
     left_out = inventor.count()
     allowed = allowed_of(posts_of(found))
+    shown = 0
     for view in cards.letter(groups, start=make.DAY, end=make.DAY, left_out=left_out):
-        check(seen(view), allowed)
+        message = seen(view)
+        check(message, allowed)
+        shown += len(list(papers_on(message, found)))
+    assert shown == len(found.papers)
     answer = cards.followed(
         follow(1, inventor.text()), make.rule(guild_id=0), make.NOW, found.papers,
-        matches=10**9, more=True, a_lot=True, note="A note.",
+        matches=10**9, more=True, a_lot=True, unharvested=found.unharvested, note="A note.",
     )  # fmt: skip
     check(seen(answer))
 
@@ -214,7 +220,13 @@ def sentences(inventor: Inventor, found: Ranking) -> None:
     query = HotQuery(found.end, found.period, found.categories)
     nearest = found.papers[0] if found.papers else None
     for view in (
-        cards.error(one, two, inventor.text(), inventor.text()),
+        cards.error(
+            one,
+            two,
+            inventor.text(),
+            inventor.text(),
+            back=RuleAction(2**63 - 1, RuleVerb.RETYPE),
+        ),
         cards.notice(one),
         cards.no_listing(make.DAY, one, make.DAY, None, query=query),
         cards.which_day(two, [make.DAY, found.end], query),

@@ -23,6 +23,7 @@ from bot.models import (
     Rule,
     ScorePart,
     Status,
+    Unharvested,
 )
 from tests import make
 
@@ -166,7 +167,12 @@ class Inventor:
             late=self.random.random() < 0.5,
             missing=self.missing(),
             left_out=tuple((era, self.count()) for era in self.some(list(Era), 3)),
+            unharvested=self.maybe(self.unharvested),
         )
+
+    def unharvested(self) -> Unharvested:
+        asked, harvested = (self.random.sample(PATTERNS, 10) for _ in range(2))
+        return Unharvested(asked=tuple(asked), harvested=tuple(harvested))
 
     def missing(self) -> tuple[Outcome, ...]:
         if self.random.random() < 0.6:
