@@ -149,6 +149,15 @@ def _after_gap(wanted: datetime, zone: ZoneInfo) -> datetime:
     return early + timedelta(seconds=found)
 
 
+def why_never(rule: Rule) -> str:
+    """Why the rule has no slots at all: the time zones of this machine lack its own. Else empty."""
+    try:
+        _zone(rule.zone)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
 @cache  # ZoneInfo itself keeps eight
 def _zone(name: str) -> ZoneInfo:
     try:

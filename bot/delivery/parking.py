@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import cards, log
+from bot import cards, log, slots
 from bot.clock import Clock
 from bot.delivery.content import components
 from bot.delivery.post import Postbox
@@ -66,7 +66,7 @@ class Parking:
         """The new reason for being parked, "" to resume, None to leave it as it is."""
         if self._postbox.is_out(rule):
             return None
-        problem = self._postbox.problem(rule)
+        problem = slots.why_never(rule) or self._postbox.problem(rule)
         if problem:
             return None if rule.parked else problem
         held = self._held.get((rule.rule_id, rule.channel_id))

@@ -18,7 +18,7 @@ from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, Rule, TargetKind
-from bot.slots import next_due, slots_between
+from bot.slots import next_due, slots_between, why_never
 from bot.store import Archive, days, ledger, ledger_undo
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Planner:
 
     def _may_be_due(self, rule: Rule, now: datetime) -> bool:
         seen, until = self._quiet.get(rule.rule_id, (None, now))
-        return rule != seen or now >= until
+        return (rule != seen or now >= until) and not why_never(rule)
 
     async def _plan_one(
         self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"

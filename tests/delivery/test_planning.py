@@ -64,17 +64,51 @@ class TestEverySlotEndsVisibly:
         for paper in ("2103.15001", "2103.16001"):
             assert paper in world.postbox.text_in(2)
 
-    async def test_a_card_that_cannot_be_made_ends_visibly_and_harms_nobody(
+    async def test_a_digest_that_cannot_be_made_is_named_after_two_hours_and_comes_with_the_next(
         self, world: World
     ) -> None:
-        await world.close_day(TUESDAY)
-        await world.add(rule(keywords=("word",), guild_id=2))
+        await world.close_day(TUESDAY, "2103.15001")
+        await world.add(rule())
+        await self.rewrite(world, "[{", "<{")
+        await world.tick(SLOT)
+        await world.ticks(23, timedelta(minutes=5))
+        assert await world.endings() == []
+        await world.ticks(1, timedelta(minutes=5))
+        ((state, reason),) = await world.endings()
+        assert (state, reason[:20]) == (DeliveryState.DONE, "a fault in hotpapers")
+        await self.rewrite(world, "<{", "[{")
+        await world.close_day(WEDNESDAY, "2103.16001")
+        await world.tick(SLOT + ONE_DAY)
+        for paper in ("2103.15001", "2103.16001"):
+            assert paper in world.postbox.text_in(2)
+
+    async def rewrite(self, world: World, old: str, new: str) -> None:
+        """In what the archive keeps of the papers' scores."""
         await world.archive.write(
-            lambda db: db.conn.execute("UPDATE rules SET zone = 'Nowhere/At_All' WHERE id = 1")
+            lambda db: db.conn.execute(
+                "UPDATE standings SET parts = replace(parts, ?, ?)", [old, new]
+            )
         )
+
+    async def test_a_zone_that_the_machine_lost_suspends_its_digest_and_harms_nobody(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        await world.close_day(TUESDAY)
+        lost = await world.add(rule(guild_id=2))
+        await self.zone(world, "Nowhere/At_All")
         await world.add(rule(channel_id=3))
         await world.tick(SLOT)
+        assert "'Nowhere/At_All' is not a time zone." in (await world.rule()).parked
         assert (await world.endings(1), len(await world.endings(2))) == ([], 1)
+        assert "slot.crashed" not in caplog.messages
+        await self.zone(world, lost.zone)
+        await world.tick(after=ONE_DAY / 2)
+        assert await world.endings() == [(DeliveryState.SENT, "")]
+
+    async def zone(self, world: World, name: str) -> None:
+        await world.archive.write(
+            lambda db: db.conn.execute("UPDATE rules SET zone = ? WHERE id = 1", [name])
+        )
 
     async def test_a_paused_rules_slots_end_as_paused_and_are_not_made_up_for(
         self, world: World
