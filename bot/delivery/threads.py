@@ -11,7 +11,7 @@ from bot.delivery.answers import Action, judge
 from bot.delivery.pacing import Pacer
 from bot.delivery.post import Postbox
 from bot.models import Delivery, DeliveryState, Rule
-from bot.store import Archive, ledger
+from bot.store import Archive, editions, ledger
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,8 @@ class Threads:
             return True
         await self._pacer.turn()
         try:
-            await self._postbox.open_thread(delivery.target_id, message_id, name_of(delivery))
+            name = await self._name_of(delivery)
+            await self._postbox.open_thread(delivery.target_id, message_id, name)
         except Exception as error:
             verdict = judge(error)
             if verdict.action not in _WITHOUT:
@@ -87,11 +88,12 @@ class Threads:
     async def _has_papers(self, delivery: Delivery) -> bool:
         return await self._archive.read(ledger.has_papers, delivery.rule_id, delivery.slot_at)
 
+    async def _name_of(self, delivery: Delivery) -> str:
+        """By all listing days of the digest."""
+        slot = delivery.rule_id, delivery.slot_at
+        days = await self._archive.read(editions.days_of, *slot) or (delivery.slot_at.date(),)
+        return phrases.delivery.thread_name(days[0], days[-1])
+
 
 def _wants(rule: Rule | None) -> bool:
     return rule is not None and rule.thread
-
-
-def name_of(delivery: Delivery) -> str:
-    """The thread's name."""
-    return phrases.delivery.thread_name(delivery.listing_day or delivery.slot_at.date())

@@ -6,7 +6,8 @@ Such a reason is stored with what it is about, in the language of its day.
 from collections.abc import Sequence
 from datetime import date
 
-from bot.phrases.common import day, listed, weekday_and_date
+from bot.models import Period
+from bot.phrases.common import listed, span, weekday_and_date
 
 # --- what Discord answered ----------------------------------------------------------------------
 
@@ -109,5 +110,5 @@ def lacks(permissions: Sequence[str]) -> str:
     return f"The bot lacks {listed(permissions)} in this channel."
 
 
-def thread_name(value: date) -> str:
-    return f"Papers of {day(value)}"
+def thread_name(first: date, last: date) -> str:
+    return f"Papers of {span(first, last, Period.DAY)}"

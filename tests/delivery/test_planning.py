@@ -203,9 +203,9 @@ class Counting(InOneThread):
 
 
 class TestAfterDowntime:
-    async def miss(self, world: World, policy: CatchUp) -> str:
+    async def miss(self, world: World, policy: CatchUp, *, thread: bool = False) -> str:
         """Alive on Wednesday morning, back on Friday; what Thursday's and Friday's slots gave."""
-        await world.add(rule(catch_up=policy, rhythm=Rhythm.MAILING))
+        await world.add(rule(catch_up=policy, rhythm=Rhythm.MAILING, thread=thread))
         await world.close_day(TUESDAY, "2103.15001")
         await world.tick(SLOT)
         before = len(world.postbox.in_channel(2))
@@ -229,6 +229,15 @@ class TestAfterDowntime:
         text = await self.miss(world, policy)
         assert text.count("## Hot papers") == posts
         assert [one for one in ("2103.16001", "2104.00001") if one in text] == papers
+
+    async def test_the_thread_of_a_digest_of_several_days_names_them_all(
+        self, world: World
+    ) -> None:
+        await self.miss(world, CatchUp.MERGE, thread=True)
+        assert [*world.postbox.threads.values()] == [
+            "Papers of Tuesday, 30 March 2021",
+            "Papers of 31 March – 1 April 2021",
+        ]
 
     async def test_every_missed_slot_has_its_row(self, world: World) -> None:
         await self.miss(world, CatchUp.MERGE)
