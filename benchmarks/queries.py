@@ -77,7 +77,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     """As the archive's readers are set."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA cache_size = -32000")
     return connection
 
 

@@ -145,7 +145,6 @@ class Archive:
         # With WAL, NORMAL can lose the last transactions on power loss but never corrupts; the
         # ledger must not lose them, so the writer stays at FULL.
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -32000")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
         return Database(connection)

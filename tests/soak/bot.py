@@ -12,24 +12,39 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import config as configuration
 from bot import log
 from bot.app.client import HotpapersBot, stay
 from bot.app.services import Services, services
-from bot.schedule import Schedule
+from bot.schedule import Job, Schedule
 from tests.soak.clock import FastClock
 
 TURN = 0.01  # seconds
+# discord.http.Ratelimit.is_inactive, and from how many on it looks.
+FORGOTTEN, KEPT = timedelta(minutes=5), 256
 
 
 class HastyBot(HotpapersBot):
     def __init__(self, opened: Services, speed: float) -> None:
         super().__init__(opened)
-        jobs = (replace(job, every=job.every / speed) for job in self.schedule.jobs)
-        self.schedule = Schedule(tuple(jobs))
+        jobs = (*self.schedule.jobs, Job("forget", self._forget, FORGOTTEN / 5))
+        self.schedule = Schedule(tuple(replace(job, every=job.every / speed) for job in jobs))
+        self._speed = speed
+
+    async def _forget(self) -> None:
+        """Do what discord.py does with the limits of channels that nothing was sent to for five
+        minutes. It counts the machine's, in which here a whole day passes; 2 KB each.
+        """
+        kept, now = self.http._buckets, asyncio.get_running_loop().time()
+        if len(kept) < KEPT:
+            return
+        old = now - FORGOTTEN.total_seconds() / self._speed
+        for key, limit in list(kept.items()):
+            if limit._last_request <= old and not limit.outgoing and not limit._pending_requests:
+                del kept[key]
 
 
 @dataclass
