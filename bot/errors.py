@@ -118,7 +118,12 @@ class BudgetExhausted(HotpapersError):
 
 
 class StoreError(HotpapersError):
-    """The archive cannot be opened, read or written."""
+    """The archive cannot be opened, read or written. ``mend`` is what can be done about it."""
+
+    def __init__(self, said: str, mend: str = "") -> None:
+        super().__init__(f"{said} {mend}".rstrip())
+        self.said = said
+        self.mend = mend
 
 
 class ArchiveBusy(StoreError):

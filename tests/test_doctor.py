@@ -297,10 +297,16 @@ async def test_an_archive_that_is_none(place: Place) -> None:
     assert "hotpapers restore" in problem.mend
 
 
-def test_an_archive_that_may_only_be_read() -> None:
-    found = archives.unusable(StoreError("a.db failed: attempt to write a readonly database."))
-    assert "Let the user that runs hotpapers write" in found.mend
-    assert "restore" not in found.mend
+def test_what_an_error_says_and_its_mend_are_told_once() -> None:
+    found = archives.unusable(StoreError("The archive a.db failed.", "Mend it."))
+    assert (found.says, found.mend) == ("The archive a.db failed.", "Mend it.")
+
+
+async def test_an_archive_that_is_an_empty_file(place: Place) -> None:
+    place.config.archive.write_bytes(b"")
+    (problem,) = await place.problems()
+    assert problem.says == f"The archive {place.config.archive} is an empty file."
+    assert "'hotpapers restore FILE' puts a backup in its place" in problem.mend
 
 
 async def test_without_an_archive_everything_else_is_looked_at(place: Place) -> None:

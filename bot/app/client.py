@@ -221,7 +221,11 @@ async def stay(bot: HotpapersBot, stop: asyncio.Event) -> None:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         await bot.close()
         stopping.cancel()
-        await running
+        await asyncio.wait({running})
+        refusal = running.exception()
+        # One who is still connecting when told to stop fails, because the connections are closed.
+        if refusal is not None and not stop.is_set():
+            raise refusal
 
 
 @asynccontextmanager

@@ -36,5 +36,5 @@ def sentence(error: Exception) -> str:
         case discord.HTTPException(status=status):
             return f"Discord refuses the bot (it answered {status}: {error.text}). {_LOOK}"
         case _:
-            why = str(error) or type(error).__name__
+            why = str(error).rstrip(".") or type(error).__name__
             return f"Discord cannot be reached: {why}. {_LOOK}"

@@ -35,8 +35,10 @@ async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
     from bot.app.client import run_forever
 
     stop = asyncio.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # Whoever starts it with nohup wants it to outlive the terminal.
+        if sign != signal.SIGHUP or signal.getsignal(sign) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     async with (
         holding(config.archive, "run", clock.now(), take_over=take_over) as holder,
         _leaving(holder, stop),

@@ -94,19 +94,17 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, job)
         except sqlite3.Error as error:
-            raise StoreError(f"The archive {self.path} failed: {_told(error)}") from error
+            raise StoreError(f"The archive {self.path} failed: {error}.", _mend(error)) from error
 
     def _prepare(self, *, create: bool) -> None:
-        if not create and not self.path.exists():
-            raise StoreError(
-                f"There is no archive at {self.path}. "
-                "'hotpapers daily' makes one from arXiv, 'hotpapers demo' one to try things on."
-            )
+        if not create:
+            _require_archive(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"The archive's folder {self.path.parent} cannot be made: {error.strerror}."
+                f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
+                _RIGHTS,
             ) from error
         db = self._database(read_only=False)
         self._refuse_another_programs(db)
@@ -120,7 +118,10 @@ class Archive:
         # sqlite-utils' own table alone is an archive whose first start was ended just then.
         others = set(db.table_names()) - {migrations.steps.migrations_table}
         if others and not migrations.applied(db):
-            raise StoreError(f"{self.path} is a database of another program, not an archive.")
+            raise StoreError(
+                f"{self.path} is a database of another program, not an archive.",
+                "Set `path` under [archive] to another file.",
+            )
 
     def _copy_when_older(self, db: Database) -> None:
         """Keep an older archive as it is before it is changed."""
@@ -166,20 +167,44 @@ def _immediately(db: Database) -> Iterator[Database]:
         raise
 
 
-def _told(error: sqlite3.Error) -> str:
-    """SQLite's words, and what the reader can do."""
-    # Errors of Python's own module have no code; the low byte is the kind.
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    ):
-        return (
-            f"{error}. The file is damaged. 'hotpapers restore FILE' puts a backup in its place "
-            "and keeps it aside."
+def _require_archive(path: Path) -> None:
+    """Raises StoreError when nothing is there to be read."""
+    if not path.exists():
+        raise StoreError(
+            f"There is no archive at {path}.",
+            "'hotpapers daily' makes one from arXiv, 'hotpapers demo' one to try things on.",
         )
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
-        return (
-            f"{error}. Give the user that runs hotpapers the right to write that file and in its "
-            "folder."
+    # SQLite takes an empty file for an empty database.
+    if not path.stat().st_size:
+        raise StoreError(
+            f"The archive {path} is an empty file.",
+            "'hotpapers restore FILE' puts a backup in its place, 'hotpapers daily' begins anew.",
         )
-    return f"{error}."
+
+
+_RIGHTS = (
+    "Give the user that runs hotpapers the right to write in that folder, or set `path` under "
+    "[archive]."
+)
+_DAMAGED = (
+    "The file is damaged. 'hotpapers restore FILE' puts a backup in its place and keeps it aside."
+)
+# By the low byte of SQLite's result codes, which is the kind (sqlite.org/rescode.html).
+_MENDS = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: (
+        "Give the user that runs hotpapers the right to write that file and in its folder."
+    ),
+    sqlite3.SQLITE_CANTOPEN: _RIGHTS,
+    sqlite3.SQLITE_FULL: "Make room on its disk; what was stored before is there.",
+    sqlite3.SQLITE_IOERR: (
+        "Look whether its disk is full or broken, and at quotas and limits (`ulimit -f`)."
+    ),
+    sqlite3.SQLITE_BUSY: "End the other process that holds it, or wait; only one may write.",
+}
+
+
+def _mend(error: sqlite3.Error) -> str:
+    """What the reader can do. Errors of Python's own module have no code, and no mend."""
+    return _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")

@@ -124,7 +124,7 @@ class Holder:
 
     def busy(self, mend: str) -> ArchiveBusy:
         by = self.who() or "another process"
-        return ArchiveBusy(f"The archive {self._archive} is in use by {by}. {mend}")
+        return ArchiveBusy(f"The archive {self._archive} is in use by {by}.", mend)
 
     def forget_asking(self) -> None:
         """Whoever holds the archive may keep it."""
@@ -132,9 +132,8 @@ class Holder:
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
-            f"The archive's folder {self._archive.parent} cannot be written in: "
-            f"{error.strerror}. Make room or give hotpapers the right to write there, or set "
-            "`path` under [archive]."
+            f"The archive's folder {self._archive.parent} cannot be written in: {error.strerror}.",
+            "Make room or give hotpapers the right to write there, or set `path` under [archive].",
         )
 
     def _sign(self, who: Who) -> None:
@@ -149,8 +148,8 @@ def require_writable(archive: Path) -> None:
     opens it all the same, and every job fails later."""
     if archive.exists() and not os.access(archive, os.W_OK):
         raise StoreError(
-            f"The archive {archive} cannot be written: permission denied. Give the user that runs "
-            "hotpapers the right to write that file (`chown`, `chmod`)."
+            f"The archive {archive} cannot be written: permission denied.",
+            "Give the user that runs hotpapers the right to write that file (`chown`, `chmod`).",
         )
 
 

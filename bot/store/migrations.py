@@ -15,8 +15,8 @@ def bring_up_to_date(db: Database) -> None:
     newer = set(applied(db)) - set(known())
     if newer:
         raise StoreError(
-            "This archive was written by a newer hotpapers "
-            f"(it has {', '.join(sorted(newer))}). Install that version, or restore a backup."
+            f"This archive was written by a newer hotpapers (it has {', '.join(sorted(newer))}).",
+            "Install that version, or restore a backup with 'hotpapers restore FILE'.",
         )
     if steps.pending(db):
         steps.apply(db)

@@ -21,21 +21,10 @@ def missing(path: Path) -> Finding:
 
 
 def unusable(error: StoreError) -> Finding:
-    if isinstance(error, ArchiveBusy) or "locked" in str(error):
-        return Finding(
-            "archive",
-            State.PROBLEM,
-            f"Another process holds the archive: {error}",
-            "End that process, or wait until it has ended; only one may write.",
-        )
-    mend = "Restore a backup with `hotpapers restore`."
-    if "full" in str(error):
-        mend = "Make room on the disk; nothing that was stored is lost."
-    elif "readonly" in str(error) or "cannot be written" in str(error):
-        mend = "Let the user that runs hotpapers write the archive and in its folder."
-    elif "newer" in str(error):
-        mend = "Update hotpapers."
-    return Finding("archive", State.PROBLEM, str(error), mend)
+    is_held = isinstance(error, ArchiveBusy) or "locked" in error.said
+    says = f"Another process holds the archive: {error.said}" if is_held else error.said
+    mend = error.mend or "Restore a backup with `hotpapers restore`."
+    return Finding("archive", State.PROBLEM, says, mend)
 
 
 def holders(path: Path) -> list[Finding]:
