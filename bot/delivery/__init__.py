@@ -56,7 +56,8 @@ class Deliveries:
         self._settings = settings
         self._clock = clock
         self._postbox = postbox
-        self._pacer = pacer or Pacer()
+        shared = postbox.pacer if isinstance(postbox, DiscordPostbox) else None
+        self._pacer = pacer or shared or Pacer()
         self._last_tick: datetime | None = None
         self._busy = asyncio.Lock()
         self._stopped = False

@@ -67,6 +67,7 @@ TABLE: Mapping[str, Verdict] = {
     AT_THE_DOOR: Verdict(Action.HALT, phrases.delivery.ADDRESS_REFUSED, LONG),
     "10003": Verdict(Action.PARK, phrases.delivery.CHANNEL_GONE, of_the_place=True),
     "10004": Verdict(Action.PARK, phrases.delivery.SERVER_GONE),
+    "40058": Verdict(Action.PARK, phrases.delivery.WRONG_KIND),
     "50001": Verdict(Action.PARK, phrases.delivery.CHANNEL_UNSEEN),
     "50007": Verdict(Action.PARK, phrases.delivery.MEMBER_CLOSED),
     "50008": Verdict(Action.PARK, phrases.delivery.WRONG_KIND),

@@ -14,13 +14,15 @@ from discord.http import Route
 from bot import phrases
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
 from bot.delivery.answers import Unclear
+from bot.delivery.pacing import Pacer
 from bot.delivery.permissions import desk_of, missing_permissions
 from bot.models import Delivery, Rule
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
 SEND_SECONDS = 60.0
 # An unknown message is looked for among the newest ones, in pages as long as Discord gives.
-PAGE, PAGES = 100, 10
+# Enough for hours in a channel where everybody talks: what cannot be looked for is not sent.
+PAGE, PAGES = 100, 50
 # Ids carry Discord's time; by so much ours may differ from it.
 CLOCKS_DIFFER = timedelta(hours=1)
 # A thread without new messages leaves the channel's list after a day; it can still be read.
@@ -68,12 +70,20 @@ class Postbox(Protocol):
 class DiscordPostbox:
     """Sends bodies as they stand in the ledger, through the library's rate limits and retries.
 
-    Raw bodies, because what is sent after a restart must be what was planned before it.
+    Raw bodies, because what is sent after a restart must be what was planned before it. Whoever
+    asks anything waits for a turn of ``pacer``; further pages of a look wait for theirs here.
     """
 
-    def __init__(self, client: discord.Client, *, seconds: float = SEND_SECONDS) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        seconds: float = SEND_SECONDS,
+        pacer: Pacer | None = None,
+    ) -> None:
         self._client = client
         self._seconds = seconds
+        self.pacer = pacer or Pacer()
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
@@ -113,6 +123,7 @@ class DiscordPostbox:
             before = min(page, default=0)
             if len(page) < PAGE or before < oldest:
                 return None
+            await self.pacer.turn()
         raise Unclear(phrases.delivery.TOO_MUCH_SINCE)
 
     async def _page(self, channel_id: int, before: int | None) -> Mapping[int, Mapping[str, Any]]:

@@ -200,12 +200,12 @@ class TestOutcomesNobodyKnows:
         live.server.faults.add("drop", "POST", SEND, after=True)
         await live.ticks(1)
         alice, hub = live.server.add_member(live.guild, "alice"), live.server.hub
-        for n in range(250):
+        for n in range(1150):
             chat = Message(hub.ids.now(), live.channel.id, alice.id, hub.clock.now(), f"chat {n}")
             hub.messages.put(chat)
         await live.ticks(2)
         assert await live.states() == [SENT]
-        assert len(live.posted) == 251
+        assert len(live.posted) == 1151
 
     async def test_without_the_history_nobody_looked(self, live: Live) -> None:
         """Discord shows an empty channel then; that must not pass for "not there"."""
