@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"\\\\|\\[()\[\]]|\\[\s\S]|\$\$?|[{}]")
+# Each alternative begins with a character spelled out, so that ``re`` leaps over all others.
+_MARK = re.compile(r"\\\\|\\[()\[\]]|\\[\s\S]|\$\$?|\{|\}")
 _PARAGRAPH = "\n\n"
 _CLOSES = {"\\)": "\\(", "\\]": "\\["}
 # Commands and words that do not tell prose from math.
