@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import bot
-from bot import log
+from bot import log, phrases
 from bot.clock import Clock
 from bot.config import Config
 from bot.daily import Daily
@@ -145,7 +145,7 @@ def networks(
 
     def x() -> PostSource:
         if not secrets.x_bearer_token:
-            return Off(Network.X, "no HOTPAPERS_X_BEARER_TOKEN", clock)
+            return Off(Network.X, phrases.posts.X_WITHOUT_KEY, clock)
         return X(
             http,
             clock,
@@ -177,7 +177,7 @@ def networks(
         ),
     }
     return [
-        make() if enabled else Off(network, "switched off in the configuration", clock)
+        make() if enabled else Off(network, phrases.faults.SWITCHED_OFF, clock)
         for network, (enabled, make) in made.items()
     ]
 

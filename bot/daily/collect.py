@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot import log
+from bot import log, phrases
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings
@@ -87,12 +87,12 @@ async def _one(
         async with asyncio.timeout(limit):
             found = await source.collect(wanted)
     except TimeoutError:
-        outcome = _failed(source.network, f"no answer within {limit:g} s", clock.now())
+        outcome = _failed(source.network, phrases.faults.no_answer_within(limit), clock.now())
     except HotpapersError as error:
         outcome = _failed(source.network, str(error), clock.now())
     except Exception as error:  # an edge: one source must not end the day's job
         logger.exception("collect.crashed source=%s", source.network)
-        outcome = _failed(source.network, f"a fault in hotpapers: {error!r}", clock.now())
+        outcome = _failed(source.network, phrases.faults.of_ours(error), clock.now())
     else:
         await archive.write(posts.save, found.posts)
         await archive.write(posts.drop, found.network, found.gone)

@@ -13,16 +13,15 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import log
+from bot import log, phrases
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.config import Settings
 from bot.daily.told import ANSWERED, Told
 from bot.errors import HotpapersError
 from bot.models import LearntFrom, Listed, Outcome, Paper, Status
-from bot.phrases import common
 from bot.sources import Harvested, PaperSource
-from bot.sources.doors import no_listing, spelt
+from bot.sources.doors import no_listing
 from bot.store import Archive, dating, days, meta, papers
 from bot.store.values import instant, seconds
 
@@ -78,7 +77,7 @@ class _Harvest:
             return (self._arxiv(Status.EMPTY, no_listing(self._day, self._deferred) or ""),)
         begins = calendar.mailing_start(self._day)
         if self._clock.now() < begins:
-            reason = f"not announced yet: arXiv does so on {begins:%Y-%m-%d at %H:%M} UTC"
+            reason = phrases.listings.not_yet(begins)
             return (self._arxiv(Status.FAILED, reason),)
         return ()
 
@@ -148,7 +147,7 @@ class _Harvest:
             reason = str(error)
         except Exception as error:
             logger.exception("harvest.crashed door=%s", door.name)
-            reason = f"a fault in hotpapers: {error!r}"
+            reason = phrases.faults.of_ours(error)
         outcomes = tuple(
             Outcome(source=name, status=Status.FAILED, reason=reason, at=self._clock.now())
             for name in categories
@@ -162,7 +161,7 @@ class _Harvest:
                 continue
             found = await self._ask(other, self._wanted[:_WITNESSES], told)
             if found.listed:
-                told.doubt(door.name, f"is empty, but the {other.name} has papers")
+                told.doubt(door.name, phrases.listings.doubted(other.name))
             if found.listed or found.whole:
                 return
 
@@ -189,7 +188,7 @@ class _Harvest:
         if now < self._believed_from(first):
             await self._archive.write(_note_empty, self._day, told.asked(), self._empty_key, first)
             return told.all()
-        said = f"arXiv announced nothing for {spelt([self._day])}"
+        said = phrases.listings.nothing_for(self._day)
         outcomes = tuple(replace(outcome, reason=said) for outcome in told.all())
         await self._archive.write(_close_empty, self._day, outcomes, now)
         return outcomes
@@ -226,8 +225,7 @@ def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:
     count = sum(outcome.source in paper.categories for paper in lacking)
     if not count:
         return outcome
-    said = common.counted(count, "more paper")
-    return replace(outcome, reason=f"{outcome.reason}, {said}" if outcome.reason else said)
+    return replace(outcome, reason=phrases.faults.more_papers(outcome.reason, count))
 
 
 def _settle(

@@ -180,9 +180,7 @@ class _Batch:
             if self._now < step.due.slot.at + agenda.WAIT:
                 raise
             log.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
-            return replace(step, days=()), Content(
-                bodies=(), reason=phrases.delivery.fault(repr(error))
-            )
+            return replace(step, days=()), Content(bodies=(), reason=phrases.faults.of_ours(error))
 
 
 def undo_after(db: Database, now: datetime) -> int:

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from yarl import URL
 
+from bot import phrases
 from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 
 # 406 is how arXiv's edge refuses clients since September 2026, with an empty body and no
@@ -46,7 +47,7 @@ def mask(url: URL | str) -> str:
     try:
         url = URL(url).with_user(None)
     except ValueError:
-        return "a malformed URL"
+        return phrases.faults.NO_URL
     query = [(k, "*****" if _is_secret(k) else v) for k, v in url.query.items()]
     return str(url.with_fragment(None).with_query(query))
 
@@ -64,7 +65,7 @@ def host_of(url: URL) -> str:
 def judge(url: URL, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error that an answer amounts to which was not accepted."""
     shown = mask(url)
-    message = f"{host_of(url)} answered {status} to {shown}"
+    message = phrases.faults.answered(host_of(url), status, shown)
     if status in THROTTLES:
         return Throttled(message, url=shown, status=status, retry_at=retry_at(status, headers, now))
     if status >= 500:
@@ -74,13 +75,13 @@ def judge(url: URL, status: int, headers: Mapping[str, str], now: datetime) -> S
 
 def refusal_in_body(url: URL, status: int) -> Throttled:
     shown = mask(url)
-    message = f"{host_of(url)} answered {status} to {shown}, but its text asks us to slow down"
+    message = phrases.faults.slow_down(host_of(url), status, shown)
     return Throttled(message, url=shown, status=status)
 
 
 def too_large(url: URL, limit: int) -> Malformed:
     shown = mask(url)
-    return Malformed(f"{host_of(url)} sent more than {limit:,} bytes for {shown}", url=shown)
+    return Malformed(phrases.faults.too_large(host_of(url), limit, shown), url=shown)
 
 
 def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -139,7 +140,7 @@ def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:
         target = URL()
     if target.scheme not in ("http", "https") or not target.host:
         raise Refused(
-            f"{host_of(url)} redirects {shown} to no web address", url=shown, status=status
+            phrases.faults.redirected_nowhere(host_of(url), shown), url=shown, status=status
         )
     return target
 

@@ -10,6 +10,7 @@ from typing import Self, TypedDict, Unpack
 import aiohttp
 from yarl import URL
 
+from bot import phrases
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.http.answers import Response, mask
@@ -220,7 +221,7 @@ class Http:
         try:
             target = URL(url).extend_query(params or ())
         except ValueError:
-            raise Refused(f"{mask(url)} is not a web address", url=mask(url)) from None
+            raise Refused(phrases.faults.no_address(mask(url)), url=mask(url)) from None
         return Ask(
             url=target,
             timeout=aiohttp.ClientTimeout(total=seconds or self._seconds),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import aiohttp
 from yarl import URL
 
+from bot import phrases
 from bot.errors import Malformed, Refused, SourceError, Unreachable
 from bot.http.answers import host_of, mask
 
@@ -20,19 +21,19 @@ def translated(url: URL) -> Iterator[None]:
     except aiohttp.WSServerHandshakeError:
         raise  # carries a status, which the caller judges
     except TimeoutError as error:
-        raise Unreachable(f"{host} did not answer in time ({shown})", url=shown) from error
+        raise Unreachable(phrases.faults.not_in_time(host, shown), url=shown) from error
     except aiohttp.ClientPayloadError as error:
-        raise Malformed(f"{host} broke off its answer to {shown}", url=shown) from error
+        raise Malformed(phrases.faults.broken_off(host, shown), url=shown) from error
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-        raise Refused(f"{shown} is not a web address", url=shown) from None
+        raise Refused(phrases.faults.no_address(shown), url=shown) from None
     except aiohttp.ClientHttpProxyError as error:
-        message = f"the proxy answered {error.status} on the way to {host}"
+        message = phrases.faults.proxy(error.status, host)
         raise Unreachable(message, url=shown, status=error.status) from None
     except aiohttp.ClientResponseError as error:
-        message = f"{host} answered {shown} with something that is not HTTP"
+        message = phrases.faults.not_http(host, shown)
         raise Malformed(message, url=shown, status=error.status) from None
     except (aiohttp.ClientError, OSError) as error:
-        message = f"{host} cannot be reached: {_reason(error)} ({shown})"
+        message = phrases.faults.unreachable(host, _reason(error), shown)
         raise Unreachable(message, url=shown) from error
 
 
@@ -46,11 +47,11 @@ def is_passing(error: SourceError) -> bool:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its name was not found"
+        return phrases.faults.NAME_NOT_FOUND
     if isinstance(error, aiohttp.ClientSSLError):
-        return "its certificate or encryption is not acceptable"
+        return phrases.faults.NOT_ENCRYPTED
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "it closed the connection without an answer"
+        return phrases.faults.DISCONNECTED
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     number = cause.errno if isinstance(cause, OSError) else None
-    return os.strerror(number).lower() if number and number > 0 else "the connection failed"
+    return os.strerror(number).lower() if number and number > 0 else phrases.faults.FAILED

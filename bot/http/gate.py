@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot import phrases
 from bot.errors import Throttled
 from bot.http.turnstile import Closure, FileTurnstile, MemoryTurnstile, State, Turnstile
 
@@ -118,9 +119,7 @@ class Gate:
     def _refuse_closed(self, door: str, now: datetime, obeyed: datetime | None) -> None:
         until = self.closed_until(door, now)
         if until is not None and until != obeyed:
-            raise Throttled(
-                f"{door} asked us to wait until {until:%Y-%m-%d %H:%M} UTC", retry_at=until
-            )
+            raise Throttled(phrases.faults.asked_to_wait(door, until), retry_at=until)
 
     def _wait(self, spacing: float) -> float:
         state = self._turnstile.load()

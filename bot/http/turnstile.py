@@ -12,6 +12,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from bot import phrases
 from bot.errors import StoreError
 
 POLL = 0.05  # seconds between two looks at a lock that another process holds
@@ -153,4 +154,4 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"{path}: the gate's lock file cannot be used ({error.strerror})")
+    return StoreError(phrases.faults.no_lock(path, error.strerror))

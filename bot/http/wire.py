@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 import aiohttp
 from yarl import URL
 
+from bot import phrases
 from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
 from bot.http import answers, faults
@@ -146,7 +147,7 @@ class Wire:
             headers = answers.carried(headers, url, target)
             url = target
         shown = mask(ask.url)
-        raise Refused(f"{host_of(ask.url)} redirects {shown} in circles", url=shown)
+        raise Refused(phrases.faults.redirected_in_circles(host_of(ask.url), shown), url=shown)
 
     @asynccontextmanager
     async def websocket(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.phrases.common import counted
+from bot.phrases.common import counted, utc
 
 
 def digest_waits(rule_id: int, where: str, reason: str) -> str:
@@ -36,11 +36,6 @@ def over(problem: str) -> str:
 
 def more(count: int) -> str:
     return f"… and {count} more; hotpapers doctor has them all."
-
-
-def utc(at: datetime) -> str:
-    """To the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 # --- after an absence ---------------------------------------------------------------------------

@@ -124,6 +124,11 @@ def moment(at: datetime, style: str = "f") -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
 
 
+def utc(at: datetime) -> str:
+    """To the minute, where Discord's timestamps are not read."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
 def soon(at: datetime) -> str:
     """A time with its distance from now."""
     return f"{moment(at)} ({moment(at, 'R')})"

@@ -91,10 +91,6 @@ def given_up(tries: int) -> str:
     return f"Given up after {tries} tries."
 
 
-def fault(error: str) -> str:
-    return f"a fault in hotpapers: {error}"
-
-
 # --- what a digest needs, by the names in Discord's own settings --------------------------------
 
 VIEW_CHANNEL = "View Channel"

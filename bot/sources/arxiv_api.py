@@ -16,7 +16,7 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot import log, text
+from bot import log, phrases, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.http import Http
@@ -47,17 +47,19 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
     found: Mapping[str, Any] = feedparser.parse(BytesIO(body))
     entries = found["entries"]
     if entries and _ERROR in entries[0].get("id", ""):
-        raise Refused(f"arXiv's API refused: {entries[0].get('summary', 'no reason given')}")
+        raise Refused(
+            phrases.listings.api_refused(entries[0].get("summary", phrases.listings.NO_REASON))
+        )
     if not found.get("version") or isinstance(found.get("bozo_exception"), SAXException):
-        raise Malformed("arXiv's API sent no feed, or not all of it")
+        raise Malformed(phrases.listings.API_WITHOUT_FEED)
     papers, problems = [], []
     for entry in entries:
         try:
             papers.append(_paper(entry))
         except ValueError as error:
-            problems.append(f"{entry.get('id', 'an entry without id')}: {error}")
+            problems.append(f"{entry.get('id', phrases.listings.NAMELESS_ENTRY)}: {error}")
     if not entries and int(found["feed"].get("opensearch_totalresults") or 0) > 0:
-        raise Malformed("arXiv's API counts papers and sends none")
+        raise Malformed(phrases.listings.API_WITHOUT_PAPERS)
     known = {paper.arxiv_id for paper in papers}
     named = "\n".join(problems)
     missing = tuple(name for name in asked if name not in known and name not in named)

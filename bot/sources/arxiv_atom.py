@@ -13,7 +13,7 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot import text
+from bot import phrases, text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed, Paper
@@ -53,14 +53,14 @@ def parse_feed(body: bytes) -> Feed:
     if broken and (whole := _until_last_entry(body)):
         found = _parse(whole)
     if not found.get("version"):
-        raise Malformed(f"arXiv sent no feed but {_beginning(body)}")
+        raise Malformed(phrases.listings.no_feed(_beginning(body)))
     _raise_if_error(found)
     listed, problems = [], []
     for place, entry in enumerate(found["entries"], 1):
         try:
             listed.append(_listed(entry))
         except ValueError as error:
-            problems.append(f"{entry.get('id') or f'entry {place}'}: {error}")
+            problems.append(f"{entry.get('id') or phrases.faults.entry(place)}: {error}")
     return Feed(
         updated=_new_york_date(found["feed"].get("updated")),
         listed=tuple(listed),
@@ -88,15 +88,19 @@ def _until_last_entry(body: bytes) -> bytes | None:
 def _raise_if_error(found: Mapping[str, Any]) -> None:
     """rss.arxiv.org says it in the head, the API in an entry without an arXiv id."""
     if str(found["feed"].get("title", "")).startswith("Feed error"):
-        raise Refused(f"arXiv refused: {found['feed'].get('subtitle', 'no reason given')}")
+        raise Refused(
+            phrases.listings.refused(found["feed"].get("subtitle", phrases.listings.NO_REASON))
+        )
     for entry in found["entries"][:1]:
         if "/api/errors" in entry.get("id", ""):
-            raise Refused(f"arXiv refused: {entry.get('summary', 'no reason given')}")
+            raise Refused(
+                phrases.listings.refused(entry.get("summary", phrases.listings.NO_REASON))
+            )
 
 
 def _beginning(body: bytes) -> str:
     shown = " ".join(body[:200].decode("utf-8", "replace").split())
-    return f"{shown[:60]!r}" if shown else "an empty body"
+    return f"{shown[:60]!r}" if shown else phrases.listings.NO_BODY
 
 
 def _listed(entry: Mapping[str, Any]) -> Listed:

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot import log
+from bot import log, phrases
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.http import Http, Response
 from bot.models import Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_atom import Feed, parse_feed
-from bot.sources.doors import Answer, Asking, Question, no_listing, spelt
+from bot.sources.doors import Answer, Asking, Question, no_listing
 
 logger = logging.getLogger(__name__)
 
@@ -135,33 +135,27 @@ def judge(
     if not found:
         return _judge_nothing(feed, day, deferred)
     if feed.broken:
-        return Status.INCOMPLETE, f"the feed broke off after {len(found):,} papers"
+        return Status.INCOMPLETE, phrases.listings.broke_off(len(found))
     if feed.size >= cap:
-        return Status.INCOMPLETE, f"the feed was cut at {cap:,} entries, which drops new papers"
+        return Status.INCOMPLETE, phrases.listings.cut(cap)
     if feed.problems:
-        return Status.INCOMPLETE, _skipped(feed.problems)
+        return Status.INCOMPLETE, phrases.listings.unread(len(feed.problems), feed.problems[0])
     return Status.OK, ""
 
 
 def _judge_nothing(feed: Feed, day: date, deferred: Collection[date]) -> tuple[Status, str]:
     if feed.days:
         reason = no_listing(day, deferred)
-        shown = f"still shows {spelt(feed.days)}"
+        shown = phrases.listings.still_shows(feed.days)
         return (Status.EMPTY, reason) if reason else (Status.FAILED, shown)
     if feed.broken:
-        return Status.FAILED, "the feed broke off before its first paper"
+        return Status.FAILED, phrases.listings.BROKE_OFF_EMPTY
     if feed.problems:
-        return Status.FAILED, _skipped(feed.problems)
+        return Status.FAILED, phrases.listings.unread(len(feed.problems), feed.problems[0])
     if reason := no_listing(day, deferred):
         return Status.EMPTY, reason
     if feed.updated is None:
-        return Status.FAILED, "is empty and does not say its day"
+        return Status.FAILED, phrases.listings.EMPTY_WITHOUT_DAY
     if feed.updated != day:
-        return Status.FAILED, f"is empty and of {spelt([feed.updated])}"
-    return Status.EMPTY, "nothing was announced"
-
-
-def _skipped(problems: Sequence[str]) -> str:
-    if len(problems) == 1:
-        return f"1 entry could not be read ({problems[0]})"
-    return f"{len(problems):,} entries could not be read (the first: {problems[0]})"
+        return Status.FAILED, phrases.listings.empty_and_of(feed.updated)
+    return Status.EMPTY, phrases.listings.NOTHING_ANNOUNCED

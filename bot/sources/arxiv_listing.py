@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot import log
+from bot import log, phrases
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, SourceError
@@ -23,7 +23,7 @@ from bot.http import Http
 from bot.models import Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_pages import Page, parse_catchup, parse_new
-from bot.sources.doors import Answer, Asking, Question, no_listing, spelt, unavailable
+from bot.sources.doors import Answer, Asking, Question, no_listing, unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +56,11 @@ class _Got:
     def answer(self, nothing: str) -> Answer:
         """``nothing`` is the reason when the pages rightly had no entries."""
         if self.total is None and not self.size:
-            raise Malformed("arXiv's page has neither entries nor a word about their absence")
+            raise Malformed(phrases.listings.NEITHER)
         if self.total is not None and self.size < self.total:
-            return self.cut(f"the pages gave {self.size:,} of {self.total:,} entries")
+            return self.cut(phrases.listings.gave(self.size, self.total))
         if self.problems:
-            count = "1 entry" if len(self.problems) == 1 else f"{len(self.problems):,} entries"
-            return self.cut(f"{count} could not be read (the first: {next(iter(self.problems))})")
+            return self.cut(phrases.listings.unread(len(self.problems), next(iter(self.problems))))
         if self.listed:
             return Answer(status=Status.OK, listed=tuple(self.listed.values()))
         return Answer(status=Status.EMPTY, reason=nothing)
@@ -114,13 +113,13 @@ class _Pages(ABC):
             except SourceError as error:
                 if not got.listed:
                     raise
-                return got.cut(f"page {number}: {error}")
+                return got.cut(phrases.listings.of_page(number, error))
             if page.day != day:
-                reason = f"still shows {spelt([page.day])}"
+                reason = phrases.listings.still_shows([page.day])
                 return got.cut(reason, other_day=True)
             if not got.add(page) or (got.total is not None and got.size >= got.total):
                 break
-        return got.answer(no_listing(day, self._deferred) or "nothing was announced")
+        return got.answer(no_listing(day, self._deferred) or phrases.listings.NOTHING_ANNOUNCED)
 
     async def _page(self, day: date, question: Question, number: int, seen: int) -> Page:
         path, params = self._address(day, question.subject, number, seen)
@@ -165,7 +164,7 @@ class ListingNew(_Pages):
 
     def _out_of_reach(self, day: date) -> str | None:
         newest = calendar.latest_mailed(self._clock.now(), self._deferred)
-        return None if day == newest else f"arXiv's new listing is that of {spelt([newest])}"
+        return None if day == newest else phrases.listings.newest_is(newest)
 
     def _address(
         self, day: date, subject: str, number: int, seen: int
@@ -185,9 +184,9 @@ class Catchup(_Pages):
     def _out_of_reach(self, day: date) -> str | None:
         today = self._clock.now().astimezone(calendar.NEW_YORK).date()
         if day > today:
-            return f"arXiv's pages of past days end with {spelt([today])}"
+            return phrases.listings.pages_end(today)
         first = today - calendar.CATCHUP_REACH
-        return f"arXiv's pages of past days begin with {spelt([first])}" if day < first else None
+        return phrases.listings.pages_begin(first) if day < first else None
 
     def _address(
         self, day: date, subject: str, number: int, seen: int

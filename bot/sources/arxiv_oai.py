@@ -17,7 +17,7 @@ from datetime import UTC, date, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot import log
+from bot import log, phrases
 from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, Unreachable
@@ -115,7 +115,7 @@ class ArxivOai:
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
         today = self._clock.now().astimezone(UTC).date()
         if day > today:
-            return unavailable(day, categories, self._clock, f"arXiv's records end with {today}")
+            return unavailable(day, categories, self._clock, phrases.listings.records_end(today))
         asking = Asking(
             http=self._http,
             clock=self._clock,
@@ -186,17 +186,15 @@ def _params(window: Window, token: str) -> dict[str, str]:
 
 def _judge(listed: tuple[Listed, ...], *, old: bool, cut: bool) -> Answer:
     """Computed days are the whole answer only where arXiv says nothing better."""
-    dated = "dated by submission times"
     if cut:
-        reason = f"{dated}, and arXiv's records were read in part: 'hotpapers backfill' reads all"
-        return Answer(status=Status.INCOMPLETE, listed=listed, reason=reason)
+        return Answer(status=Status.INCOMPLETE, listed=listed, reason=phrases.listings.READ_IN_PART)
     if not old:
         status = Status.INCOMPLETE if listed else Status.FAILED
-        reason = f"{dated}, until a page or feed says it" if listed else "no records of it yet"
+        reason = phrases.listings.DATED_FOR_NOW if listed else phrases.listings.NO_RECORDS_YET
         return Answer(status=status, listed=listed, reason=reason)
     if listed:
-        return Answer(status=Status.OK, listed=listed, reason=dated)
-    return Answer(status=Status.EMPTY, reason=f"nothing was announced, {dated}")
+        return Answer(status=Status.OK, listed=listed, reason=phrases.listings.DATED)
+    return Answer(status=Status.EMPTY, reason=phrases.listings.NOTHING_DATED)
 
 
 def _of_day(

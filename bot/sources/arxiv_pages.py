@@ -17,7 +17,7 @@ from datetime import date
 
 from lxml import etree, html
 
-from bot import text
+from bot import phrases, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed
 from bot.models import Announcement, LearntFrom, Listed, Paper
@@ -66,7 +66,7 @@ def _parse(
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise Malformed("arXiv sent a page with nothing in it") from error
+        raise Malformed(phrases.listings.EMPTY_PAGE) from error
     day = _day(tree, heading)
     listed: list[Listed] = []
     problems: list[str] = []
@@ -99,8 +99,7 @@ def _day(tree: html.HtmlElement, pattern: re.Pattern[str]) -> date:
         if day is not None:
             return day
     near = next((each for each in headings if "listings" in each or "Catchup" in each), "")
-    said = f"only {near!r}" if near else "no heading of a listing"
-    raise Malformed(f"arXiv's page does not say its day: it has {said}")
+    raise Malformed(phrases.listings.without_day(near))
 
 
 def _date(spelt: str) -> date | None:
@@ -241,4 +240,4 @@ def _name(term: html.HtmlElement, place: int) -> str:
     try:
         return _identifier(term)
     except ValueError:
-        return f"entry {place}"
+        return phrases.faults.entry(place)

@@ -5,10 +5,11 @@ day is asked once.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot import phrases
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.errors import SourceError, Unreachable
@@ -71,7 +72,7 @@ class Asking:
                 )
                 break
             if time.monotonic() - began > self.longest:
-                outcomes += self._not_asked(rest, Status.FAILED, "arXiv answered too slowly")
+                outcomes += self._not_asked(rest, Status.FAILED, phrases.listings.TOO_SLOW)
                 break
         return Harvested(day=day, listed=tuple(listed), outcomes=tuple(outcomes))
 
@@ -103,7 +104,12 @@ class Asking:
     def _not_asked(self, categories: Sequence[str], status: Status, why: str) -> list[Outcome]:
         """Outcomes for what no request was made for."""
         return [
-            Outcome(source=name, status=status, reason=f"not asked: {why}", at=self.clock.now())
+            Outcome(
+                source=name,
+                status=status,
+                reason=phrases.listings.not_asked(why),
+                at=self.clock.now(),
+            )
             for name in categories
         ]
 
@@ -124,11 +130,6 @@ def _inside(listed: Sequence[Listed], category: str) -> int:
 def no_listing(day: date, deferred: Collection[date] = ()) -> str | None:
     """In plain words why ``day`` has no listing; None if arXiv's calendar gives it one."""
     reason = calendar.why_none(day, deferred)
-    if reason in ("Saturday", "Sunday"):
-        return f"no listing: {reason} (there is no listing on Saturdays and Sundays)"
-    return f"no listing: {reason}" if reason else None
-
-
-def spelt(days: Iterable[date]) -> str:
-    """ "Monday 29 March 2021", in order."""
-    return ", ".join(f"{day:%A} {day.day} {day:%B %Y}" for day in sorted(days))
+    if reason is None:
+        return None
+    return phrases.listings.no_listing(reason, weekend=calendar.never_listed(day))

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 
@@ -37,7 +38,7 @@ def whole(body: bytes, kind: type[T], service: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"{service} answered with something unreadable: {error}") from error
+        raise Malformed(phrases.faults.unreadable(service, error)) from error
 
 
 def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T], list[Skipped]]:
@@ -71,4 +72,4 @@ def _name(raw: msgspec.Raw, key: str, place: int) -> str:
         value = msgspec.json.decode(raw, type=dict[str, object]).get(key)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
-    return str(value)[:40] if isinstance(value, str | int) else f"entry {place + 1}"
+    return str(value)[:40] if isinstance(value, str | int) else phrases.faults.entry(place + 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import log
+from bot import log, phrases
 from bot.errors import HotpapersError
 from bot.models import Network, Outcome, Post, Status
 from bot.sources import Collected
@@ -75,10 +75,8 @@ class Gathering:
         """The first problems tell what is the matter; a digest has no room for fifteen alike."""
         problems, more = self.problems[:SHOWN], len(self.problems) - SHOWN
         if more > 0:
-            problems = [*problems, f"and {more} more"]
+            problems = [*problems, phrases.faults.and_more(more)]
         count = len(self._skipped)
         if not count:
             return problems
-        entries = "1 malformed entry was" if count == 1 else f"{count} malformed entries were"
-        first = "" if count == 1 else "the first "
-        return [*problems, f"{entries} left out ({first}{self._skipped[0]})"]
+        return [*problems, phrases.faults.left_out(count, str(self._skipped[0]))]

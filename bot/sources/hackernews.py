@@ -18,6 +18,7 @@ from typing import Annotated
 
 import msgspec
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HackerNewsSection
@@ -70,7 +71,7 @@ def parse_search(body: bytes, counted_at: datetime) -> Stories:
     Text posts have no url and link nothing. A story without points is not known to have none, so
     it is left out rather than counted as zero.
     """
-    answer = whole(body, _Answer, "Hacker News (Algolia)")
+    answer = whole(body, _Answer, phrases.posts.ALGOLIA)
     hits, skipped = each(answer.hits, _Hit, "objectID")
     posts = [post for hit in hits if (post := _post(hit, counted_at))]
     return Stories(tuple(posts), frozenset(hit.story for hit in hits), answer.total, tuple(skipped))
@@ -119,7 +120,13 @@ class HackerNews:
                     missing = [story for story in known if story not in found.posts]
                     await self._recount(missing, found)
             except TimeoutError:
-                found.fail(Unreachable(f"Hacker News did not finish within {self._seconds:g} s"))
+                found.fail(
+                    Unreachable(
+                        phrases.faults.not_finished(
+                            phrases.networks.NAMES[Network.HACKERNEWS], self._seconds
+                        )
+                    )
+                )
             except SourceError as error:
                 found.fail(error)
         found.posts = {
@@ -150,10 +157,7 @@ class HackerNews:
                 continue
             await self._rest(where, page, found)
         if slices:
-            found.problems.append(
-                f"more than {MOST_REQUESTS} requests would be needed; stories before "
-                f"{slices[-1][1]:%Y-%m-%d %H:%M} UTC are missing"
-            )
+            found.problems.append(phrases.posts.stories_missing(MOST_REQUESTS, slices[-1][1]))
 
     async def _rest(self, where: dict[str, str], page: Stories, found: Gathering) -> None:
         """This page and those after it. A page with nothing new is the end, whatever it says."""
@@ -168,7 +172,7 @@ class HackerNews:
                 return
             if number * PER_PAGE < REACHABLE:
                 page = await self._page(where, number)
-        found.problems.append(f"only {REACHABLE} of {page.total} stories can be reached")
+        found.problems.append(phrases.posts.stories_reached(REACHABLE, page.total))
 
     async def _recount(self, stories: Sequence[str], found: Gathering) -> None:
         for some in _batches(stories, TAGS_PER_REQUEST):

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HuggingFaceSection
@@ -30,7 +31,7 @@ PER_PAGE = 100
 MOST_PAGES = 10  # of one day's list
 MOST_DAYS = 15
 MOST_LOOKUPS = 50
-SERVICE = "Hugging Face"
+SERVICE = phrases.networks.NAMES[Network.HUGGINGFACE]
 
 
 class _Submitter(msgspec.Struct):
@@ -159,7 +160,7 @@ class HuggingFace:
                     missing = (post for post in known if post.post_id not in found.posts)
                     await self._recount(missing, found)
             except TimeoutError:
-                found.fail(Unreachable(f"Hugging Face did not finish within {self._seconds:g} s"))
+                found.fail(Unreachable(phrases.faults.not_finished(SERVICE, self._seconds)))
             except SourceError as error:
                 found.fail(error)
         return found.collected(self._clock.now(), count.requests)
@@ -174,7 +175,7 @@ class HuggingFace:
                 found.add(daily.posts)
                 if daily.rows < PER_PAGE or not new:
                     return
-            found.problems.append(f"the list of {day} has more than {MOST_PAGES} pages")
+            found.problems.append(phrases.posts.list_too_long(day, MOST_PAGES))
         except SourceError as error:
             if _is_down(error):
                 raise
@@ -197,7 +198,7 @@ class HuggingFace:
     async def _recount(self, known: Iterable[Post], found: Gathering) -> None:
         for number, post in enumerate(known):
             if number == MOST_LOOKUPS:
-                found.problems.append(f"only {MOST_LOOKUPS} older papers were counted again")
+                found.problems.append(phrases.posts.older_counted(MOST_LOOKUPS, "papers"))
                 return
             await self._lookup(post, found)
 

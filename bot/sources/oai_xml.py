@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
+from bot import phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.sources.arxiv_record import Record, version_time
@@ -29,7 +30,7 @@ class OaiError(Refused):
     """The repository refused a request. ``code`` is the protocol's (badResumptionToken, ...)."""
 
     def __init__(self, code: str, said: str) -> None:
-        super().__init__(f"arXiv's OAI-PMH refused: {said or 'no reason given'} ({code})")
+        super().__init__(phrases.listings.oai_refused(said, code))
         self.code = code
         self._said = said
 
@@ -96,7 +97,7 @@ class Reader:
         except ParseError as error:
             raise self._broken(error) from error
         if self._ended != f"{_OAI}OAI-PMH":
-            raise Malformed(f"arXiv sent no OAI-PMH but an XML document <{self._ended}>")
+            raise Malformed(phrases.listings.other_document(self._ended))
         return Page(
             records=tuple(self._records),
             token=self._token,
@@ -128,14 +129,14 @@ class Reader:
         try:
             self._records.append(_record(element))
         except ValueError as error:
-            name = element.findtext(f"{_OAI}header/{_OAI}identifier") or "a record without a name"
+            name = element.findtext(f"{_OAI}header/{_OAI}identifier") or phrases.listings.NAMELESS
             self._problems.append(f"{name.strip().removeprefix(_ID_PREFIX)}: {error}")
         element.clear()
 
     def _broken(self, error: ParseError) -> Malformed:
         if self._records:
-            return Malformed(f"arXiv's OAI-PMH broke off after {len(self._records):,} records")
-        return Malformed(f"arXiv sent no OAI-PMH: {error.msg}")
+            return Malformed(phrases.listings.oai_broke_off(len(self._records)))
+        return Malformed(phrases.listings.no_oai(error.msg))
 
 
 def _record(element: Element) -> Record:

@@ -21,6 +21,7 @@ from bot.daily.backfill.places import Part, Place, Progress, Sieved, Span, span,
 from bot.daily.backfill.reading import Records
 from bot.daily.closing import PATIENCE, closes_at
 from bot.models import Announcement, LearntFrom, Listed, Outcome, Paper, Status
+from bot.phrases import listings
 from bot.sources.arxiv_oai import sets
 from bot.sources.arxiv_record import Record
 from bot.store import Archive, dating, days, meta, papers
@@ -28,7 +29,6 @@ from bot.store.dating import Dated
 
 # The share of the whole that is reading; the rest is correcting.
 _READING = 0.97
-_DATED = "dated by submission times"
 
 Report = Callable[[Progress], None]
 
@@ -304,7 +304,9 @@ def _settle(db: Database, wanted: Span, settings: Settings, now: datetime) -> in
         known = days.get(db, day)
         if known is not None and known.harvested_at is None:
             days.mark_harvested(db, day, now=now)
-            outcome = Outcome(source="arXiv", status=Status.OK, at=now, reason=_DATED, items=count)
+            outcome = Outcome(
+                source="arXiv", status=Status.OK, at=now, reason=listings.DATED, items=count
+            )
             days.add_outcomes(db, day, "harvest", [outcome])
         days.close(db, day, now=now, late=False)
     return len(found)

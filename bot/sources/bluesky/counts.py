@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import phrases
 from bot.clock import Clock
 from bot.errors import SourceError, Throttled, Unreachable
 from bot.http import Http
@@ -62,9 +63,7 @@ class Counts:
         )
         missing = [post for post in some if post.post_id not in found.posts]
         if len(missing) == PER_REQUEST:
-            found.problems.append(
-                f"Bluesky had none of {PER_REQUEST} posts; they are taken for missing by mistake"
-            )
+            found.problems.append(phrases.posts.bluesky_had_none(PER_REQUEST))
         elif not views.skipped:
             found.gone += [post.post_id for post in missing if self._is_gone(post, known)]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot import log
+from bot import log, phrases
 from bot.clock import Clock
 from bot.errors import HotpapersError, SourceError, Unreachable
 from bot.http import Http
@@ -126,8 +126,8 @@ class JetstreamListener:
             return str(error)
         except Exception as error:  # an edge: nothing may end the listening for good
             logger.exception("jetstream.crashed")
-            return f"a fault in hotpapers: {error!r}"
-        return "Jetstream's connection ended"
+            return phrases.faults.of_ours(error)
+        return phrases.posts.JETSTREAM_ENDED
 
     async def catch_up(self, since: datetime, until: datetime, seconds: float) -> list[Post]:
         """Read up to ``until``, from where reading ended or else from ``since``, for ``seconds``.
@@ -162,7 +162,7 @@ class JetstreamListener:
         try:
             while not await self._listen(at, keep, enough, min(seconds, HANDSHAKE)):
                 if self._kept is None or self._kept.at <= at.at:
-                    raise Unreachable("Jetstream ends the connection at once")
+                    raise Unreachable(phrases.posts.JETSTREAM_ENDS_AT_ONCE)
                 at = self._kept
         except SourceError as error:
             if at == start:

@@ -8,6 +8,7 @@ and after that only for what is newer. Mirrors are left to Jetstream.
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot import phrases
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.models import Post
@@ -87,7 +88,7 @@ class Search:
             if views.cursor is None or not new:
                 return bool(seen)
             asked = asked | {"cursor": views.cursor}
-        raise Refused(f"search has more than {MOST_PAGES} pages; older posts are missing")
+        raise Refused(phrases.posts.search_too_long(MOST_PAGES))
 
     async def _page(self, asked: dict[str, str]) -> Views:
         answer = await self._session.get(METHOD, asked)

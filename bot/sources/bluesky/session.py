@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bot import phrases
 from bot.clock import Clock
 from bot.config import Secret
 from bot.errors import Malformed, Refused
@@ -19,7 +20,7 @@ from bot.sources.entries import whole
 
 GATE = "bluesky"
 # Closed on its own: a limit on logins is none on searches.
-LOGIN_DOOR = "bluesky login"
+LOGIN_DOOR = phrases.posts.BLUESKY_LOGIN
 REFUSALS = (400, 401, 403)
 AFTER_REFUSAL = timedelta(hours=1)
 
@@ -56,10 +57,10 @@ class Session:
         if answer.status == 200:
             return answer
         if _problem(answer).error not in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-            raise _refused(answer, "the question")
+            raise _refused(answer, phrases.posts.THE_QUESTION)
         answer = await self._ask(method, params, await self._renewed(tokens))
         if answer.status != 200:
-            raise _refused(answer, "a new session")
+            raise _refused(answer, phrases.posts.A_SESSION)
         return answer
 
     async def _ask(self, method: str, params: dict[str, str], tokens: _Tokens) -> Response:
@@ -93,7 +94,7 @@ class Session:
         given = {"identifier": self._handle, "password": self._password.reveal()}
         answer = await self._post("createSession", given)
         if answer.status != 200:
-            error = _refused(answer, f"the login of {self._handle}")
+            error = _refused(answer, phrases.posts.the_login_of(self._handle))
             self._refused = (self._clock.now() + AFTER_REFUSAL, str(error))
             raise error
         self._tokens = whole(answer.body, _Tokens, SERVICE)
@@ -119,7 +120,9 @@ def _problem(answer: Response) -> _Problem:
 
 def _refused(answer: Response, what: str) -> Refused:
     problem = _problem(answer)
-    said = f": {problem.message or problem.error}"[:200] if problem.error else ""
+    said = (problem.message or problem.error)[:198] if problem.error else ""
     return Refused(
-        f"Bluesky refused {what} ({answer.status}{said})", url=answer.url, status=answer.status
+        phrases.posts.bluesky_refused(what, answer.status, said),
+        url=answer.url,
+        status=answer.status,
     )

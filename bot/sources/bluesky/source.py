@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from bot import phrases
 from bot.clock import Clock
 from bot.config import BlueskySection, Secret
 from bot.errors import SourceError, Unreachable
@@ -20,10 +21,6 @@ from bot.sources.off import Off
 # Clocks differ, and posts take a moment.
 SLACK = timedelta(minutes=2)
 REPLAY_SHARE = 0.6  # of the time; the rest is for counting
-NOTHING_TO_ASK = (
-    "nothing to find posts with: sources.bluesky.jetstream is off, and for search "
-    "sources.bluesky.handle and HOTPAPERS_BLUESKY_APP_PASSWORD are both needed"
-)
 
 
 class Bluesky:
@@ -60,14 +57,16 @@ class Bluesky:
         found = Gathering(self.network)
         if self._search is None and self._listener is None:
             if not known:
-                return await Off(self.network, NOTHING_TO_ASK, self._clock).collect(wanted)
-            found.problems.append(NOTHING_TO_ASK)
+                return await Off(
+                    self.network, phrases.posts.BLUESKY_NOTHING_TO_ASK, self._clock
+                ).collect(wanted)
+            found.problems.append(phrases.posts.BLUESKY_NOTHING_TO_ASK)
         with self._http.counting() as count:
             try:
                 async with asyncio.timeout(self._seconds):
                     await self._collect(wanted, known, found)
             except TimeoutError:
-                found.fail(Unreachable(f"Bluesky did not finish within {self._seconds:g} s"))
+                found.fail(Unreachable(phrases.faults.not_finished("Bluesky", self._seconds)))
         return found.collected(self._clock.now(), count.requests)
 
     async def _collect(self, wanted: Wanted, known: Mapping[str, Post], found: Gathering) -> None:
@@ -128,21 +127,13 @@ class Bluesky:
 
 def _unheard(listener: JetstreamListener, wanted: Wanted) -> list[str]:
     """What part of the window nobody has listened to, in plain words."""
-    heard, why = listener.heard(), f" ({listener.problem})" if listener.problem else ""
+    heard, why = listener.heard(), listener.problem
     if heard is None:
-        return [f"Jetstream has sent nothing yet: listening has only just begun{why}"]
+        return [phrases.posts.jetstream_begins(why)]
     since, until = heard
     missing = []
     if since > wanted.since + SLACK:
-        missing.append(
-            f"Jetstream was heard only from {_said(since)} on; earlier posts are missing"
-        )
+        missing.append(phrases.posts.jetstream_from(since))
     if until < wanted.until - SLACK:
-        missing.append(
-            f"Jetstream is read only up to {_said(until)}{why}; the next collection goes on there"
-        )
+        missing.append(phrases.posts.jetstream_up_to(until, why))
     return missing
-
-
-def _said(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
@@ -227,7 +228,7 @@ def parse_frame(frame: str) -> Post | Deleted | None:
         event = msgspec.json.decode(frame, type=_Frame)
         seen = instant(event.time_us)
     except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError) as error:
-        raise Malformed(f"Jetstream sent a frame that is not the JSON promised: {error}") from error
+        raise Malformed(phrases.posts.jetstream_unreadable(error)) from error
     commit = event.commit
     if commit is None or commit.collection != COLLECTION:
         return None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from bot import phrases
 from bot.clock import Clock
 from bot.config import Secret
 from bot.errors import BudgetExhausted, Refused, Throttled, Unreachable
@@ -33,6 +34,11 @@ MOST_WAITS = 3
 SLACK = 1.0
 
 _READ = frozenset({200, 400, 401, 402, 403, 429})
+# Until the next day nothing is asked after these.
+_DENIALS = {
+    Refusal.NO_CREDIT: phrases.posts.X_NO_CREDIT,
+    Refusal.CAPPED: phrases.posts.X_CAPPED,
+}
 
 
 @dataclass(slots=True)
@@ -104,10 +110,10 @@ class Client:
             empty = 0 if page.read else empty + 1
             repeats = token in tokens or (bool(page.read) and page.read <= seen)
             if repeats or empty == MOST_EMPTY_PAGES:
-                raise Refused("X's pages repeat themselves; what they held so far is kept")
+                raise Refused(phrases.posts.X_REPEATS)
             tokens.add(token)
             seen |= page.read
-        raise Refused(f"X's pages do not end; the first {MOST_PAGES} are kept")
+        raise Refused(phrases.posts.x_endless(MOST_PAGES))
 
     async def lookup(self, post_ids: Sequence[str]) -> AsyncIterator[Page]:
         """These posts, a hundred at a time. Raises BudgetExhausted where the budget ends."""
@@ -116,7 +122,7 @@ class Client:
             wanted = len(post_ids) - asked
             reserved = await self.budget.reserve(min(wanted, IDS_PER_LOOKUP))
             if not reserved.posts:
-                raise BudgetExhausted(f"{wanted} known posts were not counted again")
+                raise BudgetExhausted(phrases.posts.x_known_left(wanted))
             some = post_ids[asked : asked + reserved.posts]
             yield await self._posts(LOOKUP, {"ids": ",".join(some)}, reserved)
             asked += len(some)
@@ -126,7 +132,7 @@ class Client:
         reserved = await self.budget.reserve(LARGEST_PAGE)
         if reserved.posts < SMALLEST_PAGE:
             await self.budget.settle(reserved, ())
-            raise BudgetExhausted("today's budget of posts to read is spent")
+            raise BudgetExhausted(phrases.posts.X_BUDGET_SPENT)
         return reserved
 
     async def _posts(self, path: str, params: Mapping[str, str], reserved: Reserved) -> Page:
@@ -177,7 +183,7 @@ class Client:
             if answer.status == 200:
                 return answer
             self._judge(path, answer)
-        raise Throttled("X asks us to wait again and again", status=429)
+        raise Throttled(phrases.posts.X_WAITS_AGAIN, status=429)
 
     async def _until_open(self, path: str) -> None:
         opens = self.memory.closed.get(path)
@@ -185,7 +191,7 @@ class Client:
             return
         wait = (opens - self.clock.now()).total_seconds()
         if wait > self.deadline - asyncio.get_running_loop().time():
-            message = f"X asks us to wait until {opens:%Y-%m-%d %H:%M} UTC"
+            message = phrases.posts.x_waits(opens)
             raise Throttled(message, status=429, retry_at=opens)
         await asyncio.sleep(max(wait, 0.0) + SLACK)
         self.memory.closed.pop(path, None)
@@ -203,17 +209,18 @@ class Client:
     def _judge(self, path: str, answer: Response) -> None:
         """Raises what a refusal amounts to; returns when it is only a matter of waiting."""
         kind, said = parse_refusal(answer.status, answer.body)
-        if kind in (Refusal.NO_CREDIT, Refusal.CAPPED):
+        if kind in _DENIALS:
             self.memory.closed.pop(path, None)
-            self.memory.denied = (self.clock.now().date(), f"{kind.value} ({answer.status})")
+            reason = phrases.posts.x_denied(_DENIALS[kind], answer.status)
+            self.memory.denied = (self.clock.now().date(), reason)
             self._refuse_if_denied()
         if kind is Refusal.WAIT:
             if path not in self.memory.closed:
-                raise Throttled("X asks us to wait and does not say how long", status=429)
+                raise Throttled(phrases.posts.X_WAITS_UNTOLD, status=429)
             return
         if answer.status == 401:
-            raise Refused("X does not accept the bearer token (401)", status=401)
-        raise Refused(f"X answered {answer.status}: {said or 'no reason'}", status=answer.status)
+            raise Refused(phrases.posts.X_KEY_REFUSED, status=401)
+        raise Refused(phrases.posts.x_answered(answer.status, said), status=answer.status)
 
     def _refuse_if_denied(self) -> None:
         """X is asked again on the next UTC day, when bills and budgets begin anew."""
@@ -221,7 +228,7 @@ class Client:
             return
         day, reason = self.memory.denied
         if day == self.clock.now().date():
-            raise Refused(f"{reason}; it is asked again from 00:00 UTC on", status=402)
+            raise Refused(phrases.posts.x_tomorrow(reason), status=402)
         self.memory.denied = None
 
 

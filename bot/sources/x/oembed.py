@@ -11,6 +11,7 @@ import lxml.etree
 import lxml.html
 import msgspec
 
+from bot import phrases
 from bot.errors import Malformed, Refused
 from bot.http import Http
 from bot.sources.entries import whole
@@ -63,9 +64,9 @@ def _text(markup: str) -> str:
     try:
         paragraph = lxml.html.fragment_fromstring(markup, create_parent="div").find(".//p")
     except (lxml.etree.LxmlError, ValueError) as error:
-        raise Malformed(f"X's oEmbed sent unreadable HTML: {error}") from error
+        raise Malformed(phrases.posts.oembed_unreadable(error)) from error
     if paragraph is None:
-        raise Malformed("X's oEmbed sent HTML without a paragraph")
+        raise Malformed(phrases.posts.OEMBED_WITHOUT_TEXT)
     for line_break in paragraph.findall(".//br"):
         line_break.tail = "\n" + (line_break.tail or "")
     return re.sub(r"[ \t]*\n[ \t]*", "\n", str(paragraph.text_content())).strip()

@@ -26,9 +26,6 @@ class Floor:
     def __bool__(self) -> bool:
         return self.likes > 0 and self.reposts > 0
 
-    def __str__(self) -> str:
-        return f"{self.likes} likes or {self.reposts} reposts" if self else "no likes"
-
     def raised(self, factor: int) -> "Floor":
         return Floor(self.likes * factor, self.reposts * factor)
 

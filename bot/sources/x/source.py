@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot import phrases
 from bot.clock import Clock
 from bot.config import Secret, XSection
 from bot.counting import collapse
@@ -55,11 +56,10 @@ class X:
                     await run.gather()
                     self._last = run.last
             except TimeoutError:
-                found.fail(Unreachable(f"X did not finish within {self._seconds:g} s"))
+                found.fail(Unreachable(phrases.faults.not_finished("X", self._seconds)))
             except BudgetExhausted as error:
                 found.problems.append(
-                    f"today's budget of {self._settings.posts_per_day:,} posts is spent, "
-                    f"reading goes on at 00:00 UTC ({error})"
+                    phrases.posts.x_budget_of_day(self._settings.posts_per_day, error)
                 )
             except SourceError as error:
                 found.fail(error)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import Enum, auto
 from typing import Annotated
 
 import msgspec
 
+from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
@@ -173,7 +174,7 @@ def parse_posts(body: bytes, counted_at: datetime) -> Page:
     """An answer of search or lookup. An empty one has no ``data``. Raises Malformed."""
     answer = whole(body, _Answer, "X")
     if answer.data is None and answer.meta is None and answer.errors is None:
-        raise Malformed("X sent an answer without data, meta or errors")
+        raise Malformed(phrases.posts.X_WITHOUT_ANYTHING)
     raws, more = answer.data or [], _sent_along(answer)
     items, skipped = each(raws, _Item, "id")
     named, _ = each([*raws, *more], _Named, "id")
@@ -223,17 +224,17 @@ def parse_total(body: bytes) -> int:
     meta = whole(body, _Answer, "X").meta or _Meta()
     total = meta.total_post_count if meta.total_tweet_count is None else meta.total_tweet_count
     if total is None:
-        raise Malformed("X sent counts without their total")
+        raise Malformed(phrases.posts.X_WITHOUT_TOTAL)
     return total
 
 
 class Refusal(Enum):
     """What a status other than 200 amounts to."""
 
-    WAIT = "too many requests for the moment"
-    NO_CREDIT = "the account has no credit left"
-    CAPPED = "the account's usage cap is reached"
-    OTHER = "refused"
+    WAIT = auto()  # too many requests for the moment
+    NO_CREDIT = auto()
+    CAPPED = auto()
+    OTHER = auto()
 
 
 def parse_refusal(status: int, body: bytes) -> tuple[Refusal, str]:
