@@ -1,12 +1,17 @@
 """What an operator with bad luck is told: one plain sentence with its mend, and an exit code."""
 
 import shlex
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.cli.root import main
+from tests import processes
+from tests.e2e import program
+
+TOKEN = "MTIzNDU2.invented.token-of-nobody"
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,70 @@ def test_advice_names_the_file_that_the_program_was_started_with(
 
 def test_advice_names_no_file_when_none_was_named(terminal: Terminal) -> None:
     assert "'hotpapers daily' makes one" in terminal.type("status")[2]
+
+
+def test_an_empty_file_is_no_archive(terminal: Terminal) -> None:
+    terminal.file("hotpapers.db", "")
+    code, out, err = terminal.type("hot", "--json")
+    assert (code, out) == (1, "")
+    assert "hotpapers.db is an empty file. 'hotpapers restore FILE' puts a backup" in err
+    assert terminal.folder.joinpath("hotpapers.db").read_bytes() == b""
+
+
+def test_a_variable_that_is_misspelt_is_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTPAPERS_DISCORD_TOKN", TOKEN)
+    code, _, err = terminal.type("run")
+    assert code == 2
+    assert "HOTPAPERS_DISCORD_TOKN: unknown; did you mean HOTPAPERS_DISCORD_TOKEN?" in err
+    assert TOKEN not in err
+
+
+def test_variables_of_other_purposes_disturb_nobody(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOTPAPERS_ARCHIVE", "HOTPAPERS_REPLICA", "HOTPAPERS_BENCH_YEARS"):
+        monkeypatch.setenv(name, "x")
+    assert "did you mean" not in terminal.type("status")[2]
+
+
+# --- what the shell gives the program -----------------------------------------------------------
+
+
+def shell(line: str, *words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """The program as ``"$@"`` in a line of the shell."""
+    environ = program.environment(PYTHONPATH=str(Path(__file__).parents[1]), **more)
+    return processes.run(["sh", "-c", line, "sh", *program.command(*words)], cwd=cwd, env=environ)
+
+
+@pytest.mark.rehearsal
+class TestTheShell:
+    def test_an_output_without_room_is_no_crash(self, tmp_path: Path) -> None:
+        if not Path("/dev/full").exists():
+            pytest.skip("this machine has no device that is always full")
+        done = shell('exec "$@" > /dev/full', "--help", cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr == "The output cannot be written: No space left on device.\n"
+
+    def test_a_reader_that_has_enough_is_no_crash(self, tmp_path: Path) -> None:
+        done = shell('"$@" | head -n 1', "--help", cwd=tmp_path)
+        assert done.stderr == ""
+
+    def test_nobody_at_the_keyboard(self, tmp_path: Path) -> None:
+        done = shell('exec "$@" <&-', "init", cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith("There is no token. Make one in Discord's developer portal")
+
+    def test_letters_that_a_terminal_lacks_are_question_marks(self, tmp_path: Path) -> None:
+        (tmp_path / "config.toml").write_text('[discord]\napi_url = "http://127.0.0.1:9"\n')
+        plain = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = shell('exec "$@"', "doctor", cwd=tmp_path, **plain)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "         ? Set `contact` under [bot] in config.toml" in done.stdout
+
+    def test_a_size_that_files_may_not_have(self, tmp_path: Path) -> None:
+        done = shell('ulimit -f 100; exec "$@"', "run", cwd=tmp_path, HOTPAPERS_DISCORD_TOKEN=TOKEN)
+        assert done.returncode == 1
+        assert "hotpapers.db failed: disk I/O error. Look whether its disk is full" in done.stderr
+        assert "Traceback" not in done.stderr

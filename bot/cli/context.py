@@ -114,4 +114,5 @@ def patterns(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output, and nothing else."""
-    click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+    # Bytes, as JSON is UTF-8 wherever it goes.
+    click.echo(msgspec.json.format(msgspec.json.encode(document)))

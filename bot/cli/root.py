@@ -1,10 +1,13 @@
 """The root command: configuration, logging, and what an error looks like on a terminal."""
 
+import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
+from errno import EACCES, EDQUOT, EFBIG, EIO, ENOSPC, EPERM, EROFS
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -85,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Ends the process. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
     """
+    _bear_any_letters()
     try:
         code = root.main(arguments, prog_name="hotpapers", standalone_mode=False)
     except click.exceptions.Abort:
@@ -93,8 +97,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _MACHINES:
+            raise
+        _tell(f"{error.filename or 'The output'} cannot be written: {error.strerror}.")
+        if not error.filename:
+            _forget_output()
+        sys.exit(1)
     else:
         sys.exit(code if isinstance(code, int) else 0)
+
+
+# What a machine refuses, whatever is written: no room, no right, a broken disk.
+_MACHINES = frozenset({ENOSPC, EDQUOT, EFBIG, EROFS, EACCES, EPERM, EIO})
+
+
+def _bear_any_letters() -> None:
+    """A terminal or a pipe that cannot show a letter gets a question mark, and no failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_output() -> None:
+    """What could not be written is not tried again at the end, as Python does."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _tell(wrong: str) -> None:

@@ -3,12 +3,11 @@
 from typing import Any
 
 import click
-import msgspec
 from rich.markup import escape
 
 from bot import documents, query, reading, terminal
 from bot.arxiv import ids
-from bot.cli.context import Context, json_option, pass_context, run
+from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
 from bot.models import Era
@@ -34,7 +33,7 @@ def search(context: Context, words: tuple[str, ...], top: int, as_json: bool) ->
     """
     found = run(_search(context, " ".join(words), top))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(_document(found))).decode())
+        print_json(_document(found))
     else:
         _show(found)
     if found.query.arxiv_ids and not found.papers:

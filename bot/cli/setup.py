@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import IOBase
 from pathlib import Path
 
 import click
@@ -88,7 +89,12 @@ def _may_change(file: Path, overwrite: bool, *, given: bool) -> bool:
 
 
 def _somebody_is_there() -> bool:
-    return sys.stdin.isatty()
+    return _can_be_asked() and sys.stdin.isatty()
+
+
+def _can_be_asked() -> bool:
+    """Standard input may be closed, which Python knows and its types do not."""
+    return isinstance(sys.stdin, IOBase)
 
 
 def _asked(
@@ -145,7 +151,7 @@ def _token(folder: Path) -> Secret:
 
 def _typed(*, has_one: bool) -> str:
     if not _somebody_is_there():
-        return sys.stdin.readline().strip()
+        return sys.stdin.readline().strip() if _can_be_asked() else ""
     text = "The bot's token (not shown" + ("; empty to keep the one you have)" if has_one else ")")
     typed: str = click.prompt(text, hide_input=True, default="", show_default=False)
     return typed.strip()

@@ -1,6 +1,7 @@
 """Secrets from the environment, from files that it names, and from ``hotpapers.env``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
@@ -65,7 +66,17 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if quoted else value
 
 
+def _misspelt(environ: Mapping[str, str]) -> Iterator[str]:
+    """Variables that are almost ours. Others that begin like ours are somebody's own."""
+    known = [name + ending for name in variables() for ending in ("", "_FILE")]
+    for name in sorted(environ.keys() - set(known)):
+        close = get_close_matches(name, known, n=1, cutoff=0.9) if name.startswith(PREFIX) else []
+        if close:
+            yield f"{name}: unknown; did you mean {close[0]}?"
+
+
 def secrets(environ: Mapping[str, str], problems: list[str]) -> Secrets:
+    problems += _misspelt(environ)
     found = {}
     for name, variable in zip(Secrets.__struct_fields__, variables(), strict=True):
         value = environ.get(variable, "").strip()
