@@ -36,8 +36,6 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# Without a tick for so long the program, or the machine, was not there.
-ASLEEP = timedelta(minutes=10)
 _MARK_EVERY = timedelta(minutes=1)
 
 
@@ -104,10 +102,10 @@ class Deliveries:
         """Since when the program is there, and since when it was not if it has just come back."""
         now = self._clock.now()
         last = self._last_tick or await self._archive.read(notices.alive_at)
-        if last is not None and last - now >= ASLEEP:
+        if last is not None and last - now >= notices.ASLEEP:
             await self._set_back(now)
             return now, None
-        if self._awake_since is None or (last is not None and now - last >= ASLEEP):
+        if self._awake_since is None or (last is not None and now - last >= notices.ASLEEP):
             self._awake_since = now
             self._sender.look_before = None if last is None else now
         is_back = last is not None and now - last >= notices.WORTH_TELLING

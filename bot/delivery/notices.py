@@ -13,6 +13,8 @@ from bot.delivery.content import components
 from bot.store import ledger, meta
 
 ALIVE = "delivery.alive"
+# Without a tick for so long the program, or the machine, was not there.
+ASLEEP = timedelta(minutes=10)
 # Shorter absences are nobody's business: a restart, an update.
 WORTH_TELLING = timedelta(hours=1)
 
@@ -35,7 +37,7 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
-    found = ledger.caught_up(db, since, now)
+    found = ledger.caught_up(db, since, now, written=since + ASLEEP)
     away = phrases.alerts.away(since, now)
     if not found:
         return phrases.alerts.nothing_was_due(away)

@@ -274,8 +274,8 @@ def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
     return row is not None
 
 
-def caught_up(db: Database, start: datetime, end: datetime) -> dict[str, int]:
-    """What became of slots that were due after ``start`` and were written from ``end`` on.
+def caught_up(db: Database, start: datetime, end: datetime, *, written: datetime) -> dict[str, int]:
+    """What became of slots that were due after ``start`` and were written from ``written`` on.
 
     By the reason of those that ended without a post, the others under "".
     """
@@ -284,7 +284,7 @@ def caught_up(db: Database, start: datetime, end: datetime) -> dict[str, int]:
            FROM deliveries
            WHERE rule_id != ? AND part = 0 AND slot_at > ? AND slot_at <= ? AND planned_at >= ?
            GROUP BY ending""",
-        [NOTICES, seconds(start), seconds(end), seconds(end)],
+        [NOTICES, seconds(start), seconds(end), seconds(written)],
     )
     return {str(row[0]): int(row[1]) for row in rows}
 

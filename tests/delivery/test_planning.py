@@ -188,6 +188,14 @@ class TestOncePerSlot:
             assert archive.reads["with_posts"] == 2  # the papers that a rule shows
 
 
+class Running(ManualClock):
+    """Goes on by itself: each look at it takes a second."""
+
+    def now(self) -> datetime:
+        self.advance(timedelta(seconds=1))
+        return super().now()
+
+
 class Counting(InOneThread):
     """Counts what is read, by the query's name."""
 
@@ -255,6 +263,13 @@ class TestAfterDowntime:
         (told,) = world.postbox.in_channel(ADMINS)
         assert "2021-03-31 07:00 UTC to 2021-04-02 07:00 UTC" in told.text
         assert "2 digests had been due: 1 to be posted now; 1 merged" in told.text
+
+    async def test_they_are_told_the_same_when_planning_took_its_time(self, world: World) -> None:
+        world.clock = Running(NOW)
+        world.restart()
+        await self.miss(world, CatchUp.MERGE)
+        (told,) = world.postbox.in_channel(ADMINS)
+        assert "2 digests had been due" in told.text
 
     async def test_a_month_away_ends_old_slots_in_the_archive(self, world: World) -> None:
         await world.add(rule())
