@@ -22,7 +22,6 @@ UNHEARD = {
     "bot/__main__.py": "the command line",
     "bot/cli": "the command line",
     "bot/terminal.py": "the command line",
-    "bot/documents.py": "JSON of the command line",
     "bot/history.py": "import and export, on the command line",
     "bot/moving.py": "the move file, on the command line",
     "bot/replay.py": "other settings tried out, on the command line",

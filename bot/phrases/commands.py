@@ -1,7 +1,4 @@
-"""Every word that commands and errors say, beside the cards' own (``cards``).
-
-Plain functions of plain values. Another language is another such module.
-"""
+"""What commands answer beside cards: help, digests and their forms, following, status, privacy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime

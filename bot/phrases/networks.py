@@ -1,4 +1,7 @@
-"""What networks and their counts are called, and what they answered when they were asked."""
+"""What networks and their counts are called, and what they answered when they were asked.
+
+With Markdown for cards; the forms without it are for the command line, in the same words.
+"""
 
 import re
 from collections.abc import Sequence

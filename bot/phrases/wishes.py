@@ -1,7 +1,4 @@
-"""The words about what channels and members asked for: their digests, and what they follow.
-
-Beside ``cards``, which has those about papers; of the same kind.
-"""
+"""What cards say about what channels and members asked for: their digests, what they follow."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
