@@ -33,7 +33,8 @@ _COLOURS = {
 
 INDENT = 5
 _WORDS = re.compile(r"\S+")
-_ADVICE = re.compile(r"(?<=['`])hotpapers(?= [a-z])")
+# The demo has a configuration of its own.
+_ADVICE = re.compile(r"(?<=['`])hotpapers(?= (?P<alone>demo)?[a-z'])")
 
 
 class CalmConsole(Console):
@@ -67,9 +68,9 @@ def program(config: Path | None = None) -> str:
     return shlex.join(words)
 
 
-def addressed(said: str, program: str) -> str:
-    """``said`` with every quoted command as it is to be typed here: 'hotpapers daily'."""
-    return _ADVICE.sub(lambda _: program, said)
+def addressed(said: str, config: Path | None) -> str:
+    """``said`` with every quoted command, such as 'hotpapers daily', as it is to be typed here."""
+    return _ADVICE.sub(lambda one: program(None if one["alone"] else config), said)
 
 
 def hung(mark: str, said: str, out: Console, *, style: str = "") -> None:

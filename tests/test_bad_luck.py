@@ -60,7 +60,7 @@ def test_advice_names_the_file_that_the_program_was_started_with(
     )
     code, _, err = terminal.type("--config", file.name, "status")
     assert code == 1
-    assert f"'{named} daily' makes one" in err
+    assert f"'{named} daily' makes one from arXiv, 'hotpapers demo' one" in err
 
 
 def test_advice_names_no_file_when_none_was_named(terminal: Terminal) -> None:

@@ -48,7 +48,7 @@ class Context:
         """Advice with the commands that it names as they are to be typed here."""
         from bot import terminal
 
-        return terminal.addressed(said, self.program)
+        return terminal.addressed(said, self._file)
 
     @property
     def config(self) -> Config:

@@ -1,6 +1,7 @@
 """Whatever keeps the bot from starting is told in a plain sentence with its mend, and ends it."""
 
 import asyncio
+import signal
 import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from discord.ext.commands import ExtensionFailed
 from bot.app import refusals
 from bot.store import Archive
 from bot.store.holder import holding
+from tests import processes
 from tests.delivery.errors import refused
 from tests.discordd import LoopbackDiscord
 from tests.discordd.settings import Settings
 from tests.e2e import program
+from tests.waiting import until
 
 TOKEN = Settings.token
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -109,6 +112,18 @@ class TestTheStart:
     async def test_while_discord_has_a_fault(self, folder: Folder) -> None:
         folder.server.faults.add("status", "GET", "/users/@me", times=None, status=403)
         await folder.fails(1, "Discord refuses the bot (it answered 403")
+
+    @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    async def test_told_to_end_while_discord_lets_it_wait(
+        self, folder: Folder, sign: signal.Signals
+    ) -> None:
+        waiting = folder.server.faults.add("delay", "GET", "/users/@me", seconds=60)
+        process = program.start("run", cwd=folder.path, HOTPAPERS_DISCORD_TOKEN=TOKEN)
+        await until(lambda: waiting.hits, 30)
+        process.send_signal(sign)
+        done = await asyncio.to_thread(processes.end, process, seconds=10)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.rstrip().endswith("bot.stopped")
 
     async def test_with_a_file_where_the_folder_should_be(self, folder: Folder) -> None:
         (folder.path / "data").write_text("a file")
