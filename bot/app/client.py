@@ -23,6 +23,7 @@ from bot.app.forms import Drafts
 from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
+from bot.app.memory import give_back
 from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
@@ -53,6 +54,7 @@ WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
 ALERT_EVERY = timedelta(seconds=60)
 TIDY_EVERY = timedelta(hours=6)
+GIVE_BACK_EVERY = timedelta(minutes=10)
 # Answers to whole crowds go through so many connections to Discord, one after the other.
 CONNECTIONS = 100
 # SIGTERM to the end: containers are killed after 10 s.
@@ -112,6 +114,7 @@ class HotpapersBot(commands.AutoShardedBot):
                 Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
                 Job("tidy", partial(tidy, services), TIDY_EVERY),
+                Job("memory", give_back, GIVE_BACK_EVERY),
             )
         )
         self._run_jobs = run_jobs
