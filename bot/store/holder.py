@@ -23,6 +23,8 @@ from bot.errors import ArchiveBusy, StoreError
 
 T = TypeVar("T")
 
+# An archive and what the program writes beside it; the gates are those of ``bot.http.turnstile``.
+_FILES = ("", "-wal", "-shm", ".holder", ".gate", ".gate.queue")
 POLL = 0.2  # seconds between two looks at the lock, and at the note
 # The holder may take ten seconds to end in order.
 PATIENCE = 30.0
@@ -144,13 +146,17 @@ class Holder:
 
 
 def require_writable(archive: Path) -> None:
-    """Raises StoreError for an archive that this user may only read, as after a ``sudo``: SQLite
-    opens it all the same, and every job fails later."""
-    if archive.exists() and not os.access(archive, os.W_OK):
-        raise StoreError(
-            f"The archive {archive} cannot be written: permission denied.",
-            "Give the user that runs hotpapers the right to write that file (`chown`, `chmod`).",
-        )
+    """Raises StoreError for an archive that this user may only read, or a file beside it, as after
+    a ``sudo``: SQLite opens it all the same, and every job fails later."""
+    for ending in _FILES:
+        file = archive.with_name(archive.name + ending)
+        if file.exists() and not os.access(file, os.W_OK):
+            what = f"{file}, beside the archive," if ending else f"The archive {file}"
+            raise StoreError(
+                f"{what} cannot be written: permission denied.",
+                "Give the user that runs hotpapers the right to write that file (`chown`, "
+                "`chmod`).",
+            )
 
 
 @asynccontextmanager

@@ -166,6 +166,15 @@ def test_an_archive_that_may_only_be_read_is_named_before_any_job_fails(tmp_path
     require_writable(tmp_path / "none yet.db")
 
 
+def test_a_file_beside_it_that_may_only_be_read_is_named_too(tmp_path: Path) -> None:
+    read_only = Path("/proc/sys/kernel/ostype")
+    if not read_only.exists():
+        pytest.skip("needs Linux")
+    tmp_path.joinpath("archive.db.gate").symlink_to(read_only)
+    with pytest.raises(StoreError, match=r"archive\.db\.gate, beside the archive, cannot be"):
+        Holder(tmp_path / "archive.db").take("run", NOW)
+
+
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StoreError, match="cannot be written"):
