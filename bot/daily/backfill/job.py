@@ -138,7 +138,7 @@ class Backfill:
         teller: _Teller,
     ) -> Summary:
         margins = _Margins()
-        place = await self._read(key, place, parts, margins, teller)
+        place = await self._read(key, wanted, place, parts, margins, teller)
         corrected = await self._correct(wanted, margins, place, teller)
         now = self.clock.now()
         count = await self.archive.write(_settle, wanted, self.settings, now)
@@ -157,6 +157,7 @@ class Backfill:
     async def _read(
         self,
         key: str,
+        wanted: Span,
         place: Place,
         parts: AsyncGenerator[Part, None],
         margins: _Margins,
@@ -170,24 +171,21 @@ class Backfill:
             async with aclosing(parts):
                 async for part in parts:
                     margins.add(part.found)
-                    storing = asyncio.create_task(self._store(key, part, before))
+                    storing = asyncio.create_task(self._store(key, wanted, part, before))
                     done, before = before, storing
                     teller.say("reading", part.done * _READING, await done)
             return await before
         finally:
             await asyncio.gather(before, return_exceptions=True)
 
-    async def _store(self, key: str, part: Part, before: asyncio.Future[Place]) -> Place:
-        listed = [self._listed(paper, day, LearntFrom.COMPUTED) for paper, day in part.found.papers]
+    async def _store(
+        self, key: str, wanted: Span, part: Part, before: asyncio.Future[Place]
+    ) -> Place:
+        listed = [
+            _listed(paper, day, LearntFrom.COMPUTED, wanted) for paper, day in part.found.papers
+        ]
         place = replace(part.after, papers=(await before).papers)
         return await self.archive.write(_keep, key, listed, place, self.clock.now())
-
-    def _listed(self, paper: Paper, day: date, learnt: LearntFrom) -> Listed:
-        """As the feeds of the wanted categories announce it."""
-        wanted = self.settings.arxiv.categories
-        mine = any(taxonomy.matches(pattern, paper.primary) for pattern in wanted)
-        kind = Announcement.NEW if mine else Announcement.CROSS
-        return Listed(paper=paper, day=day, announcement=kind, learnt_from=learnt)
 
     async def _correct(self, wanted: Span, margins: _Margins, place: Place, teller: _Teller) -> int:
         """The second pass: how many papers got another day."""
@@ -204,7 +202,7 @@ class Backfill:
                 if wanted.first <= days_of.get(arxiv_id, date.min) <= wanted.last
             ]
             listed = [
-                self._listed(paper, days_of[paper.arxiv_id], LearntFrom.CORRECTED)
+                _listed(paper, days_of[paper.arxiv_id], LearntFrom.CORRECTED, wanted)
                 for paper in await self.elsewhere(_readable, held)
             ]
             now = self.clock.now()
@@ -212,6 +210,12 @@ class Backfill:
             done = _READING + (1 - _READING) * (number + 1) / len(months)
             teller.say("correcting days", done, place)
         return corrected
+
+
+def _listed(paper: Paper, day: date, learnt: LearntFrom, wanted: Span) -> Listed:
+    """As the feeds of the wanted categories announce it."""
+    kind = Announcement.NEW if paper.primary in wanted.categories else Announcement.CROSS
+    return Listed(paper=paper, day=day, announcement=kind, learnt_from=learnt)
 
 
 def _readable(records: Sequence[Record]) -> list[Paper]:
