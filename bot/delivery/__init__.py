@@ -102,7 +102,7 @@ class Deliveries:
         """Since when the program is there, and since when it was not if it has just come back."""
         now = self._clock.now()
         last = self._last_tick or await self._archive.read(notices.alive_at)
-        if last is not None and last - now >= notices.ASLEEP:
+        if await self._was_ahead(last, now):
             await self._set_back(now)
             return now, None
         if self._awake_since is None or (last is not None and now - last >= notices.ASLEEP):
@@ -110,6 +110,13 @@ class Deliveries:
             self._sender.look_before = None if last is None else now
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
+
+    async def _was_ahead(self, last: datetime | None, now: datetime) -> bool:
+        """Whether the last tick was later than ``now``, or one that was killed has planned so."""
+        if last is not None and last - now >= notices.ASLEEP:
+            return True
+        planned = None if self._last_tick else await self._archive.read(ledger.last_planned)
+        return planned is not None and planned - now >= notices.ASLEEP
 
     async def _set_back(self, now: datetime) -> None:
         """The clock was ahead. What it had come due, or grow too old, must not stay so."""

@@ -214,6 +214,12 @@ def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
     return maybe_instant(row[0])
 
 
+def last_planned(db: Database) -> datetime | None:
+    """When the newest row was written."""
+    row = db.conn.execute("SELECT planned_at FROM deliveries ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else instant(row[0])
+
+
 def erase(db: Database, rule_ids: Collection[int]) -> int:
     """Delete all that these rules planned and posted; returns how many messages that were."""
     wanted = [(rule_id,) for rule_id in rule_ids]

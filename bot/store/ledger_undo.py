@@ -49,10 +49,10 @@ def undo_after(db: Database, now: datetime, *, since: datetime) -> int:
     for table in ("posted", "posted_days", "deliveries"):
         db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", undone)
     db.conn.execute(_REOPEN, times)
+    db.conn.execute("UPDATE deliveries SET planned_at = :now WHERE planned_at > :now", times)
     db.conn.execute(
-        """UPDATE deliveries SET planned_at = min(planned_at, :now),
-               reserved_at = iif(reserved_at > :now, :since, reserved_at)
-           WHERE state IN ('planned', 'unknown')""",
+        """UPDATE deliveries SET reserved_at = :since
+           WHERE reserved_at > :now AND state IN ('planned', 'unknown')""",
         times,
     )
     return len(undone)

@@ -3,15 +3,21 @@ ends for a reason that is false once the clock is right."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.clock import ManualClock
+from bot.delivery import notices
+from bot.demo.server import serving
 from bot.models import CatchUp, DeliveryState
+from bot.store import meta
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, InOneThread, World
+from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, InOneThread, World, rows
+from tests.discordd import LoopbackDiscord
+from tests.e2e.bot_process import Program, stopped
 from tests.make import DAY, NOW, rule
 
 SENT, DONE = DeliveryState.SENT, DeliveryState.DONE
@@ -54,6 +60,20 @@ class TestAhead:
         await world.tick(SLOT + ONE_DAY)
         first, second = world.postbox.in_channel(2)
         assert ("2103.15001" in first.text, "2103.16001" in second.text) == (True, True)
+
+    async def test_so_it_is_when_the_program_was_killed_as_it_had_planned(
+        self, world: World
+    ) -> None:
+        await world.add(rule())
+        await world.tick(SLOT - HOUR)
+        await world.close_day(TUESDAY, *FIVE)
+        known = await world.archive.read(notices.alive_at)
+        assert known is not None
+        await world.tick(SLOT + 10 * ONE_DAY)
+        await world.archive.write(meta.put, notices.ALIVE, known.isoformat(), now=known)
+        world.restart()
+        await world.tick(SLOT + MINUTE)
+        assert await world.endings() == [(SENT, "")]
 
     @pytest.mark.parametrize("restarted", [False, True])
     async def test_what_comes_due_later_is_not_silent(self, world: World, restarted: bool) -> None:
@@ -134,6 +154,36 @@ class TestAhead:
         await world.tick(SLOT + 2 * ONE_DAY)
         last = world.postbox.in_channel(2)[-1]
         assert ("2103.15001" in last.text, "2104.00001" in last.text) == (True, True)
+
+
+@pytest.mark.rehearsal
+async def test_the_program_itself_on_a_machine_whose_clock_was_ahead(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as server, serving() as services:
+        guild = server.add_guild("Reading group")
+        channel = server.add_channel(guild, "papers")
+        program = Program(tmp_path, server)
+        program.configure(services)
+        made = SLOT - ONE_DAY + HOUR
+        await program.prepare(rule(guild_id=guild.id, channel_id=channel.id, created_at=made))
+        assert await program.command(SLOT - HOUR, "harvest", "--date", TUESDAY.isoformat()) == 0
+        for at, sight in (
+            (SLOT - HOUR / 2, "bot.ready"),
+            (SLOT + 10 * ONE_DAY, 'ending="too old"'),
+            (SLOT + MINUTE, "delivery.sent"),
+        ):
+            before = len(program.said)
+            async with program.running(at) as process:
+                await server.wait_until(partial(_says, program, before, sight), 60)
+                await stopped(process)
+        assert "delivery.set_back" in program.said
+        assert len(server.messages(channel)) > 0
+        async with await InOneThread.open(program.archive) as archive:
+            found = await archive.read(rows, 1)
+        assert {(row.slot_at, row.state) for row in found} == {(SLOT, SENT)}
+
+
+def _says(program: Program, before: int, sight: str) -> bool:
+    return sight in program.said[before:]
 
 
 class TestBehind:
