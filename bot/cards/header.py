@@ -54,7 +54,7 @@ def _above(ranking: Ranking) -> str | None:
         return None
     categories = [one_line(each, 24) for each in ranking.categories]
     return phrases.cards.above_bar(
-        ranking.above_bar, ranking.listed, ranking.bar, phrases.common.listed(categories, "or")
+        ranking.above_bar, ranking.listed, ranking.bar, phrases.common.either(categories)
     )
 
 

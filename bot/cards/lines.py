@@ -113,9 +113,12 @@ def links(found: Paper, most: int = _CATEGORIES) -> str:
 
 def _pages(found: Paper) -> list[str]:
     arxiv_id = found.arxiv_id
-    pages = [f"[abs]({ids.abs_url(arxiv_id)})", f"[pdf]({ids.pdf_url(arxiv_id)})"]
+    pages = [
+        phrases.cards.to_abs(ids.abs_url(arxiv_id)),
+        phrases.cards.to_pdf(ids.pdf_url(arxiv_id)),
+    ]
     if ids.is_canonical(arxiv_id) and ids.month(arxiv_id) >= _HTML_SINCE:
-        pages.append(f"[HTML]({ids.html_url(arxiv_id)})")
+        pages.append(phrases.cards.to_html(ids.html_url(arxiv_id)))
     return pages
 
 

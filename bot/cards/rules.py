@@ -82,10 +82,10 @@ def _summary(rule: Rule, next_run: datetime | None) -> str:
 
 
 def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
-    def words(found: Sequence[str], last: str = "or") -> str:
-        shown = [one_line(word, limit) for word in found[:most]]
-        return phrases.common.listed([*shown, *found[most:]], last, most)
+    def short(found: Sequence[str]) -> list[str]:
+        return [*(one_line(word, limit) for word in found[:most]), *found[most:]]
 
+    categories = phrases.common.listed(short(rule.categories), most)
     at = phrases.wishes.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
         phrases.wishes.size(rule.top, rule.bar, rule.layout),
@@ -95,12 +95,16 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
         phrases.wishes.catch_up(rule.catch_up),
     ]
     words_asked = [
-        phrases.wishes.only(words(rule.keywords)) if rule.keywords else "",
-        phrases.wishes.never(words(rule.exclusions)) if rule.exclusions else "",
+        phrases.wishes.only(phrases.common.either(short(rule.keywords), most))
+        if rule.keywords
+        else "",
+        phrases.wishes.never(phrases.common.either(short(rule.exclusions), most))
+        if rule.exclusions
+        else "",
     ]
     return paragraph(
         f"### {phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{words(rule.categories, 'and') or phrases.wishes.EVERY_CATEGORY}** · {at}",
+        f"**{categories or phrases.wishes.EVERY_CATEGORY}** · {at}",
         f"-# {phrases.common.sentence(details)}",
         f"-# {said}" if (said := phrases.common.sentence(words_asked)) else None,
         _state(rule, next_run),

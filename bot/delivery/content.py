@@ -63,7 +63,7 @@ class Kitchen:
                 rule, phrases.delivery.no_listing(reason), cards.quiet_no_listing(reason, following)
             )
         reason = phrases.delivery.not_complete(step.waiting)
-        return _quiet(rule, reason, cards.quiet_down("arXiv", reason, following))
+        return _quiet(rule, reason, cards.quiet_down(phrases.listings.ARXIV, reason, following))
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""

@@ -73,6 +73,18 @@ def place_that_day(rank: int) -> str:
     return f"number {number(rank)} that day"
 
 
+def to_abs(address: str) -> str:
+    return f"[abs]({address})"
+
+
+def to_pdf(address: str) -> str:
+    return f"[pdf]({address})"
+
+
+def to_html(address: str) -> str:
+    return f"[HTML]({address})"
+
+
 NO_ABSTRACT = "arXiv gave no abstract for this paper."
 
 

@@ -30,8 +30,17 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or f'{one}s'}"
 
 
-def listed(words: Sequence[str], last: str = "and", most: int = 5) -> str:
+def listed(words: Sequence[str], most: int = 5) -> str:
     """``a, b and c``; of many the first ``most`` and how many more. One may be very long."""
+    return _joined(words, "and", most)
+
+
+def either(words: Sequence[str], most: int = 5) -> str:
+    """``a, b or c``, as ``listed``."""
+    return _joined(words, "or", most)
+
+
+def _joined(words: Sequence[str], last: str, most: int) -> str:
     shown = list(words[:most])
     if len(words) > most:
         shown.append(f"{number(len(words) - most)} more")

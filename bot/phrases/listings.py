@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.phrases.common import counted, weekday_and_date
 
+ARXIV = "arXiv"
 NOTHING_ANNOUNCED = "nothing was announced"
 NO_REASON = "no reason given"
 DATED = "dated by submission times"

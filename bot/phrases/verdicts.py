@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.models import Stage
-from bot.phrases.common import counted, day, listed, points, soon
+from bot.phrases.common import counted, day, either, listed, points, soon
 
 STAGES = {
     Stage.NOT_HARVESTED: "Not harvested",
@@ -30,7 +30,7 @@ def not_harvested(arxiv_id: str) -> str:
 
 def other_categories(own: Sequence[str], asked: Sequence[str]) -> str:
     its = listed(own) or "in no category"
-    return f"It is {its}; this channel asked for {listed(asked, 'or')}."
+    return f"It is {its}; this channel asked for {either(asked)}."
 
 
 def crossed(primary: str, to: Sequence[str]) -> str:
@@ -40,7 +40,7 @@ def crossed(primary: str, to: Sequence[str]) -> str:
 
 
 def without_keywords(keywords: Sequence[str]) -> str:
-    words = listed([_quoted(keyword) for keyword in keywords], "or")
+    words = either([_quoted(keyword) for keyword in keywords])
     return f"Its title, abstract and authors do not say {words}, which this channel asked for."
 
 
