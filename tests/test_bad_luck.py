@@ -67,6 +67,12 @@ def test_advice_names_no_file_when_none_was_named(terminal: Terminal) -> None:
     assert "'hotpapers daily' makes one" in terminal.type("status")[2]
 
 
+def test_a_configuration_that_is_not_there_can_be_made(terminal: Terminal) -> None:
+    code, out, err = terminal.type("--config", "gone.toml", "run")
+    assert (code, out) == (2, "")
+    assert err.endswith("directory); `hotpapers --config gone.toml init` writes one\n")
+
+
 def test_an_empty_file_is_no_archive(terminal: Terminal) -> None:
     terminal.file("hotpapers.db", "")
     code, out, err = terminal.type("hot", "--json")

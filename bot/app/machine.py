@@ -23,13 +23,14 @@ AHEAD = timedelta(days=14)
 
 def settings(config: Config) -> list[Finding]:
     found = []
+    file = config.file or "config.toml"
     if not config.settings.bot.contact:
         found.append(
             Finding(
                 "contact",
                 State.HINT,
                 "No contact is set, so arXiv cannot write to anybody before it blocks requests.",
-                "Set `contact` under [bot] in config.toml to your address or a page of yours.",
+                f"Set `contact` under [bot] in {file} to your e-mail address or a page of yours.",
             )
         )
     folder = config.file.resolve().parent if config.file else Path.cwd()

@@ -99,7 +99,9 @@ def _show(context: Context, found: "Health") -> None:
         terminal.hung("  ", escape(f"{line.who}: {context.addressed(said)}"), out)
     out.print("[bold]Next digests[/bold]")
     for slot in found.slots:
-        out.print(f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in {slot.channel_id}")
+        out.print(
+            f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in channel {slot.channel_id}"
+        )
     rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
     out.print(f"Digests set up: {rules}")
     sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))

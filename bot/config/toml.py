@@ -38,6 +38,8 @@ def _read(path: Path | None, problems: list[str]) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        problems.append(f"{path}: cannot be read ({error.strerror}); `hotpapers init` writes one")
     except OSError as error:
         problems.append(f"{path}: cannot be read ({error.strerror})")
     except UnicodeDecodeError:
