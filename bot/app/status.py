@@ -78,6 +78,6 @@ def _counts(found: Health) -> list[str]:
     return [
         phrases.commands.status_days(found.newest_closed, found.open_days),
         phrases.commands.status_digests(found.rules),
-        phrases.commands.status_messages({state.value: n for state, n in found.deliveries.items()}),
+        phrases.commands.status_messages(found.deliveries),
         phrases.commands.status_archive(found.archive_bytes),
     ]

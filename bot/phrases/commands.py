@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from rich.filesize import decimal
 
+from bot.models import DeliveryState
 from bot.phrases.common import counted, day, listed, moment, short_date, soon
 
 # --- reading ------------------------------------------------------------------------------------
@@ -212,12 +213,24 @@ def status_days(newest: date | None, still_open: Sequence[date]) -> str:
     return f"Newest complete day: {closed}; still counted: {counted_still}"
 
 
+_GOING = {"active": "active", "paused": "paused", "parked": "suspended"}
+_MESSAGES = {
+    DeliveryState.PLANNED: "planned",
+    DeliveryState.RESERVED: "being sent",
+    DeliveryState.SENT: "sent",
+    DeliveryState.UNKNOWN: "in doubt",
+    DeliveryState.DONE: "ended without a post",
+    DeliveryState.FAILED: "given up",
+}
+
+
 def status_digests(rules: Mapping[str, int]) -> str:
-    return f"Digests: {_or_none(f'{count:,} {name}' for name, count in rules.items())}"
+    return f"Digests: {_or_none(f'{count:,} {_GOING[name]}' for name, count in rules.items())}"
 
 
-def status_messages(states: Mapping[str, int]) -> str:
-    return f"Messages: {_or_none(f'{count:,} {name}' for name, count in sorted(states.items()))}"
+def status_messages(states: Mapping[DeliveryState, int]) -> str:
+    said = (f"{states[each]:,} {name}" for each, name in _MESSAGES.items() if each in states)
+    return f"Messages: {_or_none(said)}"
 
 
 def status_archive(size: int) -> str:

@@ -129,9 +129,18 @@ NOT_ASKED = "not asked yet"
 POSTS_READ = "posts read"
 
 
+_ENDED = {
+    Status.OK: "ok",
+    Status.EMPTY: "empty",
+    Status.INCOMPLETE: "incomplete",
+    Status.FAILED: "failed",
+    Status.OFF: "off",
+}
+
+
 def asked(status: Status, day: date | None) -> str:
     """How the last question ended, which was about ``day``."""
-    return f"{status} for {day}"
+    return f"{_ENDED[status]} for {day}"
 
 
 def with_quota(state: str, used: int, most: int, unit: str) -> str:

@@ -38,7 +38,7 @@ async def test_admins_see_sources_and_their_own_digests(told: World) -> None:
     assert "1 April 2021 at 07:00" in answer.words
     assert "digest 1 in" in answer.words
     assert "digest 3" not in answer.words
-    assert "Digests: 1 active, 1 paused, 0 parked" in answer.words
+    assert "Digests: 1 active, 1 paused, 0 suspended" in answer.words
     assert "Newest complete day: 30 March 2021; still counted: 31 March 2021" in answer.words
     assert "Messages: none" in answer.words
 
