@@ -91,7 +91,7 @@ def backup(
     with _workshop(target.parent) as folder, _told(target):
         copied = folder / ARCHIVE
         copies.copy(archive, copied, progress)
-        found = copies.examine(copied)
+        found = copies.examine(copied, archive)
         if found.problems:
             raise StoreError(
                 f"The archive is damaged and was not backed up: {'; '.join(found.problems[:3])}."
@@ -204,7 +204,7 @@ def _write(source: IO[bytes], target: Path) -> None:
 
 
 def _checked(file: Path, folder: Path, manifest: Manifest) -> Examined:
-    found = copies.examine(folder / ARCHIVE)
+    found = copies.examine(folder / ARCHIVE, file)
     if found.problems:
         raise StoreError(f"The archive in {file} is damaged: {'; '.join(found.problems[:3])}.")
     if found.unknown:

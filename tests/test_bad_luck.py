@@ -1,7 +1,9 @@
 """What an operator with bad luck is told: one plain sentence with its mend, and an exit code."""
 
 import shlex
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +81,28 @@ def test_an_empty_file_is_no_archive(terminal: Terminal) -> None:
     assert (code, out) == (1, "")
     assert "hotpapers.db is an empty file. 'hotpapers restore FILE' puts a backup" in err
     assert terminal.folder.joinpath("hotpapers.db").read_bytes() == b""
+
+
+@pytest.mark.parametrize("command", ["hot", "search x", "status", "archive check", "backup b.zip"])
+def test_a_file_that_is_no_archive_is_named_with_what_to_do(
+    terminal: Terminal, command: str
+) -> None:
+    file = terminal.file("hotpapers.db", "no database at all" * 500)
+    code, _, err = terminal.type(*command.split())
+    assert code == 1
+    assert str(file) in err
+    assert "'hotpapers restore FILE' puts a backup in its place" in err
+    assert file.read_text() == "no database at all" * 500
+
+
+def test_a_backup_of_what_is_no_archive_names_that(terminal: Terminal) -> None:
+    with closing(sqlite3.connect(terminal.folder / "hotpapers.db")) as other:
+        other.execute("CREATE TABLE photos (name)")
+    code, _, err = terminal.type("backup", "b.zip")
+    assert (code, err) == (
+        1,
+        f"{terminal.folder / 'hotpapers.db'} is not an archive of hotpapers.\n",
+    )
 
 
 def test_a_variable_that_is_misspelt_is_told(

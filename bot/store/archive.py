@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import copies, migrations
+from bot.store import copies, mends, migrations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,7 +94,9 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, job)
         except sqlite3.Error as error:
-            raise StoreError(f"The archive {self.path} failed: {error}.", _mend(error)) from error
+            raise StoreError(
+                f"The archive {self.path} failed: {error}.", mends.mend(error)
+            ) from error
 
     def _prepare(self, *, create: bool) -> None:
         if not create:
@@ -104,7 +106,7 @@ class Archive:
         except OSError as error:
             raise StoreError(
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
-                _RIGHTS,
+                mends.RIGHTS,
             ) from error
         db = self._database(read_only=False)
         self._refuse_another_programs(db)
@@ -180,31 +182,3 @@ def _require_archive(path: Path) -> None:
             f"The archive {path} is an empty file.",
             "'hotpapers restore FILE' puts a backup in its place, 'hotpapers daily' begins anew.",
         )
-
-
-_RIGHTS = (
-    "Give the user that runs hotpapers the right to write in that folder, or set `path` under "
-    "[archive]."
-)
-_DAMAGED = (
-    "The file is damaged. 'hotpapers restore FILE' puts a backup in its place and keeps it aside."
-)
-# By the low byte of SQLite's result codes, which is the kind (sqlite.org/rescode.html).
-_MENDS = {
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_READONLY: (
-        "Give the user that runs hotpapers the right to write that file and in its folder."
-    ),
-    sqlite3.SQLITE_CANTOPEN: _RIGHTS,
-    sqlite3.SQLITE_FULL: "Make room on its disk; what was stored before is there.",
-    sqlite3.SQLITE_IOERR: (
-        "Look whether its disk is full or broken, and at quotas and limits (`ulimit -f`)."
-    ),
-    sqlite3.SQLITE_BUSY: "End the other process that holds it, or wait; only one may write.",
-}
-
-
-def _mend(error: sqlite3.Error) -> str:
-    """What the reader can do. Errors of Python's own module have no code, and no mend."""
-    return _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
-from bot.store import migrations
+from bot.store import mends, migrations
 from bot.store.holder import Holder, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
@@ -63,14 +63,16 @@ def copy(source: Path, target: Path, progress: Progress | None = None) -> None:
         draft.unlink(missing_ok=True)
 
 
-def examine(path: Path) -> Examined:
-    """Look at an archive's file without changing it. Raises StoreError when it is none."""
-    with _wrapped(path), closing(_read_only(path)) as connection:
+def examine(path: Path, named: Path | None = None) -> Examined:
+    """Look at an archive's file without changing it. Raises StoreError when it is none, which then
+    names the file that ``path`` is a copy of."""
+    named = named or path
+    with _wrapped(named), closing(_read_only(path)) as connection:
         db = Database(connection)
         steps = migrations.applied(db)
         known = migrations.known()
         if not steps:
-            raise StoreError(f"{path} is not an archive of hotpapers.")
+            raise StoreError(f"{named} is not an archive of hotpapers.")
         return Examined(
             steps=steps,
             missing=tuple(step for step in known if step not in steps),
@@ -178,4 +180,6 @@ def _wrapped(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path} cannot be read as an archive: {error}.") from error
+        raise StoreError(
+            f"{path} cannot be read as an archive: {error}.", mends.mend(error)
+        ) from error
