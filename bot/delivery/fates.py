@@ -68,8 +68,7 @@ def decide(
     if rule is not None and rule.paused:
         return Fate.CLOSE, phrases.delivery.PAUSED_BEFORE
     if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
-        why = delivery.reason if delivery.attempts or rule is None else rule.parked
-        return Fate.GIVE_UP, f"{_how_long(delivery)} {why or hindrance}".strip()
+        return Fate.GIVE_UP, f"{_how_long(delivery)} {_why(delivery, rule, hindrance)}"
     if not may_ask or (rule is not None and rule.parked):
         return Fate.WAIT, ""
     return Fate.SEND, ""
@@ -107,6 +106,17 @@ def wait_after(tries: int) -> timedelta:
 
 def is_overdue(pending: Pending, now: datetime) -> bool:
     return now >= pending.planned_at + DEADLINE
+
+
+def _why(delivery: Delivery, rule: Rule | None, hindrance: str) -> str:
+    """Why a part was not posted in all the time it had."""
+    if delivery.attempts and delivery.reason:
+        return delivery.reason
+    if rule is not None and rule.parked:
+        return rule.parked
+    if hindrance:
+        return hindrance
+    return phrases.delivery.PART_BEFORE if delivery.part else phrases.delivery.NOT_CONNECTED
 
 
 def _how_long(delivery: Delivery) -> str:

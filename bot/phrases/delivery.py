@@ -30,6 +30,8 @@ MEMBER_UNKNOWN = "The bot shares no server with this member any more."
 CHANNEL_REFUSED = "Discord refuses this channel to the bot."
 MESSAGE_REFUSED = "Discord refused the message."
 OUTAGE = "Discord has an outage for this server."
+NOT_CONNECTED = "The bot was not connected to Discord."
+PART_BEFORE = "A part before it could not be posted."
 
 # How the reason begins of a part that was given up without anybody knowing, and of one that was
 # posted and is not there any more. The ledger knows them again by these words.

@@ -357,6 +357,17 @@ class TestThreads:
 
 
 class TestDeadline:
+    async def test_a_message_that_was_never_tried_says_why(self, world: World) -> None:
+        await world.due(*TEN)
+        world.postbox.outages.add(1)
+        await world.tick()
+        world.postbox.outages.clear()
+        await world.tick(after=timedelta(hours=25))
+        assert [row.reason for row in await world.rows()] == [
+            "Given up after 24 hours. The bot was not connected to Discord.",
+            "Given up after 24 hours. A part before it could not be posted.",
+        ]
+
     async def test_a_slot_planned_before_a_long_outage_joins_the_next(self, world: World) -> None:
         await world.due()
         world.postbox.outages.add(1)
