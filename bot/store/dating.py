@@ -47,7 +47,8 @@ def announced(db: Database, arxiv_ids: Collection[str]) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for arxiv_id, *row in rows:
         place = Place(to_day(row[0]), Announcement(row[1]), LearntFrom(row[2]))
-        found[arxiv_id] = min(found.get(arxiv_id, place), place, key=_rank)
+        known = found.get(arxiv_id)
+        found[arxiv_id] = place if known is None else min(known, place, key=_rank)
     return found
 
 

@@ -83,11 +83,12 @@ def update(db: Database, before: Iterable[Listing], after: Sequence[Listing]) ->
 
 
 def _totals(found: Iterable[Listing]) -> Totals:
+    # Many papers of a day share their categories.
+    alike = Counter((listing.categories, listing.day) for listing in found if listing.is_news)
     counted: Totals = Counter()
-    for listing in found:
-        if listing.is_news:
-            patterns = subjects.covering(strings(listing.categories))
-            counted.update((pattern, listing.day) for pattern in (EVERYTHING, *patterns))
+    for (categories, day), papers in alike.items():
+        for pattern in (EVERYTHING, *subjects.covering(strings(categories))):
+            counted[pattern, day] += papers
     return counted
 
 

@@ -57,7 +57,7 @@ class Counts:
         found.skip(views.skipped)
         found.add(
             # A quoted post may have been deleted since; the paper was linked all the same.
-            replace(post, arxiv_ids=post.arxiv_ids or asked[post.post_id].arxiv_ids)
+            post if post.arxiv_ids else replace(post, arxiv_ids=asked[post.post_id].arxiv_ids)
             for post in views.posts
             if post.post_id in asked
         )
