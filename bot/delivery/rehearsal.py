@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, DayState, Era, Rule, Stage
 from bot.phrases import verdicts
-from bot.slots import next_due, slots_between
+from bot.slots import next_due, slots_between, why_never
 from bot.store import Archive, days, editions, ledger, papers
 
 REHEARSED = 5
@@ -20,9 +20,9 @@ _LOOK_BACK = 60
 _LONGEST_RHYTHM = timedelta(days=40)
 
 
-def next_run(rule: Rule, settings: Settings, now: datetime) -> datetime:
-    """When the rule's next slot is, whether it is paused or not."""
-    return next_due(rule, now, listings_of(settings)).slot.at
+def next_run(rule: Rule, settings: Settings, now: datetime) -> datetime | None:
+    """When the rule's next slot is, whether it is paused or not; None when it has none at all."""
+    return None if why_never(rule) else next_due(rule, now, listings_of(settings)).slot.at
 
 
 async def rehearse(

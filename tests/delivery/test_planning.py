@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.clock import ManualClock
+from bot.delivery.rehearsal import next_run
 from bot.models import CatchUp, DeliveryState, Rhythm
 from bot.store import rules
 from tests.delivery.fake import ADMINS, FakePostbox, InOneThread, World
@@ -100,6 +101,7 @@ class TestEverySlotEndsVisibly:
         await world.tick(SLOT)
         assert "'Nowhere/At_All' is not a time zone." in (await world.rule()).parked
         assert (await world.endings(1), len(await world.endings(2))) == ([], 1)
+        assert next_run(await world.rule(), world.settings, SLOT) is None
         assert "slot.crashed" not in caplog.messages
         await self.zone(world, lost.zone)
         await world.tick(after=ONE_DAY / 2)
