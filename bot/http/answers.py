@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from yarl import URL
 
@@ -52,6 +53,7 @@ def mask(url: URL | str) -> str:
     return str(url.with_fragment(None).with_query(query))
 
 
+@lru_cache(maxsize=256)
 def _is_secret(key: str) -> bool:
     return key.lower() not in _PAGING and bool(_SECRET.search(key))
 

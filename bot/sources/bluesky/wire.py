@@ -163,7 +163,9 @@ def _links(record: _Record) -> Iterator[str]:
 
 def _quoted_links(view: _Embed | None) -> Iterator[str]:
     """What is quoted may be no post at all, or deleted: then there is nothing in it."""
-    raw = view.record if view else msgspec.Raw()
+    if view is None:
+        return
+    raw = view.record
     for _ in range(2):
         try:
             quoted = msgspec.json.decode(raw, type=_Quoted)
