@@ -344,6 +344,7 @@ def test_a_holiday_is_named() -> None:
 def test_a_day_that_is_not_in_the_archive_offers_the_nearest_that_are() -> None:
     message = seen(cards.not_harvested(make.DAY, None, date(2021, 4, 1)))
     assert "The listing of Tuesday, 30 March 2021 is not in the archive." in message.words
+    assert "The nearest day that is:" in message.words
     assert list(message.buttons) == ["Thu 1 Apr"]
     assert "still empty" in seen(cards.not_harvested(make.DAY)).words
 
@@ -361,7 +362,7 @@ def test_quiet_slots_say_why_in_one_line() -> None:
         "nearest was An Invented Study of 2103.15000 with 48.5."
     )
     none = seen(cards.quiet_nothing_above(make.DAY, make.DAY, considered=0, bar=50, nearest=None))
-    assert none.words.endswith("No paper of this channel's subjects was listed.")
+    assert none.words == "Tuesday, 30 March 2021: no paper of this channel's subjects was listed."
     away = seen(cards.quiet_no_listing("Saturday", make.NOW))
     assert away.words.startswith("No arXiv listing today (Saturday). Next digest 31 March 2021")
     down = seen(cards.quiet_down("arXiv", "503 from rss.arxiv.org", None))

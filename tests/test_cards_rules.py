@@ -21,7 +21,7 @@ def test_a_rules_card_tells_what_when_and_what_would_have_come() -> None:
         "Only with speculative decoding · never with survey",
         "Next digest 31 March 2021 at 06:00",
         "Mon 29 Mar: 0 · Tue 30 Mar: 0 · Wed 31 Mar: 5",
-        "On most of these days it would have had nothing.",
+        "it would have had nothing. Lower the bar, add categories or add keywords.",
         "I may not send messages in #nlp.",
     ):
         assert said in message.words
@@ -29,6 +29,12 @@ def test_a_rules_card_tells_what_when_and_what_would_have_come() -> None:
         RuleAction(3, verb)
         for verb in (RuleVerb.EDIT, RuleVerb.PAUSE, RuleVerb.TEST, RuleVerb.DELETE)
     ]
+
+
+def test_advice_is_what_can_be_changed() -> None:
+    rule = make.rule(bar=0.0, categories=(), keywords=("agents",))
+    message = seen(cards.rule_card(rule, make.NOW, [(make.DAY, 0)]))
+    assert "it would have had nothing. Add keywords." in message.words
 
 
 def test_a_rule_that_does_not_run_says_so() -> None:

@@ -28,7 +28,7 @@ def test_a_letter_groups_by_reason_and_can_stop_each() -> None:
     assert message.problems == []
     assert "3 papers for you · Tuesday, 30 March 2021" in message.words
     assert "Because you follow cat:cs.CL" in message.words
-    assert "also because of agents and 1 more" in message.words
+    assert "Also because of agents and 1 more" in message.words
     assert "4 more papers match what you follow." in message.words
     stops = [each for each in message.custom_ids if each.endswith(":stop")]
     assert stops == ["hp1:follow:1:stop", "hp1:follow:2:stop"]

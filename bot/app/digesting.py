@@ -119,12 +119,12 @@ async def page_of(services: Services, rule: Rule) -> int:
 
 
 async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
-    """The digest of the newest closed day, after a remark on what it is."""
+    """The digest that ``preview`` tells, after a remark on what it is."""
     found = await preview(services.archive, services.config.settings, rule)
     if found is None:
         return [remark(phrases.commands.NOTHING_CLOSED)]
-    day, content = found
-    head = phrases.commands.preview_of(rule.rule_id, rule.channel_id, day)
+    days, content = found
+    head = phrases.commands.preview_of(rule.rule_id, rule.channel_id, days[0], days[-1])
     return [remark(f"{head} {note}".strip()), *_as_cards(content)]
 
 

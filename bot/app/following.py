@@ -109,7 +109,9 @@ def example(found: Followed) -> list[Card]:
     days = [ranked.day for ranked, _ in shown if ranked.day]
     if not shown or not days:
         return [cards.notice(phrases.commands.example_without_papers(found.follow.query))]
-    return cards.letter([cards.Group(found.follow, shown)], start=days[0], end=days[0])
+    return cards.letter(
+        [cards.Group(found.follow, shown)], start=days[0], end=days[0], example=True
+    )
 
 
 def followed_card(services: Services, found: Followed, note: str) -> Card:

@@ -48,14 +48,16 @@ def missing_line(
 
 
 def _above(ranking: Ranking) -> str | None:
-    if ranking.missing and not ranking.listed:
-        return phrases.cards.NOTHING_CAME
-    if ranking.unharvested and not ranking.listed:
-        return None
-    categories = [one_line(each, 24) for each in ranking.categories]
-    return phrases.cards.above_bar(
-        ranking.above_bar, ranking.listed, ranking.bar, phrases.common.either(categories)
-    )
+    categories = phrases.common.either([one_line(each, 24) for each in ranking.categories])
+    if not ranking.listed:
+        if ranking.missing:
+            return phrases.cards.NOTHING_CAME
+        if ranking.unharvested:
+            return None
+        if categories:
+            so_far = ranking.state is DayState.OPEN
+            return phrases.cards.none_listed(categories, so_far=so_far)
+    return phrases.cards.above_bar(ranking.above_bar, ranking.listed, ranking.bar, categories)
 
 
 def _counted(ranking: Ranking) -> list[str]:

@@ -44,13 +44,17 @@ class Group:
     papers: tuple[tuple[RankedPaper, tuple[str, ...]], ...]
 
 
-def letter(groups: Sequence[Group], *, start: date, end: date, left_out: int = 0) -> list[Card]:
-    """The messages of a day, in order. ``left_out`` papers match as well and are not in them."""
+def letter(
+    groups: Sequence[Group], *, start: date, end: date, left_out: int = 0, example: bool = False
+) -> list[Card]:
+    """The messages of a day, in order. ``left_out`` papers match as well and are not in them;
+    an ``example`` says that it is one."""
     flat = [(group.follow, *entry) for group in groups for entry in group.papers]
     head = phrases.wishes.letter_title(len(flat), phrases.common.span(start, end, Period.DAY))
     pages = [flat[at : at + PER_MESSAGE] for at in range(0, len(flat), PER_MESSAGE)]
     more = phrases.wishes.more_matches(left_out) if left_out else None
-    foot = paragraph(more and f"-# {more}", f"-# {phrases.wishes.LETTER_FOOT}")
+    small = phrases.wishes.LETTER_EXAMPLE if example else more
+    foot = paragraph(small and f"-# {small}", f"-# {phrases.wishes.LETTER_FOOT}")
     cards = []
     for number, page in enumerate(pages):
         top = [text(f"## {head}")] if number == 0 else []
@@ -122,8 +126,8 @@ def followed(
     ``unharvested`` is of the categories that are followed; ``note`` is one more sentence, itself
     safe to show.
     """
-    sent = phrases.wishes.would_have_sent(matches, more=more)
     named = [f"- {lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
+    sent = phrases.wishes.would_have_sent(matches, len(named), more=more)
     if unharvested:
         seldom = one_line(phrases.typed.not_harvested_here(unharvested), _SELDOM)
     else:
@@ -146,7 +150,7 @@ def followed(
 def follow_stopped(follow: Follow) -> Card:
     """It is followed no longer, and how to have it back."""
     undo = button(phrases.cards.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
-    return Card(text(phrases.wishes.follow_stopped(_shown(follow.query))), *row(undo))
+    return Card(text(phrases.wishes.follow_stopped(_shown(follow.query, 150))), *row(undo))
 
 
 def _line(follow: Follow) -> str:

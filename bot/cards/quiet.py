@@ -1,6 +1,6 @@
 """Days and slots without papers. A channel's slot that has nothing says so in one line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ def no_listing(
     """
     said = phrases.cards.no_listing(day, one_line(reason, _REASON))
     return _with_neighbours(
-        said, phrases.cards.NEIGHBOURS, (previous, next), query or HotQuery(day)
+        said, phrases.cards.neighbours, (previous, next), query or HotQuery(day)
     )
 
 
@@ -46,7 +46,7 @@ def not_harvested(
     if previous is None and next is None:
         return Card(text(f"{said} {phrases.cards.ARCHIVE_IS_EMPTY}"))
     return _with_neighbours(
-        said, phrases.cards.IN_THE_ARCHIVE, (previous, next), query or HotQuery(day)
+        said, phrases.cards.in_the_archive, (previous, next), query or HotQuery(day)
     )
 
 
@@ -57,10 +57,13 @@ def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
 
 
 def _with_neighbours(
-    said: str, before: str, days: tuple[date | None, date | None], query: HotQuery
+    said: str,
+    before: Callable[[int], str],
+    days: tuple[date | None, date | None],
+    query: HotQuery,
 ) -> Card:
     buttons = [_leading_to(day, phrases.common.short_day(day), query) for day in days if day]
-    return Card(text(f"{said} {before}" if buttons else said), *row(*buttons))
+    return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
 
 
 def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:

@@ -155,10 +155,9 @@ def hot(
 
 def _nothing(ranking: Ranking) -> list[str]:
     """Why there is no paper."""
-    if ranking.unharvested is None:
-        return [phrases.cards.nothing_here(ranking.bar)]
     below_bar = [phrases.cards.nothing_here(ranking.bar)] if ranking.listed else []
-    return [*below_bar, _not_harvested(ranking.unharvested)]
+    foreign = [_not_harvested(ranking.unharvested)] if ranking.unharvested else []
+    return [*below_bar, *foreign]
 
 
 def _not_harvested(found: Unharvested) -> str:

@@ -33,7 +33,7 @@ def rule_card(
     """
     items: list[Inside] = [text(_summary(rule, next_run))]
     if would_have is not None:
-        items.append(text(_rehearsal(would_have[-10:])))
+        items.append(text(_rehearsal(rule, would_have[-10:])))
     if problems:
         items += [line(), text(_to_mend(problems))]
     return Card(card(*items, *_buttons(rule)))
@@ -119,14 +119,17 @@ def _state(rule: Rule, next_run: datetime | None) -> str | None:
     return phrases.wishes.next_run(next_run) if next_run else None
 
 
-def _rehearsal(days: Sequence[tuple[date, int]]) -> str:
+def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
     if not days:
         return f"-# {phrases.wishes.CANNOT_TELL_YET}"
     empty = sum(1 for _, count in days if not count)
-    return paragraph(
-        phrases.wishes.would_have(days),
-        phrases.wishes.MOSTLY_NOTHING if 2 * empty > len(days) else None,
-    )
+    ways = [
+        phrases.wishes.LOWER_BAR if rule.bar != 0 else "",
+        phrases.wishes.MORE_CATEGORIES if rule.categories else "",
+        phrases.wishes.MORE_KEYWORDS if rule.keywords else "",
+    ]
+    advice = phrases.wishes.mostly_nothing([*filter(None, ways)])
+    return paragraph(phrases.wishes.would_have(days), advice if 2 * empty > len(days) else None)
 
 
 def _to_mend(problems: Sequence[str]) -> str:

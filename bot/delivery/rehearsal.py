@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from bot import digest
 from bot.config import Settings
 from bot.delivery.content import Content, Kitchen, listings_of
-from bot.models import Day, DayState, Era, Rule, Stage
+from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
 from bot.phrases import verdicts
 from bot.slots import next_due, slots_between, why_never
 from bot.store import Archive, days, editions, ledger, papers
@@ -18,6 +18,7 @@ REHEARSED = 5
 _LOOK_BACK = 60
 # A month and its first slot after it.
 _LONGEST_RHYTHM = timedelta(days=40)
+_LONG = (Rhythm.WEEKLY, Rhythm.MONTHLY)
 
 
 def next_run(rule: Rule, settings: Settings, now: datetime) -> datetime | None:
@@ -37,16 +38,20 @@ async def rehearse(
     )
 
 
-async def preview(archive: Archive, settings: Settings, rule: Rule) -> tuple[date, Content] | None:
-    """The digest of the newest closed day as if the channel had had none before.
+async def preview(
+    archive: Archive, settings: Settings, rule: Rule
+) -> tuple[tuple[date, ...], Content] | None:
+    """The digest of the newest closed day as if the channel had had none before, with the day.
 
-    None when no day is closed yet.
+    Of a week's or month's digest all its days that are closed, oldest first. None when no day is
+    closed yet.
     """
-    closed = await archive.read(_newest_closed, 1)
+    closed = [day.day for day in await archive.read(_newest_closed, _LONGEST_RHYTHM.days)]
     if not closed:
         return None
-    day = closed[0].day
-    return day, await Kitchen(archive, settings).digest(replace(rule, rule_id=0), (day,))
+    of_slot = _covered(rule, settings, closed[0]) if rule.rhythm in _LONG else closed[:1]
+    shown = tuple(sorted(set(closed).intersection(of_slot)))
+    return shown, await Kitchen(archive, settings).digest(replace(rule, rule_id=0), shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,10 @@ def left_out(value: Era, days: int) -> str:
     return f"without {counted(days, 'day', 'days')} {_ERAS.get(value, 'counted by me')}"
 
 
+def none_listed(categories: str, *, so_far: bool) -> str:
+    return f"No paper of {categories} is listed{' so far' if so_far else ''}."
+
+
 NOTHING_CAME = "Nothing of this listing is in the archive yet."
 
 
@@ -185,14 +189,18 @@ def no_listing(day_: date, reason: str) -> str:
     return f"arXiv has no listing dated {day(day_)}: {because}."
 
 
-NEIGHBOURS = "The nearest listings:"
+def neighbours(count: int) -> str:
+    return "The nearest listing:" if count == 1 else "The nearest listings:"
 
 
 def not_harvested(day_: date) -> str:
     return f"The listing of {day(day_)} is not in the archive."
 
 
-IN_THE_ARCHIVE = "The nearest days that are:"
+def in_the_archive(count: int) -> str:
+    return "The nearest day that is:" if count == 1 else "The nearest days that are:"
+
+
 ARCHIVE_IS_EMPTY = "The archive is still empty: the first day is being harvested."
 
 # --- quiet slots: one line each -----------------------------------------------------------------
@@ -201,13 +209,13 @@ ARCHIVE_IS_EMPTY = "The archive is still empty: the first day is being harvested
 def nothing_above_bar(
     span_: str, considered: int, bar: float, nearest: str | None, missing: str | None
 ) -> str:
+    if considered == 0 and not missing:
+        return f"{span_}: no paper of this channel's subjects was listed."
     looked = f"{span_}: nothing above the bar of {points(bar)}."
     if missing:
         looked = f"{looked} {missing}."
-    if considered == 0 and missing:
-        return looked
     if considered == 0:
-        return f"{looked} No paper of this channel's subjects was listed."
+        return looked
     of = f"{papers(considered)} {'was' if considered == 1 else 'were'} looked at"
     return f"{looked} {of}; nearest was {nearest}." if nearest else f"{looked} {of}."
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from rich.filesize import decimal
 
-from bot.models import DeliveryState
-from bot.phrases.common import counted, day, listed, moment, short_date, soon
+from bot.models import DeliveryState, Period
+from bot.phrases.common import counted, listed, moment, short_date, soon, span
 
 # --- reading ------------------------------------------------------------------------------------
 
@@ -106,8 +106,11 @@ def how_to_permit(bot_id: int, missing: Sequence[str]) -> str:
     )
 
 
-def preview_of(rule_id: int, channel_id: int, day_: date) -> str:
-    return f"Digest {rule_id} for <#{channel_id}>, on the listing of {day(day_)}. Only you see it."
+def preview_of(rule_id: int, channel_id: int, first: date, last: date) -> str:
+    """Of the listings from ``first`` to ``last``."""
+    listings = "listing" if first == last else "listings"
+    about = f"on the {listings} of {span(first, last, Period.DAY)}"
+    return f"Digest {rule_id} for <#{channel_id}>, {about}. Only you see it."
 
 
 def tested(problem: str | None) -> str:
@@ -276,8 +279,9 @@ def erased(follows: int, messages: int, names: int) -> str:
     if not (follows or messages or names):
         return "There was nothing about you to erase."
     parts = [
-        counted(follows, "thing that you followed", "things that you followed"),
-        f"my copies of {counted(messages, 'message', 'messages')}",
-        f"your name from {counted(names, 'digest', 'digests')} of servers",
+        counted(follows, "thing that you followed", "things that you followed") if follows else "",
+        f"my copies of {counted(messages, 'message', 'messages')}" if messages else "",
+        f"your name from {counted(names, 'digest', 'digests')} of servers" if names else "",
     ]
-    return f"Erased: {listed(parts)}. Messages that stand in Discord are yours to delete."
+    erased_ = listed([*filter(None, parts)])
+    return f"Erased: {erased_}. Messages that stand in Discord are yours to delete."

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.phrases.common import counted, listed
 
 NOTHING_DONE = "Nothing was changed."
-NOTED = "I have noted what happened, with the number below."
-ASK_AGAIN = "Try again. If it keeps happening, tell whoever runs this bot the number below."
+NOTED = "I have noted what happened, with the reference below."
+ASK_AGAIN = "Try again. If it keeps happening, tell whoever runs this bot the reference below."
 
 TYPE_IT_AGAIN = "Send the command again; while you type I offer what I know."
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.models import CatchUp, Layout, Rhythm
-from bot.phrases.common import counted, listed, number, points, short_day, soon
+from bot.phrases.common import counted, either, listed, number, points, short_day, soon
 
 # --- rules --------------------------------------------------------------------------------------
 
@@ -77,9 +77,18 @@ def would_have(days: Sequence[tuple[date, int]]) -> str:
 CANNOT_TELL_YET = (
     "What it would have brought lately I cannot tell before a first listing day is complete here."
 )
-MOSTLY_NOTHING = (
-    "On most of these days it would have had nothing. Lower the bar, or add categories."
-)
+LOWER_BAR = "lower the bar"
+MORE_CATEGORIES = "add categories"
+MORE_KEYWORDS = "add keywords"
+
+
+def mostly_nothing(ways: Sequence[str]) -> str:
+    """``ways`` are what would bring more."""
+    advice = either(ways)
+    said = "On most of these days it would have had nothing."
+    return f"{said} {advice[:1].upper()}{advice[1:]}." if ways else said
+
+
 TO_MEND = "To be mended first:"
 NO_RULES = "This server has no digest yet. Add one with `/digest add`."
 
@@ -106,13 +115,14 @@ def because(query: str) -> str:
 
 
 def also_because(queries: Sequence[str]) -> str:
-    return f"also because of {listed(queries, most=1)}"
+    return f"Also because of {listed(queries, most=1)}"
 
 
 def more_matches(count: int) -> str:
     return f"{counted(count, 'more paper matches', 'more papers match')} what you follow."
 
 
+LETTER_EXAMPLE = "An example of how your papers will come."
 LETTER_FOOT = "`/following list` changes what you get, and when."
 
 
@@ -125,7 +135,7 @@ NO_FOLLOWS = "You follow nothing yet. Begin with `/follow`."
 
 def letters_at(at: str, zone: str, next_at: datetime | None) -> str:
     """When the member's message comes."""
-    then = f"; the next one {soon(next_at)}" if next_at else ""
+    then = f"; the next one can come {soon(next_at)}" if next_at else ""
     return f"One message on days with papers, at {at} {zone}{then}."
 
 
@@ -144,16 +154,17 @@ def following(query: str) -> str:
 
 
 def follow_stopped(query: str) -> str:
-    return f"You no longer follow {query}."
+    return f"No longer followed: {query}"
 
 
-def would_have_sent(matches: int, *, more: bool) -> str:
-    """In the last 30 days."""
+def would_have_sent(matches: int, shown: int, *, more: bool) -> str:
+    """In the last 30 days; ``shown`` of them stand below."""
     if not matches:
         return "In the last 30 days no paper matched."
     about = "More than " if more else ""
     match = "paper" if matches == 1 else "papers"
-    return f"In the last 30 days **{about}{number(matches)}** {match} matched, such as:"
+    below = ", such as:" if more or shown < matches else ":"
+    return f"In the last 30 days **{about}{number(matches)}** {match} matched{below}"
 
 
 RARE = "It may be rare, or misspelt."

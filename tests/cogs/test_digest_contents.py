@@ -24,6 +24,14 @@ class TestPreviewAndTest:
         assert world.posted(world.nlp, world.member) == []
         assert "Score" in (await press(world.admin, answer, "Why?")).words
 
+    async def test_preview_of_a_week_is_of_its_days(self, world: World) -> None:
+        await add(world, days="weekly")
+        answer = await ask(world.admin, world.nlp, "digest preview")
+        assert "on the listings of 29–30 March 2021. Only you see it." in answer.words
+        assert "Hot papers · Week of 29 March – 2 April 2021" in answer.words
+        assert "Retrieval for the Impatient" in answer.words
+        assert "Work of Monday" in answer.words
+
     async def test_preview_of_nothing_says_so(self, world: World) -> None:
         await add(world, categories="math.CO")
         answer = await ask(world.admin, world.nlp, "digest preview")

@@ -30,10 +30,11 @@ class TestFollow:
         assert "cat:cs.CL" in answer.words
         assert "In the last 30 days 8 papers matched, such as:" in answer.words
         assert "Retrieval for the Impatient" in answer.words
-        assert "at 09:00 UTC; the next one 1 April 2021 at 09:00" in answer.words
+        assert "at 09:00 UTC; the next one can come 1 April 2021 at 09:00" in answer.words
         (example,) = map(seen, world.messages_to(world.member))
         assert example.problems == []
         assert "Because you follow cat:cs.CL" in example.words
+        assert "An example of how your papers will come." in example.words
         assert "1. Retrieval for the Impatient" in example.words
         assert world.posted(world.nlp, world.admin) == []
 
@@ -86,6 +87,10 @@ class TestFollow:
         assert said in answer.words
         assert await world.services.archive.read(follows.of_member, world.member.id) == []
         assert world.messages_to(world.member) == []
+
+    async def test_all_that_matched_is_not_called_a_selection(self, world: World) -> None:
+        answer = await follow(world, keyword="video")
+        assert "In the last 30 days 1 paper matched:" in answer.words
 
     async def test_something_rare_says_so(self, world: World) -> None:
         answer = await follow(world, keyword="xyzzy")
@@ -159,7 +164,7 @@ class TestMessages:
         assert message.problems == []
         assert "1 paper for you · Wednesday, 31 March 2021" in message.words
         assert "Because you follow cat:cs.CL" in message.words
-        assert "also because of today" in message.words
+        assert "Also because of today" in message.words
         assert "1. Of Today" in message.words
 
     async def test_do_not_come_on_quiet_days(self, world: World) -> None:
@@ -187,7 +192,7 @@ class TestMessages:
         await world.restart()
         result = await world.member.user.click(message, label="Stop this")
         assert result.response is not None
-        assert "You no longer follow cat:cs.CL." in seen(result.response).words
+        assert "No longer followed: cat:cs.CL" in seen(result.response).words
         assert await world.services.archive.read(follows.of_member, world.member.id) == []
         undone = await world.member.user.click(result.response, label="Undo")
         assert undone.acknowledged
@@ -208,7 +213,7 @@ class TestFollowing:
         second = await press(world.member, answer, "Next")
         assert "word7" in second.words
         left = await press(world.member, second, "Stop this")
-        assert "You no longer follow" in left.words
+        assert "No longer followed" in left.words
         assert "You follow 8 things" in left.words
 
     async def test_pause_and_resume_one(self, world: World) -> None:
@@ -224,14 +229,16 @@ class TestFollowing:
         answer = await ask(
             world.member, world.nlp, "following hour", hour="7", zone="America/New_York"
         )
-        assert "at 07:00 America/New_York; the next one 1 April 2021 at 11:00" in answer.words
+        assert (
+            "at 07:00 America/New_York; the next one can come 1 April 2021 at 11:00" in answer.words
+        )
 
     async def test_stop_by_name(self, world: World) -> None:
         await follow(world, keyword="video")
         found = await complete(world.member, world.nlp, "following stop", "what", "vid")
         assert found == [("video", "1")]
         answer = await ask(world.member, world.nlp, "following stop", what="1")
-        assert "You no longer follow video." in answer.words
+        assert "No longer followed: video" in answer.words
 
     async def test_commands_that_need_something_followed_say_so(self, world: World) -> None:
         for command in ("pause", "resume"):
@@ -321,6 +328,9 @@ class TestPrivacy:
         assert found is not None
         assert found.created_by == 0
         assert await digest(world, world.member) is None
+        await follow(world, keyword="video")
+        only = await ask(world.member, world.nlp, "privacy delete")
+        assert "Erased: 1 thing that you followed. Messages that stand" in only.words
         again = await ask(world.member, world.nlp, "privacy delete")
         assert "There was nothing about you to erase." in again.words
 

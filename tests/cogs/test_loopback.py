@@ -117,7 +117,7 @@ async def test_a_member_looks_things_up_before_and_after_a_restart(wire: Wire) -
     assert "Because you follow retrieval" in example.text
     await wire.start()
     stopped = await wire.alice.click(example, "Stop this")
-    assert "You no longer follow retrieval" in stopped.text
+    assert "No longer followed: retrieval" in stopped.text
     assert "You follow 1 thing" in (await turned(wire.alice, stopped, "Undo")).text
     second = await turned(wire.alice, hot, "Next")
     assert "Page 2 of 3" in second.text

@@ -86,6 +86,11 @@ class TestHot:
             "to it can be found. Whoever runs this bot can add it to categories under [arxiv]"
         ) in answer.words
 
+    async def test_a_day_that_lists_nothing_of_a_category_says_so(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2021-03-29", category="cs.IR")
+        assert "No paper of cs.IR is listed." in answer.words
+        assert "bar" not in answer.words
+
     async def test_a_category_of_which_only_cross_lists_come_says_so(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.CL, quant-ph")
         assert "papers above the bar of 50 · cs.CL or quant-ph" in answer.words

@@ -134,7 +134,7 @@ async def the_messages_of_yesterday_still_answer(
     wednesday = await place.server.wait_messages(place.server.dm(place.alice), 2, SECONDS)
     assert "Of Today" in wednesday[-1].text
     stopped_ = await place.alice.click(wednesday[-1], "Stop this")
-    assert "You no longer follow" in stopped_.text
+    assert "No longer followed" in stopped_.text
 
 
 async def the_mornings_digest_came(place: Place) -> None:
