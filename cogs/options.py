@@ -76,7 +76,7 @@ class CategoriesOption(_Completing):
         return found
 
     async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return choices.category_choices(text)
+        return choices.category_choices(services(interaction), text)
 
 
 class PaperOption(_Completing):

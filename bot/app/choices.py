@@ -56,11 +56,20 @@ def _of_day(
 # --- categories ---------------------------------------------------------------------------------
 
 
-def category_choices(typed: str) -> list[Choice]:
+def category_choices(services: Services, typed: str) -> list[Choice]:
     """Completes the last of several categories; those before it stay as they were typed."""
     before, comma, last = typed.rpartition(",")
     start = f"{before.strip()}, " if comma else ""
-    found = [(start + said, start + value) for said, value in _categories(last.strip())]
+    named = list(_categories(last.strip()))
+    foreign = reading.unharvested(services.config.settings, [value for _, value in named])
+    unharvested = foreign.asked if foreign else ()
+    found = [
+        (
+            start + (phrases.choices.unharvested(said) if value in unharvested else said),
+            start + value,
+        )
+        for said, value in named
+    ]
     return [(label(said, LONGEST), value) for said, value in found if length(value) <= LONGEST][
         :MOST
     ]

@@ -22,6 +22,10 @@ def whole_archive(pattern: str, name: str, count: int) -> str:
     return f"{pattern} – all of {name} ({counted(count, 'category', 'categories')})"
 
 
+def unharvested(category: str) -> str:
+    return f"{category} · not harvested here"
+
+
 def zone_choice(zone: str, now: str) -> str:
     return f"{zone} · now {now}"
 

@@ -48,7 +48,7 @@ HELP_ADMINS = """\
 **/digest list** shows them with buttons to edit, pause, test and delete.
 **/digest preview** shows what a digest looks like, to you only.
 **/digest why** tells why a paper was not posted.
-**/status** tells how I, my sources and your digests do."""
+**/status** tells how I, my sources and your digests are doing."""
 HELP_SMALL = (
     "Answers are seen by you alone until you press Share here. A date is always the one that "
     "arXiv prints on its listing."

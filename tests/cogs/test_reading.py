@@ -220,7 +220,8 @@ class TestCompletion:
 
     async def test_a_whole_archive_is_offered(self, world: World) -> None:
         found = await complete(world.member, world.nlp, "hot", "category", "cond-mat")
-        assert found[0] == ("cond-mat.* – all of Condensed Matter (10 categories)", "cond-mat.*")
+        whole = "cond-mat.* – all of Condensed Matter (10 categories) · not harvested here"
+        assert found[0] == (whole, "cond-mat.*")
 
     async def test_the_last_of_several_categories_is_completed(self, world: World) -> None:
         found = await complete(world.member, world.nlp, "hot", "category", "cs.CL, ir")

@@ -12,6 +12,7 @@ import msgspec
 from discord import ui
 from sqlite_utils import Database
 
+from bot import phrases
 from bot.app.explaining import describe
 from bot.cards.notices import error
 from bot.config import Settings
@@ -27,7 +28,7 @@ from bot.preview import PreviewMessage
 from bot.slots import slots_between
 from bot.store import Archive, days, follows, papers, posts, rules
 from tests import make
-from tests.simcord_world import Answer, World, ask, press, world
+from tests.simcord_world import Answer, World, ask, fill_in, press, world
 
 BOT = "hotpapers"
 # Papers above the bar on the days before the demo's, as people will see them rehearsed.
@@ -181,6 +182,7 @@ async def _looking_up(found: World) -> list[Scene]:
     hot = await ask(who, where, "hot", date="2021-03-30", category="cs.LG", top=3)
     doubtful = await ask(who, where, "hot", date="2/3/2021")
     nothing = await ask(who, where, "hot", date="27 march 2021")
+    foreign = await ask(who, where, "hot", category="math.CO")
     why = await ask(who, where, "why", paper="2103.14659")
     paper = await ask(who, where, "paper", paper="2103.15691")
     search = await ask(who, where, "search", query="self-supervised -video")
@@ -189,6 +191,7 @@ async def _looking_up(found: World) -> list[Scene]:
         _scene(found, "abstract", "Abstract", await press(who, hot, "Abstract")),
         _scene(found, "doubtful-date", "/hot date: 2/3/2021", doubtful),
         _scene(found, "no-listing", "/hot date: last saturday", nothing),
+        _scene(found, "not-harvested", "/hot category: math.CO", foreign),
         _scene(found, "why", "/why paper: 2103.14659", why),
         _scene(found, "paper", "/paper paper: arxiv.org/pdf/2103.15691", paper),
         _scene(found, "search", "/search query: self-supervised -video", search),
@@ -202,6 +205,8 @@ async def _setting_up(found: World) -> list[Scene]:
     typed = "/digest add channel: #nlp categories: cs.CL, cs.IR hour: 09:00 zone: berlin top: 8"
     refused = await ask(who, where, "digest add", channel=closed, **_NLP)
     added = await ask(who, where, "digest add", channel=where, **_NLP)
+    form = await press(who, added, "Edit")
+    misread = await fill_in(who, form, {phrases.commands.FIELDS["when"]: "at nine"})
     await found.services.archive.write(_set_up_earlier)
     why = await ask(who, where, "digest why", paper=_BELOW_BAR, channel=where)
     welcome = await found.invite()
@@ -211,6 +216,7 @@ async def _setting_up(found: World) -> list[Scene]:
     ]
     return [
         _scene(found, "digest-add", typed, added),
+        _scene(found, "form-refused", "Edit", misread),
         _scene(found, "set-up-check", typed.replace("nlp", "announcements"), refused),
         _scene(found, "digest-list", "/digest list", await ask(who, where, "digest list")),
         _scene(found, "digest-why", f"/digest why paper: {_BELOW_BAR} channel: #nlp", why),
