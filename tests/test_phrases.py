@@ -21,6 +21,12 @@ QUERY = '?query=(url:"arxiv.org"+OR+url:"hf.co")+-is:retweet+(min_likes:10)&fiel
             "feed: answered 404 to 127.0.0.1:80; listing: 127.0.0.1:80, then (see 127.0.0.1:80)",
         ),
         (f"x.org did not answer in time ({BASE}{QUERY})", "x.org did not answer in time"),
+        (
+            f"feed: late; oai: x.org answered 404 to https://x.org/oai{QUERY}, then; listing: x.org"
+            " answered 404 to https://x.org.uk/a; x.org broke off its answer to https://x.org/e",
+            "feed: late; oai: x.org answered 404, then; listing: x.org answered 404 to x.org.uk;"
+            " x.org broke off its answer",
+        ),
     ],
 )
 def test_an_address_is_told_by_its_host(reason: str, said: str) -> None:

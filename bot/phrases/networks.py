@@ -14,6 +14,11 @@ from bot.phrases.common import counted, number
 _REST = r"(?:\([^\s()]*\)|[,;](?=\S)|[^\s(),;])*"
 _IN_BRACKETS = re.compile(rf" \(https?://{_REST}\)")
 _ADDRESS = re.compile(rf"https?://([^/?#\s(),;]+){_REST}")
+# "x.org answered 404 to https://x.org/a": who answered has been named.
+_OF_ITS_OWN = re.compile(
+    rf"(?<!\S)(?P<does>(?P<host>\S+) (?:answered|sent|broke off)\b[^;()]*?) (?:to|for) "
+    rf"https?://(?P=host)(?=[/?#\s(),;]|$){_REST}"
+)
 
 NAMES: dict[str, str] = {
     Network.X: "X",
@@ -71,9 +76,11 @@ def parts(found: Sequence[ScorePart]) -> str:
 def plainly(reason: str) -> str:
     """A reason as people read it: a service's name says enough, its whole address is for the log.
 
-    "x.org did not answer in time (https://x.org/a?b)" without what stands in brackets.
+    "x.org did not answer in time (https://x.org/a?b)" without what stands in brackets, "x.org
+    answered 404 to https://x.org/a" without the address.
     """
     without = _IN_BRACKETS.sub("", reason.strip().rstrip("."))
+    without = _OF_ITS_OWN.sub(r"\g<does>", without)
     return _ADDRESS.sub(r"\1", without)
 
 
