@@ -134,6 +134,12 @@ def feeds(patterns: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(category.id for category in found if category.active))
 
 
+@lru_cache(maxsize=1)
+def listed_twice() -> frozenset[str]:
+    """The categories that another archive lists too, under a name of its own."""
+    return frozenset(c.same_as for c in every_term() if c.status == "alias" and c.same_as)
+
+
 def matches(pattern: str, category_id: str) -> bool:
     """Whether a paper's term falls under ``pattern``; an unknown term never does.
 

@@ -53,10 +53,19 @@ async def ranking(
 def unharvested(settings: Settings, asked: Iterable[str]) -> Unharvested | None:
     """What of these patterns is not harvested at all. Of that there are only papers that are
     cross-listed from what is, so that one who asks for it mostly gets nothing."""
-    harvested = set(taxonomy.feeds(settings.arxiv.categories))
-    foreign = [each for each in asked if harvested.isdisjoint(taxonomy.feeds([each]))]
-    own = dict.fromkeys(map(taxonomy.resolve_pattern, settings.arxiv.categories))
-    return Unharvested(asked=tuple(foreign), harvested=tuple(own)) if foreign else None
+    patterns = tuple(dict.fromkeys(map(taxonomy.resolve_pattern, settings.arxiv.categories)))
+    harvested = set(taxonomy.feeds(patterns))
+    foreign = [each for each in asked if harvested.isdisjoint(_genuine(each, patterns))]
+    return Unharvested(asked=tuple(foreign), harvested=patterns) if foreign else None
+
+
+def _genuine(pattern: str, named: Collection[str]) -> Collection[str]:
+    """What ``pattern`` covers; of several categories without those that are another archive's as
+    well and not ``named`` themselves: a harvest of cs brings eess.SY, and is yet none of eess."""
+    found = taxonomy.feeds([pattern])
+    if len(found) == 1:
+        return found
+    return [each for each in found if each in named or each not in taxonomy.listed_twice()]
 
 
 async def newest_day(archive: Archive) -> date | None:

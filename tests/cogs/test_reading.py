@@ -86,6 +86,16 @@ class TestHot:
             "to it can be found. Whoever runs this bot can add it to categories under [arxiv]"
         ) in answer.words
 
+    async def test_an_archive_of_which_only_shared_categories_come_is_not_harvested(
+        self, world: World
+    ) -> None:
+        """math.NA is cs.NA as well, so a harvest of cs brings it."""
+        answer = await ask(world.member, world.nlp, "hot", category="math, eess")
+        assert "math.* and eess.* are not harvested here" in answer.words
+        for own in ("math.NA", "eess.SY", "stat", "*"):
+            answer = await ask(world.member, world.nlp, "hot", category=own)
+            assert "not harvested here" not in answer.words
+
     async def test_a_day_that_lists_nothing_of_a_category_says_so(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", date="2021-03-29", category="cs.IR")
         assert "No paper of cs.IR is listed." in answer.words
