@@ -15,7 +15,7 @@ A local time that the clock skips is moved to the first instant after the gap; o
 twice the first is taken. A local date that a zone left out (Apia, 30 December 2011) has no slot.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -112,6 +112,13 @@ def _slots_between(rule: Rule, start: datetime, end: datetime, listings: Listing
 def next_due(rule: Rule, after: datetime, listings: Listings) -> Due:
     """The rule's first slot at or after ``after``. Raises InputError as ``slots_between``."""
     return next(_slots_between(rule, after, after + timedelta(days=40), listings))
+
+
+def next_new(rule: Rule, after: datetime, listings: Listings, covered: Set[date]) -> Due:
+    """As ``next_due``, but not one that only has ``covered`` days: nothing would be seen of it."""
+    dues = _slots_between(rule, after, after + timedelta(days=40), listings)
+    found = (due for due in dues if not due.days or set(due.days) - covered)
+    return next(found, None) or next_due(rule, after, listings)
 
 
 # Thousands of channels share a few hours and zones, so what is computed for one is kept.

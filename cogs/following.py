@@ -48,7 +48,7 @@ class Following(commands.Cog):
             zone=zone,
         )
         found, note = await _send_example(interaction, dm, found)
-        await show(interaction, following.followed_card(services(interaction), found, note))
+        await show(interaction, await following.followed_card(services(interaction), found, note))
 
 
 async def _send_example(

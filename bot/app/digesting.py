@@ -92,7 +92,7 @@ async def rule_card(
     settings = services.config.settings
     return cards.rule_card(
         rule,
-        next_run(rule, settings, services.clock.now()),
+        await next_run(services.archive, settings, rule, services.clock.now()),
         await rehearse(services.archive, settings, rule) if rehearsed else None,
         [*problems, *_not_harvested(rule, settings)] if rehearsed else problems,
     )
@@ -108,7 +108,8 @@ async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
     """A page of a server's rules."""
     found = await services.archive.read(rules.of_guild, guild_id)
     now, settings = services.clock.now(), services.config.settings
-    return cards.rule_list([(rule, next_run(rule, settings, now)) for rule in found], page=page)
+    runs = [await next_run(services.archive, settings, rule, now) for rule in found]
+    return cards.rule_list(list(zip(found, runs, strict=True)), page=page)
 
 
 async def page_of(services: Services, rule: Rule) -> int:

@@ -114,11 +114,12 @@ def example(found: Followed) -> list[Card]:
     )
 
 
-def followed_card(services: Services, found: Followed, note: str) -> Card:
+async def followed_card(services: Services, found: Followed, note: str) -> Card:
+    settings, now = services.config.settings, services.clock.now()
     return cards.followed(
         found.follow,
         found.rule,
-        next_run(found.rule, services.config.settings, services.clock.now()),
+        await next_run(services.archive, settings, found.rule, now),
         found.papers,
         matches=found.matches,
         more=found.more,
@@ -150,8 +151,8 @@ async def follow_list(services: Services, member_id: int, page: int = 1) -> Card
     """A page of what the member follows."""
     found = await services.archive.read(follows.of_member, member_id)
     rule = await services.archive.read(follows.digest_of, member_id)
-    now = services.clock.now()
-    at = next_run(rule, services.config.settings, now) if rule else None
+    settings, now = services.config.settings, services.clock.now()
+    at = await next_run(services.archive, settings, rule, now) if rule else None
     return cards.follow_list(found, rule, at, page=page)
 
 

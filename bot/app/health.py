@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from bot.arxiv import taxonomy
 from bot.clock import Clock
 from bot.config import Config, Settings
 from bot.delivery.content import listings_of
+from bot.delivery.rehearsal import next_run
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
 from bot.phrases import networks
-from bot.slots import Listings, next_due
+from bot.slots import Listings, next_due, why_never
 from bot.store import Archive, days, ledger, rules, usage
 from bot.store import health as stored
 from bot.store.days import Stage
@@ -96,7 +98,6 @@ async def health(
     now = clock.now()
     found = await archive.read(_read, config.settings, now)
     asked = [rule for rule in found.rules if guild_id is None or rule.guild_id == guild_id]
-    listings = listings_of(config.settings)
     return Health(
         version=bot.__version__,
         at=now,
@@ -105,7 +106,7 @@ async def health(
         newest_closed=found.newest_closed,
         open_days=found.open_days,
         sources=sources(config.settings, found.answers, found.reads, now),
-        slots=tuple(await asyncio.to_thread(_slots, asked, listings, now, slots) if slots else ()),
+        slots=await _slots(archive, config.settings, asked, now, slots) if slots else (),
         deliveries=found.deliveries,
         rules={
             "active": sum(1 for rule in asked if not rule.paused and not rule.parked),
@@ -199,15 +200,29 @@ def states(found: Sequence[SourceHealth], off: Collection[str]) -> dict[str, str
     }
 
 
-def _slots(asked: Sequence[Rule], listings: Listings, now: datetime, most: int) -> list[NextSlot]:
-    found = [
-        NextSlot(
-            rule.rule_id, rule.guild_id, rule.channel_id, next_due(rule, now, listings).slot.at
-        )
-        for rule in asked
-        if not rule.paused and not rule.parked
-    ]
-    return sorted(found, key=lambda slot: (slot.at, slot.rule_id))[:most]
+async def _slots(
+    archive: Archive, settings: Settings, asked: Sequence[Rule], now: datetime, most: int
+) -> tuple[NextSlot, ...]:
+    """Of thousands of rules only those in front are compared with what they have had."""
+    dues = await asyncio.to_thread(_dues, asked, listings_of(settings), now)
+    found: list[NextSlot] = []
+    while dues and len(found) < most:
+        at, _, is_seen, rule = heappop(dues)
+        if is_seen:
+            found.append(NextSlot(rule.rule_id, rule.guild_id, rule.channel_id, at))
+        elif seen_at := await next_run(archive, settings, rule, now):
+            heappush(dues, (seen_at, rule.rule_id, True, rule))
+    return tuple(found)
+
+
+def _dues(
+    asked: Sequence[Rule], listings: Listings, now: datetime
+) -> list[tuple[datetime, int, bool, Rule]]:
+    """A heap. False: whether anything is seen of that slot has not been looked up."""
+    going = [rule for rule in asked if not (rule.paused or rule.parked or why_never(rule))]
+    dues = [(next_due(rule, now, listings).slot.at, rule.rule_id, False, rule) for rule in going]
+    heapify(dues)
+    return dues
 
 
 def archive_bytes(path: Path) -> int:

@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
 from bot.phrases import verdicts
-from bot.slots import next_due, slots_between, why_never
+from bot.slots import next_due, next_new, slots_between, why_never
 from bot.store import Archive, days, editions, ledger, papers
 
 REHEARSED = 5
@@ -21,9 +21,15 @@ _LONGEST_RHYTHM = timedelta(days=40)
 _LONG = (Rhythm.WEEKLY, Rhythm.MONTHLY)
 
 
-def next_run(rule: Rule, settings: Settings, now: datetime) -> datetime | None:
-    """When the rule's next slot is, whether it is paused or not; None when it has none at all."""
-    return None if why_never(rule) else next_due(rule, now, listings_of(settings)).slot.at
+async def next_run(
+    archive: Archive, settings: Settings, rule: Rule, now: datetime
+) -> datetime | None:
+    """When something of the rule is seen next, whether it is paused or not; None for never."""
+    if why_never(rule):
+        return None
+    start = (now - _LONGEST_RHYTHM).date()
+    covered = await archive.read(ledger.covered_days, rule.rule_id, start)
+    return next_new(rule, now, listings_of(settings), covered).slot.at
 
 
 async def rehearse(

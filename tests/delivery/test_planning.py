@@ -10,7 +10,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pytest
 from sqlite_utils import Database
 
+from bot.app.health import health
 from bot.clock import ManualClock
+from bot.config import Config, Secrets
 from bot.delivery.rehearsal import next_run
 from bot.models import CatchUp, DeliveryState, Rhythm
 from bot.store import rules
@@ -101,7 +103,8 @@ class TestEverySlotEndsVisibly:
         await world.tick(SLOT)
         assert "'Nowhere/At_All' is not a time zone." in (await world.rule()).parked
         assert (await world.endings(1), len(await world.endings(2))) == ([], 1)
-        assert next_run(await world.rule(), world.settings, SLOT) is None
+        lost_run = await next_run(world.archive, world.settings, await world.rule(), SLOT)
+        assert lost_run is None
         assert "slot.crashed" not in caplog.messages
         await self.zone(world, lost.zone)
         await world.tick(after=ONE_DAY / 2)
@@ -148,6 +151,19 @@ class TestOncePerSlot:
             (DeliveryState.SENT, ""),
             (DeliveryState.DONE, "nothing new since the last digest"),
         ]
+
+    async def test_a_later_hour_on_the_same_day_is_not_announced_either(self, world: World) -> None:
+        await world.close_day(TUESDAY)
+        saved = await world.add(rule())
+        later = replace(saved, at=time(18, 0))
+        tonight = SLOT + timedelta(hours=9)
+        assert await next_run(world.archive, world.settings, later, SLOT) == tonight
+        await world.tick(SLOT)
+        await world.archive.write(rules.save, later)
+        assert await next_run(world.archive, world.settings, later, SLOT) == tonight + ONE_DAY
+        config = Config(world.settings, Secrets(), world.archive.path)
+        told = await health(world.archive, config, world.clock)
+        assert [slot.at for slot in told.slots] == [tonight + ONE_DAY]
 
     async def test_a_rule_that_is_edited_while_quiet_is_looked_at_again(self, world: World) -> None:
         await world.close_day(TUESDAY)
