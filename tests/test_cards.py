@@ -335,7 +335,7 @@ def test_a_day_without_a_listing_offers_its_neighbours() -> None:
 
 
 def test_a_holiday_is_named() -> None:
-    reason = "arXiv holiday, announced for Friday 27 November"
+    reason = "arXiv holiday, nothing announced for Friday 27 November"
     message = seen(cards.no_listing(date(2026, 11, 27), reason, None, None))
     assert message.words == f"arXiv has no listing dated Friday, 27 November 2026: {reason}."
     assert message.buttons == {}

@@ -67,7 +67,7 @@ def is_listing_day(day: date, deferred: Collection[date] = ()) -> bool:
 def why_none(day: date, deferred: Collection[date] = ()) -> str | None:
     """Why no listing carries the date ``day``; None if one does.
 
-    "Saturday", "Sunday" or "arXiv holiday, announced for Friday 27 November".
+    "Saturday", "Sunday" or "arXiv holiday, nothing announced for Friday 27 November".
     """
     if is_listing_day(day, deferred):
         return None

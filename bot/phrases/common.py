@@ -122,7 +122,7 @@ def _dates(start: date, end: date) -> str:
 
 def holiday(value: date) -> str:
     """Why a weekday has no listing."""
-    return f"arXiv holiday, announced for {WEEKDAYS[value.weekday()]} {_in_year(value)}"
+    return f"arXiv holiday, nothing announced for {WEEKDAYS[value.weekday()]} {_in_year(value)}"
 
 
 def _in_year(value: date) -> str:

@@ -128,9 +128,9 @@ def test_next_and_previous_listing_are_neighbours(someday: date) -> None:
     [
         ("2026-11-21", "Saturday"),
         ("2026-11-22", "Sunday"),
-        ("2026-11-27", "arXiv holiday, announced for Friday 27 November"),
-        ("2026-06-22", "arXiv holiday, announced for Monday 22 June"),
-        ("2018-03-27", "arXiv holiday, announced for Tuesday 27 March"),
+        ("2026-11-27", "arXiv holiday, nothing announced for Friday 27 November"),
+        ("2026-06-22", "arXiv holiday, nothing announced for Monday 22 June"),
+        ("2018-03-27", "arXiv holiday, nothing announced for Tuesday 27 March"),
     ],
 )
 def test_a_day_without_a_listing_has_a_reason(without: str, reason: str) -> None:
@@ -151,7 +151,7 @@ def test_an_added_friday_or_weekend_takes_the_sunday_slot_away(printed: str) -> 
     assert not calendar.is_listing_day(monday, added)
     assert calendar.next_listing(day("2030-03-29"), added) == day("2030-04-02")
     assert calendar.previous_listing(day("2030-04-02"), added) == day("2030-03-29")
-    assert calendar.why_none(monday, added) == "arXiv holiday, announced for Monday 1 April"
+    assert calendar.why_none(monday, added) == "arXiv holiday, nothing announced for Monday 1 April"
     assert calendar.listing_day(at("2030-03-29T12:00:00Z"), added) == day("2030-04-02")
     assert monday not in calendar.listing_days(monday, day("2030-04-05"), added)
 

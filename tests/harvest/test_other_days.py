@@ -123,7 +123,9 @@ class TestDaysWithoutAListing:
         report = await daily(arxiv, http, archive, clock).run(friday)
         [outcome] = report.harvest
         assert outcome.status is Status.EMPTY
-        assert outcome.reason == "no listing: arXiv holiday, announced for Friday 27 November"
+        assert (
+            outcome.reason == "no listing: arXiv holiday, nothing announced for Friday 27 November"
+        )
         assert outcome.requests == report.requests == len(arxiv.requests) == 1
 
     async def test_a_holiday_on_which_arxiv_announces_after_all_is_harvested(

@@ -147,7 +147,7 @@ class TestTheDay:
         clock.move_to(datetime(2026, 11, 27, 17, tzinfo=UTC))
         found = await door(arxiv, http, clock).harvest(friday, ["cs.AI", "cs.CL"])
         assert {o.status for o in found.outcomes} == {Status.EMPTY}
-        assert "arXiv holiday, announced for Friday 27 November" in found.outcomes[0].reason
+        assert "arXiv holiday, nothing announced for Friday 27 November" in found.outcomes[0].reason
 
     async def test_an_empty_feed_of_another_day_is_not_an_empty_day(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
