@@ -34,6 +34,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=phrases
     @app_commands.command(description=phrases.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
         await think(interaction)
+        interaction.client.drafts.forget(interaction.user.id)
         gone = await following.erase(services(interaction), interaction.user.id)
         said = phrases.commands.erased(gone["follows"], gone["messages"], gone["names"])
         await show(interaction, remark(said))

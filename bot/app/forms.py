@@ -68,3 +68,7 @@ class Drafts:
 
     def drop(self, member_id: int, rule_id: int) -> None:
         self._typed.pop((member_id, rule_id), None)
+
+    def forget(self, member_id: int) -> None:
+        """All that the member typed."""
+        self._typed = {key: typed for key, typed in self._typed.items() if key[0] != member_id}

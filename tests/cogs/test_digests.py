@@ -284,6 +284,13 @@ class TestEdit:
         again = await press(world.admin, refused, "Back to the form")
         assert again.fields["Hour and time zone"] == "noon UTC"
 
+    async def test_what_was_typed_is_gone_when_all_about_the_member_is(self, world: World) -> None:
+        form = await press(world.admin, await add(world), "Edit")
+        refused = await fill_in(world.admin, form, {"Hour and time zone": "whenever"})
+        await ask(world.admin, world.nlp, "privacy delete")
+        answer = await press(world.admin, refused, "Back to the form")
+        assert "I do not have any more what you typed." in answer.words
+
     async def test_what_was_typed_before_a_restart_is_said_to_be_gone(self, world: World) -> None:
         form = await press(world.admin, await add(world), "Edit")
         refused = await fill_in(world.admin, form, {"Hour and time zone": "whenever"})
