@@ -199,6 +199,23 @@ async def test_overwriting_changes_what_was_asked_and_keeps_the_rest(operator: O
     assert made.secrets.x_bearer_token.reveal() == "AAAA"
 
 
+async def test_a_new_token_leaves_a_configuration_with_its_comments(operator: Operator) -> None:
+    mine = f'# mine\n[discord]\napi_url = "{operator.server.api_url}"\n'
+    (operator.folder / "config.toml").write_text(mine)
+    (operator.folder / "hotpapers.env").write_text(f"HOTPAPERS_DISCORD_TOKEN={OTHER}\n")
+    done = await operator.hotpapers("init", "--overwrite", typed=TOKEN)
+    assert "config.toml: kept as it is." in done.out
+    assert (operator.folder / "config.toml").read_text() == mine
+    assert operator.config().secrets.discord_token.reveal() == TOKEN
+
+
+async def test_data_beside_the_configuration_moves_with_it(operator: Operator) -> None:
+    done = await operator.init("--data", "data", typed=TOKEN)
+    assert done.code == 0, done.err
+    assert operator.config().settings.archive.path == "data/hotpapers.db"
+    assert (operator.folder / "data").is_dir()
+
+
 async def test_another_place_for_configuration_and_data(operator: Operator) -> None:
     done = await operator.hotpapers(
         "--config", "etc/hp.toml", "init", "--api-url", operator.server.api_url,

@@ -53,11 +53,14 @@ def init(
     file = context.file
     folder = file.resolve().parent
     before = _before(file)
-    change = _may_change(file, overwrite, given=(contact, data, api_url) != (None, None, None))
+    settings = before or Settings()
+    may_change = _may_change(file, overwrite, given=(contact, data, api_url) != (None, None, None))
     token = _token(folder)
-    settings = _asked(before, contact, data, api_url) if change else before or Settings()
+    if may_change:
+        settings = _asked(before, contact, _place(data, folder), api_url)
     if problems := judge(settings):
         raise ConfigError(problems)
+    change = settings != before  # a new token alone must not cost the file its comments
     environment = _environment(folder / ENVIRONMENT_FILE, token, overwrite)
     who = run(_identify(settings, context.clock, token))
     click.echo(f"Discord knows the bot: {who.bot_name} (application {who.application_id}).")
@@ -111,9 +114,7 @@ def _asked(
                 value_proc=_reachable,
             )
     folder = Path(settings.archive.path).parent if before else Path("data")
-    if data is not None:
-        data = data.absolute()
-    elif _somebody_is_there():
+    if data is None and _somebody_is_there():
         data = click.prompt("A folder for the archive", default=folder, type=Path)
     replace = msgspec.structs.replace
     name = Path(settings.archive.path).name
@@ -123,6 +124,14 @@ def _asked(
         archive=replace(settings.archive, path=str((data or folder) / name)),
         discord=replace(settings.discord, api_url=api_url or settings.discord.api_url),
     )
+
+
+def _place(data: Path | None, folder: Path) -> Path | None:
+    """As config.toml in ``folder`` says it: one beside it moves with it."""
+    if data is None or data.is_absolute():
+        return data
+    data = data.resolve()
+    return data.relative_to(folder) if data.is_relative_to(folder) else data
 
 
 def _reachable(contact: str) -> str:
