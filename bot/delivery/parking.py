@@ -75,9 +75,13 @@ class Parking:
         return ""
 
     async def _change_to(self, reasons: Mapping[int, str], *, tell: bool = True) -> None:
-        guilds = {self.rules[rule_id].guild_id for rule_id in reasons if rule_id in self.rules}
+        judged = {rule_id: self.rules[rule_id] for rule_id in reasons if rule_id in self.rules}
+        guilds = {rule.guild_id for rule in judged.values()}
         desks = {guild_id: self._postbox.desk(guild_id) for guild_id in guilds if tell}
-        changed = await self._archive.write(_set_parked, reasons, desks, self._clock.now())
+        channels = {rule_id: rule.channel_id for rule_id, rule in judged.items()}
+        changed = await self._archive.write(
+            _set_parked, reasons, channels, desks, self._clock.now()
+        )
         for rule in changed:
             self.rules[rule.rule_id] = rule
             log.event(
@@ -88,14 +92,23 @@ class Parking:
 
 
 def _set_parked(
-    db: Database, reasons: Mapping[int, str], desks: Mapping[int, int | None], now: datetime
+    db: Database,
+    reasons: Mapping[int, str],
+    channels: Mapping[int, int],
+    desks: Mapping[int, int | None],
+    now: datetime,
 ) -> list[Rule]:
-    """Read and written in one go: a person may have edited the rule meanwhile."""
+    """Read and written in one go: a person may have edited the rule meanwhile.
+
+    A rule that was moved from its channel in ``channels`` is left alone: the reason is about that.
+    """
     changed = []
     told: dict[int, list[Rule]] = {}
     for rule_id, reason in reasons.items():
         rule = rules.get(db, rule_id)
-        if rule is not None and not rule.deleted and rule.parked != reason:
+        if rule is None or rule.deleted or channels.get(rule_id) != rule.channel_id:
+            continue
+        if rule.parked != reason:
             is_news = not rule.parked and not rule.paused
             rule = replace(rule, parked=reason)
             rules.save(db, rule)

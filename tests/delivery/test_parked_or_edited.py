@@ -1,6 +1,7 @@
 """A rule that is parked, deleted, paused or moved while its digest is due."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 from bot.models import DeliveryState, Rhythm, Rule
 from bot.store import ledger, rules
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import FIVE, SLOT, TEN, World
+from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, World
 from tests.make import DAY, NOW, made, rule
 
 SENT, PLANNED, FAILED, DONE = (
@@ -203,6 +204,35 @@ class TestEdits:
         await world.ticks(2)
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
+
+
+@dataclass
+class MovedMeanwhile(FakePostbox):
+    """A person moves the digest away from the channel that refuses it, while it does so."""
+
+    move: Callable[[], Awaitable[None]] | None = None
+
+    async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
+        if channel_id == 2 and self.move is not None:
+            await self.move()
+            raise refused(404, 10003)
+        return await super().send(channel_id, body)
+
+
+async def test_a_digest_that_is_moved_while_its_channel_refuses_it_is_not_parked(
+    world: World,
+) -> None:
+    saved = await world.due()
+
+    async def move() -> None:
+        await world.archive.write(rules.save, replace(saved, channel_id=5))
+
+    world.postbox = MovedMeanwhile(desks={1: 98}, move=move)
+    world.restart()
+    await world.ticks(2)
+    assert await world.states() == [SENT]
+    assert len(world.postbox.in_channel(5)) == 1
+    assert world.postbox.in_channel(98) == []
 
 
 class TestBetweenTwoParts:
