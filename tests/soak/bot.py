@@ -21,6 +21,7 @@ from bot.app.client import HotpapersBot, stay
 from bot.app.services import Services, services
 from bot.schedule import Job, Schedule
 from tests.soak.clock import FastClock
+from tests.soak.used import Used
 
 TURN = 0.01  # seconds
 # discord.http.Ratelimit.is_inactive, and from how many on it looks.
@@ -81,17 +82,30 @@ class Turns:
                 self.worst.append((round(late, 3), round(busy, 3), at))
 
 
+async def look_at(used: Used, clock: FastClock) -> None:
+    """Each minute of the clock's."""
+    while True:
+        hour = (clock.now() - clock.start) // timedelta(hours=1)
+        if hour >= 0:
+            used.look(hour)
+        await asyncio.sleep(clock.real(timedelta(minutes=1)))
+
+
 async def main(file: Path, clock: FastClock) -> None:
     config = configuration.load(file)
     log.configure(config.settings.log.level, config.settings.log.format)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    turns = Turns(clock.start)
-    watching = asyncio.create_task(turns.watch(clock))
+    turns, used = Turns(clock.start), Used()
+    watching = {
+        asyncio.create_task(turns.watch(clock)),
+        asyncio.create_task(look_at(used, clock)),
+    }
     async with services(config, clock) as opened:
         await stay(HastyBot(opened, clock.speed), stop)
-    watching.cancel()
-    await asyncio.wait({watching})
+    for task in watching:
+        task.cancel()
+    await asyncio.wait(watching)
     await asyncio.get_running_loop().shutdown_default_executor()
     left = asyncio.all_tasks() - {asyncio.current_task()}
     told = {
@@ -106,6 +120,7 @@ async def main(file: Path, clock: FastClock) -> None:
         "turns": turns.count,
         "worst": sorted(turns.worst, reverse=True)[:10],
         "cpu": round(sum(os.times()[:2]), 1),
+        "used": used.told(),
     }
     sys.stdout.write(json.dumps(told) + "\n")
 
