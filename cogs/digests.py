@@ -127,9 +127,10 @@ class Digests(commands.GroupCog, group_name="digest", group_description=phrases.
             "quiet_lines": quiet_lines,
             "catch_up": catch_up,
         }
-        rule = await _digest(interaction, digest)
-        rule = replace(rule, **{k: v for k, v in changes.items() if v is not None})
-        if await _can_post(interaction, channel_of(interaction, rule), rule):
+        before = await _digest(interaction, digest)
+        rule = replace(before, **{k: v for k, v in changes.items() if v is not None})
+        asks_more = rule.channel_id != before.channel_id or rule.thread > before.thread
+        if not asks_more or await _can_post(interaction, channel_of(interaction, rule), rule):
             await _show(interaction, await digesting.change(services(interaction), rule))
 
     @app_commands.command(name="list", description=phrases.menu.DIGEST_LIST)

@@ -310,6 +310,18 @@ class TestEdit:
         assert (found.rhythm, found.layout) == (Rhythm.WEEKDAYS, Layout.FULL)
         assert (found.keywords, found.bar, found.zone) == ((), 40, "Europe/Berlin")
 
+    async def test_what_is_missing_already_keeps_nobody_from_editing(self, world: World) -> None:
+        closed = world.close_channel("closed", send_messages=True)
+        await add(world)
+        (saved,) = await stored(world)
+        await world.services.archive.write(rules.save, replace(saved, channel_id=closed.id))
+        answer = await ask(world.admin, world.nlp, "digest edit", top=3)
+        assert "The bot lacks Send Messages" in answer.words
+        assert (await stored(world))[0].top == 3
+        answer = await ask(world.admin, world.nlp, "digest edit", thread=True)
+        assert "Send Messages: missing" in answer.words
+        assert not (await stored(world))[0].thread
+
     async def test_moving_checks_the_new_channel(self, world: World) -> None:
         await add(world)
         closed = world.close_channel("closed", send_messages=True)
