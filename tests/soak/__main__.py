@@ -191,8 +191,9 @@ def report(run: Run, ended: dict[str, Any], state: dict[str, Any], told: list[st
     used, medians = ended.pop("used"), [median(hour) for hour in run.memory]
     grown = [
         Growth("memory", medians, GROWTH),
-        Growth("what is allocated", used["allocated"], USED),
-        Growth("Python's blocks", used["blocks"], USED),
+        # Without the hour in which it ended.
+        Growth("what is allocated", used["allocated"][: len(medians)], USED),
+        Growth("Python's blocks", used["blocks"][: len(medians)], USED),
     ]
     left = ended["tasks_left"] + ended["threads_left"]
     errors = run.log.count(" ERROR ") + run.log.count("Traceback")
