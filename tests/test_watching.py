@@ -266,6 +266,18 @@ async def test_one_message_for_a_problem_and_one_when_it_is_over(
     assert {channel for channel, _ in channels.sent} == {ADMIN_CHANNEL}
 
 
+async def test_the_channel_is_spared_addresses_and_the_log_is_not(
+    opened: Services, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await fail(opened, NOW, "x.org answered 503 to https://x.org/2/tweets?query=a")
+    clock.advance(timedelta(hours=1))
+    channels = Channels()
+    with caplog.at_level("WARNING"):
+        await Alerts(opened, channels, place).tick()
+    assert 'x.org answered 503"' in channels.texts[0]
+    assert "https://x.org/2/tweets?query=a" in str([vars(one) for one in caplog.records])
+
+
 async def test_a_hiccup_is_no_problem(opened: Services, clock: ManualClock) -> None:
     channels = Channels()
     await fail(opened, NOW)

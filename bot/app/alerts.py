@@ -30,6 +30,7 @@ MOST_CATEGORIES = 3
 # More lines than that say no more.
 MOST_LINES = 12
 LONGEST_LINE = 250
+_OF_SOURCE = "source:"
 
 
 class Channels(Protocol):
@@ -103,10 +104,10 @@ def problems(
     ]
     categories = [source for source in failing if source.category]
     if len(categories) > MOST_CATEGORIES:
-        wrong[f"source:{ARXIV}"] = _arxiv(categories)
+        wrong[f"{_OF_SOURCE}{ARXIV}"] = _arxiv(categories)
         failing = [source for source in failing if not source.category]
     for source in failing:
-        wrong[f"source:{source.source}"] = _source(source, source.failing_since or now)
+        wrong[f"{_OF_SOURCE}{source.source}"] = _source(source, source.failing_since or now)
     for rule in wanted:
         if rule.parked and not rule.paused:
             wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
@@ -137,8 +138,8 @@ def message(told: Told, newer: Told) -> dict[str, object]:
     Sent again after a crash it has the same nonce, so Discord takes it once.
     """
     before, now = told.problems, newer.problems
-    lines = [alerts.began(now[key]) for key in now if key not in before]
-    lines += [alerts.over(before[key]) for key in before if key not in now]
+    lines = [alerts.began(_shown(key, now[key])) for key in now if key not in before]
+    lines += [alerts.over(_shown(key, before[key])) for key in before if key not in now]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
         lines = [*lines[: MOST_LINES - 1], alerts.more(rest)]
@@ -147,6 +148,11 @@ def message(told: Told, newer: Told) -> dict[str, object]:
         nonce=f"hp-alert-{newer.number}",
         marker=cards.MOST_MARKER - newer.number,
     )
+
+
+def _shown(key: str, said: str) -> str:
+    """What services said without their addresses, which would leave no room; the log has them."""
+    return networks.plainly(said) if key.startswith(_OF_SOURCE) else said
 
 
 def _note(before: Mapping[str, str], now: Mapping[str, str]) -> None:
