@@ -9,6 +9,9 @@ from bot.models import Paper
 
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+# Beyond these a number is a slip, which would stop all records behind it.
+_YEARS = range(1900, 3000)
+_VERSIONS = range(1, 10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,24 @@ class Record:
 
 def version_time(spelt: str) -> datetime:
     """Of a version: "Mon, 29 Mar 2021 15:27:17 GMT". Raises ValueError, also without a zone."""
+    at = _time(spelt)
+    if at.tzinfo is None:
+        raise ValueError(f"the time {spelt!r} has no zone")
+    if at.year not in _YEARS:
+        raise ValueError(f"nothing was submitted at {spelt!r}")
+    return at
+
+
+def version_number(spelt: str) -> int:
+    """Of a version: "v2". Raises ValueError."""
+    digits = spelt.removeprefix("v")
+    number = int(digits) if digits.isdecimal() else 0
+    if number not in _VERSIONS:
+        raise ValueError(f"{spelt!r} is not a version")
+    return number
+
+
+def _time(spelt: str) -> datetime:
     try:
         _, day, month, year, clock, zone = spelt.split()
         hour, minute, second = clock.split(":")
@@ -64,7 +85,4 @@ def version_time(spelt: str) -> datetime:
             )
     except (ValueError, KeyError):
         pass
-    at = parsedate_to_datetime(spelt)
-    if at.tzinfo is None:
-        raise ValueError(f"the time {spelt!r} has no zone")
-    return at
+    return parsedate_to_datetime(spelt)

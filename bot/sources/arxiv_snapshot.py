@@ -17,7 +17,7 @@ import msgspec
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError
-from bot.sources.arxiv_record import Record, version_time
+from bot.sources.arxiv_record import Record, version_number, version_time
 
 # Bytes in one part, about a thousand lines: little is lost when the program is killed.
 PART = 2**21
@@ -64,7 +64,7 @@ def parse_line(line: bytes) -> Record:
         row = _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(str(error)) from error
-    times = {_number(version.version): _time(version.created) for version in row.versions}
+    times = dict(map(_version, row.versions))
     if not times:
         raise ValueError("versions: none")
     categories = taxonomy.canonical(row.categories.split())
@@ -155,16 +155,9 @@ def _identifier(spelt: str) -> str:
         raise ValueError(f"id: {error}") from error
 
 
-def _number(spelt: str) -> int:
+def _version(version: _Version) -> tuple[int, datetime]:
     try:
-        return int(spelt.removeprefix("v"))
-    except ValueError as error:
-        raise ValueError(f"versions: {spelt!r} is not a version") from error
-
-
-def _time(spelt: str) -> datetime:
-    try:
-        return version_time(spelt)
+        return version_number(version.version), version_time(version.created)
     except ValueError as error:
         raise ValueError(f"versions: {error}") from error
 

@@ -15,12 +15,14 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from bot import phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
-from bot.sources.arxiv_record import Record, version_time
+from bot.sources.arxiv_record import Record, version_number, version_time
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ID_PREFIX = "oai:arXiv.org:"
 _NOTHING = "noRecordsMatch"
 _SLICE = 2**16
+# The last two: it names an encoding that the parser does not know, or cannot read.
+_UNREADABLE = (ParseError, LookupError, ValueError)
 _RECORD, _TOKEN, _ERROR = _PARTS = [
     f"{_OAI}{name}" for name in ("record", "resumptionToken", "error")
 ]
@@ -86,7 +88,7 @@ class Reader:
         try:
             self._parser.feed(chunk)
             self._read_events()
-        except ParseError as error:
+        except _UNREADABLE as error:
             raise self._broken(error) from error
 
     def close(self) -> Page:
@@ -94,7 +96,7 @@ class Reader:
         try:
             self._parser.close()
             self._read_events()
-        except ParseError as error:
+        except _UNREADABLE as error:
             raise self._broken(error) from error
         if self._ended != f"{_OAI}OAI-PMH":
             raise Malformed(phrases.listings.other_document(self._ended))
@@ -133,10 +135,11 @@ class Reader:
             self._problems.append(f"{name.strip().removeprefix(_ID_PREFIX)}: {error}")
         element.clear()
 
-    def _broken(self, error: ParseError) -> Malformed:
+    def _broken(self, error: Exception) -> Malformed:
         if self._records:
             return Malformed(phrases.listings.oai_broke_off(len(self._records)))
-        return Malformed(phrases.listings.no_oai(error.msg))
+        said = error.msg if isinstance(error, ParseError) else str(error)
+        return Malformed(phrases.listings.no_oai(said))
 
 
 def _record(element: Element) -> Record:
@@ -213,8 +216,7 @@ def _versions(body: Element) -> Iterator[tuple[int, datetime]]:
             continue
         spelt = next((inner.text or "" for inner in part if _local(inner) == "date"), "")
         try:
-            number = int(part.get("version", "").removeprefix("v"))
-            yield number, version_time(spelt)
+            yield version_number(part.get("version", "")), version_time(spelt)
         except ValueError as error:
             raise ValueError(f"version: {error}") from error
 

@@ -109,6 +109,7 @@ class TestReading:
             (b" GMT</date>", b" o'clock</date>", "version"),
             (b" GMT</date>", b" -0000</date>", "version"),
             (b'version="v1"', b'version="first"', "version"),
+            (b'version="v1"', b'version="v99999999999999999999"', "version"),
         ],
     )
     def test_a_malformed_record_is_named_and_the_others_stand(
@@ -135,6 +136,19 @@ class TestReading:
     def test_what_is_no_answer_is_said_to_be_none(self, body: bytes) -> None:
         with pytest.raises(Malformed, match="no OAI-PMH"):
             parse_records(body)
+
+    @pytest.mark.parametrize("encoding", ["shift_jis", "klingon", "rot13", "idna"])
+    def test_an_encoding_that_cannot_be_read_makes_it_none(self, encoding: str) -> None:
+        with pytest.raises(Malformed, match="no OAI-PMH"):
+            parse_records(f"<?xml version='1.0' encoding='{encoding}'?><html/>".encode())
+
+    def test_a_time_that_no_calendar_reaches_costs_only_its_record(self) -> None:
+        body = answer(paper(), paper("2603.00002", title="Odd"))
+        at = body.index(b"<date>", body.index(b"</record>"))
+        end = body.index(b"</date>", at)
+        page = parse_records(body[:at] + b"<date>Fri, 31 Dec 9999 23:00:00 GMT" + body[end:])
+        assert [record.arxiv_id for record in page.records] == ["2603.00001"]
+        assert "2603.00002: version: " in page.problems[0]
 
     def test_an_answer_that_ends_too_early_is_not_taken_for_a_short_one(self) -> None:
         body = answer(*(paper(f"2603.0000{n}") for n in range(1, 6)))

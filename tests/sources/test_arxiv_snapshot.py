@@ -84,6 +84,8 @@ class TestReading:
             ({"categories": "68T01"}, "categories"),
             ({"versions": []}, "versions"),
             ({"versions": [{"version": "v1", "created": "yesterday"}]}, "versions"),
+            ({"versions": [{"version": "v0", "created": "Mon, 1 Mar 2021 18:00:25 GMT"}]}, "v0"),
+            ({"versions": [{"version": "v1", "created": "Fri, 31 Dec 9999 23:0:0 GMT"}]}, "999"),
             ({"versions": [{"version": "one", "created": "Mon, 1 Mar 2021 18:00:25 GMT"}]}, "v"),
         ],
     )
