@@ -128,6 +128,7 @@ class _Harvest:
         log.event(
             logger, logging.INFO, "harvest.door", day=self._day, door=door.name,
             categories=len(categories), papers=len(found.listed), new=len(fresh),
+            reason="; ".join(_troubles(found.outcomes)),
         )  # fmt: skip
         lacking = [item.paper for item in found.listed if item.paper.arxiv_id in fresh]
         told.add(
@@ -218,6 +219,12 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
         kept.append(item)
     papers.save(db, kept, now=now)
     return frozenset(found) - before
+
+
+def _troubles(outcomes: Sequence[Outcome]) -> list[str]:
+    """For which reasons categories were not answered in full; the first ones say enough."""
+    bad = (outcome for outcome in outcomes if outcome.status not in ANSWERED)
+    return list(dict.fromkeys(outcome.reason for outcome in bad))[:3]
 
 
 def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:

@@ -182,6 +182,21 @@ class TestABadDay:
         assert found == sorted({*expected(arxiv, "cs.AI", "cs.CL"), "2611.90001"})
         assert report.requests == len(arxiv.requests)
 
+    async def test_the_log_says_of_each_door_why_it_gave_nothing(
+        self,
+        arxiv: ArxivD,
+        http: Http,
+        archive: Archive,
+        clock: ManualClock,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        arxiv.fail("/atom/*", answers(503).times(None))
+        with caplog.at_level("INFO", "bot.daily.harvest"):
+            await daily(arxiv, http, archive, clock).run(WEDNESDAY)
+        feeds, listing = [vars(one) for one in caplog.records if one.message == "harvest.door"]
+        assert "answered 503 to http://" in str(feeds)
+        assert "answered" not in str(listing)
+
     async def test_a_closed_door_is_not_knocked_at_by_the_next_run(
         self, arxiv: ArxivD, http: Http, archive: Archive, clock: ManualClock
     ) -> None:
