@@ -109,6 +109,7 @@ def backup(
         )
         draft = folder / "draft.zip"
         _pack(draft, manifest, members)
+        draft.chmod(0o600)  # what members follow is in it
         copies.sync(draft)
         draft.replace(target)
     return manifest

@@ -6,6 +6,7 @@ import re
 import resource
 import signal
 import sqlite3
+import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -88,6 +89,10 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     assert f"would go to {folder / 'data' / 'a.db'}" in result.stdout
     assert "Nothing was changed." in result.stdout
     assert list(folder.iterdir()) == []
+
+
+def test_only_the_owner_can_read_it(made: Path) -> None:
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
 
 
 def test_no_secret_is_in_it(made: Path) -> None:

@@ -96,6 +96,7 @@ async def test_only_the_owner_can_read_what_was_written(operator: Operator) -> N
     await operator.init(typed=TOKEN)
     for name in ("config.toml", "hotpapers.env"):
         assert stat.S_IMODE((operator.folder / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE((operator.folder / "data").stat().st_mode) == 0o700
 
 
 async def test_the_token_is_nowhere_but_in_its_file(operator: Operator) -> None:

@@ -86,8 +86,9 @@ def write_private(path: Path, text: str) -> None:
 
 
 def make_folder(path: Path) -> None:
+    """For its owner only: what members follow will be in it. One that is there stays as it is."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise HotpapersError(
             f"The folder {path} cannot be made: {error.strerror}. Name another with --data, "
