@@ -16,6 +16,7 @@ A row of such a table is removed by naming the words it was indexed with (https:
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -151,7 +152,7 @@ _BETWEEN = " \ue002 "
 
 def _texts(paper: Indexed) -> tuple[str, str, str, str]:
     """Title, abstract, authors and subjects as they are indexed."""
-    tokens = [subjects.token(p) for p in subjects.covering(strings(paper.categories))]
+    tokens = [_patterns(paper.categories)]
     if paper.day:
         tokens += [month(paper.day[:7]), month(paper.day[:4])]
     tokens += map(title_word, fold(paper.title).split())
@@ -161,6 +162,12 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
         _BETWEEN.join(map(_words, strings(paper.authors))),
         " ".join(tokens),
     )
+
+
+@lru_cache(maxsize=4096)
+def _patterns(categories: str) -> str:
+    """The words that stand for them. Few combinations of categories are most papers'."""
+    return " ".join(map(subjects.token, subjects.covering(strings(categories))))
 
 
 def _words(text: str) -> str:
