@@ -25,6 +25,7 @@ from bot.store import Archive, days, rules
 from bot.store.holder import holding
 from tests import make, processes
 from tests.discordd import Channel, Guild, LoopbackDiscord, Perm
+from tests.discordd.faults import Breakage
 from tests.discordd.pointing import pointed_at
 from tests.discordd.settings import Settings as DiscordSettings
 from tests.e2e import program
@@ -121,8 +122,9 @@ async def test_a_discord_that_cannot_be_reached(place: Place) -> None:
     assert "cannot be reached" in problem.says
 
 
-async def test_a_discord_that_fails_half_way(place: Place) -> None:
-    place.server.faults.add("status", "GET", "/users/@me/guilds", times=None, status=503)
+@pytest.mark.parametrize("kind", ["status", "drop", "malformed", "rate_limit"])
+async def test_a_discord_that_fails_half_way(place: Place, kind: Breakage) -> None:
+    place.server.faults.add(kind, "GET", "/users/@me/guilds", times=None, status=503, seconds=3600)
     (problem,) = await place.problems()
     assert problem.name == "servers"
     assert "broke off" in problem.says

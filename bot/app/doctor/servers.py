@@ -7,6 +7,7 @@ never connects to the gateway, so a running bot is not disturbed.
 from collections.abc import Sequence
 from itertools import islice
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -23,6 +24,8 @@ from bot.store import rules
 # The scope of servers without digests is looked at for so many of them only.
 MOST_SERVERS = 50
 _MISSING_ACCESS = 50001
+# The last is an answer that breaks off.
+_BREAKS = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 _UNSEEN = (discord.Forbidden, discord.NotFound, discord.InvalidData)
 
 
@@ -44,7 +47,7 @@ async def examine(config: Config, opened: Services | None) -> list[Finding]:
                 *await visit.servers(wanted),
                 *await visit.channels(wanted, config.settings.discord.admin_channel),
             ]
-        except (discord.HTTPException, OSError) as error:
+        except _BREAKS as error:
             return [_broken_off(error)]
 
 
