@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import log
-from bot.app import health
+from bot.app import health, refusals
 from bot.app.alerts import Alerts
 from bot.app.crowds import Crowds
 from bot.app.explaining import explain
@@ -28,6 +28,7 @@ from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.delivery import Deliveries, DiscordPostbox
+from bot.errors import HotpapersError
 from bot.models import Rule
 from bot.phrases import alerts
 from bot.schedule import Job, Schedule
@@ -121,9 +122,18 @@ class HotpapersBot(commands.AutoShardedBot):
         self._listening: asyncio.Task[None] | None = None
 
     async def login(self, token: str) -> None:
-        """With so many connections at most: more would each cost a handshake of their own."""
+        """With so many connections at most: more would each cost a handshake of their own.
+
+        Raises HotpapersError also when it is not Discord that answers.
+        """
         self.http.connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-        await super().login(token)
+        try:
+            await super().login(token)
+        except (ValueError, TypeError, LookupError) as error:
+            if self.application is not None:  # Discord has said who the bot is: this is our own
+                raise
+            api_url = self.services.config.settings.discord.api_url
+            raise HotpapersError(refusals.not_discord(api_url)) from error
 
     def mind_manners(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Raises CommandOnCooldown for a member who asks too often."""

@@ -15,6 +15,11 @@ _LOOK = (
 _AUTHENTICATION_FAILED = 4004
 
 
+def not_discord(api_url: str) -> str:
+    """Of an answer without fault that is not the one Discord gives."""
+    return f"What answers at {api_url} is not Discord: {_LOOK[0].lower()}{_LOOK[1:]}"
+
+
 def sentence(error: Exception) -> str:
     """Pure. For whatever ends a login or the connection for good."""
     match error:
@@ -29,12 +34,19 @@ def sentence(error: Exception) -> str:
             )
         case discord.ConnectionClosed(code=code):
             return f"Discord ended the connection for good (code {code}). Update hotpapers."
+        case discord.RateLimited(retry_after=seconds):
+            return (
+                f"Discord asks the bot to wait for {seconds / 60:.0f} minutes, as it came too "
+                "often. Start it again then."
+            )
         case commands.ExtensionError():
             return f"A part of the bot cannot be loaded: {error}. Install hotpapers again."
         case discord.HTTPException(status=status) if status >= 500:
             return f"Discord has a fault (it answered {status}). {_LOOK}"
-        case discord.HTTPException(status=status):
-            return f"Discord refuses the bot (it answered {status}: {error.text}). {_LOOK}"
+        case discord.HTTPException(status=status, text=said):
+            is_page = said.lstrip().startswith("<")  # of a proxy, or of Discord's own guard
+            why = "a web page" if is_page else " ".join(said.split())
+            return f"Discord refuses the bot (it answered {status}: {why}). {_LOOK}"
         case _:
             why = str(error).rstrip(".") or type(error).__name__
             return f"Discord cannot be reached: {why}. {_LOOK}"

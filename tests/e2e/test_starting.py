@@ -43,6 +43,8 @@ class Closed(discord.ConnectionClosed):
         (discord.PrivilegedIntentsRequired(None), "Update hotpapers"),
         (refused(503), "it answered 503"),
         (refused(403, 0), "it answered 403"),
+        (refused(429, page=True), "it answered 429: a web page)"),
+        (discord.RateLimited(3600.0), "wait for 60 minutes"),
         (ClientConnectionError("Cannot connect to host"), "cannot be reached: Cannot connect"),
         (TimeoutError(), "cannot be reached: TimeoutError"),
         (ExtensionFailed("cogs.reading", ValueError("x")), "Install hotpapers again"),
@@ -112,6 +114,12 @@ class TestTheStart:
     async def test_while_discord_has_a_fault(self, folder: Folder) -> None:
         folder.server.faults.add("status", "GET", "/users/@me", times=None, status=403)
         await folder.fails(1, "Discord refuses the bot (it answered 403")
+
+    async def test_where_something_else_answers(self, folder: Folder) -> None:
+        folder.server.faults.add("malformed", "GET", "/users/@me", times=None)
+        await folder.fails(
+            1, f"What answers at {folder.server.api_url} is not Discord", "`api_url`"
+        )
 
     @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
     async def test_told_to_end_while_discord_lets_it_wait(
