@@ -246,13 +246,18 @@ class TestNaming:
 class TestTick:
     """What the scheduler runs: the archive and the clock decide alone."""
 
-    async def test_a_new_bot_begins_with_the_newest_listing(self, archive: Archive) -> None:
-        # 00:20 in New York on the listing day
+    async def test_a_new_bot_begins_with_the_listing_that_its_first_digest_shows(
+        self, archive: Archive
+    ) -> None:
+        # 00:20 in New York on the listing day; Friday's is the newest that can be posted
         now = datetime(2021, 3, 30, 4, 20, tzinfo=UTC)
-        net = Net(Network.X, lambda: [post("1", likes=90)])
+        net = Net(Network.X, lambda: [post("1", likes=90, counted_at=now)])
         await daily(archive, [Door(**WHOLE)], [net], now).tick()
-        assert [d.day for d in await archive.read(days.still_open)] == [DAY]
-        assert len(net.wanted) == 1  # counted by the same tick that harvested it
+        known = await archive.read(days.between, date(2021, 3, 1), DAY)
+        assert [(d.day.day, d.state is DayState.CLOSED) for d in known] == [
+            (26, True), (29, False), (30, False),
+        ]  # fmt: skip
+        assert len(net.wanted) == 3  # counted by the same tick that harvested them
 
     async def test_the_day_is_closed_by_the_ticks_of_two_days(self, archive: Archive) -> None:
         clock = ManualClock(datetime(2021, 3, 30, 4, 20, tzinfo=UTC))
@@ -266,7 +271,7 @@ class TestTick:
         assert found is not None
         assert found.state is DayState.CLOSED
         assert found.late is False
-        assert door.asked.count("cs.CV") == 2  # once for this day and once for the next
+        assert door.asked.count("cs.CV") == 4  # once for each of two days before, this and the next
         assert 4 <= net.asked_for(DAY) <= 7
 
     async def test_what_was_collected_before_a_kill_is_ranked_and_not_asked_for_again(

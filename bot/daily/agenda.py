@@ -51,8 +51,8 @@ def due(
 ) -> list[Task]:
     """The steps to do now, oldest day first, a day's harvest before its collection.
 
-    ``known`` are the days in the archive from ``horizon(now)`` on. With an empty archive the
-    newest listing is where it begins; later gaps are filled from the newest known day on.
+    ``known`` are the days in the archive from ``horizon(now)`` on. An empty archive begins with
+    the newest listing whose counting has ended, as that is what the first digest is to show.
     """
     deferred = frozenset(settings.arxiv.deferred)
     newest = calendar.latest_in_feed(now - FEED_DELAY, deferred)
@@ -61,7 +61,7 @@ def due(
         for day in known
         if day.era is Era.HOTPAPERS and not calendar.never_listed(day.day)
     }
-    first = min(by_day, default=newest)
+    first = min([*by_day, _newest_counted(newest, settings, now)])
     wanted = {*calendar.listing_days(max(first, horizon(now)), newest, deferred), *by_day}
     tasks = []
     for day in sorted(wanted):
@@ -73,6 +73,13 @@ def due(
         elif _rank_is_due(by_day.get(day), collected, settings, now):
             tasks.append(Task(Step.RANK, day))
     return tasks
+
+
+def _newest_counted(newest: date, settings: Settings, now: datetime) -> date:
+    day = newest
+    while closes_at(day, settings) > now:
+        day = calendar.previous_listing(day, settings.arxiv.deferred)
+    return day
 
 
 def horizon(now: datetime) -> date:
