@@ -34,7 +34,9 @@ def test_a_rules_card_tells_what_when_and_what_would_have_come() -> None:
 def test_advice_is_what_can_be_changed() -> None:
     rule = make.rule(bar=0.0, categories=(), keywords=("agents",))
     message = seen(cards.rule_card(rule, make.NOW, [(make.DAY, 0)]))
-    assert "it would have had nothing. Add keywords." in message.words
+    assert "On that day it would have had nothing. Add keywords." in message.words
+    two = seen(cards.rule_card(rule, make.NOW, [(make.DAY, 0), (make.DAY, 0)]))
+    assert "On most of these days it would have had nothing." in two.words
 
 
 def test_a_rule_that_does_not_run_says_so() -> None:

@@ -128,7 +128,7 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
         phrases.wishes.MORE_CATEGORIES if rule.categories else "",
         phrases.wishes.MORE_KEYWORDS if rule.keywords else "",
     ]
-    advice = phrases.wishes.mostly_nothing([*filter(None, ways)])
+    advice = phrases.wishes.mostly_nothing([*filter(None, ways)], len(days))
     return paragraph(phrases.wishes.would_have(days), advice if 2 * empty > len(days) else None)
 
 

@@ -82,10 +82,10 @@ MORE_CATEGORIES = "add categories"
 MORE_KEYWORDS = "add keywords"
 
 
-def mostly_nothing(ways: Sequence[str]) -> str:
-    """``ways`` are what would bring more."""
+def mostly_nothing(ways: Sequence[str], days: int) -> str:
+    """``ways`` are what would bring more; ``days`` is how many were looked at."""
     advice = either(ways)
-    said = "On most of these days it would have had nothing."
+    said = f"On {'that day' if days == 1 else 'most of these days'} it would have had nothing."
     return f"{said} {advice[:1].upper()}{advice[1:]}." if ways else said
 
 
