@@ -20,6 +20,7 @@ from bot.delivery.content import Content
 from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
 from bot.errors import InputError
 from bot.models import Rule
+from bot.slots import why_never
 from bot.store import papers, rules
 
 MOST_RULES = 25
@@ -38,13 +39,18 @@ def _add(db: Database, rule: Rule) -> int:
 
 
 async def change(services: Services, rule: Rule) -> Rule:
-    """Store a rule as it is now. What kept it from posting in a channel says nothing of another."""
+    """Store a rule as it is now. What kept it from posting in a channel says nothing of another,
+    nor a zone that is gone of the one that took its place.
+    """
     return await services.archive.write(_change, rule)
 
 
 def _change(db: Database, rule: Rule) -> Rule:
     before = rules.get(db, rule.rule_id)
-    if before is not None and before.channel_id != rule.channel_id:
+    if before is not None and (
+        before.channel_id != rule.channel_id
+        or (before.zone != rule.zone and rule.parked == why_never(before))
+    ):
         rule = replace(rule, parked="")
     rules.save(db, rule)
     return rule

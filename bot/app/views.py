@@ -78,6 +78,8 @@ def _reason(found: Reason) -> str:
         said.append(phrases.verdicts.passed_without(found.passed))
     elif found.rule.paused:
         said.append(phrases.verdicts.DIGEST_PAUSED)
+    if found.rule.parked and not (stage or found.ended or found.passed or found.too_old):
+        said.append(phrases.wishes.parked(escape_to(found.rule.parked, _SENTENCE)))
     if found.too_old:
         said = [phrases.verdicts.BEFORE_THE_RULE, *said]
     small = f"-# {phrases.verdicts.STILL_OPEN}" if found.still_open else None

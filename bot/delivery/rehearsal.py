@@ -1,5 +1,6 @@
 """What a rule would post, and why not, for its admins. Nothing here writes or sends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from bot.config import Settings
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
 from bot.phrases import verdicts
-from bot.slots import next_due, next_new, slots_between, why_never
+from bot.slots import Due, next_due, next_new, slots_between, why_never
 from bot.store import Archive, days, editions, ledger, papers
 
 REHEARSED = 5
@@ -126,7 +127,7 @@ async def why_not(
 def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
     """It closed before the rule was made, and the rule's first slot does not cover it."""
     made = rule.created_at
-    if made is None or listings_of(settings).closes_at(day) >= made:
+    if made is None or why_never(rule) or listings_of(settings).closes_at(day) >= made:
         return False
     return day not in next_due(rule, made, listings_of(settings)).days
 
@@ -134,15 +135,19 @@ def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
 def _covered(rule: Rule, settings: Settings, day: date) -> tuple[date, ...]:
     """All days of the slot that covers ``day``."""
     start = listings_of(settings).closes_at(day)
-    dues = slots_between(rule, start, start + _LONGEST_RHYTHM, listings_of(settings))
+    dues = _dues(rule, settings, start, start + _LONGEST_RHYTHM)
     return next((due.days for due in dues if day in due.days), (day,))
 
 
 def _coming(rule: Rule, settings: Settings, day: date, now: datetime) -> datetime | None:
     """The slot from ``now`` on that covers ``day``."""
     end = max(now, listings_of(settings).closes_at(day)) + _LONGEST_RHYTHM
-    dues = slots_between(rule, now, end, listings_of(settings))
+    dues = _dues(rule, settings, now, end)
     return next((due.slot.at for due in dues if day in due.days), None)
+
+
+def _dues(rule: Rule, settings: Settings, start: datetime, end: datetime) -> Sequence[Due]:
+    return () if why_never(rule) else slots_between(rule, start, end, listings_of(settings))
 
 
 def _newest_closed(db: Database, count: int) -> list[Day]:

@@ -205,3 +205,18 @@ def _listed_and_closed(db: Database, day: date, now: datetime) -> None:
     papers.save(db, [listed(f"2104.{day:%m%d}1", day=day)], now=now)
     days.mark_harvested(db, day, now=now)
     days.close(db, day, now=now, late=False)
+
+
+async def test_what_asks_about_a_digest_whose_zone_is_gone_is_answered(world: World) -> None:
+    await add(world, days="weekly")
+    (rule,) = await stored(world)
+    await world.services.archive.write(rules.save, replace(rule, zone="Mars/Base"))
+    await world.deliver()
+    for paper in (OPEN_PAPER, RETRIEVAL):
+        why = await ask(world.admin, world.nlp, "digest why", paper=paper)
+        assert "It is number 1 of" in why.words
+        assert "Suspended: 'Mars/Base' is not a time zone." in why.words
+    preview = await ask(world.admin, world.nlp, "digest preview")
+    assert "Retrieval for the Impatient" in preview.words
+    mended = await ask(world.admin, world.nlp, "digest edit", zone="Asia/Tokyo")
+    assert "Suspended" not in mended.words
