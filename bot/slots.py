@@ -165,6 +165,11 @@ def why_never(rule: Rule) -> str:
     return ""
 
 
+def is_parked_for_zone(rule: Rule) -> bool:
+    """Whether nothing but its time zone, gone or back by now, keeps the rule suspended."""
+    return rule.parked == no_zone(rule.zone)
+
+
 @cache  # ZoneInfo itself keeps eight
 def _zone(name: str) -> ZoneInfo:
     try:

@@ -23,6 +23,7 @@ from bot.delivery.rehearsal import next_run
 from bot.errors import InputError
 from bot.models import Follow, Layout, RankedPaper, Rule, Unharvested
 from bot.query import Query, parse
+from bot.slots import is_parked_for_zone
 from bot.store import follows, rules
 
 MOST_FOLLOWS = 50
@@ -170,7 +171,9 @@ async def set_going(services: Services, member_id: int, *, paused: bool) -> Card
 
 async def set_hour(services: Services, member_id: int, at: time | None, zone: str | None) -> Card:
     rule = await own_digest(services, member_id)
-    await _save(services, replace(rule, at=at or rule.at, zone=zone or rule.zone))
+    parked = "" if zone and is_parked_for_zone(rule) else rule.parked
+    changed = replace(rule, at=at or rule.at, zone=zone or rule.zone, parked=parked)
+    await _save(services, changed)
     return await follow_list(services, member_id)
 
 

@@ -66,7 +66,9 @@ class Parking:
         """The new reason for being parked, "" to resume, None to leave it as it is."""
         if self._postbox.is_out(rule):
             return None
-        problem = slots.why_never(rule) or self._postbox.problem(rule)
+        # That the zone is back says nothing of the channel, which cannot always be seen from here.
+        judged = replace(rule, parked="") if slots.is_parked_for_zone(rule) else rule
+        problem = slots.why_never(rule) or self._postbox.problem(judged)
         if problem:
             return None if rule.parked else problem
         held = self._held.get((rule.rule_id, rule.channel_id))

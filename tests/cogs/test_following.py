@@ -1,12 +1,15 @@
 """/follow, /following and /privacy, and the direct messages that come of them."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from bot.models import Follow, Rule
+from bot.phrases.typed import no_zone
 from bot.store import days, follows, rules
 from tests.archive_world import NOW, STILL_OPEN, VIVIT
 from tests.make import rule
@@ -19,6 +22,13 @@ async def follow(world: World, **options: object) -> Answer:
 
 async def digest(world: World, who: Member) -> Rule | None:
     return await world.services.archive.read(follows.digest_of, who.id)
+
+
+async def change(world: World, **changes: Any) -> None:
+    """The member's own digest, otherwise than by command."""
+    own = await digest(world, world.member)
+    assert own is not None
+    await world.services.archive.write(rules.save, replace(own, **changes))
 
 
 class TestFollow:
@@ -223,6 +233,22 @@ class TestFollowing:
         assert "video · paused" in paused.words
         resumed = await press(world.member, paused, "Resume")
         assert "paused" not in resumed.words
+
+    async def test_messages_come_again_once_their_zone_is_back(self, world: World) -> None:
+        await follow(world, keyword="video", zone="Asia/Tokyo")
+        await change(world, parked=no_zone("Asia/Tokyo"))
+        await world.deliver()
+        listed = await ask(world.member, world.nlp, "following list")
+        assert "Suspended" not in listed.words
+
+    async def test_they_come_again_in_another_zone(self, world: World) -> None:
+        await follow(world, keyword="video")
+        await change(world, zone="Mars/Base")
+        await world.deliver()
+        listed = await ask(world.member, world.nlp, "following list")
+        assert "Suspended: 'Mars/Base' is not a time zone." in listed.words
+        mended = await ask(world.member, world.nlp, "following hour", hour="7", zone="UTC")
+        assert "Suspended" not in mended.words
 
     async def test_hour_changes_when_messages_come(self, world: World) -> None:
         await follow(world, keyword="video")
