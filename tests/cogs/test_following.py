@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlite_utils import Database
@@ -24,11 +23,12 @@ async def digest(world: World, who: Member) -> Rule | None:
     return await world.services.archive.read(follows.digest_of, who.id)
 
 
-async def change(world: World, **changes: Any) -> None:
+async def change(world: World, *, zone: str = "", parked: str = "") -> None:
     """The member's own digest, otherwise than by command."""
     own = await digest(world, world.member)
     assert own is not None
-    await world.services.archive.write(rules.save, replace(own, **changes))
+    changed = replace(own, zone=zone or own.zone, parked=parked)
+    await world.services.archive.write(rules.save, changed)
 
 
 class TestFollow:
