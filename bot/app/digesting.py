@@ -33,9 +33,18 @@ async def add(services: Services, rule: Rule) -> Rule:
 
 
 def _add(db: Database, rule: Rule) -> int:
-    if len(rules.of_guild(db, rule.guild_id)) >= MOST_RULES:
+    """A command that was sent twice must not make a channel get everything twice."""
+    there = rules.of_guild(db, rule.guild_id)
+    if same := next((one for one in there if _asked(one) == _asked(rule)), None):
+        raise InputError(phrases.commands.is_there_already(same.rule_id))
+    if len(there) >= MOST_RULES:
         raise InputError(phrases.commands.most_rules(MOST_RULES))
     return rules.save(db, rule)
+
+
+def _asked(rule: Rule) -> Rule:
+    """Without what nobody asks for: who made it and when, and how it fares."""
+    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, parked="")
 
 
 async def change(services: Services, rule: Rule) -> Rule:

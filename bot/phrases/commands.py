@@ -74,6 +74,10 @@ def how_to_permit_server(missing: Sequence[str]) -> str:
 # --- digests ------------------------------------------------------------------------------------
 
 
+def is_there_already(rule_id: int) -> str:
+    return f"Digest {rule_id} posts just that there already. /digest list shows it."
+
+
 def most_rules(most: int) -> str:
     return (
         f"This server has {most} digests, and that is as many as one server can have. "

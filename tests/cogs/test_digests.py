@@ -50,6 +50,14 @@ class TestAdd:
         assert foreign not in (await add(world, categories="cs.CL, stat.*, *")).words
         assert len(await stored(world)) == 2
 
+    async def test_a_command_that_was_sent_twice_makes_one_digest(self, world: World) -> None:
+        await add(world, keywords="agents")
+        again = await add(world, keywords="agents")
+        assert world.errors
+        assert "Digest 1 posts just that there already" in again.words
+        await add(world, keywords="agents", channel=world.quantum)
+        assert [one.rule_id for one in await stored(world)] == [1, 2]
+
     async def test_takes_every_option(self, world: World) -> None:
         await add(
             world,
@@ -178,8 +186,8 @@ class TestList:
         assert "This server has no digest yet. Add one with /digest add." in answer.words
 
     async def test_has_pages_that_outlive_a_restart(self, world: World) -> None:
-        for _ in range(5):
-            await add(world)
+        for top in range(1, 6):
+            await add(world, top=top)
         answer = await ask(world.admin, world.nlp, "digest list")
         await world.restart()
         second = await press(world.admin, answer, "Next")

@@ -114,8 +114,8 @@ async def _digests(walk: Walk) -> None:
     for command in ("digest preview", "digest test"):
         await walk.ask(admin, nlp, command, digest="1")
     await walk.ask(admin, nlp, "digest why", paper=VIVIT, channel=nlp)
-    for _ in range(4):
-        await walk.ask(admin, nlp, "digest add", channel=nlp, **RULE)
+    for top in range(11, 15):
+        await walk.ask(admin, nlp, "digest add", channel=nlp, **{**RULE, "top": top})
     await walk.press(admin, await walk.ask(admin, nlp, "digest list"), "Next")
     for number in "2345":
         await walk.ask(admin, nlp, "digest remove", digest=number)
