@@ -75,6 +75,7 @@ def test_a_backup_on_an_empty_machine_gives_the_same_bytes(
     folder = new_machine(tmp_path, monkeypatch)
     result = CliRunner().invoke(commands.restore, [str(made)], obj=Context(None))
     assert result.exit_code == 0, result.exception
+    assert "`hotpapers init` asks for the bot's token" in result.stdout
     assert {p.name for p in folder.iterdir()} == {"config.toml", "data"}
     out = run(folder / "config.toml", "export", "--date", DAY, "--format", "markdown")
     assert out.stdout == TEXT
@@ -101,6 +102,13 @@ def test_no_secret_is_in_it(made: Path) -> None:
         assert set(packed.namelist()) == {MANIFEST, ARCHIVE, CONFIG}
     assert "secret" not in text
     assert "http://proxy.example:8080" in text
+
+
+def test_a_machine_that_has_the_token_is_not_asked_for_it(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTPAPERS_DISCORD_TOKEN", "aa.bb.cc")
+    assert "init" not in run(old, "restore", made).stdout
 
 
 def test_what_is_there_is_kept_aside(made: Path, old: Path) -> None:

@@ -55,11 +55,12 @@ def _bar() -> Iterator[Told]:
 @pass_context
 def restore(context: Context, file: Path, dry_run: bool) -> None:
     """Put a backup in the place of this archive, which is kept aside."""
-    plan = moving.restore(
-        file, context.config.archive, context.file, now=context.clock.now(), dry_run=dry_run
-    )
+    config, now = context.config, context.clock.now()
+    plan = moving.restore(file, config.archive, context.file, now=now, dry_run=dry_run)
     _tell_found(plan)
     (_tell_plan if dry_run else _tell_done)(plan)
+    if not dry_run and not config.secrets.discord_token:
+        click.echo(f"Secrets are not in it: `{context.program} init` asks for the bot's token.")
 
 
 _HELD = {
@@ -101,7 +102,6 @@ def _tell_done(plan: Plan) -> None:
     if plan.config:
         click.echo(f"Its configuration is at {plan.config}.")
     _tell_kept(plan)
-    click.echo("Set the secrets, such as the Discord token, for this machine.")
 
 
 def _tell_kept(plan: Plan) -> None:
