@@ -246,7 +246,7 @@ def _perform(folder: Path, plan: Plan, now: datetime) -> None:
     copies.migrate(folder / ARCHIVE)
     new = plan.archive.with_name(f".{plan.archive.name}.{os.getpid()}.new")
     try:
-        plan.archive.parent.mkdir(parents=True, exist_ok=True)
+        plan.archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.move(folder / ARCHIVE, new)
         copies.put_in_place(new, plan.archive, plan.aside or plan.archive, now=now)
         if plan.config is not None:
@@ -303,7 +303,7 @@ def _workshop(folder: Path | None) -> Iterator[Path]:
     """A folder beside the target, so that what is made there can be renamed into place."""
     try:
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = tempfile.TemporaryDirectory(prefix=".hotpapers-", dir=folder)
     except OSError as error:
         raise StoreError(f"Nothing can be written to {folder}: {error.strerror}.") from error

@@ -102,7 +102,7 @@ class Archive:
         if not create:
             _require_archive(self.path)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",

@@ -57,7 +57,7 @@ class Holder:
         """Whether it is ours now. Raises StoreError when nothing can be written there."""
         require_writable(self._archive)
         try:
-            self._archive.parent.mkdir(parents=True, exist_ok=True)
+            self._archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = self._lock.open("a+", encoding="utf-8")
         except OSError as error:
             raise self._unwritable(error) from error
