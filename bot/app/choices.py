@@ -97,9 +97,10 @@ def _wildcard(typed: str) -> str | None:
 
 
 async def paper_choices(services: Services, typed: str) -> list[Choice]:
-    """The newest day's ranked papers whose title, authors or id have all the words typed.
+    """The newest day's papers whose title, authors or id have all the words typed, best first.
 
-    A whole id, or a link, stands for the paper itself, of whatever day.
+    Those below the bar too, as people ask why. A whole id, or a link, stands for the paper itself,
+    of whatever day.
     """
     if (named := _named(typed)) is not None:
         found = await services.archive.read(papers.get, named)
@@ -107,8 +108,7 @@ async def paper_choices(services: Services, typed: str) -> list[Choice]:
     newest = await reading.newest_day(services.archive)
     if newest is None:
         return []
-    bar = services.config.settings.ranking.bar
-    ranked = await services.archive.read(standings.between, newest, newest, at_least=bar)
+    ranked = await services.archive.read(standings.between, newest, newest, at_least=0.0)
     words = typed.casefold().split()
     return [
         _of_paper(each.paper)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from bot.app.manners import MOST, WITHIN
 from bot.models import CatchUp, Layout, Rhythm
 from bot.store import rules
-from tests.archive_world import VIVIT
+from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
 from tests.make import rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
@@ -165,6 +165,8 @@ class TestCompletion:
     async def test_papers(self, world: World) -> None:
         found = await complete(world.admin, world.nlp, "digest why", "paper", "vivit")
         assert [value for _, value in found] == [VIVIT]
+        found = await complete(world.admin, world.nlp, "digest why", "paper", "quiet result")
+        assert [value for _, value in found] == [BELOW_BAR]
 
     async def test_a_paper_of_any_day_by_its_link(self, world: World) -> None:
         for typed in ("2103.12600", " https://arxiv.org/pdf/2103.12600v2"):
