@@ -6,8 +6,14 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -20,6 +26,8 @@ from bot.errors import ConfigError, HotpapersError
 from bot.store.holder import Holder, holding
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @click.command("run")
@@ -39,15 +47,30 @@ async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
         # Whoever starts it with nohup wants it to outlive the terminal.
         if sign != signal.SIGHUP or signal.getsignal(sign) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with (
-        holding(config.archive, "run", clock.now(), take_over=take_over) as holder,
-        _leaving(holder, stop),
-        services(config, clock) as s,
-    ):
-        log.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
-        with _refusals():
-            await run_forever(s, stop)
+    held = holding(config.archive, "run", clock.now(), take_over=take_over)
+    async with _unless_told_to_end(held, stop) as holder:
+        if holder is not None:
+            async with _leaving(holder, stop), services(config, clock) as s:
+                log.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
+                with _refusals():
+                    await run_forever(s, stop)
     log.event(logger, logging.INFO, "bot.stopped")
+
+
+@asynccontextmanager
+async def _unless_told_to_end(
+    context: AbstractAsyncContextManager[T], stop: asyncio.Event
+) -> AsyncIterator[T | None]:
+    """What the context gives; None when ``stop`` is set before it does."""
+    async with AsyncExitStack() as stack:
+        entering = asyncio.create_task(stack.enter_async_context(context))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({entering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not entering.done():
+            entering.cancel()
+            await asyncio.wait({entering})
+        yield None if entering.cancelled() else entering.result()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.server import serving
+from bot.store.holder import holding
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.e2e.test_run import NOW, START_SECONDS
@@ -69,3 +70,13 @@ async def test_a_dead_holder_keeps_nobody_out(program: Program) -> None:
     async with program.running(NOW) as second:
         await ready(program, 2)
         assert await stopped(second) == 0
+
+
+async def test_while_it_waits_to_take_over_it_ends_when_told_to(program: Program) -> None:
+    note = program.archive.with_name("archive.db.take-over")
+    async with holding(program.archive, "run", NOW):
+        async with program.running(NOW, "--take-over") as waiting:
+            await program.server.wait_until(note.exists, START_SECONDS)
+            assert await stopped(waiting) == 0
+        assert not note.exists()
+    assert "bot.starting" not in program.said
