@@ -295,20 +295,29 @@ async def test_a_restart_tells_nothing_twice(opened: Services, clock: ManualCloc
     assert (len(first.sent), second.sent) == (1, [])
 
 
-async def test_a_message_that_was_not_sent_is_sent_later_with_the_same_nonce(
-    opened: Services, clock: ManualClock
+async def test_a_message_that_was_not_sent_is_sent_later_and_noted_once(
+    opened: Services, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     channels = Channels(broken=True)
     alerts = Alerts(opened, channels, place)
-    with pytest.raises(ConnectionError):
-        await alerts.tick()
+    for _ in range(3):
+        with pytest.raises(ConnectionError):
+            await alerts.tick()
     channels.broken = False
     await alerts.tick()
     ((_, body),) = channels.sent
-    assert body["nonce"] == "hp-alert-1"
     assert body["enforce_nonce"] is True
+    assert caplog.text.count("problem.began") == 1
+
+
+def test_a_message_has_its_own_nonce_whatever_the_reason_by_now() -> None:
+    first = message(Told(), Told(1, {"source:x": "X fails: 503"}))
+    again = message(Told(), Told(1, {"source:x": "X fails: 502"}))
+    more = message(Told(), Told(1, {"source:x": "X fails: 502", "disk": "The disk is full."}))
+    assert first["nonce"] == again["nonce"] != more["nonce"]
+    assert len(str(more["nonce"])) <= 25
 
 
 async def test_nothing_is_told_before_discord_is_there(

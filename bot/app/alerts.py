@@ -3,6 +3,7 @@
 What was told is kept in the archive, so that a restart tells nothing twice.
 """
 
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +61,7 @@ class Alerts:
         self._channels = channels
         self._channel_id = services.config.settings.discord.admin_channel
         self.open: Mapping[str, str] = {}
+        self._noted: Mapping[str, str] | None = None
 
     async def tick(self) -> None:
         """Say nothing before Discord can hear it; then it is still true, or needs no saying."""
@@ -67,10 +69,11 @@ class Alerts:
         if self._channel_id and not self._channels.is_ready():
             return
         told = _read(await archive.read(meta.get, TOLD))
-        self.open = found = await self._look()
+        noted = told.problems if self._noted is None else self._noted
+        self.open = self._noted = found = await self._look()
+        _note(noted, found)  # once, also while the channel cannot be told
         if found.keys() == told.problems.keys():
             return
-        _note(told.problems, found)
         newer = Told(told.number + 1, found)
         if self._channel_id:
             await self._channels.send(self._channel_id, message(told, newer))
@@ -135,19 +138,30 @@ def _source(source: SourceHealth, since: datetime) -> str:
 def message(told: Told, newer: Told) -> dict[str, object]:
     """What is new and what is over, as the body of one message that pings nobody. Pure.
 
-    Sent again after a crash it has the same nonce, so Discord takes it once.
+    Sent again after a crash it has the same nonce, so Discord takes it once; with another problem
+    it has another, or Discord would take it for the same.
     """
     before, now = told.problems, newer.problems
-    lines = [alerts.began(_shown(key, now[key])) for key in now if key not in before]
-    lines += [alerts.over(_shown(key, before[key])) for key in before if key not in now]
+    began, over = (
+        [key for key in now if key not in before],
+        [key for key in before if key not in now],
+    )
+    lines = [alerts.began(_shown(key, now[key])) for key in began]
+    lines += [alerts.over(_shown(key, before[key])) for key in over]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
         lines = [*lines[: MOST_LINES - 1], alerts.more(rest)]
     return cards.payload(
         cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
-        nonce=f"hp-alert-{newer.number}",
+        nonce=_nonce(newer.number, began, over),
         marker=cards.MOST_MARKER - newer.number,
     )
+
+
+def _nonce(number: int, began: Sequence[str], over: Sequence[str]) -> str:
+    """At most 25 characters, as Discord asks."""
+    key = f"{number}:{sorted(began)}:{sorted(over)}"
+    return "hp-alert-" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 
 def _shown(key: str, said: str) -> str:
