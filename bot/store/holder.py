@@ -1,9 +1,9 @@
 """One process at a time works on an archive; a second one refuses and says who does.
 
 The lock is a ``flock`` on a file beside the archive, which ends with its process however that
-ends. Reading needs no lock. Who wants to take over leaves a note beside it; the process that holds
-the archive finds the note, ends in order and so lets go. Nobody is ever killed: a process number
-means nothing in another container.
+ends. Reading needs no lock. Who wants to take over locks another file beside it, for as long as it
+waits; the process that holds the archive finds that locked, ends in order and so lets go. Nobody is
+ever killed: a process number means nothing in another container.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ from bot.errors import ArchiveBusy, StoreError
 T = TypeVar("T")
 
 # An archive and what the program writes beside it; the gates are those of ``bot.http.turnstile``.
-_FILES = ("", "-wal", "-shm", ".holder", ".gate", ".gate.queue")
-POLL = 0.2  # seconds between two looks at the lock, and at the note
+_FILES = ("", "-wal", "-shm", ".holder", ".take-over", ".gate", ".gate.queue")
+POLL = 0.2  # seconds between two looks at a lock
 # The holder may take ten seconds to end in order.
 PATIENCE = 30.0
 
@@ -50,8 +50,9 @@ class Holder:
         path = archive.resolve()
         self._archive = path
         self._lock = path.with_name(path.name + ".holder")
-        self._note = path.with_name(path.name + ".take-over")
+        self._request = path.with_name(path.name + ".take-over")
         self._file: TextIO | None = None
+        self._asking: TextIO | None = None
 
     def take(self, what: str, now: datetime) -> bool:
         """Whether it is ours now. Raises StoreError when nothing can be written there."""
@@ -73,7 +74,7 @@ class Holder:
             with suppress(OSError):
                 self.release()
             raise self._unwritable(error) from error
-        self._note.unlink(missing_ok=True)
+        self.forget_asking()
         return True
 
     def release(self) -> None:
@@ -90,22 +91,16 @@ class Holder:
 
     def is_held(self) -> bool:
         """Whether any process holds the archive now. Takes and writes nothing."""
-        try:
-            with self._lock.open(encoding="utf-8") as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
+        return _is_locked(self._lock, fcntl.LOCK_SH)
 
     def ask(self) -> None:
-        """Ask whoever holds the archive to let it go."""
-        self._note.write_text(str(os.getpid()), encoding="utf-8")
+        """Ask whoever holds the archive to let it go, until ``forget_asking`` or our end."""
+        self._asking = self._request.open("a", encoding="utf-8")
+        fcntl.flock(self._asking, fcntl.LOCK_SH)  # several may ask
 
     async def asked_to_leave(self) -> None:
-        """Return when another process wants to take over."""
-        while not self._note.exists():  # noqa: ASYNC110 - another process sets no event here
+        """Return when another process waits to take over."""
+        while not _is_locked(self._request, fcntl.LOCK_EX):  # noqa: ASYNC110 - no event crosses processes
             await asyncio.sleep(POLL)
 
     async def work(self, job: Coroutine[Any, Any, T]) -> T:
@@ -130,7 +125,9 @@ class Holder:
 
     def forget_asking(self) -> None:
         """Whoever holds the archive may keep it."""
-        self._note.unlink(missing_ok=True)
+        file, self._asking = self._asking, None
+        if file is not None:
+            file.close()
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
@@ -143,6 +140,18 @@ class Holder:
             self._file.truncate(0)
             self._file.write(msgspec.json.encode(who).decode())
             self._file.flush()
+
+
+def _is_locked(path: Path, against: int) -> bool:
+    """Whether another holds a lock that is not compatible with ``against``."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            fcntl.flock(file, against | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def require_writable(archive: Path) -> None:

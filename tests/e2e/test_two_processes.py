@@ -1,5 +1,6 @@
 """Two processes and one archive, as commands of the real program."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -73,10 +74,10 @@ async def test_a_dead_holder_keeps_nobody_out(program: Program) -> None:
 
 
 async def test_while_it_waits_to_take_over_it_ends_when_told_to(program: Program) -> None:
-    note = program.archive.with_name("archive.db.take-over")
-    async with holding(program.archive, "run", NOW):
+    async with holding(program.archive, "run", NOW) as holder:
         async with program.running(NOW, "--take-over") as waiting:
-            await program.server.wait_until(note.exists, START_SECONDS)
+            await asyncio.wait_for(holder.asked_to_leave(), START_SECONDS)
             assert await stopped(waiting) == 0
-        assert not note.exists()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(holder.asked_to_leave(), 0.5)
     assert "bot.starting" not in program.said

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,20 @@ from bot.store.holder import Holder, holding, require_writable
 from tests.make import NOW
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Waits to take the archive over until it is killed.
+_ASKING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.store.holder import holding
+
+async def main(path):
+    async with holding(Path(path), "run", datetime.now(UTC), take_over=True):
+        pass
+
+asyncio.run(main(sys.argv[1]))
+"""
 
 # Holds the archive until it is asked to leave; deaf, it holds it until it is killed.
 _OTHER = """
@@ -37,13 +51,23 @@ asyncio.run(main(sys.argv[1], sys.argv[2] == "deaf"))
 @asynccontextmanager
 async def another(archive: Path, *, deaf: bool = False) -> AsyncIterator[Process]:
     """Another process that holds the archive."""
-    ears = "deaf" if deaf else "hears"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _OTHER, str(archive), ears, stdout=PIPE, cwd=CHECKOUT
-    )
-    try:
+    async with _started(_OTHER, str(archive), "deaf" if deaf else "hears") as process:
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readline(), 20) == b"holds\n"
+        yield process
+
+
+def asking(archive: Path) -> AbstractAsyncContextManager[Process]:
+    """Another process that wants to take the archive over."""
+    return _started(_ASKING, str(archive))
+
+
+@asynccontextmanager
+async def _started(script: str, *arguments: str) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, *arguments, stdout=PIPE, cwd=CHECKOUT
+    )
+    try:
         yield process
     finally:
         if process.returncode is None:
@@ -134,10 +158,12 @@ async def test_a_kill_never_leaves_it_locked(tmp_path: Path) -> None:
             pass
 
 
-async def test_an_old_note_does_not_end_the_next_holder(tmp_path: Path) -> None:
+async def test_who_was_killed_while_asking_leaves_the_other_in_peace(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
-    Holder(path).ask()
     async with holding(path, "run", NOW) as holder:
+        async with asking(path) as process:
+            await asyncio.wait_for(holder.asked_to_leave(), 20)
+            process.kill()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(holder.asked_to_leave(), 0.5)
 
