@@ -29,6 +29,8 @@ PLAN: Obj = {
     ]
 }
 
+pytestmark = pytest.mark.rehearsal
+
 
 @dataclass(frozen=True)
 class Process:

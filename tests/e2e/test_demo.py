@@ -65,6 +65,7 @@ def test_hot_gives_the_papers_of_the_blog_in_its_order(built: tuple[Path, str]) 
     assert [paper["rank"] for paper in filtered["papers"]] == list(range(1, len(of_cl) + 1))
 
 
+@pytest.mark.rehearsal
 def test_the_shape_of_hot_is_kept(built: tuple[Path, str]) -> None:
     hot = program.answer(*CONFIG, "hot", "--date", "2021-03-30", "--top", "1", cwd=built[0])
     assert hot["date"] == "2021-03-30"
@@ -79,6 +80,7 @@ def test_the_shape_of_hot_is_kept(built: tuple[Path, str]) -> None:
     assert first["posts"][0].keys() == {"source", "id", "url", "author", "reposts", "likes"}
 
 
+@pytest.mark.rehearsal
 def test_the_parts_of_why_add_up(built: tuple[Path, str]) -> None:
     for arxiv_id in ("2103.15691", "2103.14659"):
         why = program.answer(*CONFIG, "why", arxiv_id, cwd=built[0])
@@ -88,6 +90,7 @@ def test_the_parts_of_why_add_up(built: tuple[Path, str]) -> None:
             assert part["rate"] * (part["reposts"] + part["likes"]) == part["points"]
 
 
+@pytest.mark.rehearsal
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -121,6 +124,7 @@ def test_a_wrong_question_gets_a_plain_sentence(
     assert says in printed.err
 
 
+@pytest.mark.rehearsal
 @pytest.mark.parametrize(
     ("day", "says"),
     [
@@ -137,11 +141,13 @@ def test_a_dry_run_names_only_who_would_be_asked(
     assert capsys.readouterr().out.endswith(says)
 
 
+@pytest.mark.rehearsal
 def test_a_day_that_is_rightly_empty_is_an_answer(built: tuple[Path, str]) -> None:
     told = program.answer(*CONFIG, "hot", "--date", "2021-03-28", cwd=built[0])
     assert (told["date"], told["papers"], told["no_listing"]) == ("2021-03-28", [], "Sunday")
 
 
+@pytest.mark.rehearsal
 @pytest.mark.parametrize(
     ("command", "says"),
     [

@@ -160,6 +160,7 @@ async def test_a_lock_file_that_cannot_be_written_is_named(remote: Remote, tmp_p
     assert remote.requests == []
 
 
+@pytest.mark.rehearsal
 async def test_the_event_loop_runs_on_while_another_process_holds_the_gate(
     remote: Remote, tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ async def test_the_event_loop_runs_on_while_another_process_holds_the_gate(
     assert worst < 1
 
 
+@pytest.mark.rehearsal
 async def test_a_killed_process_leaves_the_gate_open(remote: Remote, tmp_path: Path) -> None:
     lock_file = tmp_path / "arxiv.gate"
     async with (
@@ -191,6 +193,7 @@ async def test_a_killed_process_leaves_the_gate_open(remote: Remote, tmp_path: P
             assert (await task).body == BODY
 
 
+@pytest.mark.rehearsal
 async def test_two_processes_share_the_pace_and_neither_starves(
     remote: Remote, tmp_path: Path
 ) -> None:

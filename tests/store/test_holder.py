@@ -75,6 +75,7 @@ async def _started(script: str, *arguments: str) -> AsyncIterator[Process]:
         await process.wait()
 
 
+@pytest.mark.rehearsal
 async def test_the_second_refuses_and_says_who_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with another(path) as process:
@@ -87,6 +88,7 @@ async def test_the_second_refuses_and_says_who_holds_it(tmp_path: Path) -> None:
     assert "--take-over" in said
 
 
+@pytest.mark.rehearsal
 async def test_it_takes_over_when_told_and_the_first_ends_in_order(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with another(path) as process, holding(path, "run", NOW, take_over=True) as holder:
@@ -96,6 +98,7 @@ async def test_it_takes_over_when_told_and_the_first_ends_in_order(tmp_path: Pat
         assert who.since == NOW
 
 
+@pytest.mark.rehearsal
 async def test_one_that_does_not_hear_keeps_it(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with another(path, deaf=True):
@@ -149,6 +152,7 @@ async def test_who_gave_up_asking_leaves_the_other_in_peace(tmp_path: Path) -> N
             await asyncio.wait_for(holder.asked_to_leave(), 0.3)
 
 
+@pytest.mark.rehearsal
 async def test_a_kill_never_leaves_it_locked(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with another(path, deaf=True) as process:
@@ -158,6 +162,7 @@ async def test_a_kill_never_leaves_it_locked(tmp_path: Path) -> None:
             pass
 
 
+@pytest.mark.rehearsal
 async def test_who_was_killed_while_asking_leaves_the_other_in_peace(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with holding(path, "run", NOW) as holder:
@@ -168,6 +173,7 @@ async def test_who_was_killed_while_asking_leaves_the_other_in_peace(tmp_path: P
             await asyncio.wait_for(holder.asked_to_leave(), 0.5)
 
 
+@pytest.mark.rehearsal
 async def test_reading_needs_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with await Archive.open(path) as archive:
