@@ -27,7 +27,7 @@ from bot.app.memory import give_back
 from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
-from bot.delivery import Deliveries, DiscordPostbox
+from bot.delivery import Deliveries, DiscordPostbox, Pacer
 from bot.errors import HotpapersError
 from bot.models import Rule
 from bot.phrases import alerts
@@ -104,9 +104,10 @@ class HotpapersBot(commands.AutoShardedBot):
         self.manners = Manners()
         self.crowds = Crowds()
         self.drafts = Drafts()
-        postbox = DiscordPostbox(self)
+        pacer = Pacer()
+        postbox = DiscordPostbox(self, pacer=pacer)
         self.deliveries = Deliveries(
-            services.archive, services.config.settings, services.clock, postbox
+            services.archive, services.config.settings, services.clock, postbox, pacer
         )
         self.alerts = Alerts(services, postbox, self.place)
         self.schedule = Schedule(

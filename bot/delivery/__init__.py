@@ -28,6 +28,7 @@ __all__ = [
     "Deliveries",
     "DiscordPostbox",
     "Kitchen",
+    "Pacer",
     "Postbox",
     "desk_of",
     "missing_permissions",
@@ -54,8 +55,7 @@ class Deliveries:
         self._settings = settings
         self._clock = clock
         self._postbox = postbox
-        shared = postbox.pacer if isinstance(postbox, DiscordPostbox) else None
-        self._pacer = pacer or shared or Pacer()
+        self._pacer = pacer or Pacer()
         self._last_tick: datetime | None = None
         self._busy = asyncio.Lock()
         self._stopped = False

@@ -83,7 +83,7 @@ class DiscordPostbox:
     ) -> None:
         self._client = client
         self._seconds = seconds
-        self.pacer = pacer or Pacer()
+        self._pacer = pacer or Pacer()
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
@@ -123,7 +123,7 @@ class DiscordPostbox:
             before = min(page, default=0)
             if len(page) < PAGE or before < oldest:
                 return None
-            await self.pacer.turn()
+            await self._pacer.turn()
         raise Unclear(phrases.delivery.TOO_MUCH_SINCE)
 
     async def _page(self, channel_id: int, before: int | None) -> Mapping[int, Mapping[str, Any]]:
