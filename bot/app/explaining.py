@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot import cards, log, phrases
+from bot import cards, log
 from bot.app import typed
 from bot.cards import HotQuery
 from bot.cards.custom_ids import Action
@@ -23,6 +23,7 @@ from bot.errors import (
     StoreError,
 )
 from bot.models import Period
+from bot.phrases import errors, queries
 from bot.text import label
 
 logger = logging.getLogger(__name__)
@@ -93,9 +94,9 @@ async def explain(
 def _fitting(advice: str, error: BaseException, back: Action | None) -> str:
     """Typing again mends an option of a command, not a form's field, and nothing that a button
     or a command itself refuses, whose own words say what would."""
-    if advice != phrases.errors.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
+    if advice != errors.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
         return advice
-    return phrases.errors.MEND_THE_FORM if back else ""
+    return errors.MEND_THE_FORM if back else ""
 
 
 def _asked_besides(
@@ -135,50 +136,29 @@ def describe(error: BaseException) -> Explanation:
         case discord.HTTPException():
             return _describe_discord(error)
         case TimeoutError():
-            return Explanation(
-                phrases.errors.TOO_LATE, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
-            )
-    return Explanation(
-        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
-    )
+            return Explanation(errors.TOO_LATE, errors.NOTED, errors.ASK_AGAIN, fault=True)
+    return Explanation(errors.FAILED, errors.NOTED, errors.ASK_AGAIN, fault=True)
 
 
 def _describe_own(error: HotpapersError) -> Explanation:
     match error:
         case QueryError():
-            return Explanation(_with_place(error), "", phrases.queries.search_like())
+            return Explanation(_with_place(error), "", queries.search_like())
         case InputError():
-            return Explanation(
-                str(error), phrases.errors.NOTHING_DONE, phrases.errors.TYPE_IT_AGAIN
-            )
+            return Explanation(str(error), errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
         case ArchiveBusy():
-            return Explanation(
-                phrases.errors.ARCHIVE_BUSY,
-                phrases.errors.KEEPS_RUNNING,
-                phrases.errors.LATER,
-                fault=True,
-            )
+            return Explanation(errors.ARCHIVE_BUSY, errors.KEEPS_RUNNING, errors.LATER, fault=True)
         case StoreError():
             return Explanation(
-                phrases.errors.ARCHIVE_FAILED,
-                phrases.errors.KEEPS_RUNNING,
-                phrases.errors.ASK_AGAIN,
-                fault=True,
+                errors.ARCHIVE_FAILED, errors.KEEPS_RUNNING, errors.ASK_AGAIN, fault=True
             )
         case SourceError() | BudgetExhausted():
-            return Explanation(
-                phrases.errors.SOURCE_FAILED, phrases.errors.NOTED, phrases.errors.LATER, fault=True
-            )
+            return Explanation(errors.SOURCE_FAILED, errors.NOTED, errors.LATER, fault=True)
         case DeliveryError():
             return Explanation(
-                phrases.errors.DISCORD_REFUSED,
-                phrases.errors.NOTED,
-                phrases.errors.CHECK_MY_PERMISSIONS,
-                fault=True,
+                errors.DISCORD_REFUSED, errors.NOTED, errors.CHECK_MY_PERMISSIONS, fault=True
             )
-    return Explanation(
-        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
-    )
+    return Explanation(errors.FAILED, errors.NOTED, errors.ASK_AGAIN, fault=True)
 
 
 def _with_place(error: QueryError) -> str:
@@ -186,56 +166,35 @@ def _with_place(error: QueryError) -> str:
     piece, *_ = error.query[error.position :].split(maxsplit=1) or [""]
     if not piece or error.position == 0 or piece in str(error):
         return str(error)
-    return phrases.queries.at_place(label(piece, _PIECE), str(error))
+    return queries.at_place(label(piece, _PIECE), str(error))
 
 
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
     match error:
         case app_commands.MissingPermissions():
-            asked = [phrases.errors.permission(each) for each in error.missing_permissions]
-            return Explanation(
-                phrases.errors.not_allowed(asked),
-                phrases.errors.NOTHING_DONE,
-                phrases.errors.ASK_AN_ADMIN,
-            )
+            asked = [errors.permission(each) for each in error.missing_permissions]
+            return Explanation(errors.not_allowed(asked), errors.NOTHING_DONE, errors.ASK_AN_ADMIN)
         case app_commands.BotMissingPermissions():
-            lacking = [phrases.errors.permission(each) for each in error.missing_permissions]
+            lacking = [errors.permission(each) for each in error.missing_permissions]
             return Explanation(
-                phrases.errors.bot_lacks(lacking),
-                phrases.errors.NOTHING_DONE,
-                phrases.errors.CHECK_MY_PERMISSIONS,
+                errors.bot_lacks(lacking), errors.NOTHING_DONE, errors.CHECK_MY_PERMISSIONS
             )
         case app_commands.CommandOnCooldown():
-            return Explanation(
-                phrases.errors.slow_down(error.retry_after), phrases.errors.NOTHING_DONE, ""
-            )
+            return Explanation(errors.slow_down(error.retry_after), errors.NOTHING_DONE, "")
         case app_commands.NoPrivateMessage():
-            return Explanation(phrases.errors.ONLY_IN_A_SERVER, phrases.errors.NOTHING_DONE, "")
+            return Explanation(errors.ONLY_IN_A_SERVER, errors.NOTHING_DONE, "")
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return Explanation(
-                phrases.errors.OUTDATED,
-                phrases.errors.NOTHING_DONE,
-                phrases.errors.RELOAD,
-                fault=True,
-            )
+            return Explanation(errors.OUTDATED, errors.NOTHING_DONE, errors.RELOAD, fault=True)
         case app_commands.TransformerError():
-            return Explanation(
-                phrases.errors.UNREADABLE, phrases.errors.NOTHING_DONE, phrases.errors.TYPE_IT_AGAIN
-            )
-    return Explanation(
-        phrases.errors.FAILED, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
-    )
+            return Explanation(errors.UNREADABLE, errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
+    return Explanation(errors.FAILED, errors.NOTED, errors.ASK_AGAIN, fault=True)
 
 
 def _describe_discord(error: discord.HTTPException) -> Explanation:
     if error.code == _UNKNOWN_INTERACTION:
-        return Explanation(
-            phrases.errors.TOO_LATE, phrases.errors.NOTED, phrases.errors.ASK_AGAIN, fault=True
-        )
-    advice = (
-        phrases.errors.CHECK_MY_PERMISSIONS if error.status == 403 else phrases.errors.ASK_AGAIN
-    )
-    return Explanation(phrases.errors.DISCORD_REFUSED, phrases.errors.NOTED, advice, fault=True)
+        return Explanation(errors.TOO_LATE, errors.NOTED, errors.ASK_AGAIN, fault=True)
+    advice = errors.CHECK_MY_PERMISSIONS if error.status == 403 else errors.ASK_AGAIN
+    return Explanation(errors.DISCORD_REFUSED, errors.NOTED, advice, fault=True)
 
 
 def _could_change(asked: str) -> bool:

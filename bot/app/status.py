@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot import phrases
 from bot.app.health import Health, NextSlot, SourceLine, health, source_lines
 from bot.app.services import Services
 from bot.cards import Card
 from bot.cards.build import card, line, one_line, paragraph, text
+from bot.phrases import commands
 
 SLOTS = 10
 _MOST_ARXIV = 6
@@ -26,21 +26,11 @@ async def status(
     )
     slots = [_slot(each, server_name if guild_id is None else None) for each in found.slots]
     return Card(
-        text(
-            paragraph(
-                f"## {phrases.commands.STATUS_TITLE}",
-                phrases.commands.status_of(found.version, found.at),
-            )
-        ),
+        text(paragraph(f"## {commands.STATUS_TITLE}", commands.status_of(found.version, found.at))),
         card(
-            text(paragraph(f"**{phrases.commands.STATUS_SOURCES}**", *_sources(found))),
+            text(paragraph(f"**{commands.STATUS_SOURCES}**", *_sources(found))),
             line(),
-            text(
-                paragraph(
-                    f"**{phrases.commands.STATUS_NEXT}**",
-                    *(slots or [phrases.commands.STATUS_NO_SLOT]),
-                )
-            ),
+            text(paragraph(f"**{commands.STATUS_NEXT}**", *(slots or [commands.STATUS_NO_SLOT]))),
             line(),
             text(paragraph(*_counts(found))),
         ),
@@ -54,30 +44,30 @@ def _sources(found: Health) -> list[str]:
     rest = len(arxiv) - _MOST_ARXIV
     return [
         *map(_line, arxiv[:_MOST_ARXIV]),
-        *([phrases.commands.more_sources(rest)] if rest > 0 else ()),
+        *([commands.more_sources(rest)] if rest > 0 else ()),
         *(_line(line) for line in lines if not line.is_arxiv),
     ]
 
 
 def _line(line: SourceLine) -> str:
     said = (line.status, line.success, one_line(line.reason, _REASON))
-    return phrases.commands.source_line(line.who, said)
+    return commands.source_line(line.who, said)
 
 
 def _success(at: datetime) -> str:
     """To ten minutes, so that what was harvested in one go is one line."""
-    return phrases.commands.last_success(at.replace(minute=at.minute // 10 * 10, second=0))
+    return commands.last_success(at.replace(minute=at.minute // 10 * 10, second=0))
 
 
 def _slot(slot: NextSlot, server_name: Callable[[int], str] | None) -> str:
     where = one_line(server_name(slot.guild_id), 40) if server_name else ""
-    return phrases.commands.status_slot(slot.rule_id, slot.channel_id, slot.at, where)
+    return commands.status_slot(slot.rule_id, slot.channel_id, slot.at, where)
 
 
 def _counts(found: Health) -> list[str]:
     return [
-        phrases.commands.status_days(found.newest_closed, found.open_days),
-        phrases.commands.status_digests(found.rules),
-        phrases.commands.status_messages(found.deliveries),
-        phrases.commands.status_archive(found.archive_bytes),
+        commands.status_days(found.newest_closed, found.open_days),
+        commands.status_digests(found.rules),
+        commands.status_messages(found.deliveries),
+        commands.status_archive(found.archive_bytes),
     ]

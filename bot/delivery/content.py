@@ -60,7 +60,7 @@ class Kitchen:
                 return Content(bodies=(), reason=phrases.delivery.NOTHING_NEW)
             reason = step.due.absent or phrases.delivery.NOTHING_CLOSED
             return _quiet(
-                rule, phrases.delivery.no_listing(reason), cards.quiet_no_listing(reason, following)
+                rule, phrases.listings.no_listing(reason), cards.quiet_no_listing(reason, following)
             )
         reason = phrases.delivery.not_complete(step.waiting)
         return _quiet(rule, reason, cards.quiet_down(phrases.listings.ARXIV, reason, following))

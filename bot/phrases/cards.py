@@ -126,7 +126,7 @@ def era(value: Era) -> str | None:
 
 def left_out(value: Era, days: int) -> str:
     """Counts of different eras are not mixed."""
-    return f"without {counted(days, 'day', 'days')} {_ERAS.get(value, 'counted by me')}"
+    return f"without {counted(days, 'day')} {_ERAS.get(value, 'counted by me')}"
 
 
 def none_listed(categories: str, *, so_far: bool) -> str:
@@ -137,7 +137,7 @@ NOTHING_CAME = "Nothing of this listing is in the archive yet."
 
 
 def of_arxiv(several: Sequence[str], more: int) -> str:
-    rest = [counted(more, "more reason", "more reasons")] if more > 0 else []
+    rest = [counted(more, "more reason")] if more > 0 else []
     return f"arXiv: {'; '.join([*several, *rest])}"
 
 
@@ -266,7 +266,7 @@ def post_points(value: float, who: str, counts: str, shared: int) -> str:
 
 
 def more_posts(count: int, value: float) -> str:
-    return f"**{points(value)}** from {counted(count, 'more post', 'more posts')}"
+    return f"**{points(value)}** from {counted(count, 'more post')}"
 
 
 def total(values: Sequence[float], value: float) -> str:

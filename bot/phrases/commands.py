@@ -206,7 +206,7 @@ def source_line(who: str, said: Sequence[str]) -> str:
 
 
 def more_sources(count: int) -> str:
-    return f"- {counted(count, 'more group', 'more groups')} of categories"
+    return f"- {counted(count, 'more group')} of categories"
 
 
 def status_slot(rule_id: int, channel_id: int, at: datetime, server: str) -> str:
@@ -267,16 +267,16 @@ def stored_digest(at: str, zone: str) -> str:
 
 
 def stored_stopped(count: int) -> str:
-    things = counted(count, "thing", "things")
+    things = counted(count, "thing")
     return f"- {things} that you followed and can still take back"
 
 
 def stored_messages(count: int) -> str:
-    return f"- My copies of {counted(count, 'message', 'messages')} to you"
+    return f"- My copies of {counted(count, 'message')} to you"
 
 
 def stored_set_up(count: int) -> str:
-    return f"- You set up {counted(count, 'digest', 'digests')} in servers"
+    return f"- You set up {counted(count, 'digest')} in servers"
 
 
 def erased(follows: int, messages: int, names: int) -> str:
@@ -284,8 +284,8 @@ def erased(follows: int, messages: int, names: int) -> str:
         return "There was nothing about you to erase."
     parts = [
         counted(follows, "thing that you followed", "things that you followed") if follows else "",
-        f"my copies of {counted(messages, 'message', 'messages')}" if messages else "",
-        f"your name from {counted(names, 'digest', 'digests')} of servers" if names else "",
+        f"my copies of {counted(messages, 'message')}" if messages else "",
+        f"your name from {counted(names, 'digest')} of servers" if names else "",
     ]
     erased_ = listed([*filter(None, parts)])
     return f"Erased: {erased_}. Messages that stand in Discord are yours to delete."

@@ -54,7 +54,7 @@ def sentence(parts: Sequence[str]) -> str:
 
 
 def papers(count: int) -> str:
-    return counted(count, "paper", "papers")
+    return counted(count, "paper")
 
 
 # --- days and times -----------------------------------------------------------------------------

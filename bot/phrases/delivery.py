@@ -81,10 +81,6 @@ NOTHING_FOLLOWED = "nothing that this member follows"
 A_DAY = "Given up after 24 hours."
 
 
-def no_listing(reason: str) -> str:
-    return f"no listing: {reason}"
-
-
 def not_complete(days: Sequence[date]) -> str:
     return f"the listing of {', '.join(map(weekday_and_date, days))} is not complete"
 

@@ -11,7 +11,7 @@ NO_REASON = "no reason given"
 DATED = "dated by submission times"
 
 
-def no_listing(reason: str, *, weekend: bool) -> str:
+def no_listing(reason: str, *, weekend: bool = False) -> str:
     """``reason`` is the calendar's."""
     why = " (there is no listing on Saturdays and Sundays)" if weekend else ""
     return f"no listing: {reason}{why}"

@@ -11,6 +11,10 @@ def older_counted(most: int, what: str) -> str:
     return f"only {most} older {what} were counted again"
 
 
+def asks_to_wait(who: str, until: datetime) -> str:
+    return f"{who} asks us to wait until {utc(until)}"
+
+
 # --- X ------------------------------------------------------------------------------------------
 
 X_WITHOUT_KEY = "no HOTPAPERS_X_BEARER_TOKEN"
@@ -32,10 +36,6 @@ OEMBED_WITHOUT_TEXT = "X's oEmbed sent HTML without a paragraph"
 
 def x_endless(pages: int) -> str:
     return f"X's pages do not end; the first {pages} are kept"
-
-
-def x_waits(until: datetime) -> str:
-    return f"X asks us to wait until {utc(until)}"
 
 
 def x_answered(status: int, said: str) -> str:
@@ -168,7 +168,3 @@ def tag_too_long(host: str, tag: str, pages: int) -> str:
 
 def members_only(host: str, status: int | None) -> str:
     return f"{host} shows its tag timelines to its members only ({status})"
-
-
-def server_waits(host: str, until: datetime) -> str:
-    return f"{host} asks us to wait until {utc(until)}"

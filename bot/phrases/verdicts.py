@@ -73,7 +73,7 @@ def why_in(rule_id: int, channel_id: int, day_: date | None) -> str:
 
 
 def more_digests(count: int) -> str:
-    return f"and {counted(count, 'more digest', 'more digests')} in this channel"
+    return f"and {counted(count, 'more digest')} in this channel"
 
 
 def was_posted(at: datetime, rank: int) -> str:

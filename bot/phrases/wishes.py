@@ -94,7 +94,7 @@ NO_RULES = "This server has no digest yet. Add one with `/digest add`."
 
 
 def rules_title(count: int) -> str:
-    return f"{counted(count, 'digest', 'digests')} in this server"
+    return f"{counted(count, 'digest')} in this server"
 
 
 def rule_deleted(rule_id: int, channel_id: int) -> str:
@@ -107,7 +107,7 @@ STOP = "Stop this"
 
 
 def letter_title(papers_: int, span_: str) -> str:
-    return f"{counted(papers_, 'paper', 'papers')} for you · {span_}"
+    return f"{counted(papers_, 'paper')} for you · {span_}"
 
 
 def because(query: str) -> str:
@@ -127,7 +127,7 @@ LETTER_FOOT = "`/following list` changes what you get, and when."
 
 
 def follows_title(count: int) -> str:
-    return f"You follow {counted(count, 'thing', 'things')}"
+    return f"You follow {counted(count, 'thing')}"
 
 
 NO_FOLLOWS = "You follow nothing yet. Begin with `/follow`."

@@ -204,7 +204,7 @@ def _told(server: str, error: SourceError) -> SourceError:
         message = phrases.posts.members_only(host, error.status)
         return Refused(message, url=error.url, status=error.status)
     if isinstance(error, Throttled) and error.retry_at is not None:
-        message = phrases.posts.server_waits(host, error.retry_at)
+        message = phrases.posts.asks_to_wait(host, error.retry_at)
         return Throttled(message, url=error.url, status=error.status, retry_at=error.retry_at)
     return error if host in str(error) else type(error)(f"{host}: {error}", url=error.url)
 

@@ -191,7 +191,7 @@ class Client:
             return
         wait = (opens - self.clock.now()).total_seconds()
         if wait > self.deadline - asyncio.get_running_loop().time():
-            message = phrases.posts.x_waits(opens)
+            message = phrases.posts.asks_to_wait("X", opens)
             raise Throttled(message, status=429, retry_at=opens)
         await asyncio.sleep(max(wait, 0.0) + SLACK)
         self.memory.closed.pop(path, None)
