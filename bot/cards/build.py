@@ -12,7 +12,6 @@ from bot.text.shorten import calm
 
 # Discord's component reference, and for the text discord-api-docs#8562: over all text displays.
 MOST_TEXT = 4000
-MOST_COMPONENTS = 40
 
 Inside = ui.TextDisplay[Any] | ui.ActionRow[Any] | ui.Separator[Any] | ui.Section[Any]
 Top = Inside | ui.Container[Any]

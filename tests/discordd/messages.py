@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tests.discordd.clock import ServerClock
 from tests.discordd.wire import EPHEMERAL, Obj, unknown_message
@@ -148,7 +148,3 @@ class MessageStore:
         else:
             chosen = [one for one in here if anchor is None or one.id < at][-limit:]
         return chosen[::-1]
-
-
-def with_thread(message: Message, thread_id: int, has_thread: int) -> Message:
-    return replace(message, thread_id=thread_id, flags=message.flags | has_thread)
