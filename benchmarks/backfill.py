@@ -18,7 +18,7 @@ from random import Random
 from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.daily.backfill import Backfill, in_processes
+from bot.daily.backfill import Backfill, in_process
 from bot.daily.backfill.places import Sieved, span
 from bot.daily.backfill.reading import Page, parse_page
 from bot.sources.arxiv_oai import Read, Window
@@ -75,7 +75,7 @@ def _plain(pages: Sequence[bytes]) -> float:
 
 async def _stored(pages: Sequence[bytes]) -> float:
     clock = ManualClock(NOW)
-    with tempfile.TemporaryDirectory() as folder, in_processes() as elsewhere:
+    with tempfile.TemporaryDirectory() as folder, in_process() as elsewhere:
         # A backfill of years does not notice the start of a process.
         await elsewhere(parse_page, b"".join(pages[:1]), span(FIRST, LAST, ["cs.LG"], [], LAST))
         async with await Archive.open(Path(folder) / "archive.db") as archive:

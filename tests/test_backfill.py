@@ -13,7 +13,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.config.sections import ArxivSection
-from bot.daily.backfill import Backfill, Progress, in_processes
+from bot.daily.backfill import Backfill, Progress, in_process
 from bot.daily.backfill.places import Span, sieve, span, windows
 from bot.daily.backfill.reading import Page
 from bot.errors import InputError, Malformed, SourceError, StoreError, Throttled
@@ -458,7 +458,7 @@ async def test_many_records_and_errors_come_through_another_process(
         arxiv.page_size = 200
         arxiv.fail("/oai", truncated().after(1).times(1))
         arxiv.fail("/oai", answers(200, DEAD_TOKEN).after(2).times(1))
-        with in_processes() as elsewhere:
+        with in_process() as elsewhere:
             backfill = Backfill(
                 archive=archive, settings=settings("cs.LG"), clock=clock, elsewhere=elsewhere
             )

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from bot.daily.backfill import in_processes
+from bot.daily.backfill import in_process
 
 pytestmark = pytest.mark.rehearsal  # the process takes a second to start
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.rehearsal  # the process takes a second to start
 async def test_without_the_other_process_the_work_goes_on_in_this_one(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with in_processes() as elsewhere:
+    with in_process() as elsewhere:
         worker = await elsewhere(os.getpid)
         os.kill(worker, signal.SIGKILL)
         assert [await elsewhere(os.getpid) for _ in range(3)] == [os.getpid()] * 3
@@ -24,7 +24,7 @@ async def test_without_the_other_process_the_work_goes_on_in_this_one(
 
 
 async def test_ctrl_c_is_not_the_other_process_business_even_while_it_starts() -> None:
-    with in_processes() as elsewhere:
+    with in_process() as elsewhere:
         asking = asyncio.create_task(elsewhere(os.getpid))
         await asyncio.sleep(0)
         [worker] = multiprocessing.active_children()

@@ -31,6 +31,8 @@ _MONDAY, _FRIDAY, _SATURDAY, _SUNDAY = 0, 4, 5, 6
 
 CATCHUP_REACH = timedelta(days=90)
 """The pages that list a past day reach so far back (arXiv/arxiv-browse: catchup)."""
+SAFE_REACH = CATCHUP_REACH - _DAY
+"""For who must not come too late."""
 
 _EARLIER_FREEZE = date(2017, 1, 2)
 """The first day with the freeze at 14:00 instead of 16:00."""

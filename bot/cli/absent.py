@@ -1,6 +1,6 @@
 """A day that is not in the archive: rightly, or with its mend."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import click
 
@@ -10,9 +10,6 @@ from bot.cli.context import print_json
 from bot.config import Config
 from bot.errors import HotpapersError, InputError
 from bot.periods import FIRST_DAY
-
-# A day less than arXiv promises, to be on the safe side.
-_CATCHUP = calendar.CATCHUP_REACH - timedelta(days=1)
 
 
 def refuse_before_arxiv(day: date) -> None:
@@ -33,7 +30,11 @@ def why_no_listing(day: date, config: Config, now: datetime) -> str:
     if reason is None:
         if day > calendar.latest_mailed(now, deferred):
             raise HotpapersError(f"There is no listing of {day} yet.")
-        command = f"daily --date {day}" if now.date() - day < _CATCHUP else f"backfill {day} {day}"
+        command = (
+            f"daily --date {day}"
+            if now.date() - day < calendar.SAFE_REACH
+            else f"backfill {day} {day}"
+        )
         raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
     return reason
 

@@ -15,7 +15,7 @@ from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, ListingDate, pass_context, run
 from bot.clock import Clock
 from bot.config import Config
-from bot.daily.backfill import Backfill, Progress, Summary, in_processes, in_thread
+from bot.daily.backfill import Backfill, Progress, Summary, in_process, in_thread
 from bot.daily.backfill.job import Report
 from bot.errors import SourceError
 from bot.phrases import common
@@ -51,7 +51,7 @@ async def _backfill(
 ) -> Summary:
     many = snapshot is not None or (end - start).days >= _MANY_DAYS
     async with services(config, clock) as s:
-        with _shown() as report, in_processes() if many else nullcontext(in_thread) as elsewhere:
+        with _shown() as report, in_process() if many else nullcontext(in_thread) as elsewhere:
             job = Backfill(
                 archive=s.archive, settings=config.settings, clock=clock, elsewhere=elsewhere
             )

@@ -23,8 +23,6 @@ RETRY_LATE = timedelta(hours=1)
 RETRY_OLD = timedelta(hours=6)
 EARLY = timedelta(hours=6)
 LATE = timedelta(days=2)
-# A day less than arXiv promises, to be on the safe side.
-REACH = calendar.CATCHUP_REACH - timedelta(days=1)
 
 
 class Step(StrEnum):
@@ -84,7 +82,7 @@ def _newest_counted(newest: date, settings: Settings, now: datetime) -> date:
 
 def horizon(now: datetime) -> date:
     """The oldest day that can still be mended."""
-    return (now - REACH).date()
+    return (now - calendar.SAFE_REACH).date()
 
 
 def _harvest_is_due(known: Day | None, asked: datetime | None, day: date, now: datetime) -> bool:

@@ -6,8 +6,8 @@ month, the days of papers that moderation held back, from the ids beside them. D
 printed are never changed. Done again, both change nothing.
 """
 
-from bot.daily.backfill.elsewhere import Elsewhere, in_processes, in_thread
+from bot.daily.backfill.elsewhere import Elsewhere, in_process, in_thread
 from bot.daily.backfill.job import Backfill, Summary
 from bot.daily.backfill.places import Progress
 
-__all__ = ["Backfill", "Elsewhere", "Progress", "Summary", "in_processes", "in_thread"]
+__all__ = ["Backfill", "Elsewhere", "Progress", "Summary", "in_process", "in_thread"]

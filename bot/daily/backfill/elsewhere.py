@@ -35,7 +35,7 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
 
 
 @contextmanager
-def in_processes(count: int = 1) -> Iterator[Elsewhere]:
+def in_process() -> Iterator[Elsewhere]:
     """For years of them: a second core does the work while this one stores.
 
     Without the other process, which a machine short of memory ends first or does not start, the
@@ -43,7 +43,7 @@ def in_processes(count: int = 1) -> Iterator[Elsewhere]:
     """
     context = multiprocessing.get_context("spawn")
     lost = False
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_follow_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent) as pool:
 
         async def elsewhere(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
             nonlocal lost
