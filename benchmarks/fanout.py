@@ -36,14 +36,6 @@ SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 PAPERS = tuple(f"2103.1500{n}" for n in range(5))
 
 
-class Addresses:
-    """What `running` needs to know of a server in another process."""
-
-    def __init__(self, server: Discord) -> None:
-        self.api_url = server.api_url
-        self.gateway_url = f"ws://{server.api_url.split('/')[2]}/gateway"
-
-
 class Timed(DiscordPostbox):
     """Notes when each message was taken."""
 
@@ -87,7 +79,6 @@ def _refused(server: Discord) -> int:
 
 def _client() -> library.AutoShardedClient:
     return library.AutoShardedClient(
-        shard_count=1,
         intents=library.Intents(guilds=True),
         member_cache_flags=library.MemberCacheFlags.none(),
         chunk_guilds_at_startup=False,
@@ -99,7 +90,7 @@ async def _plain(server: Discord) -> float:
     """Requests a second of a loop that waits for each answer, channels taking turns."""
     server.ask("POST", "/world", {"generate": {"guilds": PLAIN // IN_A_GUILD, "channels": 5}})
     client = _client()
-    async with running(Addresses(server), client, server.token):
+    async with running(server, client, server.token):
         channels = [one for guild in client.guilds for one in guild.text_channels][:PLAIN]
         started = time.monotonic()
         for channel in channels:
@@ -112,7 +103,7 @@ async def _ours(server: Discord) -> tuple[float, float, int]:
     client = _client()
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            running(Addresses(server), client, server.token),
+            running(server, client, server.token),
             await Archive.open(Path(folder) / "archive.db") as archive,
         ):
             await close_day(archive, Settings(), DAY, *PAPERS)

@@ -20,6 +20,7 @@ from bot.app.alerts import Alerts
 from bot.app.crowds import Crowds
 from bot.app.explaining import explain
 from bot.app.forms import Drafts
+from bot.app.gateway import keep_to_api
 from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
@@ -99,6 +100,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True),
             proxy=services.config.settings.discord.proxy or None,
         )
+        keep_to_api(self.http)
         give_turns(self.http)
         self.services = services
         self.manners = Manners()
@@ -216,7 +218,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
 
 def point_at(api_url: str) -> None:
-    """Let the library talk to ``api_url``. The gateway's address comes from there too."""
+    """Let the library talk to ``api_url``. Each bot asks there for the gateway's address."""
     discord.http.Route.BASE = api_url.rstrip("/")
 
 

@@ -17,7 +17,7 @@ async def test_the_judge_tells_duplicates_and_losses(tmp_path: Path) -> None:
         guild = server.add_guild("one")
         places = [server.add_channel(guild, name) for name in ("well", "twice", "lost", "never")]
         client = discord.AutoShardedClient(
-            shard_count=1, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05
+            intents=discord.Intents(guilds=True), guild_ready_timeout=0.05
         )
         async with await Archive.open(tmp_path / "a.db") as archive, running(server, client):
             for place, posts in zip(places, (1, 2, 0, None), strict=True):

@@ -169,7 +169,6 @@ def _is_out(client: discord.Client, guild: Guild) -> bool:
 
 def _client() -> discord.AutoShardedClient:
     return discord.AutoShardedClient(
-        shard_count=1,
         intents=discord.Intents(guilds=True),
         max_ratelimit_timeout=60,
         guild_ready_timeout=0.05,

@@ -87,7 +87,6 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         guild = server.add_guild("Reading group")
         channel, admins = server.add_channel(guild, "papers"), server.add_channel(guild, "admins")
         client = discord.AutoShardedClient(
-            shard_count=1,
             intents=discord.Intents(guilds=True),
             max_ratelimit_timeout=60,
             guild_ready_timeout=0.05,

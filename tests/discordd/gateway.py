@@ -5,7 +5,7 @@ Opcodes, close codes and intents: discord-api-docs, events/gateway and topics/op
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -34,7 +34,10 @@ STARTS_PER_DAY = 1000
 
 @dataclass
 class Gateway:
-    """All sessions. `identifies` and `closed` (code, by whom) are there for assertions."""
+    """All sessions. `identifies` and `closed` (code, by whom) are there for assertions.
+
+    `distort` makes of an event's name and data what is sent instead.
+    """
 
     world: World
     settings: Settings
@@ -45,6 +48,7 @@ class Gateway:
     identifies: list[Obj] = field(default_factory=list)
     resumes: int = 0
     closed: list[tuple[int | None, str]] = field(default_factory=list)
+    distort: Callable[[str, Obj], object] = lambda event, data: data
     _started: int = 0
 
     # For tests
@@ -94,7 +98,7 @@ class Gateway:
             if one.serves(guild_id) and one.intents & intent == intent
         ]
         for session in concerned:
-            session.dispatch(event, data)
+            session.dispatch(event, self.distort(event, data))
         self.changes.fire()
         return len(concerned)
 
@@ -131,7 +135,7 @@ class Gateway:
         self.sessions[session.id] = session
         self.identifies.append(wanted)
         guilds = [one for one in self.world.joined() if session.serves(one.id)]
-        session.dispatch("READY", self._ready(session, guilds))
+        session.dispatch("READY", self.distort("READY", self._ready(session, guilds)))
         await self._send_guilds(session, guilds)
         session.announced = True
         self.changes.fire()
@@ -152,7 +156,8 @@ class Gateway:
     async def _send_guilds(self, session: Session, guilds: Iterable[Guild]) -> None:
         for number, guild in enumerate(guilds):
             if not guild.unavailable and session.intents & GUILDS:
-                session.dispatch("GUILD_CREATE", payloads.guild_create(self.world, guild))
+                data = payloads.guild_create(self.world, guild)
+                session.dispatch("GUILD_CREATE", self.distort("GUILD_CREATE", data))
             if number % 50 == 49:
                 # Thousands of guilds must not stop the server from answering.
                 await asyncio.sleep(0)

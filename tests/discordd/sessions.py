@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.discordd.compression import compressor
-from tests.discordd.wire import Obj, encode
+from tests.discordd.wire import encode
 
 DISPATCH = 0
 
@@ -73,7 +73,7 @@ class Session:
         """Guilds are spread by their id; private messages belong to the first shard."""
         return self.shard == (0 if guild_id is None else (guild_id >> 22) % self.shards)
 
-    def dispatch(self, event: str, data: Obj) -> None:
+    def dispatch(self, event: str, data: object) -> None:
         self.seq += 1
         frame = encode({"op": DISPATCH, "d": data, "s": self.seq, "t": event})
         self.replay.append((self.seq, frame))

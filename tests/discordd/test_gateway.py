@@ -36,23 +36,8 @@ async def test_a_closed_connection_is_resumed(place: Place, bot: SampleBot) -> N
     assert len(place.server.gateway.identifies) == 1
 
 
-async def test_a_lost_session_begins_anew(place: Place, bot: SampleBot) -> None:
-    place.server.gateway.invalidate()
-    await place.server.wait_until(lambda: len(place.server.gateway.identifies) == 2)
-    assert place.server.gateway.resumes == 0
-
-
-async def test_a_forgotten_session_is_not_resumed(place: Place, bot: SampleBot) -> None:
-    connections = place.server.gateway.live
-    place.server.gateway.forget()
-    for session in connections:
-        assert session.connection
-        await session.connection.close(4000)
-    await place.server.wait_until(lambda: len(place.server.gateway.identifies) == 2)
-
-
 async def test_privileged_intents_close_the_connection(place: Place) -> None:
-    client = discord.Client(intents=discord.Intents(guilds=True, members=True))
+    client = discord.AutoShardedClient(intents=discord.Intents(guilds=True, members=True))
     with pointed_at(place.server), pytest.raises(discord.PrivilegedIntentsRequired):
         await client.start(place.server.settings.token)
     await client.close()

@@ -35,7 +35,6 @@ pytestmark = pytest.mark.rehearsal
 @dataclass(frozen=True)
 class Process:
     api_url: str
-    gateway_url: str
     control_url: str
     session: ClientSession
 
@@ -53,9 +52,7 @@ async def own_process(*arguments: str) -> AsyncIterator[Process]:
         assert process.stdout
         said = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
         async with ClientSession() as session:
-            async with session.get(said["api_url"] + "/gateway") as reply:
-                gateway_url = (await reply.json())["url"]
-            yield Process(said["api_url"], gateway_url, said["control_url"], session)
+            yield Process(said["api_url"], said["control_url"], session)
     finally:
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 10) == 0
