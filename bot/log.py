@@ -101,7 +101,7 @@ class _Formatter(logging.Formatter):
         if error is not None:
             found["error"] = error
             if not self._whole_tracebacks:
-                found["at"] = _place(error)
+                found["at"] = place(error)
         return found
 
     def traceback(self, record: logging.LogRecord) -> list[str]:
@@ -150,7 +150,7 @@ def _time(record: logging.LogRecord) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """The innermost three places, innermost first: ``client.py:88 < daily.py:31``."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))

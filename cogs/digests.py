@@ -14,7 +14,7 @@ from bot.app import digesting
 from bot.app.client import HotpapersBot
 from bot.app.typed import MOST_TOP
 from bot.app.views import set_up_check
-from bot.delivery import needed_permissions
+from bot.delivery import needed_permissions, own_permissions
 from bot.models import CatchUp, Layout, Rhythm, Rule
 from cogs import managing
 from cogs.admins import channel_of, problems_of, require_manager
@@ -192,7 +192,10 @@ async def _can_post(interaction: Interaction, channel: Postable | None, rule: Ru
     if channel is None:
         return True  # it is gone; the card of the rule says so
     digesting.require_sense(rule, in_thread=isinstance(channel, discord.Thread))
-    needed = needed_permissions(channel.permissions_for(channel.guild.me), channel, rule)
+    has = own_permissions(channel)
+    if has is None:
+        return True  # Discord's answer to the first digest tells
+    needed = needed_permissions(has, channel, rule)
     if all(needed.values()):
         return True
     await show(interaction, set_up_check(channel.id, interaction.application_id, needed))

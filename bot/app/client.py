@@ -20,7 +20,7 @@ from bot.app.alerts import Alerts
 from bot.app.crowds import Crowds
 from bot.app.explaining import explain
 from bot.app.forms import Drafts
-from bot.app.gateway import keep_to_api
+from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
 from bot.app.keeping import tidy
 from bot.app.languages import Translator
 from bot.app.manners import Manners
@@ -102,6 +102,8 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         keep_to_api(self.http)
         give_turns(self.http)
+        self.unreadable = Unreadable()
+        leave_out_unreadable(self._connection, self.unreadable)
         self.services = services
         self.manners = Manners()
         self.crowds = Crowds()
@@ -189,7 +191,7 @@ class HotpapersBot(commands.AutoShardedBot):
     def connection(self) -> Connection:
         """A shard that lost its connection is ready no less, so each is asked."""
         connected = self.is_ready() and not any(s.is_closed() for s in self.shards.values())
-        return Connection(connected, self.latency, len(self.guilds))
+        return Connection(connected, self.latency, len(self.guilds), self.unreadable.by_type)
 
     async def on_ready(self) -> None:
         """Say in one line who this is, where, and how each source did when it was last asked."""

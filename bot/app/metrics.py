@@ -31,7 +31,8 @@ _LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything at one moment. ``outcomes`` are totals by (source, status), ``delay`` that of
-    the last 24 hours; ``requests`` and ``requests_today`` count by host.
+    the last 24 hours; ``requests`` and ``requests_today`` count by host, ``unreadable``
+    events of Discord by type.
     """
 
     health: Health
@@ -43,6 +44,7 @@ class Snapshot:
     connected: bool
     latency: float
     guilds: int
+    unreadable: Mapping[str, int]
     problems: int
 
 
@@ -99,6 +101,10 @@ def families(now: Snapshot) -> Iterator[Metric]:
         {(state.value,): health.deliveries.get(state, 0) for state in DeliveryState}, ["state"],
     )  # fmt: skip
     yield _gauge("digests", "Digests that channels asked for", _labelled(health.rules), ["state"])
+    yield _counter(
+        "discord_unreadable_events", "Events of Discord that could not be read and were left out",
+        _labelled(now.unreadable), ["type"],
+    )  # fmt: skip
     yield from _alone(now)
 
 

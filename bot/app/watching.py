@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -33,11 +33,13 @@ _ARCHIVE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is known of the connection to Discord. ``latency`` is in seconds."""
+    """What is known of the connection to Discord. ``latency`` is in seconds, ``unreadable`` counts
+    the events that were left out, by type."""
 
     connected: bool
     latency: float
     guilds: int
+    unreadable: Mapping[str, int] = field(default_factory=dict)
 
 
 class Watching:
@@ -114,6 +116,7 @@ class Watching:
             connected=seen.connected,
             latency=seen.latency,
             guilds=seen.guilds,
+            unreadable=seen.unreadable,
             problems=self._problems(),
         )
 

@@ -17,7 +17,12 @@ from bot.delivery import notices
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import Pacer
 from bot.delivery.parking import Parking
-from bot.delivery.permissions import desk_of, missing_permissions, needed_permissions
+from bot.delivery.permissions import (
+    desk_of,
+    missing_permissions,
+    needed_permissions,
+    own_permissions,
+)
 from bot.delivery.planning import Planner, undo_after
 from bot.delivery.post import DiscordPostbox, Postbox
 from bot.delivery.sending import Sender
@@ -33,6 +38,7 @@ __all__ = [
     "desk_of",
     "missing_permissions",
     "needed_permissions",
+    "own_permissions",
 ]
 
 logger = logging.getLogger(__name__)

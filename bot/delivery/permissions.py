@@ -12,8 +12,19 @@ def desk_of(guild: discord.Guild) -> discord.TextChannel | None:
     channel = guild.system_channel
     if channel is None:
         return None
-    has = channel.permissions_for(guild.me)
-    return channel if has.view_channel and has.send_messages else None
+    has = own_permissions(channel)
+    return channel if has is not None and has.view_channel and has.send_messages else None
+
+
+def own_permissions(
+    channel: discord.abc.GuildChannel | discord.Thread,
+) -> discord.Permissions | None:
+    """What the bot may do there. None when that is unknown: not everything that Discord tells of
+    a server can be read, and the bot itself or a thread's channel may be missing."""
+    try:
+        return channel.permissions_for(channel.guild.me)
+    except (AttributeError, discord.ClientException):
+        return None
 
 
 def missing_permissions(has: discord.Permissions, channel: object, rule: Rule) -> list[str]:

@@ -15,7 +15,7 @@ from bot import phrases
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
 from bot.delivery.answers import Unclear
 from bot.delivery.pacing import Pacer
-from bot.delivery.permissions import desk_of, missing_permissions
+from bot.delivery.permissions import desk_of, missing_permissions, own_permissions
 from bot.models import Delivery, Rule
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
@@ -153,7 +153,8 @@ class DiscordPostbox:
         channel = self._client.get_channel(channel_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             return True
-        return channel.permissions_for(channel.guild.me).read_message_history
+        has = own_permissions(channel)
+        return has is not None and has.read_message_history
 
     def _is_own(self, message: Mapping[str, Any]) -> bool:
         user = self._client.user
@@ -179,7 +180,10 @@ class DiscordPostbox:
             # A thread that is archived is not shown either, and wakes up when it is written to:
             # only the answer to a message can tell. A rule that it has parked stays so.
             return rule.parked or None
-        missing = missing_permissions(channel.permissions_for(guild.me), channel, rule)
+        has = own_permissions(channel)
+        if has is None:
+            return rule.parked or None
+        missing = missing_permissions(has, channel, rule)
         return phrases.delivery.lacks(missing) if missing else None
 
     def desk(self, guild_id: int) -> int | None:
