@@ -78,10 +78,6 @@ class LoopbackDiscord:
     def control_url(self) -> str:
         return f"http://{self._address}/_test"
 
-    @property
-    def gateway_url(self) -> str:
-        return self.hub.gateway.url
-
     # What there is
 
     @property
