@@ -50,6 +50,14 @@ def redirected_in_circles(host: str, shown: str) -> str:
     return f"{host} redirects {shown} in circles"
 
 
+def redirected_inside(host: str, shown: str) -> str:
+    """``host`` is where it leads."""
+    return (
+        f"a redirect to {host} is refused: it leads to this machine or into a private network "
+        f"({shown})"
+    )
+
+
 # --- what came ----------------------------------------------------------------------------------
 
 
