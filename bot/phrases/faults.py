@@ -73,6 +73,18 @@ def too_large(host: str, limit: int, shown: str) -> str:
     return f"{host} sent more than {limit:,} bytes for {shown}"
 
 
+def too_many_values(service: str, limit: int) -> str:
+    return f"{service} answered with more than {limit:,} values"
+
+
+def too_many_entries(entries: int, limit: int) -> str:
+    return f"an answer holds {entries:,} entries, more than {limit:,}"
+
+
+def entry_too_large(limit: int) -> str:
+    return f"larger than {limit:,} bytes"
+
+
 def asked_to_wait(who: str, until: datetime) -> str:
     return f"{who} asked us to wait until {utc(until)}"
 

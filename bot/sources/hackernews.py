@@ -184,7 +184,7 @@ class HackerNews:
     async def _page(self, where: dict[str, str], number: int) -> Stories:
         paging = {"hitsPerPage": str(PER_PAGE), "page": str(number)}
         answer = await self._http.get(self._url, params=where | paging, gate="hackernews")
-        return parse_search(answer.body, self._clock.now())
+        return await answer.parsed(parse_search, self._clock.now())
 
 
 def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

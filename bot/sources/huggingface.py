@@ -188,7 +188,7 @@ class HuggingFace:
             params={"date": day.isoformat(), "limit": str(PER_PAGE), "p": str(page)},
             gate="huggingface",
         )
-        return parse_daily(answer.body, self._clock.now())
+        return await answer.parsed(parse_daily, self._clock.now())
 
     def _has_not_begun(self, day: date, error: SourceError) -> bool:
         """The newest date is refused until it has begun on the service's own clock."""
@@ -208,7 +208,7 @@ class HuggingFace:
             answer = await self._http.get(
                 f"{self._url}/api/papers/{post.post_id}", gate="huggingface"
             )
-            counts = parse_paper(answer.body)
+            counts = await answer.parsed(parse_paper)
         except SourceError as error:
             if _is_down(error):
                 raise

@@ -22,7 +22,7 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+        "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1",  # noqa: S104
         "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1",
         "255.255.255.255",
         "::", "::1", "::7f00:1", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "100::1",
@@ -58,7 +58,7 @@ def test_a_redirect_stays_at_the_host_and_port_that_were_asked(
 @pytest.mark.parametrize(
     "host",
     [
-        "localhost", "LOCALHOST", "localhost.", "a.localhost", "127.1", "2130706433", "0.0.0.0",
+        "localhost", "LOCALHOST", "localhost.", "a.localhost", "127.1", "2130706433", "0.0.0.0",  # noqa: S104
         "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "169.254.169.254", "[fe80::1%251]",
     ],
 )  # fmt: skip
