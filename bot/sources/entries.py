@@ -24,10 +24,13 @@ LARGEST_ENTRY = 2**20  # bytes
 # The log has no use for more lines about one answer, and the name of an entry is a stranger's.
 MOST_TOLD = 50
 _SHOWN = 200
-_CACHED_URL = 1000
+_LONGEST_URL = 4000
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone; ``utc`` makes it ours."""
+
+Text = Annotated[str, msgspec.Meta(max_length=50_000)]
+"""What a post says, in characters: twice what X allows. Ids are looked for in all of it at once."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
@@ -78,7 +81,7 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
 
 def linked(url: str) -> tuple[str, ...]:
     """The papers that a link leads to. Most posts of a day link the same few hundred pages."""
-    return _linked(url) if len(url) <= _CACHED_URL else tuple(ids.find(url))
+    return _linked(url[:_LONGEST_URL])
 
 
 @lru_cache(maxsize=4096)

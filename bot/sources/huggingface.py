@@ -24,7 +24,7 @@ from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Instant, Skipped, each, utc, whole
+from bot.sources.entries import Count, Instant, Skipped, Text, each, utc, whole
 from bot.sources.gathering import Gathering
 
 PER_PAGE = 100
@@ -44,8 +44,8 @@ class _Submitter(msgspec.Struct):
 class _Paper(msgspec.Struct):
     """The nested ``paper`` of a list's row, and the whole answer of ``/api/papers/{id}``."""
 
-    id: str
-    title: str | None = None
+    id: Text
+    title: Text | None = None
     upvotes: Count | None = None
     comments: Count | None = msgspec.field(name="numComments", default=None)
     submitted_at: Instant | None = msgspec.field(name="submittedOnDailyAt", default=None)

@@ -22,6 +22,7 @@ from bot.models import Status
 from bot.sources import Collected, PostSource, arxiv_atom, arxiv_feed, arxiv_pages, entries, oai_xml
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai, Window
+from bot.sources.bluesky.wire import parse_views
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
 from bot.sources.mastodon import Mastodon
@@ -138,6 +139,19 @@ def test_a_post_that_is_too_long_is_left_out_by_name() -> None:
     named = "2: content: longer than 50,000 characters"
     assert list(map(str, page.skipped)) == [named]
     assert str(parse_status(json.dumps(long).encode(), "https://a.test", NOW)) == named
+
+
+def test_a_text_that_is_too_long_is_left_out_by_name() -> None:
+    def post(uri: str, text: str) -> dict[str, object]:
+        record = {"text": text, "createdAt": "2021-03-30T09:00:00Z"}
+        counts = {"likeCount": 0, "repostCount": 0}
+        return {"uri": uri, "author": {"did": "did:plc:a"}, "record": record, **counts}
+
+    posts = [post("at://1", "arXiv:2103.15691"), post("at://2", "a" * 50_001)]
+    views = parse_views(json.dumps({"posts": posts}).encode(), NOW)
+    assert [view.post_id for view in views.posts] == ["at://1"]
+    [skipped] = views.skipped
+    assert (skipped.entry, skipped.problem.endswith("`$.record.text`")) == ("at://2", True)
 
 
 def test_an_embedded_post_that_is_too_long_is_malformed() -> None:

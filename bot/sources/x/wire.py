@@ -18,7 +18,7 @@ from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, linked, utc, whole
+from bot.sources.entries import Count, Instant, Skipped, Text, each, linked, utc, whole
 from bot.text.markup import unescaped
 
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
@@ -71,7 +71,7 @@ class _Entities(msgspec.Struct):
 
 
 class _Note(msgspec.Struct):
-    text: str | None = None
+    text: Text | None = None
     entities: _Entities | None = None
 
 
@@ -88,7 +88,7 @@ class _Item(msgspec.Struct):
 
     id: _Id
     public_metrics: _Metrics
-    text: str | None = None
+    text: Text | None = None
     author_id: str | None = None
     username: str | None = None
     created_at: Instant | None = None
