@@ -96,7 +96,7 @@ def tell_skipped(
     tell: Callable[..., None] = partial(log.event, logger, logging.WARNING, name)
     for one in skipped[:MOST_TOLD]:
         entry = {"entry": one.entry[:_SHOWN]} if isinstance(one, Skipped) else {}
-        problem = (one.problem if isinstance(one, Skipped) else one)[:_SHOWN]
+        problem = one.problem[:_SHOWN] if isinstance(one, Skipped) else one[: 3 * _SHOWN]
         tell(**fields, **entry, problem=problem)
     if len(skipped) > MOST_TOLD:
         tell(**fields, problem=phrases.faults.and_more(len(skipped) - MOST_TOLD))
