@@ -84,6 +84,7 @@ ALLOWED = {
     ("bot/sources/huggingface.py", "submittedOnDailyAt and publishedAt are missing"): FIELDS,
     ("bot/sources/huggingface.py", "upvotes is missing"): FIELDS,
     ("bot/sources/mastodon/wire.py", "_Entry | None"): TYPE,
+    ("bot/sources/mastodon/wire.py", "content: {}"): FIELDS,
     ("bot/sources/mastodon/wire.py", "reblogs_count or favourites_count is missing"): FIELDS,
     ("bot/sources/x/client.py", "Bearer {}"): WIRE,
     (

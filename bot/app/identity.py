@@ -14,7 +14,7 @@ import bot
 from bot.clock import Clock
 from bot.config import Secret, Settings
 from bot.errors import Malformed
-from bot.http import Http, Response
+from bot.http import Http
 
 T = TypeVar("T")
 
@@ -101,9 +101,10 @@ async def discord_time(http: Http, api_url: str) -> datetime | None:
 async def identify(http: Http, api_url: str, token: Secret) -> Identity:
     """Raises SourceError; Refused with status 401 when the token is none of Discord's."""
     headers = _headers() | {"Authorization": f"Bot {token.reveal()}"}
-    me = _parse(await http.get(_address(api_url, "/users/@me"), headers=headers), _User)
+    answer = await http.get(_address(api_url, "/users/@me"), headers=headers)
+    me = await answer.parsed(_parse, _User, answer.url)
     answer = await http.get(_address(api_url, "/applications/@me"), headers=headers)
-    application = _parse(answer, _Application)
+    application = await answer.parsed(_parse, _Application, answer.url)
     return Identity(
         bot_id=me.id,
         bot_name=me.username,
@@ -129,9 +130,9 @@ def _headers() -> dict[str, str]:
     return {"User-Agent": f"DiscordBot (hotpapers, {bot.__version__})"}
 
 
-def _parse(answer: Response, kind: type[T]) -> T:
+def _parse(body: bytes, kind: type[T], url: str) -> T:
     """Ids are numbers written as strings."""
     try:
-        return msgspec.json.decode(answer.body, type=kind, strict=False)
-    except msgspec.DecodeError as error:
-        raise Malformed(f"{answer.url} answered something else: {error}", url=answer.url) from error
+        return msgspec.json.decode(body, type=kind, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"{url} answered something else: {error}", url=url) from error

@@ -1,4 +1,5 @@
-"""The only outgoing HTTP client: timeouts, pacing, Retry-After, conditional GET, size limits.
+"""The only outgoing HTTP client: timeouts, pacing, Retry-After, conditional GET, size limits, and
+where redirects may lead.
 
 Every failure leaves as a SourceError of ``bot.errors``, never as one of aiohttp's. No error and
 no log line carries a header, or the value of a token-like query key.

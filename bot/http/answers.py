@@ -1,12 +1,14 @@
-"""What an answer means: pure functions from status, headers and URL to values and errors."""
+"""What an answer means: from status, headers, URL and body to values and errors."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Concatenate, ParamSpec, TypeVar
 
 from yarl import URL
 
@@ -26,6 +28,10 @@ _PAGING = frozenset({"resumptiontoken", "next_token", "previous_token", "paginat
 _HARMLESS = frozenset({"accept", "accept-language", "user-agent"})
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """An accepted answer. ``body`` is decompressed and whole; it is empty with status 304.
@@ -41,6 +47,15 @@ class Response:
     body: bytes = field(repr=False)
     asked: str = ""
     note: str = ""
+
+    async def parsed(
+        self, parse: Callable[Concatenate[bytes, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What ``parse`` makes of the body, in a thread: nobody else waits for a stranger's words.
+
+        The one way for the program to read a body.
+        """
+        return await asyncio.to_thread(parse, self.body, *args, **kwargs)
 
 
 def mask(url: URL | str) -> str:
@@ -105,7 +120,7 @@ def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime
 
 def _after(text: str, now: datetime) -> datetime | None:
     if text.strip().isdecimal():
-        return _plus(now, int(text))
+        return _plus(now, text.strip())
     with suppress(ValueError):
         named = parsedate_to_datetime(text)
         return named if named.tzinfo else named.replace(tzinfo=UTC)
@@ -124,11 +139,13 @@ def _instant(text: str) -> datetime | None:
 def _draft(text: str, now: datetime) -> datetime | None:
     """The ``RateLimit: "api";r=0;t=12`` of draft-ietf-httpapi-ratelimit-headers."""
     found = re.search(r";\s*t=(\d+)", text)
-    return _plus(now, int(found[1])) if found else None
+    return _plus(now, found[1]) if found else None
 
 
-def _plus(now: datetime, seconds: int) -> datetime:
-    return now + min(timedelta(seconds=min(seconds, 10**9)), LONGEST_WAIT)
+def _plus(now: datetime, digits: str) -> datetime:
+    """Python refuses to read thousands of digits."""
+    seconds = int(digits) if len(digits) < 10 else 10**9
+    return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
 
 
 def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:

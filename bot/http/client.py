@@ -20,6 +20,8 @@ from bot.http.validators import Remembered, Validators, conditions
 from bot.http.wire import Ask, Stream, Try, Wire
 
 MEBIBYTE = 2**20
+# Of an answer in JSON, several times the largest that any service sends. Who wants more says so.
+MAX_BYTES = 4 * MEBIBYTE
 
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
@@ -101,7 +103,7 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        max_bytes: int = 32 * MEBIBYTE,
+        max_bytes: int = MAX_BYTES,
         seconds_per_try: float | None = None,
         tries: int | None = None,
         conditional: bool = False,
@@ -140,7 +142,7 @@ class Http:
         *,
         json: object,
         params: Params | None = None,
-        max_bytes: int = 32 * MEBIBYTE,
+        max_bytes: int = MAX_BYTES,
         seconds_per_try: float | None = None,
         **asked: Unpack[Asked],
     ) -> Response:
@@ -154,19 +156,23 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        max_bytes: int = 256 * MEBIBYTE,
+        max_bytes: int = 32 * MEBIBYTE,
         seconds_of_silence: float | None = None,
+        seconds_in_all: float = 300.0,
         tries: int | None = None,
         **asked: Unpack[Asked],
     ) -> AsyncIterator[Stream]:
         """``async with http.stream(url) as chunks: async for chunk in chunks: ...``.
 
-        The silence is the one before and between chunks. Tries end with the first byte: who reads
-        a stream knows better where to resume. The gate is held until the block ends, so that a
-        request through the same gate within it would wait for ever.
+        The silence is the one before and between chunks. A try, with all that is done between its
+        chunks, ends after ``seconds_in_all``, however steadily they drip. Tries end with the first
+        byte: who reads a stream knows better where to resume. The gate is held until the block
+        ends, so that a request through the same gate within it would wait for ever.
         """
         ask = self._ask(url, params, max_bytes, seconds_of_silence, tries, **asked)
-        quiet = aiohttp.ClientTimeout(sock_connect=ask.timeout.total, sock_read=ask.timeout.total)
+        quiet = aiohttp.ClientTimeout(
+            total=seconds_in_all, sock_connect=ask.timeout.total, sock_read=ask.timeout.total
+        )
         ask = replace(ask, timeout=quiet)
         async with AsyncExitStack() as stack:
             wire = self._on()
@@ -180,7 +186,7 @@ class Http:
         url: str,
         *,
         params: Params | None = None,
-        max_bytes: int = 4 * MEBIBYTE,
+        max_bytes: int = MAX_BYTES,
         seconds_to_connect: float | None = None,
         heartbeat: float = 30.0,
         **asked: Unpack[Way],

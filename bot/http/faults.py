@@ -9,6 +9,7 @@ from yarl import URL
 
 from bot import phrases
 from bot.errors import Malformed, Refused, SourceError, Unreachable
+from bot.http.addresses import NotPublic
 from bot.http.answers import host_of, mask
 
 
@@ -33,8 +34,18 @@ def translated(url: URL) -> Iterator[None]:
         message = phrases.faults.not_http(host, shown)
         raise Malformed(message, url=shown, status=error.status) from None
     except (aiohttp.ClientError, OSError) as error:
+        if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+            error.os_error, NotPublic
+        ):
+            raise redirected_inside(url) from None
         message = phrases.faults.unreachable(host, _reason(error), shown)
         raise Unreachable(message, url=shown) from error
+
+
+def redirected_inside(url: URL) -> Refused:
+    """A redirect to ``url``, which is no address of the internet."""
+    shown = mask(url)
+    return Refused(phrases.faults.redirected_inside(host_of(url), shown), url=shown)
 
 
 def is_passing(error: SourceError) -> bool:

@@ -15,7 +15,7 @@ from yarl import URL
 from bot import phrases
 from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
-from bot.http import answers, faults
+from bot.http import addresses, answers, faults
 from bot.http.answers import host_of, mask
 from bot.http.gate import Gate
 from bot.http.tally import Requests
@@ -100,22 +100,35 @@ class Wire:
         self._gates = dict(gates)
         self._free: dict[tuple[str, str], Gate] = {}
         self._sending: ContextVar[Ask | None] = ContextVar("sending", default=None)
+        self._user_agent = user_agent
+        self._proxy = proxy or None
+        self._session = self._opened(None)
+        # For redirects, with connections of its own, every one of which was judged. What a proxy
+        # connects to is its own business.
+        self._elsewhere = self._opened(None if proxy else addresses.public_socket)
+
+    def _opened(self, sockets: aiohttp.SocketFactoryType | None) -> aiohttp.ClientSession:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(self._note_sent)
-        self._session = aiohttp.ClientSession(
-            headers={"User-Agent": user_agent},
-            connector=aiohttp.TCPConnector(limit_per_host=_CONNECTIONS_PER_HOST),
+        trace.on_request_redirect.append(_refuse_redirect)
+        session = aiohttp.ClientSession(
+            headers={"User-Agent": self._user_agent},
+            connector=aiohttp.TCPConnector(
+                limit_per_host=_CONNECTIONS_PER_HOST, socket_factory=sockets
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy or None,
+            proxy=self._proxy,
             trace_configs=[trace],
             trust_env=False,
         )
         # aiohttp would repeat a GET at once after a lost connection: unpaced, and beyond `tries`.
         # It has no public switch; its own test client uses this one.
-        self._session._retry_connection = False
+        session._retry_connection = False
+        return session
 
     async def close(self) -> None:
         await self._session.close()
+        await self._elsewhere.close()
 
     async def repeat(self, ask: Ask, attempt: Callable[[Try], Awaitable[T]]) -> T:
         """Try until it works or there is no use: ``_pause`` decides."""
@@ -180,7 +193,7 @@ class Wire:
         async with turn:
             self._sending.set(ask)
             with faults.translated(url):
-                answer = await self._session.request(
+                answer = await self._session_for(ask, url).request(
                     ask.method,
                     url,
                     headers=headers,
@@ -190,6 +203,14 @@ class Wire:
                 )
             async with answer:
                 yield answer
+
+    def _session_for(self, ask: Ask, url: URL) -> aiohttp.ClientSession:
+        """Raises Refused for a redirect to where none may lead."""
+        if addresses.is_configured(ask.url, url):
+            return self._session
+        if not addresses.may_be_public(url.host or ""):
+            raise faults.redirected_inside(url)
+        return self._elsewhere
 
     async def _judge(
         self, ask: Ask, this: Try, answer: aiohttp.ClientResponse, stream: Stream
@@ -258,6 +279,18 @@ def _target(ask: Ask, answer: aiohttp.ClientResponse) -> URL | None:
     if ask.method != "GET" or answer.status in ask.accept:
         return None
     return answers.redirect(answer.url, answer.status, answer.headers)
+
+
+async def _refuse_redirect(
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    params: aiohttp.TraceRequestRedirectParams,
+) -> None:
+    """aiohttp itself follows one only for a socket. Those are followed nowhere."""
+    params.response.close()
+    shown, status = mask(params.url), params.response.status
+    message = phrases.faults.answered(host_of(params.url), status, shown)
+    raise Refused(message, url=shown, status=status)
 
 
 async def _chunks(answer: aiohttp.ClientResponse, max_bytes: int) -> AsyncGenerator[bytes, None]:

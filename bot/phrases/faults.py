@@ -50,6 +50,14 @@ def redirected_in_circles(host: str, shown: str) -> str:
     return f"{host} redirects {shown} in circles"
 
 
+def redirected_inside(host: str, shown: str) -> str:
+    """``host`` is where it leads."""
+    return (
+        f"a redirect to {host} is refused: it leads to this machine or into a private network "
+        f"({shown})"
+    )
+
+
 # --- what came ----------------------------------------------------------------------------------
 
 
@@ -63,6 +71,18 @@ def slow_down(host: str, status: int, shown: str) -> str:
 
 def too_large(host: str, limit: int, shown: str) -> str:
     return f"{host} sent more than {limit:,} bytes for {shown}"
+
+
+def too_many_values(service: str, limit: int) -> str:
+    return f"{service} answered with more than {limit:,} values"
+
+
+def too_many_entries(entries: int, limit: int) -> str:
+    return f"an answer holds {entries:,} entries, more than {limit:,}"
+
+
+def entry_too_large(limit: int) -> str:
+    return f"larger than {limit:,} bytes"
 
 
 def asked_to_wait(who: str, until: datetime) -> str:

@@ -138,5 +138,21 @@ def oai_broke_off(records: int) -> str:
     return f"arXiv's OAI-PMH broke off after {records:,} records"
 
 
+def oai_record_too_large(limit: int) -> str:
+    return f"arXiv's OAI-PMH sent a record of more than {limit:,} bytes"
+
+
+def oai_too_many_elements(limit: int) -> str:
+    return f"arXiv's OAI-PMH sent a page of more than {limit:,} elements"
+
+
+def page_too_large(limit: int) -> str:
+    return f"arXiv sent a page of more than {limit:,} HTML tags"
+
+
+def too_many_entries(limit: int) -> str:
+    return f"arXiv sent more than {limit:,} entries in one answer"
+
+
 def api_refused(said: str) -> str:
     return f"arXiv's API refused: {said}"

@@ -129,6 +129,10 @@ def _in_brackets(why: str) -> str:
     return f" ({why})" if why else ""
 
 
+def jetstream_too_large(limit: int) -> str:
+    return f"Jetstream sent a frame of more than {limit:,} characters"
+
+
 def jetstream_unreadable(error: Exception) -> str:
     return f"Jetstream sent a frame that is not the JSON promised: {error}"
 

@@ -4,7 +4,6 @@ It answers a malformed id with a feed whose one entry looks like a paper, an unk
 nothing at all, and knows nothing of announcements (info.arxiv.org/help/api/user-manual.html).
 """
 
-import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot import log, phrases, text
+from bot import phrases, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.http import Http
 from bot.models import Paper
+from bot.sources.entries import Skipped, tell_skipped
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
 
     Raises Refused for arXiv's error entry, Malformed for what is no feed or was cut off.
     """
-    found: Mapping[str, Any] = feedparser.parse(BytesIO(body))
+    found: Mapping[str, Any] = feedparser.parse(
+        BytesIO(body), resolve_relative_uris=False, sanitize_html=False
+    )
     entries = found["entries"]
     if entries and _ERROR in entries[0].get("id", ""):
         raise Refused(
@@ -57,8 +59,9 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
         try:
             papers.append(_paper(entry))
         except ValueError as error:
-            problems.append(f"{entry.get('id', phrases.listings.NAMELESS_ENTRY)}: {error}")
-    if not entries and int(found["feed"].get("opensearch_totalresults") or 0) > 0:
+            name = entry.get("id", phrases.listings.NAMELESS_ENTRY)
+            problems.append(str(Skipped(name, str(error))))
+    if not entries and found["feed"].get("opensearch_totalresults", "0").strip() not in ("", "0"):
         raise Malformed(phrases.listings.API_WITHOUT_PAPERS)
     known = {paper.arxiv_id for paper in papers}
     named = "\n".join(problems)
@@ -133,8 +136,7 @@ class ArxivApi:
             papers += found.papers
             missing += found.missing
             problems += found.problems
-        for problem in problems:
-            log.event(logger, logging.WARNING, "api.entry_skipped", problem=problem)
+        tell_skipped(logger, "api.entry_skipped", problems)
         return Found(papers=tuple(papers), missing=tuple(missing), problems=tuple(problems))
 
     async def _some(self, asked: Sequence[str]) -> Found:
@@ -146,4 +148,4 @@ class ArxivApi:
             door=f"{urlsplit(self._url).netloc}/api",
             accept=(200, 400),
         )
-        return await asyncio.to_thread(parse_answer, answer.body, asked)
+        return await answer.parsed(parse_answer, asked)

@@ -17,6 +17,10 @@ from bot import phrases, text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.sources.entries import Skipped
+
+MOST_ENTRIES = 10_000
+"""In an answer. arXiv cuts its feeds and pages at 2,000."""
 
 _ID_PREFIX = "oai:arXiv.org:"
 _ABSTRACT = "Abstract:"
@@ -55,12 +59,15 @@ def parse_feed(body: bytes) -> Feed:
     if not found.get("version"):
         raise Malformed(phrases.listings.no_feed(_beginning(body)))
     _raise_if_error(found)
+    if len(found["entries"]) > MOST_ENTRIES:
+        raise Malformed(phrases.listings.too_many_entries(MOST_ENTRIES))
     listed, problems = [], []
     for place, entry in enumerate(found["entries"], 1):
         try:
             listed.append(_listed(entry))
         except ValueError as error:
-            problems.append(f"{entry.get('id') or phrases.faults.entry(place)}: {error}")
+            name = entry.get("id") or phrases.faults.entry(place)
+            problems.append(str(Skipped(name, str(error))))
     return Feed(
         updated=_new_york_date(found["feed"].get("updated")),
         listed=tuple(listed),
@@ -71,8 +78,12 @@ def parse_feed(body: bytes) -> Feed:
 
 
 def _parse(body: bytes) -> Mapping[str, Any]:
-    """Bytes as such would be tried as the name of a file first."""
-    found: Mapping[str, Any] = feedparser.parse(BytesIO(body))
+    """Bytes as such would be tried as the name of a file first. HTML is none of arXiv's here, and
+    reading it would take more than linear time.
+    """
+    found: Mapping[str, Any] = feedparser.parse(
+        BytesIO(body), resolve_relative_uris=False, sanitize_html=False
+    )
     return found
 
 

@@ -6,7 +6,6 @@ a whole archive can overflow its cap, which drops *new* papers first, so categor
 by one (arXiv/arxiv-feed: feed/database.py; info.arxiv.org/help/rss.html).
 """
 
-import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot import log, phrases
+from bot import phrases
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.http import Http, Response
@@ -22,11 +21,12 @@ from bot.models import Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_atom import Feed, parse_feed
 from bot.sources.doors import Answer, Asking, Question, no_listing
+from bot.sources.entries import tell_skipped
 
 logger = logging.getLogger(__name__)
 
 CAP = 2000
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20  # of about 5 MB at most
 _ACCEPT = {"Accept": "application/atom+xml"}
 # An unknown category comes as 400 with a feed that says so.
 _STATUSES = (200, 400)
@@ -99,11 +99,8 @@ class ArxivFeed:
             if shown is not None and day not in shown.days:
                 return shown.feed()
             answer = await self._get(category, conditional=False)
-        feed = await asyncio.to_thread(parse_feed, answer.body)
-        for problem in feed.problems:
-            log.event(
-                logger, logging.WARNING, "feed.entry_skipped", category=category, problem=problem
-            )
+        feed = await answer.parsed(parse_feed)
+        tell_skipped(logger, "feed.entry_skipped", feed.problems, category=category)
         if day not in feed.days and not feed.broken and not feed.problems:
             shown = Shown(updated=feed.updated, days=feed.days)
             await self._http.remember(answer, msgspec.json.encode(shown).decode())

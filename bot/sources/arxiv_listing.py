@@ -7,7 +7,6 @@ hence a whole archive that is wanted is asked for as one. Such a page leaves out
 cross-listed within its archive, which is no news to somebody who has all of it.
 """
 
-import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot import log, phrases
+from bot import phrases
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, SourceError
@@ -24,10 +23,11 @@ from bot.models import Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_pages import Page, parse_catchup, parse_new
 from bot.sources.doors import Answer, Asking, Question, no_listing, unavailable
+from bot.sources.entries import tell_skipped
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20  # of about 8 MB at most
 # All of arXiv makes about two pages a day.
 MOST_PAGES = 8
 
@@ -132,15 +132,8 @@ class _Pages(ABC):
             spacing=self._spacing,
             max_bytes=MAX_BYTES,
         )
-        page = await asyncio.to_thread(self._parse, answer.body, question.categories)
-        for problem in page.problems:
-            log.event(
-                logger,
-                logging.WARNING,
-                "listing.entry_skipped",
-                subject=question.subject,
-                problem=problem,
-            )
+        page = await answer.parsed(self._parse, question.categories)
+        tell_skipped(logger, "listing.entry_skipped", page.problems, subject=question.subject)
         return page
 
     @abstractmethod

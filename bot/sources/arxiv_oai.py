@@ -17,7 +17,7 @@ from datetime import UTC, date, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot import log, phrases
+from bot import phrases
 from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, Unreachable
@@ -26,6 +26,7 @@ from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv_record import Record
 from bot.sources.doors import LONGEST, Answer, Asking, Question, unavailable
+from bot.sources.entries import tell_skipped
 from bot.sources.oai_xml import Page, Reader
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,10 @@ EARLIEST = date(2005, 9, 16)
 # Answers took 0.6 to 51 s within minutes on one day of 2026, some more than 90 s.
 _SILENCE = 180.0
 _TRIES = 3
+# Of a page, first byte to last. The gate is held meanwhile, and every other door of arXiv's waits.
+_IN_ALL = 300.0
+# 2,000 records of about 3 kB.
+_MAX_BYTES = 32 * 2**20
 # A single day is not worth more pages of 2,000 records; a backfill is the tool for that.
 _MOST_PAGES = 150
 # A fresh day's papers are in the changes of its first days; better doors will date them.
@@ -62,6 +67,7 @@ class ArxivOai:
     """Pages of records, and a PaperSource for days that no better door reaches.
 
     ``backoff`` (seconds) is the pause before a broken answer is asked for again; it doubles.
+    ``seconds_per_page`` bounds one answer, and the time in which it is asked for again.
     """
 
     name = "oai"
@@ -75,6 +81,7 @@ class ArxivOai:
         gate: str,
         deferred: Collection[date] = (),
         backoff: float = 2.0,
+        seconds_per_page: float = _IN_ALL,
     ) -> None:
         self._http = http
         self._clock = clock
@@ -82,6 +89,7 @@ class ArxivOai:
         self._gate = gate
         self._deferred = frozenset(deferred)
         self._backoff = backoff
+        self._seconds = seconds_per_page
 
     async def page(self, window: Window, token: str = "") -> Page:
         """The first page of a window, or the one that ``token`` asks for. Raises as ``answer``."""
@@ -92,11 +100,12 @@ class ArxivOai:
 
         Raises OaiError (``badResumptionToken`` for a token that has died), other SourceErrors.
         """
+        began = time.monotonic()
         for place in range(1, _TRIES + 1):
             try:
                 return await self._ask_once(_params(window, token), read)
             except (Malformed, Unreachable):
-                if place == _TRIES:
+                if place == _TRIES or time.monotonic() - began >= self._seconds:
                     raise
             await asyncio.sleep(self._backoff * 2**place)
         raise AssertionError("the last try returns or raises")
@@ -108,7 +117,9 @@ class ArxivOai:
             headers={"Accept": "text/xml"},
             gate=self._gate,
             door=f"{urlsplit(self._url).netloc}/oai",
+            max_bytes=_MAX_BYTES,
             seconds_of_silence=_SILENCE,
+            seconds_in_all=self._seconds,
         ) as chunks:
             return await read(chunks)
 
@@ -134,8 +145,7 @@ class ArxivOai:
             window = Window(max(day, EARLIEST), until, subset)
             while not cut:
                 page = await self.page(window, token)
-                near = (r for r in page.records if self._is_near(r, day, categories))
-                found |= {record.arxiv_id: record for record in near}
+                found |= await asyncio.to_thread(self._near, page.records, day, categories)
                 pages, token = pages + 1, page.token
                 if not token:
                     break
@@ -144,6 +154,11 @@ class ArxivOai:
             _of_day, list(found.values()), day, categories, self._deferred
         )
         return _judge(listed, old=old, cut=cut)
+
+    def _near(
+        self, records: Sequence[Record], day: date, categories: Collection[str]
+    ) -> dict[str, Record]:
+        return {r.arxiv_id: r for r in records if self._is_near(r, day, categories)}
 
     def _is_near(self, record: Record, day: date, categories: Collection[str]) -> bool:
         """Whether a record's paper was announced on ``day`` by its submission time, or has an id of
@@ -169,8 +184,7 @@ async def _page(chunks: AsyncIterator[bytes]) -> Page:
 
 def tell_problems(problems: Sequence[str]) -> None:
     """One warning for each record that was left out."""
-    for problem in problems:
-        log.event(logger, logging.WARNING, "oai.record_skipped", problem=problem)
+    tell_skipped(logger, "oai.record_skipped", problems)
 
 
 def _params(window: Window, token: str) -> dict[str, str]:

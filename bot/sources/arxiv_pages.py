@@ -24,8 +24,12 @@ from bot.models import Announcement, LearntFrom, Listed, Paper
 
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _CATCHUP_HEADING = re.compile(r"Catchup results for .* on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
+_LONGEST_HEADING = 1000
+# Opening and closing ones. A page of 2,000 entries, the most that arXiv puts on one, has about
+# 100,000. The parser itself goes no deeper than 256 elements.
+_MOST_TAGS = 1_000_000
 _HEADINGS = ("%A, %d %B %Y", "%a, %d %b %Y")
-_TOTAL = re.compile(rb"Total of (\d+) entries")
+_TOTAL = re.compile(rb"Total of (\d{1,9}) entries")
 _SECTION = re.compile(
     r"(?P<kind>New|Cross|Replacement) submissions? "
     r"\((?:continued, )?showing (?:first |last )?(?P<shown>\d+) of (?P<all>\d+) entries\)"
@@ -63,6 +67,8 @@ def parse_catchup(body: bytes, categories: Collection[str]) -> Page:
 def _parse(
     body: bytes, categories: Collection[str], heading: re.Pattern[str], learnt: LearntFrom
 ) -> Page:
+    if body.count(b"<") > _MOST_TAGS:
+        raise Malformed(phrases.listings.page_too_large(_MOST_TAGS))
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -233,7 +239,7 @@ def _shown(element: html.HtmlElement) -> str:
 
 
 def _squeezed(element: html.HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+    return " ".join(str(element.text_content())[:_LONGEST_HEADING].split())
 
 
 def _name(term: html.HtmlElement, place: int) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import log, phrases
+from bot import phrases
 from bot.errors import HotpapersError
 from bot.models import Network, Outcome, Post, Status
 from bot.sources import Collected
-from bot.sources.entries import Skipped
+from bot.sources.entries import Skipped, tell_skipped
 
 logger = logging.getLogger(__name__)
 
@@ -32,15 +32,7 @@ class Gathering:
 
     def skip(self, skipped: Sequence[Skipped]) -> None:
         """One warning for each; the outcome names the first."""
-        for entry in skipped:
-            log.event(
-                logger,
-                logging.WARNING,
-                "source.entry_skipped",
-                source=self.network,
-                entry=entry.entry,
-                problem=entry.problem,
-            )
+        tell_skipped(logger, "source.entry_skipped", skipped, source=self.network)
         self._skipped += skipped
 
     def fail(self, error: HotpapersError) -> None:

@@ -19,14 +19,13 @@ from typing import Annotated
 import msgspec
 
 from bot import phrases
-from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HackerNewsSection
 from bot.errors import SourceError, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Seconds, Skipped, each, whole
+from bot.sources.entries import Count, Seconds, Skipped, Text, each, linked, whole
 from bot.sources.gathering import Gathering
 
 REACHABLE = 1000  # hits that any one query can reach
@@ -41,7 +40,7 @@ class _Hit(msgspec.Struct):
     story: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")] = msgspec.field(name="objectID")
     created: Seconds = msgspec.field(name="created_at_i")
     url: str | None = None
-    title: str | None = None
+    title: Text | None = None
     author: str | None = None
     points: Count | None = None
     comments: Count | None = msgspec.field(name="num_comments", default=None)
@@ -78,7 +77,7 @@ def parse_search(body: bytes, counted_at: datetime) -> Stories:
 
 
 def _post(hit: _Hit, counted_at: datetime) -> Post | None:
-    found = ids.find(hit.url or "")
+    found = linked(hit.url or "")
     if not found or hit.points is None:
         return None
     return Post(
@@ -92,7 +91,7 @@ def _post(hit: _Hit, counted_at: datetime) -> Post | None:
         reposts=0,
         likes=hit.points,
         replies=hit.comments or 0,
-        arxiv_ids=tuple(found),
+        arxiv_ids=found,
         text=hit.title,
     )
 
@@ -184,7 +183,7 @@ class HackerNews:
     async def _page(self, where: dict[str, str], number: int) -> Stories:
         paging = {"hitsPerPage": str(PER_PAGE), "page": str(number)}
         answer = await self._http.get(self._url, params=where | paging, gate="hackernews")
-        return parse_search(answer.body, self._clock.now())
+        return await answer.parsed(parse_search, self._clock.now())
 
 
 def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -24,7 +24,7 @@ from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Instant, Skipped, each, utc, whole
+from bot.sources.entries import Count, Instant, Skipped, Text, each, utc, whole
 from bot.sources.gathering import Gathering
 
 PER_PAGE = 100
@@ -44,8 +44,8 @@ class _Submitter(msgspec.Struct):
 class _Paper(msgspec.Struct):
     """The nested ``paper`` of a list's row, and the whole answer of ``/api/papers/{id}``."""
 
-    id: str
-    title: str | None = None
+    id: Text
+    title: Text | None = None
     upvotes: Count | None = None
     comments: Count | None = msgspec.field(name="numComments", default=None)
     submitted_at: Instant | None = msgspec.field(name="submittedOnDailyAt", default=None)
@@ -188,7 +188,7 @@ class HuggingFace:
             params={"date": day.isoformat(), "limit": str(PER_PAGE), "p": str(page)},
             gate="huggingface",
         )
-        return parse_daily(answer.body, self._clock.now())
+        return await answer.parsed(parse_daily, self._clock.now())
 
     def _has_not_begun(self, day: date, error: SourceError) -> bool:
         """The newest date is refused until it has begun on the service's own clock."""
@@ -208,7 +208,7 @@ class HuggingFace:
             answer = await self._http.get(
                 f"{self._url}/api/papers/{post.post_id}", gate="huggingface"
             )
-            counts = parse_paper(answer.body)
+            counts = await answer.parsed(parse_paper)
         except SourceError as error:
             if _is_down(error):
                 raise

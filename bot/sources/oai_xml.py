@@ -16,11 +16,17 @@ from bot import phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.sources.arxiv_record import Record, version_number, version_time
+from bot.sources.entries import Skipped
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _ID_PREFIX = "oai:arXiv.org:"
 _NOTHING = "noRecordsMatch"
 _SLICE = 2**16
+# A record of a large collaboration has some 100 kB, a page 2,000 records of about 30 elements. Both
+# bound what is held in memory, the first of them the depth too: an element that is not closed is
+# not counted.
+_LARGEST_RECORD = 2**20
+_MOST_ELEMENTS = 500_000
 # The last two: it names an encoding that the parser does not know, or cannot read.
 _UNREADABLE = (ParseError, LookupError, ValueError)
 _RECORD, _TOKEN, _ERROR = _PARTS = [
@@ -58,7 +64,7 @@ class Page:
 def parse_records(chunks: bytes | Iterable[bytes]) -> Page:
     """A whole answer. Raises Malformed, and OaiError for every error but "no records match"."""
     reader = Reader()
-    for chunk in _slices(chunks) if isinstance(chunks, bytes) else chunks:
+    for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
         reader.feed(chunk)
     return reader.close()
 
@@ -78,6 +84,8 @@ class Reader:
     def __init__(self) -> None:
         self._parser: XMLPullParser[Element] = XMLPullParser(["end"])
         self._ended = ""
+        self._since_part = 0
+        self._elements = 0
         self._records: list[Record] = []
         self._problems: list[str] = []
         self._token = ""
@@ -86,8 +94,14 @@ class Reader:
     def feed(self, chunk: bytes) -> None:
         """Raises Malformed, and OaiError."""
         try:
-            self._parser.feed(chunk)
-            self._read_events()
+            for part in _slices(chunk):
+                self._parser.feed(part)
+                self._since_part += len(part)
+                self._read_events()
+                if self._since_part > _LARGEST_RECORD:
+                    raise Malformed(phrases.listings.oai_record_too_large(_LARGEST_RECORD))
+                if self._elements > _MOST_ELEMENTS:
+                    raise Malformed(phrases.listings.oai_too_many_elements(_MOST_ELEMENTS))
         except _UNREADABLE as error:
             raise self._broken(error) from error
 
@@ -109,10 +123,12 @@ class Reader:
 
     def _read_events(self) -> None:
         for event in self._parser.read_events():
+            self._elements += 1
             element = event[-1]
             if isinstance(element, Element):  # "end" events have no other
                 self._ended = element.tag
                 if self._ended in _PARTS:
+                    self._since_part = 0
                     self._take(element)
 
     def _take(self, element: Element) -> None:
@@ -132,7 +148,8 @@ class Reader:
             self._records.append(_record(element))
         except ValueError as error:
             name = element.findtext(f"{_OAI}header/{_OAI}identifier") or phrases.listings.NAMELESS
-            self._problems.append(f"{name.strip().removeprefix(_ID_PREFIX)}: {error}")
+            name = name.strip().removeprefix(_ID_PREFIX)
+            self._problems.append(str(Skipped(name, str(error))))
         element.clear()
 
     def _broken(self, error: Exception) -> Malformed:

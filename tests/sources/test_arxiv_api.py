@@ -85,14 +85,15 @@ async def test_a_malformed_entry_is_named_and_the_others_stand(arxiv: ArxivD, ht
     assert found.missing == ()
 
 
-def test_an_empty_page_that_counts_papers_is_no_absence() -> None:
+@pytest.mark.parametrize("total", [b"7", b"many", b"9" * 5000])
+def test_an_empty_page_that_counts_papers_is_no_absence(total: bytes) -> None:
     body = (
         b'<feed xmlns="http://www.w3.org/2005/Atom"'
         b' xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
-        b"<opensearch:totalResults>7</opensearch:totalResults></feed>"
+        b"<opensearch:totalResults>%s</opensearch:totalResults></feed>"
     )
     with pytest.raises(Malformed, match="counts papers"):
-        parse_answer(body, ["2611.00001"])
+        parse_answer(body % total, ["2611.00001"])
 
 
 @needs(SAMPLES)

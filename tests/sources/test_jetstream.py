@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,7 +18,8 @@ from bot.http import Http
 from bot.models import Network
 from bot.sources.bluesky import JetstreamListener
 from bot.sources.bluesky.heard import DENSE, Heard, decode, encode, is_gap, resume
-from bot.sources.bluesky.wire import microseconds
+from bot.sources.bluesky.line import CHEAP
+from bot.sources.bluesky.wire import microseconds, parse_frame
 from bot.store import Archive, days, papers, posts
 from tests import make
 from tests.services.base import answers
@@ -187,6 +189,48 @@ async def test_malformed_frames_are_skipped_with_a_warning(
     assert list(kept.posts) == [mine.uri]
     skipped = [r for r in caplog.records if r.message == "source.entry_skipped"]
     assert len(skipped) == 2
+
+
+async def test_a_large_frame_is_read_and_one_beyond_the_limit_is_skipped_with_a_warning(
+    service: BskyD, listener: JetstreamListener, kept: MemoryPosts,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    large = post(minutes=1000, text="猫" * 10_000)
+    huge = post(minutes=1001, text="x" * 300_000)
+    await service.publish(large, huge, last := post(minutes=1002))
+    with caplog.at_level(logging.WARNING):
+        async with running(listener):
+            await until(lambda: last.uri in kept.posts)
+    assert list(kept.posts) == [large.uri, last.uri]
+    [warning] = [r for r in caplog.records if r.message == "source.entry_skipped"]
+    assert warning.__dict__["fields"]["entry"] == "frame 2"
+    assert "more than 262,144 characters" in warning.__dict__["fields"]["problem"]
+    [request] = service.asked("/subscribe")
+    assert request.query["maxMessageSizeBytes"] == "1048576"
+
+
+async def test_what_is_still_being_read_is_not_passed_over(
+    service: BskyD, listener: JetstreamListener, kept: MemoryPosts, cursor: MemoryCursor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The place in the stream is stored while a large frame is in its thread."""
+    small, large = post(minutes=1000), post(minutes=1001, text="猫" * 10_000)
+    goes_on = threading.Event()
+
+    def parse(frame: str) -> object:
+        assert len(frame) < CHEAP or goes_on.wait(5)
+        return parse_frame(frame)
+
+    monkeypatch.setattr("bot.sources.bluesky.line.parse_frame", parse)
+    await service.publish(small, large)
+    async with running(listener):
+        await until(lambda: small.uri in kept.posts and cursor.value)
+        await asyncio.sleep(QUICK.store * 2)
+        heard = decode(cursor.value)
+        assert heard is not None
+        assert heard.at == small.time_us
+        goes_on.set()
+        await until(lambda: large.uri in kept.posts)
 
 
 async def test_a_replay_ends_and_tells_the_span(

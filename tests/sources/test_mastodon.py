@@ -390,7 +390,7 @@ def test_a_paper_linked_twice_is_linked_once() -> None:
     assert post.arxiv_ids == ("2103.15691",)
 
 
-@pytest.mark.parametrize("content", ["<![x", "<p", "<a href>x</a>", "&#xFFFFFF;", "<" * 100_000])
+@pytest.mark.parametrize("content", ["<![x", "<p", "<a href>x</a>", "&#xFFFFFF;", "<" * 40_000])
 def test_no_text_is_too_odd_to_be_read(content: str) -> None:
     text = f'<a href="{PAPER}">x</a>{content}'
     [post] = parse_timeline(timeline(entry(content=text)), "https://a.test", NOW).posts

@@ -48,7 +48,7 @@ class Counts:
     async def _ask(self, some: Sequence[Post]) -> Views:
         params = [("uris", post.post_id) for post in some]
         answer = await self._http.get(self._url, params=params, gate=GATE)
-        return parse_views(answer.body, self._clock.now())
+        return await answer.parsed(parse_views, self._clock.now())
 
     def _add(
         self, some: Sequence[Post], views: Views, known: Mapping[str, Post], found: Gathering

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 GATE = "jetstream"
 HANDSHAKE = 20.0  # seconds
+# Bytes of a frame. The server is asked to leave out what is larger than the first; what is larger
+# than the second ends the connection, and would come again with the next one.
+LARGEST_WANTED = 2**20
+LARGEST_TAKEN = 2**21
 
 
 class Cursor(Protocol):
@@ -181,9 +185,17 @@ class JetstreamListener:
         handshake: float = HANDSHAKE,
     ) -> bool:
         """One connection. Returns whether it was enough, else it ended by itself."""
-        params = {"wantedCollections": COLLECTION, "cursor": str(start.at - spans.REWIND)}
+        params = {
+            "wantedCollections": COLLECTION,
+            "cursor": str(start.at - spans.REWIND),
+            "maxMessageSizeBytes": str(LARGEST_WANTED),
+        }
         async with self._http.websocket(
-            self._url, params=params, gate=GATE, seconds_to_connect=handshake
+            self._url,
+            params=params,
+            max_bytes=LARGEST_TAKEN,
+            gate=GATE,
+            seconds_to_connect=handshake,
         ) as socket:
             line = self._line = Line(start)
             reading = asyncio.create_task(line.read(socket))

@@ -5,7 +5,7 @@ import logging
 
 import aiohttp
 
-from bot import log
+from bot import log, phrases
 from bot.errors import Malformed
 from bot.models import Network, Post
 from bot.sources.bluesky import heard as spans
@@ -13,6 +13,11 @@ from bot.sources.bluesky.heard import Heard
 from bot.sources.bluesky.wire import Deleted, may_matter, parse_frame, stamp
 
 logger = logging.getLogger(__name__)
+
+
+# Characters. A post has about 1,000; with four pictures and all their descriptions perhaps 40,000.
+CHEAP = 8 * 2**10
+LARGEST = 2**18
 
 
 class Line:
@@ -30,26 +35,28 @@ class Line:
         self._quiet_since = asyncio.get_running_loop().time()
 
     async def read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Until the connection ends, for whatever reason."""
+        """Until the connection ends, for whatever reason.
+
+        A frame is the last one, as far as which what was found is stored, once it was looked into.
+        """
         async for message in socket:
-            if message.type is aiohttp.WSMsgType.TEXT:
-                self.take(message.data)
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            frame: str = message.data
+            if len(frame) > CHEAP or may_matter(frame):
+                await self._look_into(frame)
+            self.frames += 1
+            self._last = frame
+            if self._first is None:
+                self._first = stamp(frame)
 
-    def take(self, frame: str) -> None:
-        self.frames += 1
-        self._last = frame
-        if self._first is None:
-            self._first = stamp(frame)
-        if may_matter(frame):
-            self._look_into(frame)
-
-    def _look_into(self, frame: str) -> None:
+    async def _look_into(self, frame: str) -> None:
         try:
-            made = parse_frame(frame)
+            made = await _parsed(frame)
         except Malformed as error:
             log.event(
                 logger, logging.WARNING, "source.entry_skipped",
-                source=Network.BLUESKY, entry=f"frame {self.frames}", problem=str(error),
+                source=Network.BLUESKY, entry=f"frame {self.frames + 1}", problem=str(error),
             )  # fmt: skip
             return
         if isinstance(made, Deleted):
@@ -95,3 +102,16 @@ class Line:
         if first is None or last is None:
             return False
         return not spans.is_gap(now - last, last - first, self.frames)
+
+
+async def _parsed(frame: str) -> Post | Deleted | None:
+    """Raises Malformed. A large frame is judged and read in a thread."""
+    if len(frame) > LARGEST:
+        raise Malformed(phrases.posts.jetstream_too_large(LARGEST))
+    if len(frame) > CHEAP:
+        return await asyncio.to_thread(_if_it_matters, frame)
+    return parse_frame(frame)
+
+
+def _if_it_matters(frame: str) -> Post | Deleted | None:
+    return parse_frame(frame) if may_matter(frame) else None

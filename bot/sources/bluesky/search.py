@@ -92,7 +92,7 @@ class Search:
 
     async def _page(self, asked: dict[str, str]) -> Views:
         answer = await self._session.get(METHOD, asked)
-        return parse_views(answer.body, self._clock.now())
+        return await answer.parsed(parse_views, self._clock.now())
 
 
 def rest(searched: Span | None, since: datetime) -> datetime:

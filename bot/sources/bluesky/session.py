@@ -56,11 +56,11 @@ class Session:
         answer = await self._ask(method, params, tokens)
         if answer.status == 200:
             return answer
-        if _problem(answer).error not in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-            raise _refused(answer, phrases.posts.THE_QUESTION)
+        if (await _problem(answer)).error not in ("ExpiredToken", "InvalidToken", "AuthMissing"):
+            raise await _refused(answer, phrases.posts.THE_QUESTION)
         answer = await self._ask(method, params, await self._renewed(tokens))
         if answer.status != 200:
-            raise _refused(answer, phrases.posts.A_SESSION)
+            raise await _refused(answer, phrases.posts.A_SESSION)
         return answer
 
     async def _ask(self, method: str, params: dict[str, str], tokens: _Tokens) -> Response:
@@ -84,7 +84,7 @@ class Session:
             answer = await self._post("refreshSession", None, f"Bearer {old.refresh}")
             if answer.status != 200:
                 return await self._log_in()
-            self._tokens = whole(answer.body, _Tokens, SERVICE)
+            self._tokens = await answer.parsed(whole, _Tokens, SERVICE)
             return self._tokens
 
     async def _log_in(self) -> _Tokens:
@@ -94,10 +94,10 @@ class Session:
         given = {"identifier": self._handle, "password": self._password.reveal()}
         answer = await self._post("createSession", given)
         if answer.status != 200:
-            error = _refused(answer, phrases.posts.the_login_of(self._handle))
+            error = await _refused(answer, phrases.posts.the_login_of(self._handle))
             self._refused = (self._clock.now() + AFTER_REFUSAL, str(error))
             raise error
-        self._tokens = whole(answer.body, _Tokens, SERVICE)
+        self._tokens = await answer.parsed(whole, _Tokens, SERVICE)
         return self._tokens
 
     async def _post(self, method: str, json: object, authorization: str = "") -> Response:
@@ -111,15 +111,15 @@ class Session:
         )
 
 
-def _problem(answer: Response) -> _Problem:
+async def _problem(answer: Response) -> _Problem:
     try:
-        return whole(answer.body, _Problem, SERVICE)
+        return await answer.parsed(whole, _Problem, SERVICE)
     except Malformed:
         return _Problem()
 
 
-def _refused(answer: Response, what: str) -> Refused:
-    problem = _problem(answer)
+async def _refused(answer: Response, what: str) -> Refused:
+    problem = await _problem(answer)
     said = (problem.message or problem.error)[:198] if problem.error else ""
     return Refused(
         phrases.posts.bluesky_refused(what, answer.status, said),

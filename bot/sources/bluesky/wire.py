@@ -18,7 +18,7 @@ from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Skipped, each, linked, whole
+from bot.sources.entries import Count, Skipped, Text, each, linked, whole
 
 COLLECTION = "app.bsky.feed.post"
 SERVICE = "Bluesky"
@@ -47,7 +47,7 @@ class _Embed(msgspec.Struct):
 
 
 class _Record(msgspec.Struct):
-    text: str = ""
+    text: Text = ""
     created: str = msgspec.field(name="createdAt", default="")
     facets: list[_Facet] | None = None
     embed: _Embed | None = None

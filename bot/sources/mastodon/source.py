@@ -131,7 +131,7 @@ class _Run:
         params = {"limit": str(PER_PAGE)} | ({"max_id": max_id} if max_id else {})
         url = f"{server}/api/v1/timelines/tag/{quote(tag, safe='')}"
         answer = await self._http.get(url, params=params, gate=GATE)
-        page = parse_timeline(answer.body, server, self._clock.now())
+        page = await answer.parsed(parse_timeline, server, self._clock.now())
         return page, next_page(answer.headers.get("Link", ""))
 
     def _is_wanted(self, post: Post) -> bool:
@@ -183,7 +183,7 @@ class _Run:
     async def _lookup(self, uri: str, server: str, local: str) -> None:
         try:
             answer = await self._http.get(f"{server}/api/v1/statuses/{local}", gate=GATE)
-            post = parse_status(answer.body, server, self._clock.now())
+            post = await answer.parsed(parse_status, server, self._clock.now())
         except SourceError as error:
             if error.status in GONE:
                 self.found.gone.append(uri)

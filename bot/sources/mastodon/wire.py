@@ -7,20 +7,18 @@ eye and whole in ``href``; ``card`` is the preview of one of them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from bot.models import Network, Post
 from bot.sources.entries import Count, Instant, Skipped, each, linked, whole
+from bot.text import markup
 
 SERVICE = "Mastodon"
-LONGEST = 50_000  # characters of a text that are read
 SEEN_BY_ALL = ("public", "unlisted")
 _NEXT = re.compile(r'<([^<>]*)>[^<]*?;\s*rel="?next\b')
 
@@ -97,7 +95,10 @@ def next_page(link: str) -> str | None:
 def _post(entry: _Entry, server: str, counted_at: datetime) -> Post | Skipped:
     if entry.boosts is None or entry.favourites is None:
         return Skipped(entry.uri, "reblogs_count or favourites_count is missing")
-    content = _Content(entry.content or "")
+    try:
+        content = _read(entry.content or "")
+    except ValueError as error:
+        return Skipped(entry.uri, f"content: {error}")
     links = [*content.links, (entry.card and entry.card.url) or ""]
     account = _full_name(entry.account, server)
     return Post(
@@ -130,29 +131,25 @@ def _address(entry: _Entry, server: str) -> str:
     return next(pages, f"{server}/@{entry.account.acct}/{entry.id}")
 
 
-class _Content(HTMLParser):
+@dataclass(frozen=True, slots=True)
+class _Content:
     """``links`` are whole addresses, ``text`` is what stands there, a line for each paragraph."""
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self._parts: list[str] = []
-        # What is no HTML at all ends the reading; browsers would pass over it.
-        with suppress(AssertionError):
-            self.feed(html[:LONGEST])
-            self.close()
-        self.text = "\n".join(self._lines())
+    links: list[str]
+    text: str
 
-    def _lines(self) -> Iterator[str]:
-        for line in "".join(self._parts).split("\n"):
-            if words := " ".join(line.split()):
-                yield words
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.links += [value for name, value in attrs if name == "href" and value]
-        if tag in ("p", "br", "li"):
-            self._parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self._parts.append(data)
+def _read(html: str) -> _Content:
+    """Raises ValueError when it is too long."""
+    links: list[str] = []
+    parts: list[str] = []
+    for piece in markup.pieces(html):
+        if isinstance(piece, str):
+            parts.append(piece)
+        elif not piece.ends:
+            if piece.name == "a" and (link := piece.attributes.get("href")):
+                links.append(link)
+            if piece.name in ("p", "br", "li"):
+                parts.append("\n")
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return _Content(links, "\n".join(filter(None, lines)))

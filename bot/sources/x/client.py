@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 from bot import phrases
 from bot.clock import Clock
@@ -86,7 +87,7 @@ class Client:
     async def count(self, query: str, window: Mapping[str, str]) -> int:
         """How many posts the query has. Billed like one post, whatever the number."""
         answer = await self._ask(COUNTS, {"query": query, **window, "granularity": "day"})
-        return parse_total(answer.body)
+        return await answer.parsed(parse_total)
 
     async def search(self, query: str, window: Mapping[str, str]) -> AsyncIterator[Page]:
         """Pages, newest first. Raises Refused when they repeat themselves or do not end.
@@ -146,7 +147,7 @@ class Client:
                     await self.budget.settle(reserved, ())
                 raise
         now = self.clock.now()
-        page = parse_posts(answer.body, now)
+        page = await answer.parsed(parse_posts, now)
         await self.budget.settle(reserved, page.read)
         self.memory.note(page.read, now.date())
         return page
@@ -182,7 +183,7 @@ class Client:
             self._note_limit(path, answer)
             if answer.status == 200:
                 return answer
-            self._judge(path, answer)
+            await self._judge(path, answer)
         raise Throttled(phrases.posts.X_WAITS_AGAIN, status=429)
 
     async def _until_open(self, path: str) -> None:
@@ -206,9 +207,9 @@ class Client:
         if answer.status == 429 or last:
             self.memory.closed[path] = reset
 
-    def _judge(self, path: str, answer: Response) -> None:
+    async def _judge(self, path: str, answer: Response) -> None:
         """Raises what a refusal amounts to; returns when it is only a matter of waiting."""
-        kind, said = parse_refusal(answer.status, answer.body)
+        kind, said = await answer.parsed(partial(parse_refusal, answer.status))
         if kind in _DENIALS:
             self.memory.closed.pop(path, None)
             reason = phrases.posts.x_denied(_DENIALS[kind], answer.status)

@@ -3,18 +3,17 @@
 Source: X's docs, x-for-websites/oembed-api.
 """
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import lxml.etree
-import lxml.html
 import msgspec
 
 from bot import phrases
 from bot.errors import Malformed, Refused
 from bot.http import Http
 from bot.sources.entries import whole
+from bot.text import markup
+from bot.text.markup import Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ async def oembed(http: Http, url: str, post_url: str) -> Embedded | None:
         if error.status in (403, 404):
             return None
         raise
-    return parse_oembed(answer.body)
+    return await answer.parsed(parse_oembed)
 
 
 def parse_oembed(body: bytes) -> Embedded:
@@ -59,14 +58,21 @@ def parse_oembed(body: bytes) -> Embedded:
     )
 
 
-def _text(markup: str) -> str:
+def _text(html: str) -> str:
     """The first paragraph of the block quote, line breaks kept."""
     try:
-        paragraph = lxml.html.fragment_fromstring(markup, create_parent="div").find(".//p")
-    except (lxml.etree.LxmlError, ValueError) as error:
+        found = markup.pieces(html)
+    except ValueError as error:
         raise Malformed(phrases.posts.oembed_unreadable(error)) from error
-    if paragraph is None:
+    parts: list[str] | None = None
+    for piece in found:
+        if isinstance(piece, Tag) and piece.name == "p":
+            if parts is not None:
+                break
+            parts = []
+        elif parts is not None:
+            is_break = isinstance(piece, Tag) and piece.name == "br"
+            parts.append("\n" if is_break else piece if isinstance(piece, str) else "")
+    if parts is None:
         raise Malformed(phrases.posts.OEMBED_WITHOUT_TEXT)
-    for line_break in paragraph.findall(".//br"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    return re.sub(r"[ \t]*\n[ \t]*", "\n", str(paragraph.text_content())).strip()
+    return "\n".join(line.strip(" \t") for line in "".join(parts).split("\n")).strip()

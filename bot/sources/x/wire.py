@@ -5,7 +5,6 @@ The prose documentation and OpenAPI 2.159 say ``tweet.fields``, ``referenced_twe
 are read in either. Fields that only one of them accepts are asked for only in that one.
 """
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from bot import phrases
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, linked, utc, whole
+from bot.sources.entries import Count, Instant, Skipped, Text, each, linked, utc, whole
+from bot.text.markup import unescaped
 
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _ID_TIME_BITS = 22
@@ -71,7 +71,7 @@ class _Entities(msgspec.Struct):
 
 
 class _Note(msgspec.Struct):
-    text: str | None = None
+    text: Text | None = None
     entities: _Entities | None = None
 
 
@@ -88,7 +88,7 @@ class _Item(msgspec.Struct):
 
     id: _Id
     public_metrics: _Metrics
-    text: str | None = None
+    text: Text | None = None
     author_id: str | None = None
     username: str | None = None
     created_at: Instant | None = None
@@ -287,7 +287,7 @@ def _post(item: _Item, user: _User | None, counted_at: datetime) -> Post:
         likes=item.public_metrics.like_count,
         replies=item.public_metrics.reply_count or 0,
         arxiv_ids=_papers(item),
-        text=html.unescape(text) if text else None,
+        text=unescaped(text) if text else None,
         supersedes=tuple(n for n in history if int(n) < int(item.id)),
     )
 
