@@ -205,6 +205,12 @@ def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
+def of_rule(db: Database, rule_id: int) -> list[Delivery]:
+    """All of its slots, the oldest first."""
+    rows = db.conn.execute(f"{_SELECT} WHERE rule_id = ? ORDER BY slot_at, part", [rule_id])
+    return [_delivery(row) for row in rows]
+
+
 def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
     """The newest slot of a rule until ``now`` that has a row, whatever became of it."""
     row = db.conn.execute(
