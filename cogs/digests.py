@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot import phrases
 from bot.app import digesting
+from bot.app.changing import change
 from bot.app.client import HotpapersBot
 from bot.app.typed import MOST_TOP
 from bot.app.views import set_up_check
@@ -66,7 +67,6 @@ class Digests(commands.GroupCog, group_name="digest", group_description=phrases.
         quiet_lines: bool = True,
         catch_up: Transform[CatchUp, CatchUpOption] = CatchUp.MERGE,
     ) -> None:
-        await think(interaction)
         rule = Rule(
             guild_id=channel.guild.id,
             channel_id=channel.id,
@@ -85,9 +85,11 @@ class Digests(commands.GroupCog, group_name="digest", group_description=phrases.
             catch_up=catch_up,
             created_by=interaction.user.id,
         )
-        if await _can_post(interaction, channel, rule):
-            rule = await digesting.add(services(interaction), rule)
-            await _show(interaction, rule)
+        with interaction.client.wishes.of(interaction.user.id) as wish:
+            await think(interaction)
+            if await _can_post(interaction, channel, rule):
+                rule = await digesting.add(services(interaction), rule, wish)
+                await _show(interaction, rule)
 
     @app_commands.command(description=phrases.menu.DIGEST_EDIT)
     @app_commands.describe(**phrases.menu.WHICH_DIGEST, **phrases.menu.RULE_OPTIONS)
@@ -111,7 +113,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=phrases.
         catch_up: Transform[CatchUp, CatchUpOption] | None = None,
     ) -> None:
         await think(interaction)
-        changes: dict[str, Any] = {
+        wanted: dict[str, Any] = {
             "channel_id": channel and channel.id,
             "categories": categories,
             "at": hour,
@@ -128,10 +130,11 @@ class Digests(commands.GroupCog, group_name="digest", group_description=phrases.
             "catch_up": catch_up,
         }
         before = await _digest(interaction, digest)
-        rule = replace(before, **{k: v for k, v in changes.items() if v is not None})
+        changes = {name: value for name, value in wanted.items() if value is not None}
+        rule = replace(before, **changes)
         asks_more = rule.channel_id != before.channel_id or rule.thread > before.thread
         if not asks_more or await _can_post(interaction, channel_of(interaction, rule), rule):
-            await _show(interaction, await digesting.change(services(interaction), rule))
+            await _show(interaction, await change(services(interaction), before, **changes))
 
     @app_commands.command(name="list", description=phrases.menu.DIGEST_LIST)
     async def list_(self, interaction: Interaction) -> None:

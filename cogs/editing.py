@@ -8,8 +8,9 @@ from discord import ui
 
 from bot import phrases
 from bot.app import digesting
+from bot.app.changing import change
 from bot.app.explaining import explain
-from bot.app.forms import RuleFields, changed, fields_of
+from bot.app.forms import RuleFields, changes, fields_of
 from bot.cards.custom_ids import RuleAction, RuleVerb
 from bot.errors import InputError
 from bot.models import Rule
@@ -80,8 +81,8 @@ async def _store(interaction: Interaction, number: int, typed: RuleFields) -> No
     """The answer to a form that was opened from a refusal takes the refusal's place."""
     again = RuleAction(number, RuleVerb.RETYPE) in beside(interaction)
     await (think_in_place if again else think)(interaction)
-    rule = changed(await _live(interaction, number), typed)
-    rule = await digesting.change(services(interaction), rule)
+    before = await _live(interaction, number)
+    rule = await change(services(interaction), before, **changes(typed))
     interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
     await show(

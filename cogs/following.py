@@ -13,7 +13,8 @@ from discord.ext import commands
 from bot import phrases
 from bot.app import following, typed
 from bot.app.client import HotpapersBot
-from bot.app.following import Followed
+from bot.app.following import Followed, Stored
+from bot.app.wishes import Wish
 from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
 from cogs.answering import Interaction, services, show, think, think_in_place
 from cogs.options import CategoriesOption, FollowOption, HourOption, WordsOption, ZoneOption
@@ -34,38 +35,43 @@ class Following(commands.Cog):
         hour: Transform[datetime.time, HourOption] | None = None,
         zone: Transform[str, ZoneOption] | None = None,
     ) -> None:
-        await think(interaction)
-        query = typed.follow_query(
-            category=category, author=author, keyword=keyword, search=search, exclude=exclude
-        )
-        dm = await interaction.user.create_dm()
-        found = await following.follow(
-            services(interaction),
-            interaction.user.id,
-            query,
-            channel_id=dm.id,
-            at=hour,
-            zone=zone,
-        )
-        found, note = await _send_example(interaction, dm, found)
-        await show(interaction, await following.followed_card(services(interaction), found, note))
+        with interaction.client.wishes.of(interaction.user.id) as wish:
+            await think(interaction)
+            query = typed.follow_query(
+                category=category, author=author, keyword=keyword, search=search, exclude=exclude
+            )
+            dm = await interaction.user.create_dm()
+            found = await following.follow(
+                services(interaction),
+                interaction.user.id,
+                query,
+                wish,
+                channel_id=dm.id,
+                at=hour,
+                zone=zone,
+            )
+            found, note = await _send_example(interaction, dm, found, wish)
+            card = await following.followed_card(services(interaction), found, note)
+            await show(interaction, card)
 
 
 async def _send_example(
-    interaction: Interaction, dm: discord.DMChannel, found: Followed
+    interaction: Interaction, dm: discord.DMChannel, found: Followed, wish: Wish
 ) -> tuple[Followed, str]:
     """Shows that messages arrive, and notes when they cannot."""
     try:
         for card in following.example(found):
+            wish.require()
             await dm.send(view=card)
     except discord.Forbidden:
-        return await _parked(
-            interaction, found, phrases.commands.DM_CLOSED
-        ), phrases.commands.DM_CLOSED_HELP
-    return await _parked(interaction, found, ""), phrases.commands.EXAMPLE_SENT
+        reason, note = phrases.commands.DM_CLOSED, phrases.commands.DM_CLOSED_HELP
+    else:
+        reason, note = "", phrases.commands.EXAMPLE_SENT
+    return await _parked(interaction, found, reason, wish), note
 
 
-async def _parked(interaction: Interaction, found: Followed, reason: str) -> Followed:
+async def _parked(interaction: Interaction, found: Followed, reason: str, wish: Wish) -> Followed:
+    wish.require()
     if found.rule.parked == reason:
         return found
     return replace(found, rule=await following.park(services(interaction), found.rule, reason))
@@ -119,10 +125,16 @@ async def _go(interaction: Interaction, *, paused: bool) -> None:
     await show(interaction, card)
 
 
+async def stored_here(interaction: Interaction) -> Stored:
+    """All that is stored about the member, in the archive and in memory."""
+    drafts = interaction.client.drafts
+    return await following.stored_about(services(interaction), drafts, interaction.user.id)
+
+
 async def document(interaction: Interaction) -> discord.File:
     """All that is stored about the member, as JSON."""
     member = interaction.user.id
-    found = await following.stored_about(services(interaction), member)
+    found = await stored_here(interaction)
     now = services(interaction).clock.now()
     text = json.dumps(following.as_document(found, member, now), indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), phrases.commands.EXPORT_NAME)

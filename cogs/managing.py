@@ -3,10 +3,8 @@
 Whoever presses one is checked again: the message may be older than their permission.
 """
 
-from dataclasses import replace
-
 from bot.app import digesting
-from bot.app.waking import wake
+from bot.app.changing import change, wake
 from bot.cards import Card
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
@@ -65,8 +63,8 @@ BUTTONS = (button_for(RulesPage, show_rules), button_for(RuleAction, act))
 async def _pause(interaction: Interaction, rule_id: int, *, paused: bool) -> None:
     await think_in_place(interaction)
     rule = await _live(interaction, rule_id)
-    settle = digesting.change if paused else wake
-    rule = await settle(services(interaction), replace(rule, paused=paused))
+    settle = change if paused else wake
+    rule = await settle(services(interaction), rule, paused=paused)
     await _show_again(interaction, rule)
 
 
@@ -86,7 +84,7 @@ async def _delete(interaction: Interaction, rule_id: int) -> None:
 async def _restore(interaction: Interaction, rule_id: int) -> None:
     await think_in_place(interaction)
     rule = await digesting.find(services(interaction), interaction.guild_id or 0, rule_id)
-    rule = await wake(services(interaction), rule)
+    rule = await wake(services(interaction), rule, deleted=False)
     await _show_again(interaction, rule)
 
 

@@ -9,15 +9,14 @@ from bot.app import following
 from bot.app.client import HotpapersBot
 from bot.app.views import remark, stored
 from cogs.answering import Interaction, services, show, think
-from cogs.following import document
+from cogs.following import document, stored_here
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description=phrases.menu.PRIVACY):
     @app_commands.command(name="show", description=phrases.menu.PRIVACY_SHOW)
     async def show_(self, interaction: Interaction) -> None:
         await think(interaction)
-        found = await following.stored_about(services(interaction), interaction.user.id)
-        await show(interaction, stored(found))
+        await show(interaction, stored(await stored_here(interaction)))
 
     @app_commands.command(description=phrases.menu.PRIVACY_EXPORT)
     async def export(self, interaction: Interaction) -> None:
@@ -34,8 +33,8 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=phrases
     @app_commands.command(description=phrases.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
         await think(interaction)
-        interaction.client.drafts.forget(interaction.user.id)
-        gone = await following.erase(services(interaction), interaction.user.id)
+        wishes, drafts = interaction.client.wishes, interaction.client.drafts
+        gone = await following.erase(services(interaction), wishes, drafts, interaction.user.id)
         said = phrases.commands.erased(gone["follows"], gone["messages"], gone["names"])
         await show(interaction, remark(said))
 

@@ -1,8 +1,11 @@
 """Values for tests, with invented people and texts. Every argument has a harmless default."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
+
+from sqlite_utils import Database
 
 from bot.models import (
     Announcement,
@@ -13,6 +16,7 @@ from bot.models import (
     Post,
     Rule,
 )
+from bot.store import rules
 
 DAY = date(2021, 3, 30)
 NOW = datetime(2021, 3, 31, 6, 0, tzinfo=UTC)
@@ -78,3 +82,9 @@ def rule(**changes: object) -> Rule:
         "created_at": NOW,
     }
     return made(Rule, values | changes)
+
+
+def edit(db: Database, rule: Rule) -> None:
+    """Whatever a person, or the bot, has changed of a stored rule."""
+    names = [each.name for each in fields(rule) if each.name != "rule_id"]
+    assert rules.change(db, rule, **{name: getattr(rule, name) for name in names})

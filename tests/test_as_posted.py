@@ -9,14 +9,15 @@ from sqlite_utils import Database
 from bot import reading
 from bot.config import Settings
 from bot.models import RankedPaper, TargetKind
-from bot.store import Archive, ledger, papers, posts
-from tests.make import DAY, NOW, listed, paper, post
+from bot.store import Archive, ledger, papers, posts, rules
+from tests.make import DAY, NOW, listed, paper, post, rule
 
 CHANNEL, RULE = 2, 1
 FIRST, SECOND = "2103.00001", "2103.00002"
 
 
 def _post_digest(db: Database, bodies: tuple[str, ...] = ("head", "cards")) -> None:
+    assert rules.save(db, rule(channel_id=CHANNEL)) == RULE
     rows = ledger.plan(
         db, kind=TargetKind.CHANNEL, target_id=CHANNEL, rule_id=RULE, slot_at=NOW,
         payloads=bodies, listing_day=DAY, now=NOW,

@@ -135,8 +135,9 @@ async def test_the_next_slots_come_soonest_first_and_by_server(archive: Archive)
 async def test_deliveries_and_their_delay_are_counted(archive: Archive) -> None:
     for minutes in (1, 5):
         slot_at = NOW - minutes * HOUR
+        rule_id = await archive.write(rules.save, make.rule(channel_id=9))
         (row,) = await archive.write(
-            ledger.plan, kind=TargetKind.CHANNEL, target_id=9, rule_id=minutes, slot_at=slot_at,
+            ledger.plan, kind=TargetKind.CHANNEL, target_id=9, rule_id=rule_id, slot_at=slot_at,
             payloads=["[]"], listing_day=DAY, now=slot_at,
         )  # fmt: skip
         await archive.write(ledger.reserve, row.delivery_id, 9, now=slot_at)

@@ -1,11 +1,12 @@
 """Lists and pairs as people type them into options and forms."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
 from bot.app import typed
-from bot.app.forms import Drafts, RuleFields, changed, fields_of
+from bot.app.forms import Drafts, RuleFields, changes, fields_of
 from bot.errors import InputError, UnknownCategory
 from tests.make import rule
 
@@ -118,14 +119,15 @@ def test_a_form_that_is_sent_unchanged_changes_nothing() -> None:
         thread=True,
         paused=True,
     )
-    assert changed(before, fields_of(before)) == before
+    assert replace(before, **changes(fields_of(before))) == before
     plain = rule()
-    assert changed(plain, fields_of(plain)) == plain
+    assert replace(plain, **changes(fields_of(plain))) == plain
 
 
 def test_a_form_changes_what_it_says() -> None:
     fields = RuleFields("", "noon UTC", "3", "", "")
-    after = changed(rule(categories=("cs.CL",), bar=9.0, keywords=("x",)), fields)
+    before = rule(categories=("cs.CL",), bar=9.0, keywords=("x",))
+    after = replace(before, **changes(fields))
     assert (after.categories, after.at, after.zone) == ((), time(12), "UTC")
     assert (after.top, after.bar, after.keywords) == (3, None, ())
 

@@ -28,6 +28,7 @@ from bot.app.memory import give_back
 from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
+from bot.app.wishes import Wishes
 from bot.delivery import Deliveries, DiscordPostbox, Pacer
 from bot.errors import HotpapersError
 from bot.models import Rule
@@ -108,6 +109,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.manners = Manners()
         self.crowds = Crowds()
         self.drafts = Drafts()
+        self.wishes = Wishes()
         pacer = Pacer()
         postbox = DiscordPostbox(self, pacer=pacer)
         self.deliveries = Deliveries(

@@ -11,8 +11,10 @@ from sqlite_utils import Database
 
 from bot import cards, phrases, reading
 from bot.app.asking import copies
+from bot.app.changing import change
 from bot.app.services import Services
 from bot.app.views import reasons, remark
+from bot.app.wishes import Wish
 from bot.cards import Card
 from bot.cards.rules import PER_PAGE
 from bot.config import Settings
@@ -20,20 +22,20 @@ from bot.delivery.content import Content
 from bot.delivery.rehearsal import next_run, preview, rehearse, why_not
 from bot.errors import InputError
 from bot.models import Rule
-from bot.slots import why_never
 from bot.store import papers, rules
 
 MOST_RULES = 25
 
 
-async def add(services: Services, rule: Rule) -> Rule:
+async def add(services: Services, rule: Rule, wish: Wish) -> Rule:
     """Store a new rule; it begins now, so its first slot is the next one."""
     made = replace(rule, created_at=services.clock.now())
-    return replace(made, rule_id=await services.archive.write(_add, made))
+    return replace(made, rule_id=await services.archive.write(_add, made, wish))
 
 
-def _add(db: Database, rule: Rule) -> int:
+def _add(db: Database, rule: Rule, wish: Wish) -> int:
     """A command that was sent twice must not make a channel get everything twice."""
+    wish.require()  # the rule says who made it
     there = rules.of_guild(db, rule.guild_id)
     if same := next((one for one in there if _asked(one) == _asked(rule)), None):
         raise InputError(phrases.commands.is_there_already(same.rule_id))
@@ -47,27 +49,9 @@ def _asked(rule: Rule) -> Rule:
     return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, parked="")
 
 
-async def change(services: Services, rule: Rule) -> Rule:
-    """Store a rule as it is now. What kept it from posting in a channel says nothing of another,
-    nor a zone that is gone of the one that took its place.
-    """
-    return await services.archive.write(_change, rule)
-
-
-def _change(db: Database, rule: Rule) -> Rule:
-    before = rules.get(db, rule.rule_id)
-    if before is not None and (
-        before.channel_id != rule.channel_id
-        or (before.zone != rule.zone and rule.parked == why_never(before))
-    ):
-        rule = replace(rule, parked="")
-    rules.save(db, rule)
-    return rule
-
-
 async def delete(services: Services, rule: Rule) -> Card:
     """Mark a rule as deleted; it can be taken back."""
-    return cards.rule_deleted(await change(services, replace(rule, deleted=True)))
+    return cards.rule_deleted(await change(services, rule, deleted=True))
 
 
 def require_sense(rule: Rule, *, in_thread: bool) -> None:

@@ -5,7 +5,7 @@ stored about anybody who has not asked for it, and ``erase`` leaves nothing behi
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -14,16 +14,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot import cards, phrases, reading
+from bot.app.changing import change, wake
+from bot.app.forms import Drafts, RuleFields
 from bot.app.services import Services
-from bot.app.waking import wake
+from bot.app.wishes import Wish, Wishes
 from bot.cards import Card
 from bot.cards.letters import FOLLOWS_PER_PAGE
 from bot.delivery.letters import between
 from bot.delivery.rehearsal import next_run
 from bot.errors import InputError
-from bot.models import Follow, Layout, RankedPaper, Rule, Unharvested
+from bot.models import Delivery, Follow, Layout, RankedPaper, Rule, Unharvested
 from bot.query import Query, parse
-from bot.slots import is_parked_for_zone
 from bot.store import follows, rules
 
 MOST_FOLLOWS = 50
@@ -49,19 +50,21 @@ async def follow(
     services: Services,
     member_id: int,
     query: str,
+    wish: Wish,
     *,
     channel_id: int,
     at: time | None = None,
     zone: str | None = None,
 ) -> Followed:
-    """Store it, with the member's own digest if there is none yet. Raises QueryError.
+    """Store it, with the member's own digest if there is none yet. Raises QueryError, and
+    InputError when the ``wish`` was called off.
 
     ``channel_id`` is the direct message's; ``at`` and ``zone`` change when the digest comes.
     """
     now = services.clock.now()
     asked = _followable(query, now.date())
     wanted = Follow(member_id=member_id, query=query, created_at=now)
-    stored, rule = await services.archive.write(_follow, wanted, channel_id, at, zone)
+    stored, rule = await services.archive.write(_follow, wanted, wish, channel_id, at, zone)
     first = now.date() - REHEARSED
     result = await reading.search(
         services.archive, services.config.settings, between(asked, first, now.date()), top=5
@@ -84,11 +87,22 @@ def _followable(query: str, today: date) -> Query:
 
 
 def _follow(
-    db: Database, wanted: Follow, channel_id: int, at: time | None, zone: str | None
+    db: Database, wanted: Follow, wish: Wish, channel_id: int, at: time | None, zone: str | None
 ) -> tuple[Follow, Rule]:
+    wish.require()
     if len(follows.of_member(db, wanted.member_id)) >= MOST_FOLLOWS:
         raise InputError(phrases.commands.most_follows(MOST_FOLLOWS))
-    rule = follows.digest_of(db, wanted.member_id) or Rule(
+    rule = follows.digest_of(db, wanted.member_id)
+    if rule is None:
+        rule = replace(_first_digest(wanted, channel_id), **_hour(at, zone))
+        rule = replace(rule, rule_id=rules.save(db, rule))
+    else:
+        rule = rules.change(db, rule, channel_id=channel_id, **_hour(at, zone)) or rule
+    return follows.add(db, wanted), rule
+
+
+def _first_digest(wanted: Follow, channel_id: int) -> Rule:
+    return Rule(
         guild_id=0,
         channel_id=channel_id,
         categories=(),
@@ -100,8 +114,11 @@ def _follow(
         created_by=wanted.member_id,
         created_at=wanted.created_at,
     )
-    rule = replace(rule, channel_id=channel_id, at=at or rule.at, zone=zone or rule.zone)
-    return follows.add(db, wanted), replace(rule, rule_id=rules.save(db, rule))
+
+
+def _hour(at: time | None, zone: str | None) -> dict[str, Any]:
+    """As changes of a rule; nothing of what is not named."""
+    return ({"at": at} if at else {}) | ({"zone": zone} if zone else {})
 
 
 def example(found: Followed) -> list[Card]:
@@ -132,12 +149,7 @@ async def followed_card(services: Services, found: Followed, note: str) -> Card:
 
 async def park(services: Services, rule: Rule, reason: str) -> Rule:
     """The member's direct messages are closed for ``reason``; with "" they are open again."""
-    return await _save(services, replace(rule, parked=reason))
-
-
-async def _save(services: Services, rule: Rule) -> Rule:
-    await services.archive.write(rules.save, rule)
-    return rule
+    return await change(services, rule, parked=reason)
 
 
 async def own_digest(services: Services, member_id: int) -> Rule:
@@ -161,19 +173,17 @@ async def set_going(services: Services, member_id: int, *, paused: bool) -> Card
     """Pause or resume everything. What suspended it is tried again."""
     rule = await own_digest(services, member_id)
     if paused:
-        await _save(services, replace(rule, paused=True))
+        await change(services, rule, paused=True)
     elif rule.paused:
-        await wake(services, replace(rule, paused=False, parked=""))
+        await wake(services, rule, paused=False, parked="")
     else:
-        await _save(services, replace(rule, parked=""))
+        await change(services, rule, parked="")
     return await follow_list(services, member_id)
 
 
 async def set_hour(services: Services, member_id: int, at: time | None, zone: str | None) -> Card:
     rule = await own_digest(services, member_id)
-    parked = "" if zone and is_parked_for_zone(rule) else rule.parked
-    changed = replace(rule, at=at or rule.at, zone=zone or rule.zone, parked=parked)
-    await _save(services, changed)
+    await change(services, rule, **_hour(at, zone))
     return await follow_list(services, member_id)
 
 
@@ -187,16 +197,23 @@ async def find(services: Services, member_id: int, follow_id: int) -> Follow:
 
 async def pause(services: Services, found: Follow, *, paused: bool) -> Card:
     """Pause or resume one; gives the page of the list on which it stands."""
-    await services.archive.write(follows.pause, found.follow_id, paused=paused)
+    await _set(services, follows.pause, found, paused=paused)
     return await follow_list(services, found.member_id, await _page_of(services, found))
 
 
 async def stop(services: Services, found: Follow, *, stopped: bool = True) -> Card:
     """Follow it no longer, or again."""
-    await services.archive.write(follows.stop, found.follow_id, stopped=stopped)
+    await _set(services, follows.stop, found, stopped=stopped)
     if stopped:
         return cards.follow_stopped(found)
     return await follow_list(services, found.member_id, await _page_of(services, found))
+
+
+async def _set(
+    services: Services, write: Callable[..., bool], found: Follow, **value: bool
+) -> None:
+    if not await services.archive.write(write, found.member_id, found.follow_id, **value):
+        raise InputError(phrases.commands.not_followed(found.follow_id))
 
 
 async def _page_of(services: Services, found: Follow) -> int:
@@ -212,22 +229,25 @@ async def _page_of(services: Services, found: Follow) -> int:
 class Stored:
     """All that is stored about a member.
 
-    ``stopped`` and deleted ones of ``set_up`` wait to be taken back. ``messages`` are the slots
-    of the member's own digest, each with a message's components as JSON, or "" for none.
+    ``stopped`` and deleted ones of ``set_up`` wait to be taken back. ``messages`` are those of the
+    member's own digest, and ``papers`` what was on them, each with its slot. ``typed`` is kept in
+    memory only: what the member typed into forms of digests that were refused.
     """
 
     follows: Sequence[Follow]
     stopped: Sequence[Follow]
     rule: Rule | None
     set_up: Sequence[Rule]
-    messages: Sequence[tuple[datetime, str]]
+    messages: Sequence[Delivery]
+    papers: Sequence[tuple[datetime, str]]
+    typed: Mapping[int, RuleFields]
 
 
-async def stored_about(services: Services, member_id: int) -> Stored:
-    return await services.archive.read(_stored, member_id)
+async def stored_about(services: Services, drafts: Drafts, member_id: int) -> Stored:
+    return await services.archive.read(_stored, member_id, drafts.of(member_id))
 
 
-def _stored(db: Database, member_id: int) -> Stored:
+def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> Stored:
     made = rules.made_by(db, member_id)
     return Stored(
         follows=follows.of_member(db, member_id),
@@ -235,11 +255,20 @@ def _stored(db: Database, member_id: int) -> Stored:
         rule=follows.digest_of(db, member_id),
         set_up=[rule for rule in made if not rule.is_personal],
         messages=follows.messages_of(db, member_id),
+        papers=follows.papers_of(db, member_id),
+        typed=typed,
     )
 
 
-async def erase(services: Services, member_id: int) -> Mapping[str, int]:
-    """At once and for good; returns how many rows of what."""
+async def erase(
+    services: Services, wishes: Wishes, drafts: Drafts, member_id: int
+) -> Mapping[str, int]:
+    """At once and for good; returns how many rows of what.
+
+    What the member asked for just before, and is not done yet, is not stored afterwards.
+    """
+    drafts.forget(member_id)
+    wishes.call_off(member_id)
     return await services.archive.write(follows.erase, member_id)
 
 
@@ -253,6 +282,8 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
         "followed_before": [_follow_document(each) for each in found.stopped],
         "digest": rule
         and {
+            "digest": rule.rule_id,
+            "channel": str(rule.channel_id),
             "hour": f"{rule.at:%H:%M}",
             "zone": rule.zone,
             "paused": rule.paused,
@@ -268,10 +299,23 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
             }
             for each in found.set_up
         ],
-        "messages": [
-            {"at": at.isoformat(), "components": json.loads(body) if body else []}
-            for at, body in found.messages
+        "messages": [_message_document(each, found.papers) for each in found.messages],
+        "typed_into_forms": [
+            {"digest": rule_id, **fields._asdict()} for rule_id, fields in found.typed.items()
         ],
+    }
+
+
+def _message_document(message: Delivery, papers: Sequence[tuple[datetime, str]]) -> dict[str, Any]:
+    """All papers of a slot are named at the first of its messages."""
+    return {
+        "at": message.slot_at.isoformat(),
+        "state": message.state,
+        "reason": message.reason,
+        "sent": message.sealed_at and message.sealed_at.isoformat(),
+        "message": message.message_id and str(message.message_id),
+        "papers": [one for at, one in papers if at == message.slot_at and not message.part],
+        "components": json.loads(message.payload) if message.payload else [],
     }
 
 

@@ -1,8 +1,7 @@
 """A rule as the text fields of a form, and back; reading raises InputError. And what was typed
 into forms that were refused."""
 
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.app import typed
 from bot.models import Rule
@@ -30,20 +29,19 @@ def fields_of(rule: Rule) -> RuleFields:
     )
 
 
-def changed(rule: Rule, fields: RuleFields) -> Rule:
-    """The rule as the fields say; everything else stays."""
+def changes(fields: RuleFields) -> dict[str, Any]:
+    """What the fields say, by the names of a Rule's; everything else of a rule stays."""
     at, zone = typed.when(fields.when)
     top, bar = typed.size(fields.size)
-    return replace(
-        rule,
-        categories=typed.categories(fields.categories),
-        at=at,
-        zone=zone,
-        top=top,
-        bar=bar,
-        keywords=typed.keywords(fields.keywords),
-        exclusions=typed.keywords(fields.exclusions),
-    )
+    return {
+        "categories": typed.categories(fields.categories),
+        "at": at,
+        "zone": zone,
+        "top": top,
+        "bar": bar,
+        "keywords": typed.keywords(fields.keywords),
+        "exclusions": typed.keywords(fields.exclusions),
+    }
 
 
 class Drafts:
@@ -65,6 +63,10 @@ class Drafts:
 
     def find(self, member_id: int, rule_id: int) -> RuleFields | None:
         return self._typed.get((member_id, rule_id))
+
+    def of(self, member_id: int) -> dict[int, RuleFields]:
+        """All that the member typed, by digest."""
+        return {key[1]: typed for key, typed in self._typed.items() if key[0] == member_id}
 
     def drop(self, member_id: int, rule_id: int) -> None:
         self._typed.pop((member_id, rule_id), None)

@@ -50,5 +50,6 @@ async def forget_left(services: Services) -> None:
     """Erase what servers asked for that have been without the bot for KEPT."""
     before = services.clock.now() - KEPT
     for guild_id in await services.archive.read(servers.left_before, before):
-        erased = await services.archive.write(servers.erase, guild_id)
-        log.event(logger, logging.INFO, "server.forgotten", guild=guild_id, rules=erased)
+        erased = await services.archive.write(servers.erase, guild_id, left_before=before)
+        if erased is not None:
+            log.event(logger, logging.INFO, "server.forgotten", guild=guild_id, rules=erased)

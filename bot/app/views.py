@@ -119,6 +119,7 @@ def stored(found: Stored) -> Card:
         phrases.commands.stored_stopped(len(found.stopped)) if found.stopped else "",
         phrases.commands.stored_messages(len(found.messages)) if found.messages else "",
         phrases.commands.stored_set_up(len(found.set_up)) if found.set_up else "",
+        phrases.commands.stored_typed(len(found.typed)) if found.typed else "",
     ]
     said = paragraph(*known) or phrases.commands.STORED_NOTHING
     return Card(

@@ -112,8 +112,7 @@ def _set_parked(
             continue
         if rule.parked != reason:
             is_news = not rule.parked and not rule.paused
-            rule = replace(rule, parked=reason)
-            rules.save(db, rule)
+            rule = rules.change(db, rule, parked=reason) or rule
             changed.append(rule)
             desk = desks.get(rule.guild_id)
             if is_news and desk is not None and desk != rule.channel_id:

@@ -19,7 +19,7 @@ from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen, listings_of
 from bot.models import Day, Rule, TargetKind
 from bot.slots import next_due, slots_between, why_never
-from bot.store import Archive, days, ledger, ledger_undo
+from bot.store import Archive, days, ledger, ledger_undo, rules
 
 logger = logging.getLogger(__name__)
 
@@ -159,8 +159,7 @@ class _Batch:
         plans, self._plans = self._plans, []
         if not plans:
             return
-        await self._archive.write(_write, plans, self._now)
-        for rule, step, content in plans:
+        for rule, step, content in await self._archive.write(_write, plans, self._now):
             log.event(
                 logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
                 ending=step.ending, messages=len(content.bodies), papers=len(content.papers),
@@ -209,10 +208,17 @@ def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, 
     return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
 
 
-def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
-    """One transaction: the slots' rows, the papers on them, the days they cover."""
+def _write(db: Database, plans: Sequence[Plan], now: datetime) -> list[Plan]:
+    """One transaction: the slots' rows, the papers on them, the days they cover. Those written.
+
+    Contents take a while to make. What was made for a rule that is gone, or that asks for something
+    else by now, is not written; what is still due is due again.
+    """
+    written = []
     for rule, step, content in plans:
         slot_at = step.due.slot.at
+        if not _is_wanted(rules.get(db, rule.rule_id), rule, step):
+            continue
         if ledger.of_slot(db, rule.rule_id, slot_at):
             continue
         ledger.plan(
@@ -228,6 +234,15 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
         )
         ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
         ledger.note_days(db, rule.rule_id, slot_at, step.days)
+        written.append((rule, step, content))
+    return written
+
+
+def _is_wanted(now: Rule | None, planned: Rule, step: Step) -> bool:
+    """Whether it is paused or deleted by now is asked before each message is sent, not here."""
+    if now is None or step.ending is Ending.PAUSED:
+        return now is not None
+    return now == replace(planned, paused=now.paused, parked=now.parked, deleted=now.deleted)
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

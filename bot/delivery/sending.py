@@ -147,6 +147,8 @@ class Sender:
             if message_id is None:
                 place = await self._threads.place_of(delivery, rule)
                 await self._pacer.turn()
+                if not await self._ledger.write(ledger.confirm, key, home):
+                    return False
                 asked, event = True, "delivery.sent"
                 message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised

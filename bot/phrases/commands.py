@@ -253,6 +253,7 @@ def _or_none(words: Iterable[str]) -> str:
 STORED_TITLE = "## What I store about you"
 STORED_NOTHING = "Nothing. I read no messages, and keep only what members ask me to keep."
 STORED_SMALL = "`/privacy export` sends it to you, `/privacy delete` erases it at once."
+ERASED_MEANWHILE = "Your data were erased before this was done, so nothing of it is stored."
 EXPORT_NAME = "hotpapers-about-me.json"
 EXPORT_SENT = "I have sent it to you as a direct message."
 EXPORT_HERE = "Your direct messages are closed to me, so here it is."
@@ -277,6 +278,10 @@ def stored_messages(count: int) -> str:
 
 def stored_set_up(count: int) -> str:
     return f"- You set up {counted(count, 'digest')} in servers"
+
+
+def stored_typed(count: int) -> str:
+    return f"- What you typed into {counted(count, 'form')} that I could not read"
 
 
 def erased(follows: int, messages: int, names: int) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.models import Follow, Rule
-from bot.store import rules
+from bot.models import Delivery, Follow, Rule
+from bot.store import ledger, rules
 from bot.store.values import instant, seconds
 
 _SELECT = "SELECT id, member_id, query, created_at, paused FROM follows"
@@ -50,27 +50,46 @@ def stopped_of(db: Database, member_id: int) -> list[Follow]:
     return [_follow(row) for row in rows]
 
 
-def messages_of(db: Database, member_id: int) -> list[tuple[datetime, str]]:
-    """The slot of each message of a member's own digest with its body, a JSON list of components.
+def messages_of(db: Database, member_id: int) -> list[Delivery]:
+    """The messages of a member's own digest, also those to come, oldest slot first.
 
-    A slot that had nothing to send has the body "".
+    A slot that had nothing to send has the payload "".
     """
+    return [
+        one
+        for rule in rules.made_by(db, member_id)
+        if rule.is_personal
+        for one in ledger.of_rule(db, rule.rule_id)
+    ]
+
+
+def papers_of(db: Database, member_id: int) -> list[tuple[datetime, str]]:
+    """(slot, arXiv's id) of every paper on them."""
     rows = db.conn.execute(
-        """SELECT slot_at, coalesce(body, '') FROM deliveries
-           LEFT JOIN contents ON contents.hash = deliveries.content
+        """SELECT slot_at, arxiv_id FROM posted
            WHERE rule_id IN (SELECT id FROM rules WHERE guild_id = 0 AND created_by = ?)
-           ORDER BY slot_at, part""",
+           ORDER BY slot_at, rank, arxiv_id""",
         [member_id],
     )
     return [(instant(row[0]), row[1]) for row in rows]
 
 
-def pause(db: Database, follow_id: int, *, paused: bool) -> None:
-    db.conn.execute("UPDATE follows SET paused = ? WHERE id = ?", [int(paused), follow_id])
+def pause(db: Database, member_id: int, follow_id: int, *, paused: bool) -> bool:
+    """Whether the member has such a one."""
+    return _set(db, "paused", member_id, follow_id, paused)
 
 
-def stop(db: Database, follow_id: int, *, stopped: bool) -> None:
-    db.conn.execute("UPDATE follows SET stopped = ? WHERE id = ?", [int(stopped), follow_id])
+def stop(db: Database, member_id: int, follow_id: int, *, stopped: bool) -> bool:
+    """Whether the member has such a one."""
+    return _set(db, "stopped", member_id, follow_id, stopped)
+
+
+def _set(db: Database, column: str, member_id: int, follow_id: int, value: bool) -> bool:
+    found = db.conn.execute(
+        f"UPDATE follows SET {column} = ? WHERE id = ? AND member_id = ?",
+        [int(value), follow_id, member_id],
+    )
+    return bool(found.rowcount)
 
 
 def digest_of(db: Database, member_id: int) -> Rule | None:

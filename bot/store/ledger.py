@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
-from bot.phrases.delivery import MAYBE_POSTED, POSTED_ONCE
+from bot.phrases.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE, POSTED_ONCE
 from bot.store.values import day as to_day
 from bot.store.values import instant, maybe_instant, seconds
 
@@ -30,6 +30,22 @@ NOTICES = 0
 # Whether a ``part`` stands in its channel, or may stand or have stood there.
 STOOD = f"""(part.state IN ('sent', 'reserved', 'unknown')
     OR part.reason LIKE '{MAYBE_POSTED}%' OR part.reason LIKE '{POSTED_ONCE}%')"""
+
+# A part beside its rule: its state, why it is not to be sent any more ('' when it is), whether its
+# rule is parked, the rule's channel (NULL for a notice), and where parts before it may stand.
+_AS_IT_IS = f"""
+    SELECT deliveries.state,
+        CASE WHEN deliveries.rule_id = {NOTICES} THEN ''
+            WHEN rules.id IS NULL OR rules.deleted THEN '{DELETED_BEFORE}'
+            WHEN rules.paused THEN '{PAUSED_BEFORE}' ELSE '' END,
+        coalesce(rules.parked, '') != '',
+        rules.channel_id,
+        (SELECT part.target_id FROM deliveries AS part
+            WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
+                AND part.part < deliveries.part AND part.rule_id != {NOTICES} AND {STOOD}
+            ORDER BY part.part LIMIT 1)
+    FROM deliveries LEFT JOIN rules ON rules.id = deliveries.rule_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +133,47 @@ def notice(db: Database, channel_id: int, payload: str, *, now: datetime) -> Non
 
 
 def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) -> int | None:
-    """Claim a planned part for one attempt to send it; returns where to, None when it is taken.
+    """Claim a planned part for one attempt to send it; returns where to, None when not.
 
-    A slot's first part goes to ``target_id``, the rule's channel of now, which may have changed
-    since it was planned; the others go where that one did.
+    A slot's first part goes to ``target_id``, where the rule was when the sender last looked; the
+    others go where that one did. The rule is asked as it is now: one that is deleted or paused
+    ends the part, and one that is elsewhere or parked leaves it to the sender's next look.
     """
-    row = db.conn.execute(
-        f"""UPDATE deliveries
-            SET state = 'reserved', reserved_at = ?, attempts = attempts + 1,
-                target_id = coalesce((
-                    SELECT part.target_id FROM deliveries AS part
-                    WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
-                        AND part.part < deliveries.part AND part.rule_id != {NOTICES} AND {STOOD}
-                    ORDER BY part.part LIMIT 1), ?)
-            WHERE id = ? AND state = 'planned' RETURNING target_id""",
-        [seconds(now), target_id, delivery_id],
-    ).fetchone()
-    return None if row is None else int(row[0])
+    row = db.conn.execute(f"{_AS_IT_IS} WHERE deliveries.id = ?", [delivery_id]).fetchone()
+    if row is None or row[0] != DeliveryState.PLANNED:
+        return None
+    _, ending, is_parked, channel_id, begun = row
+    if ending:
+        close(db, delivery_id, ending, now=now)
+        return None
+    if is_parked or (begun is None and channel_id not in (None, target_id)):
+        return None
+    home = target_id if begun is None else int(begun)
+    db.conn.execute(
+        """UPDATE deliveries
+           SET state = 'reserved', reserved_at = ?, attempts = attempts + 1, target_id = ?
+           WHERE id = ?""",
+        [seconds(now), home, delivery_id],
+    )
+    return home
+
+
+def confirm(db: Database, delivery_id: int, target_id: int) -> bool:
+    """Whether a part that was reserved for a channel may still be sent there, to be asked last.
+
+    Its rule may have been erased or changed while it waited for its turn: then it is planned again,
+    unless it was erased too.
+    """
+    row = db.conn.execute(f"{_AS_IT_IS} WHERE deliveries.id = ?", [delivery_id]).fetchone()
+    if row is None:
+        return False
+    _, ending, _, channel_id, begun = row
+    if not ending and (channel_id is None or target_id in (channel_id, begun)):
+        return True
+    db.conn.execute(
+        "UPDATE deliveries SET state = 'planned' WHERE id = ? AND state = 'reserved'", [delivery_id]
+    )
+    return False
 
 
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
@@ -202,6 +242,12 @@ def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
         f"{_SELECT} WHERE rule_id = ? AND slot_at = ? ORDER BY part",
         [rule_id, seconds(slot_at)],
     )
+    return [_delivery(row) for row in rows]
+
+
+def of_rule(db: Database, rule_id: int) -> list[Delivery]:
+    """All of its slots, the oldest first."""
+    rows = db.conn.execute(f"{_SELECT} WHERE rule_id = ? ORDER BY slot_at, part", [rule_id])
     return [_delivery(row) for row in rows]
 
 

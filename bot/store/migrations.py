@@ -313,6 +313,114 @@ def m008_room_for_words(db: Database) -> None:
     _run(db, "INSERT INTO papers_fts (papers_fts, rank) VALUES ('hashsize', 8388608);")
 
 
+@steps()
+def m009_ids_once(db: Database) -> None:
+    """An id is given once for ever, so what is read before a wait and written after it never meets
+    somebody else's row. What rules left in the ledger that are no more, or that had the id of one
+    before them, goes.
+
+    SQLite cannot add AUTOINCREMENT to a table (sqlite.org/lang_altertable), so each is made anew.
+    """
+    rule_ids = " UNION ALL ".join(
+        f"SELECT max({column}) AS id FROM {table}"
+        for table, column in (
+            ("rules", "id"),
+            ("deliveries", "rule_id"),
+            ("posted", "rule_id"),
+            ("posted_days", "rule_id"),
+        )
+    )
+    highest = {
+        "rules": f"SELECT max(id) FROM ({rule_ids})",
+        "follows": "SELECT max(id) FROM follows",
+        "deliveries": "SELECT max(id) FROM deliveries",
+    }
+    sequences = {
+        table: db.conn.execute(f"SELECT coalesce(({query}), 0)").fetchone()[0]
+        for table, query in highest.items()
+    }
+    for table in ("deliveries", "posted", "posted_days"):
+        # Notices are of no rule, written as 0. No slot is older than its rule.
+        db.conn.execute(
+            f"""DELETE FROM {table} WHERE rule_id != 0 AND NOT EXISTS (
+                    SELECT 1 FROM rules
+                    WHERE rules.id = {table}.rule_id AND rules.created_at <= {table}.slot_at)"""
+        )
+    db.conn.execute("DELETE FROM contents WHERE hash NOT IN (SELECT content FROM deliveries)")
+    _run(
+        db,
+        """
+        CREATE TABLE rules_once (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            guild_id INTEGER NOT NULL,      -- 0 for a member's own digest
+            channel_id INTEGER NOT NULL,
+            categories TEXT NOT NULL,       -- JSON list of patterns
+            at TEXT NOT NULL,               -- HH:MM in zone
+            zone TEXT NOT NULL,
+            rhythm TEXT NOT NULL,
+            top INTEGER NOT NULL,
+            bar REAL,
+            layout TEXT NOT NULL,
+            cross_lists INTEGER NOT NULL,
+            keywords TEXT NOT NULL,
+            exclusions TEXT NOT NULL,
+            thread INTEGER NOT NULL,
+            quiet_lines INTEGER NOT NULL,
+            catch_up TEXT NOT NULL,
+            created_by INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            parked TEXT NOT NULL DEFAULT '',
+            deleted INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE follows_once (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            member_id INTEGER NOT NULL,
+            query TEXT NOT NULL,            -- a search, as it was typed
+            created_at INTEGER NOT NULL,
+            paused INTEGER NOT NULL DEFAULT 0,
+            stopped INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE deliveries_once (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            target_kind TEXT NOT NULL,
+            target_id INTEGER NOT NULL,
+            rule_id INTEGER NOT NULL,
+            slot_at INTEGER NOT NULL,
+            part INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            nonce TEXT NOT NULL UNIQUE,
+            listing_day TEXT,
+            message_id INTEGER,
+            reason TEXT NOT NULL DEFAULT '',
+            attempts INTEGER NOT NULL DEFAULT 0,
+            content TEXT NOT NULL DEFAULT '',   -- hash of a body in contents; '' for none
+            planned_at INTEGER NOT NULL,
+            reserved_at INTEGER,
+            sealed_at INTEGER,
+            trouble TEXT NOT NULL DEFAULT '',   -- what went wrong on the way, beside the reason
+            UNIQUE (target_kind, target_id, rule_id, slot_at, part)
+        );
+        """,
+    )
+    for table, highest_id in sequences.items():
+        db.conn.execute(f"INSERT INTO {table}_once SELECT * FROM {table}")
+        db.conn.execute(f"DROP TABLE {table}")
+        db.conn.execute(f"ALTER TABLE {table}_once RENAME TO {table}")
+        db.conn.execute("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+        db.conn.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, highest_id])
+    _run(
+        db,
+        """
+        CREATE INDEX rules_by_guild ON rules (guild_id);
+        CREATE INDEX rules_by_maker ON rules (guild_id, created_by);
+        CREATE INDEX follows_by_member ON follows (member_id);
+        CREATE INDEX deliveries_by_state ON deliveries (state);
+        CREATE INDEX deliveries_by_rule ON deliveries (rule_id, slot_at);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

@@ -1,6 +1,10 @@
-"""What channels asked for. A deleted rule stays, marked, so that it can be brought back."""
+"""What channels asked for. A deleted rule stays, marked, so that it can be brought back.
+
+No id is ever given twice, so what was read before a wait names either the same rule or none.
+"""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import time
 from functools import lru_cache
 from typing import Any
@@ -20,15 +24,36 @@ _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM rules"
 
 
 def save(db: Database, rule: Rule) -> int:
-    """Store a rule, new (``rule_id`` 0) or changed; returns its id."""
-    values = _values(rule)
+    """Store a new rule; returns its id. One that is stored is changed with ``change``."""
     if rule.rule_id:
-        assignments = ", ".join(f"{column} = ?" for column in _COLUMNS)
-        db.conn.execute(f"UPDATE rules SET {assignments} WHERE id = ?", [*values, rule.rule_id])
-        return rule.rule_id
+        raise ValueError(f"rule {rule.rule_id} is stored already")
     marks = ", ".join("?" for _ in _COLUMNS)
-    cursor = db.conn.execute(f"INSERT INTO rules ({', '.join(_COLUMNS)}) VALUES ({marks})", values)
+    cursor = db.conn.execute(
+        f"INSERT INTO rules ({', '.join(_COLUMNS)}) VALUES ({marks})", _values(rule)
+    )
     return int(cursor.lastrowid or 0)
+
+
+def change(db: Database, rule: Rule, /, **changes: Any) -> Rule | None:
+    """Write only what is named in ``changes``; the rule as it is then.
+
+    ``rule`` may have been read long ago: it says which one is meant and whose it is. None when its
+    owner has none of that id any more.
+    """
+    values = dict(zip(_COLUMNS, _values(replace(rule, **changes)), strict=True))
+    assignments = ", ".join(f"{column} = ?" for column in changes) or "id = id"
+    row = db.conn.execute(
+        f"""UPDATE rules SET {assignments}
+            WHERE id = ? AND guild_id = ? AND (guild_id != 0 OR created_by = ?)
+            RETURNING id, {", ".join(_COLUMNS)}""",
+        [
+            *(values[column] for column in changes),
+            rule.rule_id,
+            rule.guild_id,
+            rule.created_by,
+        ],
+    ).fetchone()
+    return None if row is None else _rule(row)
 
 
 def get(db: Database, rule_id: int) -> Rule | None:
@@ -77,6 +102,12 @@ def erase(db: Database, rule_ids: Collection[int]) -> int:
 def guilds(db: Database) -> dict[int, int]:
     """The server of each rule, deleted ones too."""
     return dict(db.conn.execute("SELECT id, guild_id FROM rules").fetchall())
+
+
+def ids_of_guild(db: Database, guild_id: int) -> list[int]:
+    """As ``of_guild``, deleted ones too."""
+    rows = db.conn.execute("SELECT id FROM rules WHERE guild_id = ?", [guild_id])
+    return [int(row[0]) for row in rows]
 
 
 def _values(rule: Rule) -> list[object]:

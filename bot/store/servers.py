@@ -31,9 +31,16 @@ def left_before(db: Database, moment: datetime) -> list[int]:
     return [int(row[0].removeprefix(_LEFT)) for row in rows]
 
 
-def erase(db: Database, guild_id: int) -> int:
-    """Delete a server's rules with all they posted; returns how many rules there were."""
-    own = [rule_id for rule_id, owner in rules.guilds(db).items() if owner == guild_id]
+def erase(db: Database, guild_id: int, *, left_before: datetime) -> int | None:
+    """Delete a server's rules with all they posted; returns how many rules there were.
+
+    None for a server that is not without the bot since before then: it may have come back.
+    """
+    gone = db.conn.execute(
+        "DELETE FROM meta WHERE key = ? AND at < ?", [f"{_LEFT}{guild_id}", seconds(left_before)]
+    )
+    if not gone.rowcount:
+        return None
+    own = rules.ids_of_guild(db, guild_id)
     rules.erase(db, own)
-    note_present(db, [guild_id])
     return len(own)

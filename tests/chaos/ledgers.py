@@ -15,13 +15,15 @@ UNSETTLED = (DeliveryState.PLANNED, DeliveryState.RESERVED, DeliveryState.UNKNOW
 
 @dataclass
 class Tally:
-    """``posted`` counts slots whose messages all stand, once, where they belong."""
+    """``posted`` counts slots whose messages all stand, once, where they belong; ``wrong_owner``
+    what came to, or was kept of, somebody who did not or no longer want it."""
 
     runs: int = 0
     slots: int = 0
     posted: int = 0
     duplicates: int = 0
     lost: int = 0
+    wrong_owner: int = 0
     complaints: list[str] = field(default_factory=list)
     bad: Counter[str] = field(default_factory=Counter)  # what was done to the bot
 
@@ -31,12 +33,13 @@ class Tally:
         self.posted += other.posted
         self.duplicates += other.duplicates
         self.lost += other.lost
+        self.wrong_owner += other.wrong_owner
         self.bad += other.bad
 
     def __str__(self) -> str:
         return (
             f"runs {self.runs}, slots {self.slots}, posted {self.posted}, "
-            f"duplicates {self.duplicates}, lost {self.lost}"
+            f"duplicates {self.duplicates}, lost {self.lost}, wrong owner {self.wrong_owner}"
         )
 
 
@@ -55,7 +58,7 @@ async def wound(archive: Archive, server: LoopbackDiscord, day: date) -> str:
              await archive.read(rows, rule.rule_id)]  # fmt: skip
     for row in found:
         if row.state is DeliveryState.RESERVED:
-            nonces = {m.nonce for m in _messages(server, row.target_id)}
+            nonces = {m.nonce for m in messages_of(server, row.target_id)}
             return "between send and seal" if row.nonce in nonces else "between reserve and send"
     if found:
         done = all(row.state not in UNSETTLED for row in found)
@@ -75,11 +78,11 @@ async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
     for rule in await archive.read(rules.undeleted):
         tally.slots += 1
         found = await archive.read(rows, rule.rule_id)
-        messages = _messages(server, rule.channel_id)
+        messages = messages_of(server, rule.channel_id)
         extra = len(messages) - len({message.nonce for message in messages})
-        papers = Counter(_papers(messages))
+        papers = Counter(papers_on(messages))
         extra += sum(count - 1 for count in papers.values())
-        wrong = _wrong(found, messages)
+        wrong = what_is_wrong(found, messages)
         tally.duplicates += extra
         tally.lost += bool(wrong)
         tally.posted += not extra and not wrong
@@ -93,19 +96,19 @@ async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
     return tally
 
 
-def _messages(server: LoopbackDiscord, channel_id: int) -> list[Message]:
+def messages_of(server: LoopbackDiscord, channel_id: int) -> list[Message]:
     """In the channel and in the threads of its digests, oldest first."""
     threads = server.world.threads_under(channel_id)
     places = [channel_id, *(thread.id for thread in threads)]
     return [message for place in places for message in server.messages(place)]
 
 
-def _papers(messages: list[Message]) -> list[str]:
+def papers_on(messages: list[Message]) -> list[str]:
     """The custom id of each paper's Why? button."""
     return [one for message in messages for one in message.controls if ":why:" in one]
 
 
-def _wrong(found: list[Delivery], messages: list[Message]) -> str:
+def what_is_wrong(found: list[Delivery], messages: list[Message]) -> str:
     if not found:
         return "no slot was planned"
     bad = [row for row in found if row.state is not DeliveryState.SENT]

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from bot.store import days, papers, rules
+from bot.store import days, papers
 from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, OPEN_PAPER, REPLACED, RETRIEVAL, VIVIT
 from tests.cogs.conftest import add, stored
-from tests.make import listed
+from tests.make import edit, listed
 from tests.simcord_world import World, ask, press
 
 
@@ -188,7 +188,7 @@ async def _as_of_yesterday(world: World) -> None:
     """The only digest was set up a day ago, and an hour passes."""
     (made,) = await stored(world)
     before = replace(made, created_at=world.clock.now() - timedelta(days=1))
-    await world.services.archive.write(rules.save, before)
+    await world.services.archive.write(edit, before)
     world.clock.advance(timedelta(hours=1))
 
 
@@ -210,7 +210,7 @@ def _listed_and_closed(db: Database, day: date, now: datetime) -> None:
 async def test_what_asks_about_a_digest_whose_zone_is_gone_is_answered(world: World) -> None:
     await add(world, days="weekly")
     (rule,) = await stored(world)
-    await world.services.archive.write(rules.save, replace(rule, zone="Mars/Base"))
+    await world.services.archive.write(edit, replace(rule, zone="Mars/Base"))
     await world.deliver()
     for paper in (OPEN_PAPER, RETRIEVAL):
         why = await ask(world.admin, world.nlp, "digest why", paper=paper)

@@ -12,7 +12,7 @@ from bot.models import CatchUp, Layout, Rhythm
 from bot.store import rules
 from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
-from tests.make import rule
+from tests.make import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
 
 
@@ -324,7 +324,7 @@ class TestEdit:
         closed = world.close_channel("closed", send_messages=True)
         await add(world)
         (saved,) = await stored(world)
-        await world.services.archive.write(rules.save, replace(saved, channel_id=closed.id))
+        await world.services.archive.write(edit, replace(saved, channel_id=closed.id))
         answer = await ask(world.admin, world.nlp, "digest edit", top=3)
         assert "The bot lacks Send Messages" in answer.words
         assert (await stored(world))[0].top == 3
@@ -342,7 +342,7 @@ class TestEdit:
     async def test_moving_forgets_what_was_wrong_with_the_old_channel(self, world: World) -> None:
         await add(world)
         (saved,) = await stored(world)
-        await world.services.archive.write(rules.save, replace(saved, parked="It is gone."))
+        await world.services.archive.write(edit, replace(saved, parked="It is gone."))
         kept = await ask(world.admin, world.nlp, "digest edit", top=3)
         assert "It is gone." in kept.words
         moved = await ask(world.admin, world.nlp, "digest edit", channel=world.quantum)

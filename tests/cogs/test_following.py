@@ -11,7 +11,8 @@ from bot.models import Follow, Rule
 from bot.phrases.typed import no_zone
 from bot.store import days, follows, rules
 from tests.archive_world import NOW, STILL_OPEN, VIVIT
-from tests.make import rule
+from tests.make import edit, rule
+from tests.naming import named
 from tests.simcord_world import Answer, Member, World, ask, complete, press, seen
 
 
@@ -28,7 +29,7 @@ async def change(world: World, *, zone: str = "", parked: str = "") -> None:
     own = await digest(world, world.member)
     assert own is not None
     changed = replace(own, zone=zone or own.zone, parked=parked)
-    await world.services.archive.write(rules.save, changed)
+    await world.services.archive.write(edit, changed)
 
 
 class TestFollow:
@@ -329,7 +330,7 @@ class TestPrivacy:
         (message,) = document["messages"]
         assert "Of Today" in str(message["components"])
         await ask(world.member, world.nlp, "privacy delete")
-        assert await world.services.archive.read(_mentions, world.member.id) == []
+        assert await world.services.archive.read(named, world.member.id) == set()
 
     async def test_export_comes_here_when_messages_are_closed(self, world: World) -> None:
         await follow(world, keyword="video")
@@ -376,12 +377,3 @@ async def _a_day_passes(world: World) -> None:
 
 def _also(db: Database, member_id: int, query: str) -> None:
     follows.add(db, Follow(member_id=member_id, query=query, created_at=NOW))
-
-
-def _mentions(db: Database, member_id: int) -> list[str]:
-    """Every table of the archive in which the member's id stands anywhere."""
-    return [
-        table.name
-        for table in db.tables
-        if any(str(member_id) in str(value) for row in table.rows for value in row.values())
-    ]

@@ -18,7 +18,7 @@ from tests.delivery.fake import close_day, rows
 from tests.discordd import Channel, Guild, LoopbackDiscord, Perm
 from tests.discordd.messages import Message
 from tests.discordd.pointing import running
-from tests.make import DAY, rule
+from tests.make import DAY, edit, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 A_WHILE = timedelta(seconds=15)
@@ -334,7 +334,7 @@ class TestChannelsThatCannotTakeIt:
         kind = discord.ChannelType.public_thread
         thread = await channel.create_thread(name="digests", type=kind)
         saved = await live.due()
-        await live.archive.write(rules.save, replace(saved, channel_id=thread.id))
+        await live.archive.write(edit, replace(saved, channel_id=thread.id))
         return thread.id
 
     async def test_a_channel_that_vanishes_between_look_and_send_parks(self, live: Live) -> None:

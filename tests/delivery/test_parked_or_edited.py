@@ -12,7 +12,7 @@ from bot.models import DeliveryState, Rhythm, Rule
 from bot.store import ledger, rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, World
-from tests.make import DAY, NOW, made, rule
+from tests.make import DAY, NOW, edit, made, rule
 
 SENT, PLANNED, FAILED, DONE = (
     DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.FAILED, DeliveryState.DONE,
@@ -160,7 +160,7 @@ class TestEdits:
         saved = await world.due()
         world.postbox.fail(unreachable())
         await world.tick()
-        await world.archive.write(rules.save, replace(saved, deleted=True))
+        await world.archive.write(edit, replace(saved, deleted=True))
         await world.ticks(2)
         (row,) = await world.rows()
         assert (row.state, len(world.postbox.sent)) == (DONE, 0)
@@ -170,7 +170,7 @@ class TestEdits:
         saved = await world.due()
         world.postbox.fail(unreachable())
         await world.tick()
-        await world.archive.write(rules.save, replace(saved, paused=True))
+        await world.archive.write(edit, replace(saved, paused=True))
         await world.ticks(2)
         (row,) = await world.rows()
         assert (row.state, len(world.postbox.sent)) == (DONE, 0)
@@ -179,7 +179,7 @@ class TestEdits:
         saved = await world.due()
         world.postbox.fail(aiohttp.ServerDisconnectedError(), posted=True)
         await world.tick()
-        await world.archive.write(rules.save, replace(saved, deleted=True))
+        await world.archive.write(edit, replace(saved, deleted=True))
         await world.ticks(2)
         assert await world.states() == [SENT]
 
@@ -187,7 +187,7 @@ class TestEdits:
         saved = await world.due()
         world.postbox.problems[2] = "The channel no longer exists."
         await world.tick()
-        await world.archive.write(rules.save, replace(saved, channel_id=5))
+        await world.archive.write(edit, replace(saved, channel_id=5))
         await world.ticks(2)
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
@@ -200,7 +200,7 @@ class TestEdits:
         await world.tick()
         parked = await world.rule()
         assert parked.parked != ""
-        await world.archive.write(rules.save, replace(parked, channel_id=5))
+        await world.archive.write(edit, replace(parked, channel_id=5))
         await world.ticks(2)
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
@@ -225,7 +225,7 @@ async def test_a_digest_that_is_moved_while_its_channel_refuses_it_is_not_parked
     saved = await world.due()
 
     async def move() -> None:
-        await world.archive.write(rules.save, replace(saved, channel_id=5))
+        await world.archive.write(edit, replace(saved, channel_id=5))
 
     world.postbox = MovedMeanwhile(desks={1: 98}, move=move)
     world.restart()
@@ -247,7 +247,7 @@ class TestBetweenTwoParts:
         return saved
 
     async def change(self, world: World, saved: Rule, **changes: object) -> None:
-        await world.archive.write(rules.save, made(partial(replace, saved), changes))
+        await world.archive.write(edit, made(partial(replace, saved), changes))
         await world.ticks(4)
 
     async def following(self, world: World) -> None:

@@ -15,9 +15,8 @@ from bot.clock import ManualClock
 from bot.config import Config, Secrets
 from bot.delivery.rehearsal import next_run
 from bot.models import CatchUp, DeliveryState, Rhythm
-from bot.store import rules
 from tests.delivery.fake import ADMINS, FakePostbox, InOneThread, World
-from tests.make import DAY, NOW, rule
+from tests.make import DAY, NOW, edit, rule
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,7 +121,7 @@ class TestEverySlotEndsVisibly:
         await world.close_day(TUESDAY, "2103.15001")
         await world.tick(SLOT)
         await world.close_day(WEDNESDAY, "2103.16001")
-        await world.archive.write(rules.save, replace(saved, paused=False))
+        await world.archive.write(edit, replace(saved, paused=False))
         await world.tick(SLOT + ONE_DAY)
         assert (await world.endings())[0] == (DeliveryState.DONE, "this digest was paused")
         assert "2103.15001" not in world.postbox.text_in(2)
@@ -143,7 +142,7 @@ class TestOncePerSlot:
         await world.close_day(TUESDAY, "2103.15001")
         saved = await world.add(rule())
         await world.tick(SLOT)
-        await world.archive.write(rules.save, replace(saved, at=time(18, 0)))
+        await world.archive.write(edit, replace(saved, at=time(18, 0)))
         await world.tick(SLOT + timedelta(hours=12))
         (posted,) = world.postbox.in_channel(2)
         assert "abs/2103.15001" in posted.text
@@ -159,7 +158,7 @@ class TestOncePerSlot:
         tonight = SLOT + timedelta(hours=9)
         assert await next_run(world.archive, world.settings, later, SLOT) == tonight
         await world.tick(SLOT)
-        await world.archive.write(rules.save, later)
+        await world.archive.write(edit, later)
         assert await next_run(world.archive, world.settings, later, SLOT) == tonight + ONE_DAY
         config = Config(world.settings, Secrets(), world.archive.path)
         told = await health(world.archive, config, world.clock)
@@ -170,7 +169,7 @@ class TestOncePerSlot:
         saved = await world.add(rule(at=time(20, 0)))
         await world.tick(SLOT)
         assert await world.rows() == []
-        await world.archive.write(rules.save, replace(saved, at=time(8, 30)))
+        await world.archive.write(edit, replace(saved, at=time(8, 30)))
         await world.tick(SLOT)
         assert len(world.postbox.digests) == 1
 

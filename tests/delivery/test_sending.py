@@ -12,10 +12,9 @@ from bot.delivery.answers import Unclear
 from bot.delivery.fates import ATTEMPTS
 from bot.models import DeliveryState
 from bot.phrases.delivery import MAYBE_POSTED
-from bot.store import rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World
-from tests.make import DAY, rule
+from tests.make import DAY, edit, rule
 
 SENT, PLANNED, UNKNOWN, FAILED, RESERVED = (
     DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.UNKNOWN, DeliveryState.FAILED,
@@ -325,7 +324,7 @@ class TestThreads:
         await self._begin(world)
         world.postbox.fail(BROKEN, posted=True)
         await world.tick(after=A_WHILE)
-        await world.archive.write(rules.save, replace(saved, thread=False))
+        await world.archive.write(edit, replace(saved, thread=False))
         await world.ticks(4)
         assert set(await world.states()) == {SENT}
         assert len(world.postbox.sent) == len(await world.rows())

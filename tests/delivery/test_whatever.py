@@ -24,7 +24,7 @@ from bot.store import rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import SETTINGS, FakePostbox, InOneThread, Sent, World
 from tests.delivery.test_sending import KilledError
-from tests.make import DAY, NOW, rule
+from tests.make import DAY, NOW, edit, rule
 
 BAD, GOOD = 80, 40  # looks
 STEPS = (0.004, 0.03, 0.3, 1, 1, 1, 3, 9, 26)  # hours between two looks
@@ -96,7 +96,7 @@ class Life:
             lambda: replace(found, paused=not found.paused),
             lambda: replace(found, catch_up=self.random.choice(list(CatchUp))),
         )
-        await self.world.archive.write(rules.save, self.random.choice(changes)())
+        await self.world.archive.write(edit, self.random.choice(changes)())
 
     def _all_is_well(self) -> None:
         self.off = timedelta(0)

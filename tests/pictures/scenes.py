@@ -226,7 +226,7 @@ async def _setting_up(found: World) -> list[Scene]:
 
 def _set_up_earlier(db: Database) -> None:
     for rule in rules.undeleted(db):
-        rules.save(db, replace(rule, created_at=story.NOW - timedelta(days=7)))
+        rules.change(db, rule, created_at=story.NOW - timedelta(days=7))
 
 
 async def _following(found: World) -> list[Scene]:

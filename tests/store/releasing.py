@@ -97,6 +97,8 @@ def _lines(connection: sqlite3.Connection) -> Iterator[str]:
         "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
     ).fetchall()
     for kind, name, sql in rows:
+        if name == "sqlite_sequence":  # SQLite's own, made with the first table that needs it
+            continue
         if sql.startswith("CREATE VIRTUAL TABLE"):
             yield "PRAGMA writable_schema = ON;"
             yield (
@@ -108,6 +110,9 @@ def _lines(connection: sqlite3.Connection) -> Iterator[str]:
         if kind == "table":
             yield from _rows(connection, name)
     yield "PRAGMA writable_schema = OFF;"
+    if any(name == "sqlite_sequence" for _, name, _ in rows):
+        yield "DELETE FROM sqlite_sequence;"
+        yield from _rows(connection, "sqlite_sequence")
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:

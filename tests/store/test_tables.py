@@ -188,6 +188,8 @@ class TestRules:
 
 class TestLedger:
     def _plan(self, db: Database, payloads: tuple[str, ...] = ("a", "b")) -> list[int]:
+        if rules.get(db, 1) is None:
+            rules.save(db, rule(channel_id=2))
         rows = ledger.plan(
             db, kind=TargetKind.CHANNEL, target_id=2, rule_id=1, slot_at=NOW,
             payloads=payloads, listing_day=DAY, now=NOW,
