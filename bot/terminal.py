@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
@@ -53,6 +54,11 @@ def console() -> Console:
     found = CalmConsole(highlight=False, emoji=False)
     found.soft_wrap = not found.is_terminal
     return found
+
+
+def say(said: str, *, err: bool = False) -> None:
+    """One plain line, or several, as calm as what goes through a console."""
+    click.echo(calm(said), err=err)
 
 
 def program(config: Path | None = None) -> str:

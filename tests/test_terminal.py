@@ -1,12 +1,17 @@
 """What reaches a terminal or a pipe: strangers' words calm, lines whole."""
 
 import io
+import json
 import re
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot import terminal
+from bot.cli import history
+from bot.cli.context import print_json
 from bot.models import Announcement, Network, Outcome, Status
 from bot.phrases.networks import heard
 from bot.ranking import rank, why
@@ -38,6 +43,34 @@ def test_nothing_of_a_strangers_words_commands_a_terminal() -> None:
     assert not re.search(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ours.sub("", file.getvalue())
     )
+
+
+def test_plain_lines_are_as_calm(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.say(NASTY)
+    terminal.say(NASTY, err=True)
+    said = capsys.readouterr()
+    assert said.out == said.err == "A [2Jtitle31m\nover :fire: [red]it[/red]\n"
+
+
+def test_json_says_the_same_in_letters_that_command_nothing(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    print_json({"title": f"{NASTY} ü"})
+    said = capsysbinary.readouterr().out.decode()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", said)
+    assert json.loads(said) == {"title": f"{NASTY} ü"}
+    assert "ü" in said
+
+
+def test_a_day_that_is_shown_on_a_terminal_is_calm_and_whole_in_a_pipe(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give = partial(history._give, NASTY, None, history._Made({}, [make.DAY]))
+    give()
+    assert capsysbinary.readouterr().out == NASTY.encode()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    give()
+    assert capsysbinary.readouterr().out.decode() == "A [2Jtitle31m\nover :fire: [red]it[/red]"
 
 
 def test_a_pipe_gets_lines_whole_and_without_spaces_at_their_ends(

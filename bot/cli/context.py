@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Coroutine
 from datetime import date, datetime
@@ -23,6 +24,9 @@ T = TypeVar("T")
 # Starts the program's clock at an ISO 8601 instant, for rehearsals.
 CLOCK_VARIABLE = "HOTPAPERS_CLOCK"
 DEFAULT_FILE = Path("config.toml")
+
+# Commands for a terminal that JSON lets stand as they are, and what turns a line around.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Context:
@@ -114,5 +118,6 @@ def patterns(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on standard output, and nothing else."""
+    text = msgspec.json.format(msgspec.json.encode(document)).decode()
     # Bytes, as JSON is UTF-8 wherever it goes.
-    click.echo(msgspec.json.format(msgspec.json.encode(document)))
+    click.echo(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode())

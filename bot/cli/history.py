@@ -1,5 +1,6 @@
 """Past days in and out: import, export."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from bot.models import Era
 from bot.phrases import common
 from bot.store import Archive
 from bot.store.blogs import Saved
+from bot.terminal import say
+from bot.text.shorten import calm
 
 
 @click.command("import")
@@ -66,7 +69,7 @@ def _bar() -> Progress:
 
 def _tell(results: Sequence[Taken], others: Sequence[Path]) -> None:
     for taken in history.refused(results):
-        click.echo(f"{taken.file}: {taken.refusal}", err=True)
+        say(f"{taken.file}: {taken.refusal}", err=True)
     came = {kind: [r for r in results if r.saved is kind] for kind in (*Saved, None)}
     new = came[Saved.NEW]
     papers = common.counted(sum(r.papers for r in new), "paper")
@@ -75,7 +78,7 @@ def _tell(results: Sequence[Taken], others: Sequence[Path]) -> None:
     said += [f"{len(came[Saved.UNCHANGED]):,} there already"] * bool(came[Saved.UNCHANGED])
     said += [f"{len(came[None]):,} refused"] * bool(came[None])
     said += [f"{common.counted(len(others), 'other file')} left alone"] * bool(others)
-    click.echo("; ".join(said) + ".")
+    say("; ".join(said) + ".")
 
 
 @click.command()
@@ -113,7 +116,7 @@ def export(
         folder = path or Path()
         for name, text in made.files.items():
             history.put(folder / name, text)
-        click.echo(f"{made} written to {folder.resolve()}.", err=True)
+        say(f"{made} written to {folder.resolve()}.", err=True)
     else:
         ((name, text),) = made.files.items()
         _give(text, None if path is None else path / name if path.is_dir() else path, made)
@@ -137,11 +140,12 @@ class _Made:
 def _give(text: str, file: Path | None, made: _Made) -> None:
     """Into the file, else to standard output; and say so where it does not get in between."""
     if file is None:
-        click.echo(text.encode(), nl=False)  # click drops escapes of terminals from text
-        click.echo(f"{made}.", err=True)
+        # To a pipe as bytes, from which click drops nothing.
+        click.echo(calm(text) if sys.stdout.isatty() else text.encode(), nl=False)
+        say(f"{made}.", err=True)
     else:
         history.put(file, text)
-        click.echo(f"{made} written to {file}.")
+        say(f"{made} written to {file}.")
 
 
 def _tell_none(
@@ -154,7 +158,7 @@ def _tell_none(
     reason = why_no_listing(first, context.config, context.clock.now())
     if as_json:
         print_json(documents.no_listing(first, reason))
-    click.echo(f"arXiv had no listing on {first}: {reason}. Nothing is written.", err=True)
+    say(f"arXiv had no listing on {first}: {reason}. Nothing is written.", err=True)
 
 
 def _span(day: date | None, start: date | None, end: date | None) -> tuple[date, date]:

@@ -19,6 +19,7 @@ from bot.store import Archive, checking, copies, housekeeping
 from bot.store.checking import Checked
 from bot.store.copies import Progress as Told
 from bot.store.housekeeping import Tidied
+from bot.terminal import say
 
 
 @click.command()
@@ -36,8 +37,8 @@ def backup(context: Context, file: Path, overwrite: bool) -> None:
             config.archive, config.file, file, now=now, overwrite=overwrite, progress=told
         )
     held = " and ".join(made.members)
-    click.echo(f"{file}: {held}, {decimal(file.stat().st_size)}.")
-    click.echo("Secrets are not in it; set them again where you restore it.")
+    say(f"{file}: {held}, {decimal(file.stat().st_size)}.")
+    say("Secrets are not in it; set them again where you restore it.")
 
 
 @contextmanager
@@ -52,15 +53,28 @@ def _bar() -> Iterator[Told]:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and say what would be done.")
+@click.option(
+    "--accept-addresses",
+    is_flag=True,
+    help="Let the backup's configuration send elsewhere than usual, where there is none here.",
+)
 @pass_context
-def restore(context: Context, file: Path, dry_run: bool) -> None:
+def restore(context: Context, file: Path, dry_run: bool, accept_addresses: bool) -> None:
     """Put a backup in the place of this archive, which is kept aside."""
-    config, now = context.config, context.clock.now()
-    plan = moving.restore(file, config.archive, context.file, now=now, dry_run=dry_run)
-    _tell_found(plan)
+    config = context.config
+    plan = moving.restore(
+        file,
+        config.archive,
+        context.file,
+        now=context.clock.now(),
+        settings=config.settings,
+        dry_run=dry_run,
+        accept_addresses=accept_addresses,
+        tell=_tell_found,
+    )
     (_tell_plan if dry_run else _tell_done)(plan)
     if not dry_run and not config.secrets.discord_token:
-        click.echo(f"Secrets are not in it: `{context.program} init` asks for the bot's token.")
+        say(f"Secrets are not in it: `{context.program} init` asks for the bot's token.")
 
 
 _HELD = {
@@ -74,41 +88,52 @@ _HELD = {
 
 
 def _tell_found(plan: Plan) -> None:
-    made, found = plan.manifest, plan.found
-    at = terminal.moment(made.made_at)
-    click.echo(f"The backup is whole. hotpapers {made.program} made it on {at}.")
+    found, wish = plan.found, plan.wish
+    at = terminal.moment(plan.made_at)
+    say(f"The backup is whole. hotpapers {plan.program} made it on {at}.")
     held = [common.counted(count, _HELD[table]) for table, count in found.counts.items()]
-    newest = f"; newest day {found.newest_day}" if found.newest_day else ""
-    click.echo(f"It holds {', '.join(held)}{newest}.")
+    newest = f"; newest day {moving.quoted(found.newest_day)}" if found.newest_day else ""
+    say(f"It holds {', '.join(held)}{newest}.")
+    if wish.problems:
+        say("Its configuration cannot be used as it is:")
+    for problem in wish.problems:
+        say(f"  {problem}")
+    if wish.differing:
+        say("Its configuration has other addresses or paths:")
+    for one in wish.differing:
+        say(f"  {one.key}: {one.there} (here {one.here})")
 
 
 def _tell_plan(plan: Plan) -> None:
+    wish = plan.wish
     if plan.found.missing:
         steps = common.counted(len(plan.found.missing), "step")
-        click.echo(f"Its archive is older and would be brought up to date by {steps}.")
+        say(f"Its archive is older and would be brought up to date by {steps}.")
     if plan.aside:
-        click.echo(f"The archive that is there would be kept as {plan.aside}.")
-    click.echo(f"The archive would go to {plan.archive}.")
-    if plan.config:
-        click.echo(f"Its configuration would go to {plan.config}.")
+        say(f"The archive that is there would be kept as {plan.aside}.")
+    say(f"The archive would go to {wish.archive}.")
+    if wish.config:
+        say(f"Its configuration would go to {wish.config}.")
     _tell_kept(plan)
-    click.echo("Nothing was changed.")
+    if wish.unaccepted:
+        say("Without --accept-addresses it is not restored with those addresses.")
+    say("Nothing was changed.")
 
 
 def _tell_done(plan: Plan) -> None:
     if plan.aside:
-        click.echo(f"The archive that was there is kept as {plan.aside}.")
-    click.echo(f"The archive is at {plan.archive}.")
-    if plan.config:
-        click.echo(f"Its configuration is at {plan.config}.")
+        say(f"The archive that was there is kept as {plan.aside}.")
+    say(f"The archive is at {plan.wish.archive}.")
+    if plan.wish.config:
+        say(f"Its configuration is at {plan.wish.config}.")
     _tell_kept(plan)
 
 
 def _tell_kept(plan: Plan) -> None:
-    if plan.kept and plan.config:
-        click.echo(f"{plan.kept} is another one and stays in force; compare the two.")
+    if plan.kept and plan.wish.config:
+        say(f"{plan.kept} is another one and stays in force; compare the two.")
     elif plan.kept:
-        click.echo(f"{plan.kept} stays as it is.")
+        say(f"{plan.kept} stays as it is.")
 
 
 @click.group()
@@ -175,17 +200,17 @@ def _tell_checked(found: Sequence[Checked], mended: Collection[str]) -> None:
 
 
 def _tell_advice(context: Context, found: Sequence[Checked], *, repair: bool, mended: bool) -> None:
-    def say(advice: str) -> None:
-        click.echo(context.addressed(advice))
+    def advise(advice: str) -> None:
+        say(context.addressed(advice))
 
     wrong = [checked for checked in found if checked.problems]
     if wrong and not repair:
-        say("'hotpapers archive check --repair' makes anew what is derived.")
+        advise("'hotpapers archive check --repair' makes anew what is derived.")
     if any(not checked.derived for checked in wrong) or (wrong and repair):
         rest = "What is wrong still" if repair else "The rest"
-        say(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
+        advise(f"{rest} is in a backup alone: 'hotpapers restore FILE' puts one in place.")
     if not wrong:
-        click.echo(f"Nothing is wrong{' any more' if mended else ''}.")
+        say(f"Nothing is wrong{' any more' if mended else ''}.")
 
 
 @archive.command()
@@ -195,7 +220,7 @@ def tidy(context: Context) -> None:
     done = run(_tidy(context.config, context.clock.now()))
     days = context.config.settings.archive.text_days
     texts = common.counted(done.texts, "text")
-    click.echo(f"{texts} of posts older than {days} days dropped.")
+    say(f"{texts} of posts older than {days} days dropped.")
 
 
 async def _tidy(config: Config, now: datetime) -> Tidied:

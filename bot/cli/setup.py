@@ -63,7 +63,7 @@ def init(
     change = settings != before  # a new token alone must not cost the file its comments
     environment = _environment(folder / ENVIRONMENT_FILE, token, overwrite)
     who = run(_identify(settings, context.clock, token))
-    click.echo(f"Discord knows the bot: {who.bot_name} (application {who.application_id}).")
+    terminal.say(f"Discord knows the bot: {who.bot_name} (application {who.application_id}).")
     if change:
         installing.make_folder((folder / settings.archive.path).parent)
         installing.write_private(file, installing.config_text(settings))
@@ -202,7 +202,7 @@ async def _identify(settings: Settings, clock: Clock, token: Secret) -> Identity
 def _report(
     context: Context, settings: Settings, who: Identity, *, wrote_config: bool, wrote_token: bool
 ) -> None:
-    say, file, called = click.echo, context.file, context.program
+    say, file, called = terminal.say, context.file, context.program
     say(f"{file}: {'written' if wrote_config else 'kept as it is'}.")
     say(f"{ENVIRONMENT_FILE}: {'written' if wrote_token else 'kept as it is'}. It holds the token.")
     if not settings.bot.contact:

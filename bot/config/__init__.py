@@ -6,13 +6,15 @@ which holds such variables; never from the TOML file.
 """
 
 import os
+import stat
 from collections.abc import Mapping
+from errno import ENAMETOOLONG
 from pathlib import Path
 
 import msgspec
 
 from bot.config.environment import ENVIRONMENT_FILE, Secrets, read_environment, secrets
-from bot.config.judging import judge
+from bot.config.judging import addresses, is_loopback, is_loopback_address, judge
 from bot.config.secret import Secret
 from bot.config.sections import (
     ArchiveSection,
@@ -33,7 +35,7 @@ from bot.config.sections import (
     WatchSection,
     XSection,
 )
-from bot.config.toml import read_settings
+from bot.config.toml import parse_settings, read_settings
 from bot.errors import ConfigError
 
 __all__ = [
@@ -58,7 +60,12 @@ __all__ = [
     "SourcesSection",
     "WatchSection",
     "XSection",
+    "addresses",
+    "is_loopback",
+    "is_loopback_address",
+    "judge_all",
     "load",
+    "parse_settings",
 ]
 
 
@@ -82,13 +89,40 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     settings = read_settings(path, problems)
     variables = read_environment(folder, os.environ if environ is None else environ, problems)
     found = secrets(variables, problems)
-    problems += judge(settings)
-    archive = folder / _at_home(Path(settings.archive.path))
-    if not problems and archive.is_dir():
-        problems.append(f"archive.path: {archive} is a folder; name a file in it")
+    archive = judge_all(settings, path, problems)
     if problems:
         raise ConfigError(problems)
     return Config(settings, found, archive, path)
+
+
+def judge_all(settings: Settings, path: Path | None, problems: list[str]) -> Path:
+    """The archive's place for settings that lie at ``path``. Adds what is wrong with them to
+    ``problems``."""
+    folder = path.resolve().parent if path else Path.cwd()
+    archive = folder / _at_home(Path(settings.archive.path))
+    problems += judge(settings)
+    if not problems and (problem := _judge_place(archive, path)):
+        problems.append(f"archive.path: {problem}")
+    return archive
+
+
+def _judge_place(archive: Path, path: Path | None) -> str | None:
+    """Why no archive can be there, as far as that can be seen without touching it."""
+    place = Path(os.path.realpath(archive))
+    if path and (taken := {place, *place.parents} & _own_files(path)):
+        return f"{taken.pop()} is a file of the configuration; name another"
+    try:
+        kind = archive.stat().st_mode
+    except OSError as error:  # who uses it finds out about the others
+        return f"{archive}: {error.strerror}" if error.errno == ENAMETOOLONG else None
+    if stat.S_ISDIR(kind):
+        return f"{archive} is a folder; name a file in it"
+    return None if stat.S_ISREG(kind) else f"{archive} is no regular file"
+
+
+def _own_files(path: Path) -> set[Path]:
+    """A configuration and the secrets beside it, wherever links lead."""
+    return {Path(os.path.realpath(one)) for one in (path, path.with_name(ENVIRONMENT_FILE))}
 
 
 def _at_home(path: Path) -> Path:

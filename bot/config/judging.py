@@ -84,7 +84,7 @@ def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
         except UnknownCategory as error:
             problems.append(f"arxiv.categories: {error}")
     local = all(
-        _is_loopback(url)
+        is_loopback_address(url)
         for url in (arxiv.feed_url, arxiv.listing_url, arxiv.oai_url, arxiv.api_url)
     )
     if arxiv.seconds_between_requests < 3 and not local:
@@ -100,7 +100,8 @@ def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
     return problems
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback_address(url: str) -> bool:
+    """Whether what is sent there stays on this machine."""
     parts = _split(url)
     return parts is not None and is_loopback(parts.hostname or "")
 
@@ -115,7 +116,7 @@ def is_loopback(host: str) -> bool:
 
 def _judge_urls(settings: Settings) -> list[str]:
     problems = []
-    for key, url in _urls(settings):
+    for key, url in addresses(settings):
         schemes = ("ws", "wss") if key.endswith("jetstream_url") else ("http", "https")
         parts = _split(url)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
@@ -137,7 +138,8 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _urls(settings: Settings) -> list[tuple[str, str]]:
+def addresses(settings: Settings) -> list[tuple[str, str]]:
+    """Where requests go, each with its dotted key; several under one key for a list."""
     return [
         (key, str(value))
         for key, value in walk(settings)

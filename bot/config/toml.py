@@ -28,26 +28,39 @@ _KINDS = {
 _SECRET_WORDS = ("token", "password", "secret", "api_key", "bearer")
 
 
+# A line with thousands of dotted keys takes tomllib minutes and gigabytes.
+_MOST_DOTS = 500
+
+
 def read_settings(path: Path | None, problems: list[str]) -> Settings:
     """Every problem is added to ``problems``; what is wrong keeps its default."""
-    return _convert(Settings, _read(path, problems), "", problems)
-
-
-def _read(path: Path | None, problems: list[str]) -> dict[str, Any]:
-    if path is None:
-        return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_settings(path.read_bytes() if path else b"", f"{path}", problems)
     except FileNotFoundError as error:
         problems.append(f"{path}: cannot be read ({error.strerror}); `hotpapers init` writes one")
     except OSError as error:
         problems.append(f"{path}: cannot be read ({error.strerror})")
+    return Settings()
+
+
+def parse_settings(content: bytes, named: str, problems: list[str]) -> Settings:
+    """As ``read_settings``, of a file's content."""
+    return _convert(Settings, _parse(content, named, problems), "", problems)
+
+
+def _parse(content: bytes, named: str, problems: list[str]) -> dict[str, Any]:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+            problems.append(f"{named}: a line has more than {_MOST_DOTS} dots")
+        else:
+            return tomllib.loads(text)
     except UnicodeDecodeError:
-        problems.append(f"{path}: is not UTF-8 text")
-    except (tomllib.TOMLDecodeError, ValueError) as error:  # the latter for endless numbers
-        problems.append(f"{path}: is not valid TOML: {error}")
+        problems.append(f"{named}: is not UTF-8 text")
+    except ValueError as error:  # TOML's own, and that for endless numbers
+        problems.append(f"{named}: is not valid TOML: {error}")
     except RecursionError:
-        problems.append(f"{path}: is not valid TOML: nested too deeply")
+        problems.append(f"{named}: is not valid TOML: nested too deeply")
     return {}
 
 

@@ -20,6 +20,8 @@ from bot.store import mends, migrations
 from bot.store.holder import Holder, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
+# Bytes of one value in a file that may be anybody's. Ours are a hundredth of it.
+LONGEST = 64_000_000
 
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all."""
@@ -43,7 +45,7 @@ def copy(source: Path, target: Path, progress: Progress | None = None) -> None:
 
     The source's folder must be writable, as SQLite's shared memory is there.
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    draft = target.with_name(f".{target.name}.part")  # one name: the next takes a killed one's
     try:
         with _wrapped(source), closing(_read_only(source)) as db:
             db.execute("BEGIN")
@@ -68,11 +70,14 @@ def examine(path: Path, named: Path | None = None) -> Examined:
     names the file that ``path`` is a copy of."""
     named = named or path
     with _wrapped(named), closing(_read_only(path)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         db = Database(connection)
-        steps = migrations.applied(db)
+        steps = tuple(map(str, migrations.applied(db)))
         known = migrations.known()
         if not steps:
             raise StoreError(f"{named} is not an archive of hotpapers.")
+        if _has_code(db):
+            raise StoreError(f"{named} has views or triggers; no archive of hotpapers has any.")
         return Examined(
             steps=steps,
             missing=tuple(step for step in known if step not in steps),
@@ -84,6 +89,12 @@ def examine(path: Path, named: Path | None = None) -> Examined:
 
 
 _COUNTED = ("papers", "days", "blog_days", "posts", "rules", "deliveries")
+
+
+def _has_code(db: Database) -> bool:
+    """Whether somebody put in what runs, perhaps endlessly, when the file is asked or changed."""
+    found = db.conn.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT 1")
+    return found.fetchone() is not None
 
 
 def problems(db: Database) -> tuple[str, ...]:
@@ -99,22 +110,34 @@ def problems(db: Database) -> tuple[str, ...]:
 def migrate(path: Path) -> None:
     """Bring a file that nobody uses up to date."""
     with _wrapped(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         migrations.bring_up_to_date(Database(connection))
 
 
 def put_in_place(new: Path, archive: Path, aside: Path, *, now: datetime) -> None:
     """Make ``new`` the archive; the one that is there is kept as ``aside``.
 
-    Raises ArchiveBusy when another process has it open.
+    At every moment one of the two is there. Raises ArchiveBusy when another process has it open.
     """
     with held(archive, "restore", now):
+        sync(new)
         if archive.exists():
             _close_log(archive)
-            archive.replace(aside)
+            _keep(archive, aside)
         for ending in ("-wal", "-shm"):
             archive.with_name(archive.name + ending).unlink(missing_ok=True)
         new.replace(archive)
-        sync(archive)
+        sync(archive.parent)
+
+
+def _keep(archive: Path, aside: Path) -> None:
+    """Give it a second name, and the first one up only where a file can have but one."""
+    try:
+        os.link(archive, aside)
+    except FileExistsError:
+        raise
+    except OSError:
+        archive.replace(aside)
 
 
 def refuse_if_held(archive: Path) -> None:
@@ -125,7 +148,7 @@ def refuse_if_held(archive: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Wait until a file is on the disk."""
+    """Wait until a file, or what a folder lists, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -161,6 +184,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 def _fresh(path: Path) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))  # what members follow will be in it
     return sqlite3.connect(path)
 
 

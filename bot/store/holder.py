@@ -24,7 +24,7 @@ from bot.errors import ArchiveBusy, StoreError
 T = TypeVar("T")
 
 # An archive and what the program writes beside it; the gates are those of ``bot.http.turnstile``.
-_FILES = ("", "-wal", "-shm", ".holder", ".take-over", ".gate", ".gate.queue")
+FILES = ("", "-wal", "-shm", ".holder", ".take-over", ".gate", ".gate.queue")
 POLL = 0.2  # seconds between two looks at a lock
 # The holder may take ten seconds to end in order.
 PATIENCE = 30.0
@@ -157,7 +157,7 @@ def _is_locked(path: Path, against: int) -> bool:
 def require_writable(archive: Path) -> None:
     """Raises StoreError for an archive that this user may only read, or a file beside it, as after
     a ``sudo``: SQLite opens it all the same, and every job fails later."""
-    for ending in _FILES:
+    for ending in FILES:
         file = archive.with_name(archive.name + ending)
         if file.exists() and not os.access(file, os.W_OK):
             what = f"{file}, beside the archive," if ending else f"The archive {file}"
