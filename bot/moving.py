@@ -25,7 +25,7 @@ import msgspec
 
 import bot
 from bot.errors import StoreError
-from bot.store import copies
+from bot.store import copies, private
 from bot.store.copies import Examined, Progress
 
 FORMAT = 1
@@ -198,7 +198,7 @@ def _extract(file: Path, packed: zipfile.ZipFile, name: str, member: Member, fol
 
 
 def _write(source: IO[bytes], target: Path) -> None:
-    with target.open("wb") as written:
+    with private.opened(target, "wb") as written:
         while chunk := source.read(_CHUNK):
             with _told(target.parent.parent):
                 written.write(chunk)

@@ -78,6 +78,7 @@ def test_a_backup_on_an_empty_machine_gives_the_same_bytes(
     assert "`hotpapers init` asks for the bot's token" in result.stdout
     assert {p.name for p in folder.iterdir()} == {"config.toml", "data"}
     assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "data" / "a.db").stat().st_mode) == 0o600
     out = run(folder / "config.toml", "export", "--date", DAY, "--format", "markdown")
     assert out.stdout == TEXT
 
