@@ -11,6 +11,7 @@ from bot.app import asking
 from bot.app.client import HotpapersBot
 from bot.app.views import guide
 from bot.cards import HotQuery
+from bot.cards.custom_ids import MOST_TOP
 from bot.models import Period
 from cogs.answering import Interaction, may_share, services, show, think
 from cogs.options import CategoriesOption, DayOption, PaperOption, PeriodOption
@@ -25,7 +26,7 @@ class Reading(commands.Cog):
         date: Transform[datetime.date, DayOption] | None = None,
         period: Transform[Period, PeriodOption] = Period.DAY,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
-        top: Range[int, 1, 100] | None = None,
+        top: Range[int, 1, MOST_TOP] | None = None,
     ) -> None:
         await think(interaction)
         day = date or await asking.default_day(services(interaction))

@@ -301,6 +301,13 @@ async def press(who: Member | User, what: Answer | Message, label: str) -> Answe
     return _answer(await who.click(message, custom_id=custom_id))
 
 
+def rename(form: Answer, custom_id: str) -> None:
+    """The form is sent as one that says this of itself."""
+    modal = form.result._interaction.modal
+    assert modal is not None
+    modal["custom_id"] = custom_id
+
+
 async def fill_in(who: Member, form: Answer, values: Mapping[str, str]) -> Answer:
     """Send the form that a button opened. ``values`` by label; the rest stays as it was."""
     assert form.form is not None

@@ -105,8 +105,8 @@ def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime
 
 def _after(text: str, now: datetime) -> datetime | None:
     if text.strip().isdecimal():
-        return _plus(now, int(text))
-    with suppress(ValueError):
+        return _plus(now, text.strip())
+    with suppress(ValueError, OverflowError):
         named = parsedate_to_datetime(text)
         return named if named.tzinfo else named.replace(tzinfo=UTC)
     return None
@@ -124,11 +124,13 @@ def _instant(text: str) -> datetime | None:
 def _draft(text: str, now: datetime) -> datetime | None:
     """The ``RateLimit: "api";r=0;t=12`` of draft-ietf-httpapi-ratelimit-headers."""
     found = re.search(r";\s*t=(\d+)", text)
-    return _plus(now, int(found[1])) if found else None
+    return _plus(now, found[1]) if found else None
 
 
-def _plus(now: datetime, seconds: int) -> datetime:
-    return now + min(timedelta(seconds=min(seconds, 10**9)), LONGEST_WAIT)
+def _plus(now: datetime, digits: str) -> datetime:
+    """Python reads no number of thousands of digits."""
+    seconds = timedelta(seconds=int(digits)) if len(digits) < 10 else LONGEST_WAIT
+    return now + min(seconds, LONGEST_WAIT)
 
 
 def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:

@@ -58,7 +58,7 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
             papers.append(_paper(entry))
         except ValueError as error:
             problems.append(f"{entry.get('id', phrases.listings.NAMELESS_ENTRY)}: {error}")
-    if not entries and int(found["feed"].get("opensearch_totalresults") or 0) > 0:
+    if not entries and found["feed"].get("opensearch_totalresults", "0").strip("0 \n"):
         raise Malformed(phrases.listings.API_WITHOUT_PAPERS)
     known = {paper.arxiv_id for paper in papers}
     named = "\n".join(problems)

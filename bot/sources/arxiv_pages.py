@@ -25,14 +25,14 @@ from bot.models import Announcement, LearntFrom, Listed, Paper
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _CATCHUP_HEADING = re.compile(r"Catchup results for .* on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _HEADINGS = ("%A, %d %B %Y", "%a, %d %b %Y")
-_TOTAL = re.compile(rb"Total of (\d+) entries")
+_TOTAL = re.compile(rb"Total of (\d{1,9}) entries")
 _SECTION = re.compile(
     r"(?P<kind>New|Cross|Replacement) submissions? "
-    r"\((?:continued, )?showing (?:first |last )?(?P<shown>\d+) of (?P<all>\d+) entries\)"
+    r"\((?:continued, )?showing (?:first |last )?(?P<shown>\d{1,9}) of (?P<all>\d{1,9}) entries\)"
 )
 _NOTHING = re.compile(rb"No (?:further )?updates")
 _SUBJECT = re.compile(r"\(([^()\s]+)\)\s*(?:;|$)")
-_VERSION = re.compile(r"/html/.+v(\d+)$")
+_VERSION = re.compile(r"/html/.+v(\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,7 +121,7 @@ class Reader:
         elif element.tag == _TOKEN:
             self._token = (element.text or "").strip()
             size = element.get("completeListSize", "")
-            self._size = int(size) if size.isdecimal() else None
+            self._size = int(size) if size.isdecimal() and len(size) < 10 else None
         elif element.tag == _ERROR:
             code = element.get("code", "")
             if code != _NOTHING:

@@ -25,6 +25,8 @@ from tests.services.base import answers, rate_exceeded
         ({"ratelimit_reset": str(int(NOW.timestamp()) + 90)}, 90),
         ({"ratelimit": '"api";r=0;t=215'}, 215),
         ({"retry_after": "9" * 40}, 86_400),
+        ({"retry_after": "9" * 5000}, 86_400),
+        ({"retry_after": "Mon, 29 Mar 99999999999999999999 15:27:17 GMT"}, 120),
         ({}, 120),
         ({"retry_after": "soon"}, 120),
         ({"retry_after": "-5"}, 120),
