@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from bot import phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
+from bot.sources import bounds
 from bot.sources.arxiv_record import Record, version_number, version_time
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -125,14 +126,14 @@ class Reader:
         elif element.tag == _ERROR:
             code = element.get("code", "")
             if code != _NOTHING:
-                raise OaiError(code, " ".join((element.text or "").split()))
+                raise OaiError(code, bounds.said(element.text or ""))
 
     def _read(self, element: Element) -> None:
         try:
             self._records.append(_record(element))
         except ValueError as error:
             name = element.findtext(f"{_OAI}header/{_OAI}identifier") or phrases.listings.NAMELESS
-            self._problems.append(f"{name.strip().removeprefix(_ID_PREFIX)}: {error}")
+            self._problems.append(bounds.problem(name.strip().removeprefix(_ID_PREFIX), error))
         element.clear()
 
     def _broken(self, error: Exception) -> Malformed:
@@ -158,7 +159,7 @@ def _record(element: Element) -> Record:
     categories = taxonomy.canonical(_text(fields, "categories").split())
     if not categories:
         raise ValueError("categories: none that arXiv has")
-    title = _text(fields, "title")
+    title = bounds.within(arxiv_id, "title", _text(fields, "title"))
     if not title.strip():
         raise ValueError("title: missing")
     return Record(
@@ -168,12 +169,12 @@ def _record(element: Element) -> Record:
         submitted_at=times[min(times)] if times else None,
         version=max(times, default=1),
         title=title,
-        authors=_authors(fields),
-        abstract=_text(fields, "abstract"),
-        comment=_line(fields, "comments"),
-        journal_ref=_line(fields, "journal-ref"),
-        doi=_line(fields, "doi"),
-        license_url=_line(fields, "license"),
+        authors=bounds.within(arxiv_id, "authors", _authors(fields)),
+        abstract=bounds.within(arxiv_id, "abstract", _text(fields, "abstract")),
+        comment=bounds.line(arxiv_id, "comments", _text(fields, "comments")),
+        journal_ref=bounds.line(arxiv_id, "journal-ref", _text(fields, "journal-ref")),
+        doi=bounds.line(arxiv_id, "doi", _text(fields, "doi")),
+        license_url=bounds.line(arxiv_id, "license", _text(fields, "license")),
     )
 
 
@@ -203,10 +204,6 @@ def _day(spelt: str) -> date:
 def _text(fields: Mapping[str, Element], name: str) -> str:
     found = fields.get(name)
     return "" if found is None else (found.text or "").strip()
-
-
-def _line(fields: Mapping[str, Element], name: str) -> str | None:
-    return " ".join(_text(fields, name).split()) or None
 
 
 def _versions(body: Element) -> Iterator[tuple[int, datetime]]:
