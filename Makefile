@@ -1,6 +1,12 @@
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The first Python that is new enough and can make an environment; PYTHON=... names another one.
+# What a name on the PATH leads to is tried: pyenv has names that lead to nothing.
+NEW_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+FOUND := $(shell for name in $(CANDIDATES); \
+	do "$$name" -c "$(NEW_ENOUGH)" 2>/dev/null && echo "$$name" && break; done)
+SAY_VERSION := import sys; print(*sys.version_info[:2], sep='.')
 # CI installs the pinned versions: make test CONSTRAINTS=.ci/constraints.txt
 CONSTRAINTS ?=
 # The tests' rewritten asserts are kept compiled: each worker making them anew takes a fifth of a run.
@@ -9,8 +15,17 @@ PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
 .PHONY: demo test rehearse check bench chaos soak hostile pictures format clean
 
-$(VENV)/.runtime: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+# An environment of another version of Python, or one that was not made to its end, is made anew.
+ifneq ($(shell $(BIN)/python -c "import pip; $(SAY_VERSION)" 2>/dev/null),$(if $(FOUND),$(shell "$(FOUND)" -c "$(SAY_VERSION)")))
+.PHONY: $(BIN)/python
+endif
+
+$(BIN)/python:
+	@[ -n "$(FOUND)" ] || { \
+		echo "No Python 3.11 or newer with its venv module among: $(CANDIDATES)." >&2; exit 1; }
+	"$(FOUND)" -m venv --clear $(VENV)
+
+$(VENV)/.runtime: $(BIN)/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable .
 	touch $@
 
@@ -62,4 +77,4 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) hotpapers-demo build dist
+	rm -rf $(VENV) $(VENV)-3.* hotpapers-demo build dist

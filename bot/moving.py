@@ -31,7 +31,7 @@ import bot
 from bot import config as configuration
 from bot.config import ENVIRONMENT_FILE, Settings
 from bot.errors import ConfigError, HotpapersError, StoreError
-from bot.store import copies
+from bot.store import copies, private
 from bot.store.copies import Examined, Progress
 from bot.store.holder import FILES
 
@@ -365,8 +365,8 @@ def _short(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _write(source: IO[bytes], target: Path) -> None:
     with _told(target.parent.parent):
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as written:
+        written = private.opened(target, "xb")
+    with written:
         while chunk := source.read(_CHUNK):
             with _told(target.parent.parent):
                 written.write(chunk)

@@ -22,6 +22,7 @@ from fractions import Fraction
 
 from bot.arxiv.ids import sort_key
 from bot.config import SourcesSection
+from bot.config.judging import LARGEST
 from bot.counting import collapse
 from bot.errors import InputError
 from bot.models import Network, Paper, Post, RankedPaper, ScorePart
@@ -85,8 +86,8 @@ def _linked(post: Post) -> int:
 
 
 def _exact(network: Network, rate: float) -> Fraction:
-    if not (math.isfinite(rate) and rate >= 0):
-        raise InputError(f"The rate of {network} must be a number from 0 on, not {rate}.")
+    if not 0 <= rate <= LARGEST:
+        raise InputError(f"The rate of {network} must be a number from 0 to {LARGEST}, not {rate}.")
     return Fraction(str(rate))  # the decimal as written: 0.1 is a tenth
 
 

@@ -1,7 +1,6 @@
 """A past day ranked again under other settings, beside what stands. Nothing is stored."""
 
 import asyncio
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from bot.config import Settings
+from bot.config.judging import LARGEST
 from bot.errors import HotpapersError, InputError
 from bot.models import Era, Network, Paper, Post, RankedPaper
 from bot.ranking import SHOW_FROM, Change, diff, rank, rates
@@ -42,7 +42,7 @@ async def replay(
     """Rank ``day`` with ``changed`` rates and ``bar``; None when it is not in the archive.
 
     Both rankings are made from the same posts with their newest counts. Raises InputError for a
-    rate or bar that is negative or not finite, HotpapersError for a day of the old blog, which
+    rate or bar out of range, HotpapersError for a day of the old blog, which
     printed no posts.
     """
     found = await archive.read(_material, day)
@@ -84,8 +84,8 @@ def _both(
 
     least = settings.ranking.bar
     other = least if bar is None else bar
-    if not (math.isfinite(other) and other >= 0):
-        raise InputError(f"The bar must be a number from 0 on, not {other}.")
+    if not 0 <= other <= LARGEST:
+        raise InputError(f"The bar must be a number from 0 to {LARGEST}, not {other}.")
     return Replay(
         before=ranked(in_force, least),
         after=ranked(in_force | dict(changed), other),

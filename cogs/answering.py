@@ -71,9 +71,9 @@ async def also(interaction: Interaction, cards: Sequence[Card]) -> None:
 async def promise_to_share(interaction: Interaction) -> None:
     """Acknowledge without a trace; ``share`` posts in the channel.
 
-    Raises InputError where the member may not send messages.
+    Raises InputError where ``may_share`` says no: that can have changed since the button was made.
     """
-    if not _may_send(interaction):
+    if not may_share(interaction):
         raise InputError(phrases.commands.NOT_YOURS_TO_SEND)
     await interaction.response.defer()
 
@@ -88,8 +88,18 @@ def is_private(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-def _may_send(interaction: Interaction) -> bool:
+def may_share(interaction: Interaction) -> bool:
+    """Whether an answer can be posted for all who read the channel, in the member's name.
+
+    It needs the member's permissions, none of the bot's, and somebody else to read it.
+    """
+    if interaction.guild_id is None:
+        return False
     has = interaction.permissions
+    # What an app says that only its user installed, Discord shows to others by this leave only.
+    is_theirs_alone = interaction.is_user_integration() and not interaction.is_guild_integration()
+    if is_theirs_alone and not has.use_external_apps:
+        return False
     if isinstance(interaction.channel, discord.Thread):
         return has.send_messages_in_threads
     return has.send_messages

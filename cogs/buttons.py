@@ -24,6 +24,7 @@ from cogs import editing, following, managing
 from cogs.answering import (
     Interaction,
     answer,
+    may_share,
     promise_to_share,
     services,
     share,
@@ -39,21 +40,35 @@ async def show_abstract(interaction: Interaction, pressed: Abstract) -> None:
 
 
 async def show_why(interaction: Interaction, pressed: Why) -> None:
-    ask = partial(asking.why, services(interaction), pressed.arxiv_id)
-    await answer(interaction, _together(interaction, pressed, ask))
+    shareable = may_share(interaction)
+    ask = partial(asking.why, services(interaction), pressed.arxiv_id, shareable=shareable)
+    await answer(interaction, _together(interaction, (pressed, shareable), ask))
 
 
 async def show_hot(interaction: Interaction, pressed: HotPage) -> None:
-    here = interaction.channel_id
+    here, shareable = interaction.channel_id, may_share(interaction)
     ask = partial(
-        asking.hot, services(interaction), pressed.query, page=pressed.page, channel_id=here
+        asking.hot,
+        services(interaction),
+        pressed.query,
+        page=pressed.page,
+        shareable=shareable,
+        channel_id=here,
     )
-    await answer(interaction, _together(interaction, (pressed, here), ask), in_place=True)
+    question = (pressed, here, shareable)
+    await answer(interaction, _together(interaction, question, ask), in_place=True)
 
 
 async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
-    ask = partial(asking.search, services(interaction), pressed.query, page=pressed.page)
-    await answer(interaction, _together(interaction, pressed, ask), in_place=True)
+    shareable = may_share(interaction)
+    ask = partial(
+        asking.search,
+        services(interaction),
+        pressed.query,
+        page=pressed.page,
+        shareable=shareable,
+    )
+    await answer(interaction, _together(interaction, (pressed, shareable), ask), in_place=True)
 
 
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
@@ -83,14 +98,14 @@ async def share_search(interaction: Interaction, pressed: ShareSearch) -> None:
 
 async def share_paper(interaction: Interaction, pressed: SharePaper) -> None:
     await promise_to_share(interaction)
-    await share(
-        interaction, await asking.paper(services(interaction), pressed.arxiv_id, shared=True)
-    )
+    card = await asking.paper(services(interaction), pressed.arxiv_id, shareable=False)
+    await share(interaction, card)
 
 
 async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
     await promise_to_share(interaction)
-    await share(interaction, await asking.why(services(interaction), pressed.arxiv_id, shared=True))
+    card = await asking.why(services(interaction), pressed.arxiv_id, shareable=False)
+    await share(interaction, card)
 
 
 BUTTONS = (

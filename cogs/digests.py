@@ -13,7 +13,7 @@ from bot import phrases
 from bot.app import digesting
 from bot.app.changing import change
 from bot.app.client import HotpapersBot
-from bot.app.typed import MOST_TOP
+from bot.app.typed import MOST_BAR, MOST_TOP
 from bot.app.views import set_up_check
 from bot.delivery import needed_permissions, own_permissions
 from bot.models import CatchUp, Layout, Rhythm, Rule
@@ -34,7 +34,7 @@ from cogs.options import (
     ZoneOption,
 )
 
-Bar = Range[float, 0, 1_000_000]
+Bar = Range[float, 0, MOST_BAR]
 Top = Range[int, 1, MOST_TOP]
 
 

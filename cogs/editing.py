@@ -11,14 +11,13 @@ from bot.app import digesting
 from bot.app.changing import change
 from bot.app.explaining import explain
 from bot.app.forms import RuleFields, changes, fields_of
-from bot.cards.custom_ids import RuleAction, RuleVerb
+from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
 from bot.errors import InputError
 from bot.models import Rule
 from cogs.admins import problems_of, require_manager
 from cogs.answering import Interaction, services, show, think, think_in_place
-from cogs.pressing import beside
+from cogs.pressing import beside, decline
 
-_FORM = "hp1:edit:"
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
 _LONGEST = 4000  # as Discord allows
 
@@ -39,7 +38,7 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
         title=phrases.commands.edit_title(rule.rule_id),
-        custom_id=f"{_FORM}{rule.rule_id}",
+        custom_id=encode_form(rule.rule_id),
         timeout=_OPEN_SECONDS,
     )
     for name, value in fields._asdict().items():
@@ -60,12 +59,15 @@ async def answer(interaction: Interaction) -> None:
     """
     data: Mapping[str, Any] = dict(interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
-    if not custom_id.startswith(_FORM):
+    if not is_ours(custom_id):
         return
-    number, drafts = int(custom_id.removeprefix(_FORM)), interaction.client.drafts
+    number, drafts = decode_form(custom_id), interaction.client.drafts
+    if number is None:
+        await decline(interaction)
+        return
     try:
         require_manager(interaction)
-        values = dict(_values(data["components"]))
+        values = dict(_values(data.get("components", ())))
         typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
         drafts.keep(interaction.user.id, number, typed)
         interaction.client.mind_manners(interaction)

@@ -45,7 +45,7 @@ async def press(interaction: Interaction, buttons: Mapping[type[Action], Button]
         interaction.client.mind_manners(interaction)
         action = decode(custom_id)
         if action is None or type(action) not in buttons:
-            await _decline(interaction)
+            await decline(interaction)
         else:
             await buttons[type(action)].answer(interaction, action)
     except Exception as error:  # the edge of a button, as the tree's is that of a command
@@ -64,6 +64,6 @@ def beside(interaction: Interaction) -> list[Action]:
     return [action for action in said if action is not None]
 
 
-async def _decline(interaction: Interaction) -> None:
+async def decline(interaction: Interaction) -> None:
     """Of a version or kind that is not known (any more)."""
     await interaction.response.send_message(view=cards.declined(), ephemeral=True)

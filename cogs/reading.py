@@ -11,8 +11,9 @@ from bot.app import asking
 from bot.app.client import HotpapersBot
 from bot.app.views import guide
 from bot.cards import HotQuery
+from bot.cards.custom_ids import MOST_TOP
 from bot.models import Period
-from cogs.answering import Interaction, services, show, think
+from cogs.answering import Interaction, may_share, services, show, think
 from cogs.options import CategoriesOption, DayOption, PaperOption, PeriodOption
 
 
@@ -25,31 +26,41 @@ class Reading(commands.Cog):
         date: Transform[datetime.date, DayOption] | None = None,
         period: Transform[Period, PeriodOption] = Period.DAY,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
-        top: Range[int, 1, 100] | None = None,
+        top: Range[int, 1, MOST_TOP] | None = None,
     ) -> None:
         await think(interaction)
         day = date or await asking.default_day(services(interaction))
         query = HotQuery(day, period, category, top)
-        card = await asking.hot(services(interaction), query, channel_id=interaction.channel_id)
+        card = await asking.hot(
+            services(interaction),
+            query,
+            shareable=may_share(interaction),
+            channel_id=interaction.channel_id,
+        )
         await show(interaction, card)
 
     @app_commands.command(description=phrases.menu.WHY)
     @app_commands.describe(**phrases.menu.PAPER_OPTIONS)
     async def why(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
         await think(interaction)
-        await show(interaction, await asking.why(services(interaction), paper))
+        shareable = may_share(interaction)
+        await show(interaction, await asking.why(services(interaction), paper, shareable=shareable))
 
     @app_commands.command(description=phrases.menu.PAPER)
     @app_commands.describe(**phrases.menu.PAPER_OPTIONS)
     async def paper(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
         await think(interaction)
-        await show(interaction, await asking.paper(services(interaction), paper))
+        shareable = may_share(interaction)
+        card = await asking.paper(services(interaction), paper, shareable=shareable)
+        await show(interaction, card)
 
     @app_commands.command(description=phrases.menu.SEARCH)
     @app_commands.describe(**phrases.menu.SEARCH_OPTIONS)
     async def search(self, interaction: Interaction, query: Range[str, 1, 300]) -> None:
         await think(interaction)
-        await show(interaction, await asking.search(services(interaction), query))
+        shareable = may_share(interaction)
+        card = await asking.search(services(interaction), query, shareable=shareable)
+        await show(interaction, card)
 
     @app_commands.command(description=phrases.menu.HELP)
     async def help(self, interaction: Interaction) -> None:

@@ -29,6 +29,7 @@ _PINGS = re.compile(r"@everyone|@here|<@[&!]?[0-9]")
 _SEND_MESSAGES = discord.Permissions(send_messages=True).value
 
 Member = simcord.MemberActor
+User = simcord.UserHandle
 Channel = simcord.ChannelHandle
 Message = simcord.ResponseMessage | discord.Message
 
@@ -110,6 +111,12 @@ class World:
         me = self.guild.me
         assert me is not None
         denied = Overwrite(target_id=me.id, type=OverwriteType.MEMBER, allow=0, deny=_SEND_MESSAGES)
+        self.env.backend.edit_channel(channel.id, {}, overwrites=[denied])
+
+    def mute(self, channel: Channel) -> None:
+        """From now on members may not send messages there."""
+        everybody = self.guild.default_role.id
+        denied = Overwrite(everybody, type=OverwriteType.ROLE, allow=0, deny=_SEND_MESSAGES)
         self.env.backend.edit_channel(channel.id, {}, overwrites=[denied])
 
     def make_owner(self, who: Member) -> None:
@@ -282,11 +289,23 @@ async def ask(who: Member, where: Channel, command: str, /, **options: object) -
     return _answer(await who.slash(where, command, **options))
 
 
-async def press(who: Member, what: Answer | Message, label: str) -> Answer:
+async def ask_alone(who: User, command: str, /, **options: object) -> Answer:
+    """The same in the direct messages with the bot."""
+    return _answer(await who.slash(command, **options))
+
+
+async def press(who: Member | User, what: Answer | Message, label: str) -> Answer:
     """Press the button with that label; the first, if several have it."""
     message = what.message if isinstance(what, Answer) else what
     custom_id = seen(message).buttons[label]
     return _answer(await who.click(message, custom_id=custom_id))
+
+
+def rename(form: Answer, custom_id: str) -> None:
+    """The form is sent as one that says this of itself."""
+    modal = form.result._interaction.modal
+    assert modal is not None
+    modal["custom_id"] = custom_id
 
 
 async def fill_in(who: Member, form: Answer, values: Mapping[str, str]) -> Answer:

@@ -162,3 +162,22 @@ class TestTheShell:
         assert done.returncode == 1
         assert "hotpapers.db failed: disk I/O error. Look whether its disk is full" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("top", [0, -1, 2**63, 10**20, "1e3", "nan"])
+def test_a_number_that_cannot_be_is_wrong_usage(terminal: Terminal, top: object) -> None:
+    code, _, err = terminal.type("hot", "--top", top)
+    assert code == 2
+    assert "Invalid value for '--top'" in err
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00Z", "9999-12-31T23:59-12:00", "99999-01-01T00:00Z", "2021-03-30", "x"]
+)
+def test_a_clock_that_leaves_the_calendar_is_refused(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    monkeypatch.setenv("HOTPAPERS_CLOCK", at)
+    code, _, err = terminal.type("daily", "--dry-run")
+    assert code == 2
+    assert f"HOTPAPERS_CLOCK: {at!r} is not an ISO 8601 time with a zone, of the years" in err

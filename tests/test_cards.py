@@ -401,7 +401,7 @@ def test_a_papers_card_tells_its_days_and_place() -> None:
     assert "CVPR 2021, 12 pages" in message.words
     assert "J. Inv. 3 (2021)" in message.words
     assert decode(message.buttons["Share here"]) == custom_ids.SharePaper("2103.15691")
-    assert "Share here" not in seen(cards.paper(view, shared=True)).buttons
+    assert "Share here" not in seen(cards.paper(view, shareable=False)).buttons
 
 
 # --- why ----------------------------------------------------------------------------------------

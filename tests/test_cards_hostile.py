@@ -148,7 +148,7 @@ queries = st.builds(
     st.dates(),
     st.sampled_from(Period),
     st.lists(st.sampled_from(PATTERNS), max_size=60, unique=True).map(tuple),
-    st.none() | st.integers(0, 1000),
+    st.none() | st.integers(1, 100),
 )
 moments = st.integers(0, 2**32).map(lambda unix: datetime.fromtimestamp(unix, UTC))
 actions: st.SearchStrategy[custom_ids.Action] = st.one_of(
@@ -210,11 +210,23 @@ def test_a_button_of_somebody_else_is_left_alone(custom_id: str) -> None:
 @example("hot", "1:20210230:d::")
 @example("hot", "1:20210330:x::")
 @example("posted", "1:99999999999999999999")
+@example("posted", f"1:{2**63 - 1}")
 @example("rule", "99999999999999999999:edit")
 def test_what_cannot_be_read_is_none_and_no_error(kind: str, fields: str) -> None:
     custom_id = f"hp1:{kind}:{fields}"
     action = custom_ids.decode(custom_id)
     assert action is None or custom_ids.decode(custom_ids.encode(action) or custom_id) == action
+
+
+@pytest.mark.parametrize("top", [0, 101, 2**63 - 1, 2**63])
+def test_no_more_papers_are_asked_for_than_a_command_can(top: int) -> None:
+    assert custom_ids.decode(f"hp1:hot:1:20210330:d:{top}:") is None
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "1.5", "1:2", "٣", str(2**63), "9" * 80])
+def test_a_form_that_names_no_rule_is_no_form_of_ours(number: str) -> None:
+    assert custom_ids.decode_form(f"hp1:edit:{number}") is None
+    assert custom_ids.decode_form(custom_ids.encode_form(2**63 - 1)) == 2**63 - 1
 
 
 def test_an_ordinary_question_fits_a_button() -> None:

@@ -194,6 +194,52 @@ def test_an_address_that_is_none_is_refused(file: Path, key: str, value: str) ->
     assert problem.startswith(f"{key}: '{value}' is not an address")
 
 
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GxInv3.nted-by-the-tests_of-hotpapers-itself"
+WEBHOOK = "aB3" * 20
+
+
+@pytest.mark.parametrize("key", ["discord.api_url", "arxiv.api_url", "sources.x.url"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"https://{TOKEN}@discord.example/api",
+        f"https://me:{TOKEN}@discord.example/api",
+        f"https://discord.example/api?token={TOKEN}",
+        f"https://discord.example/api#{TOKEN}",
+        f"https://discord.example/{TOKEN}/api",
+        f"https://discord.example/api/webhooks/1/{WEBHOOK}",
+        "https://discord.example/api?",
+        TOKEN,
+        f"Bot {TOKEN}",
+        f"ftp://discord.example/{WEBHOOK}",
+        f"me:{TOKEN}@discord.example",
+    ],
+)
+def test_a_secret_in_an_address_is_refused_and_not_shown(file: Path, key: str, value: str) -> None:
+    table, _, name = key.rpartition(".")
+    (problem,) = problems(file, f'[{table}]\n{name} = "{value}"\n')
+    assert problem.startswith(f"{key}: ")
+    assert TOKEN not in problem
+    assert WEBHOOK not in problem
+
+
+def test_a_secret_for_a_contact_is_not_shown(file: Path) -> None:
+    (problem,) = problems(file, f'[bot]\ncontact = "{TOKEN}"\n')
+    assert problem.startswith("bot.contact: '*****' is neither an e-mail address")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://127.0.0.1:7000",
+        "https://proxy.example/discord/api/v10",
+        "https://proxy.example/a-path-that-is-longer-than-most-but-all-words",
+    ],
+)
+def test_an_ordinary_address_is_taken(file: Path, value: str) -> None:
+    assert accepted(file, f'[discord]\napi_url = "{value}"\n').settings.discord.api_url == value
+
+
 def test_a_wrong_address_is_shown_without_its_password(file: Path) -> None:
     (problem,) = problems(file, '[discord]\nproxy = "me:hunter2@proxy.example:3128"\n')
     assert "proxy.example" in problem

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from bot.cli.root import root
 from bot.config import Settings
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, InputError
 from bot.models import Era, Network
 from bot.replay import replay
 from bot.store import Archive, days, papers, posts, standings
@@ -77,6 +78,14 @@ async def test_a_day_of_the_old_blog_has_no_posts_to_score(tmp_path: Path) -> No
 
 async def test_a_day_that_is_not_there_cannot_be_replayed(archive: Archive) -> None:
     assert await replay(archive, Settings(), date(2021, 3, 29), changed={}) is None
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan, -1.0, 1e308])
+async def test_a_rate_or_bar_out_of_range_is_refused(archive: Archive, number: float) -> None:
+    with pytest.raises(InputError, match="The bar must be a number from 0 to 1000000, not"):
+        await replay(archive, Settings(), DAY, changed={}, bar=number)
+    with pytest.raises(InputError, match="The rate of x must be a number from 0 to 1000000, not"):
+        await replay(archive, Settings(), DAY, changed={Network.X: number})
 
 
 class TestCommand:

@@ -40,10 +40,11 @@ async def test_others_go_on_while_a_flood_of_frames_is_read() -> None:
 
 
 def test_what_is_there_is_looked_through_no_more_on_a_bot_of_many_servers() -> None:
+    frozen = gc.get_freeze_count()  # Python 3.12 has some at its start
     settle(MANY - 1)
-    assert gc.get_freeze_count() == 0
+    assert gc.get_freeze_count() == frozen
     try:
         settle(MANY)
-        assert gc.get_freeze_count() > 1000
+        assert gc.get_freeze_count() > frozen + 1000
     finally:
         gc.unfreeze()

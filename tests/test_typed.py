@@ -96,6 +96,12 @@ def test_size_says_how_it_is_written(text: str) -> None:
         typed.size(text)
 
 
+@pytest.mark.parametrize("bar", ["1000001", "9" * 30, "9" * 400])
+def test_a_bar_that_no_paper_can_reach_is_refused(bar: str) -> None:
+    with pytest.raises(InputError, match="A bar is at most 1,000,000 points"):
+        typed.size(f"8 above {bar}")
+
+
 @pytest.mark.parametrize("text", ["3", " #3 "])
 def test_the_number_of_a_digest(text: str) -> None:
     assert typed.digest_number(text) == 3
@@ -113,7 +119,7 @@ def test_a_form_that_is_sent_unchanged_changes_nothing() -> None:
         at=time(18, 30),
         zone="America/Argentina/Buenos_Aires",
         top=7,
-        bar=1_234_567.125,
+        bar=234_567.125,
         keywords=('"a, b"', "author:chen"),
         exclusions=("survey",),
         thread=True,

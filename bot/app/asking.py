@@ -36,12 +36,13 @@ async def hot(
     *,
     page: int = 1,
     shared: bool = False,
+    shareable: bool = True,
     channel_id: int | None = None,
 ) -> Card:
     """The ranking, or why there is none with its neighbours.
 
     ``channel_id`` is where the question was asked: a digest about that day that was posted there
-    can be shown as it was.
+    can be shown as it was. ``shared`` and ``shareable`` are as ``cards.hot`` has them.
     """
     found = await reading.ranking(
         services.archive,
@@ -61,6 +62,7 @@ async def hot(
         query=query,
         page=page,
         shared=shared,
+        shareable=shareable,
         posted=EditionRef(*posted) if posted else None,
     )
 
@@ -78,19 +80,26 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
     return cards.no_listing(day, reason, before, after, query=query)
 
 
-async def paper(services: Services, arxiv_id: str, *, shared: bool = False) -> Card:
-    return cards.paper(await _view(services, arxiv_id), shared=shared)
+async def paper(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
+    return cards.paper(await _view(services, arxiv_id), shareable=shareable)
 
 
-async def why(services: Services, arxiv_id: str, *, shared: bool = False) -> Card:
-    return cards.why(await _view(services, arxiv_id), shared=shared)
+async def why(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
+    return cards.why(await _view(services, arxiv_id), shareable=shareable)
 
 
 async def abstract(services: Services, arxiv_id: str) -> Card:
     return cards.abstract((await _view(services, arxiv_id)).ranked.paper)
 
 
-async def search(services: Services, text: str, *, page: int = 1, shared: bool = False) -> Card:
+async def search(
+    services: Services,
+    text: str,
+    *,
+    page: int = 1,
+    shared: bool = False,
+    shareable: bool = True,
+) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
     found = await reading.search(services.archive, services.config.settings, asked, top=MOST_FOUND)
@@ -101,6 +110,7 @@ async def search(services: Services, text: str, *, page: int = 1, shared: bool =
         query=text,
         page=page,
         shared=shared,
+        shareable=shareable,
         matches=found.matches,
         unharvested=reading.unharvested(services.config.settings, patterns),
     )

@@ -13,6 +13,7 @@ from bot.errors import InputError, UnknownCategory
 MOST_WORDS = 20
 LONGEST_WORD = 100
 MOST_TOP = 25
+MOST_BAR = 1_000_000
 
 _BETWEEN = re.compile(r"[,;\n]")
 _KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
@@ -131,7 +132,10 @@ def size(text: str) -> tuple[int, float | None]:
     found = _SIZE.fullmatch(" ".join(text.casefold().split()))
     if found is None or not 1 <= int(found["top"]) <= MOST_TOP:
         raise InputError(phrases.typed.size_not_read(_shown(text), MOST_TOP))
-    return int(found["top"]), None if found["bar"] is None else float(found["bar"])
+    bar = None if found["bar"] is None else float(found["bar"])
+    if bar is not None and bar > MOST_BAR:
+        raise InputError(phrases.typed.bar_too_high(MOST_BAR))
+    return int(found["top"]), bar
 
 
 def _shown(text: str) -> str:

@@ -20,6 +20,8 @@ from bot.models import Period
 
 VERSION = "hp1"
 LONGEST = 100
+MOST_TOP = 100
+"""Papers that ``/hot`` can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ KINDS: Mapping[type[Action], str] = {
     FollowsPage: "follows",
 }
 
+_FORM = f"{VERSION}:edit:"
 _OURS = re.compile(r"hp[0-9]+:")
 
 
@@ -219,6 +222,19 @@ def decode(custom_id: str) -> Action | None:
     try:
         return _action(kind, fields)
     except (ValueError, OverflowError):  # a number, date, period or verb that does not exist
+        return None
+
+
+def encode_form(rule_id: int) -> str:
+    """The custom id of the form that changes a rule."""
+    return f"{_FORM}{rule_id}"
+
+
+def decode_form(custom_id: str) -> int | None:
+    """The rule that a form changes; None for any other form, and for anything unreadable."""
+    try:
+        return _number(custom_id.removeprefix(_FORM)) if custom_id.startswith(_FORM) else None
+    except ValueError:
         return None
 
 
@@ -265,7 +281,7 @@ def _action(kind: str, fields: str) -> Action | None:
         case "share-find":
             return ShareSearch(rest, _number(first))
         case "posted":
-            return AsPosted(EditionRef(_number(first), datetime.fromtimestamp(_number(rest), UTC)))
+            return AsPosted(EditionRef(_number(first), _instant(rest)))
         case "rule":
             return RuleAction(_number(first), RuleVerb(rest))
         case "rules":
@@ -289,6 +305,7 @@ _PERIODS = {
 _BY_LETTER = {letter: period for period, letter in _PERIODS.items()}
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[A-Za-z-]+|\*))?")
 _MOST = 2**63 - 1  # SQLite's INTEGER
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _PAPER = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7}")
 
 
@@ -298,10 +315,14 @@ def _paper(text: str) -> str:
     return text
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > _MOST:
-        raise ValueError(f"not a number: {text!r}")
+def _number(text: str, *, least: int = 0, most: int = _MOST) -> int:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise ValueError(f"not a number from {least} to {most}: {text!r}")
     return int(text)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromtimestamp(_number(text, most=_LAST_SECOND), UTC)
 
 
 def _hot(query: HotQuery) -> str:
@@ -320,7 +341,7 @@ def _hot_query(fields: str) -> HotQuery:
         day=date.fromisoformat(day),
         period=_BY_LETTER[period],
         categories=_unfolded(categories),
-        top=_number(top) if top else None,
+        top=_number(top, least=1, most=MOST_TOP) if top else None,
     )
 
 

@@ -64,7 +64,7 @@ def _paragraphs(abstract: str) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def paper(view: PaperView, *, shared: bool = False) -> Card:
+def paper(view: PaperView, *, shareable: bool = True) -> Card:
     """What is known of one paper at a glance, with the beginning of its abstract."""
     found = view.ranked.paper
     whole = escape_to(_paragraphs(found.abstract), MOST_TEXT)
@@ -83,7 +83,7 @@ def paper(view: PaperView, *, shared: bool = False) -> Card:
                 else None,
                 button(phrases.cards.WHY, Why(found.arxiv_id)),
                 to_page(phrases.cards.PDF, ids.pdf_url(found.arxiv_id)),
-                None if shared else button(phrases.cards.SHARE, SharePaper(found.arxiv_id)),
+                button(phrases.cards.SHARE, SharePaper(found.arxiv_id)) if shareable else None,
             ),
             rank=view.ranked.rank,
         )
@@ -104,7 +104,7 @@ def _small_print(view: PaperView) -> Iterator[str]:
 # --- why ----------------------------------------------------------------------------------------
 
 
-def why(view: PaperView, *, shared: bool = False) -> Card:
+def why(view: PaperView, *, shareable: bool = True) -> Card:
     """The score as a sum: of the networks, and within each of its posts. Both add up."""
     found, parts = view.ranked.paper, view.why.networks
     title = lines.title(found, 200)
@@ -115,7 +115,7 @@ def why(view: PaperView, *, shared: bool = False) -> Card:
     items: list[Inside] = [text(title)]
     for part in parts:
         items += [line(), text(_network(part, room))]
-    share = None if shared else button(phrases.cards.SHARE, ShareWhy(found.arxiv_id))
+    share = button(phrases.cards.SHARE, ShareWhy(found.arxiv_id)) if shareable else None
     return Card(card(*items, line(), text(last), *row(share), rank=view.ranked.rank))
 
 

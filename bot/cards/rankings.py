@@ -123,12 +123,14 @@ def hot(
     page: int = 1,
     per_page: int = PER_MESSAGE,
     shared: bool = False,
+    shareable: bool = True,
     posted: EditionRef | None = None,
 ) -> Card:
     """One page (from 1; the last one if there are fewer) of the answer to ``/hot``.
 
     ``shared`` is for everyone: instead of the page buttons it has one that answers privately.
-    ``posted`` is a digest about the same listing in this channel, for the button that shows it.
+    ``shareable`` is a private one that the reader can post for everyone. ``posted`` is a digest
+    about the same listing in this channel, for the button that shows it.
     """
     head = header(ranking)
     if not ranking.papers:
@@ -146,7 +148,7 @@ def hot(
         *paging.foot(
             here,
             lambda number: HotPage(query, number),
-            share=ShareHot(query, here.page),
+            share=ShareHot(query, here.page) if shareable else None,
             shared=shared,
             posted=AsPosted(posted) if posted else None,
         ),
@@ -171,6 +173,7 @@ def search_results(
     page: int = 1,
     per_page: int = PER_MESSAGE,
     shared: bool = False,
+    shareable: bool = True,
     matches: int | None = None,
     unharvested: Unharvested | None = None,
 ) -> Card:
@@ -196,7 +199,7 @@ def search_results(
         *paging.foot(
             here,
             lambda number: SearchPage(query, number),
-            share=ShareSearch(query, here.page),
+            share=ShareSearch(query, here.page) if shareable else None,
             shared=shared,
         ),
     )

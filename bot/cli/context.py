@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 # Starts the program's clock at an ISO 8601 instant, for rehearsals.
 CLOCK_VARIABLE = "HOTPAPERS_CLOCK"
+_YEARS = range(1991, 9001)  # arXiv began in 1991, and no sum of times leaves the calendar
 DEFAULT_FILE = Path("config.toml")
 
 # Commands for a terminal that JSON lets stand as they are, and what turns a line around.
@@ -69,11 +70,17 @@ class Context:
         if not start:
             return SystemClock()
         try:
-            return ShiftedClock(datetime.fromisoformat(start))
-        except (ValueError, OverflowError) as error:
-            raise ConfigError(
-                [f"{CLOCK_VARIABLE}: {start!r} is not an ISO 8601 time with a zone"]
-            ) from error
+            at = datetime.fromisoformat(start)
+            if at.year in _YEARS:
+                return ShiftedClock(at)
+        except ValueError:
+            pass
+        raise ConfigError(
+            [
+                f"{CLOCK_VARIABLE}: {start!r} is not an ISO 8601 time with a zone, of the years "
+                f"{_YEARS[0]} to {_YEARS[-1]}"
+            ]
+        )
 
 
 pass_context = click.make_pass_decorator(Context)

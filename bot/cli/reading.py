@@ -17,6 +17,7 @@ from bot.cli.context import (
     run,
 )
 from bot.config import Config
+from bot.config.judging import LARGEST
 from bot.errors import HotpapersError
 from bot.models import Period, Ranking
 from bot.reading import PaperView
@@ -33,7 +34,7 @@ from bot.store import Archive
     help="The span of listing days that holds the date.",
 )
 @click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
-@click.option("--top", type=click.IntRange(min=1), help="At most so many papers.")
+@click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
 @json_option
 @pass_context
 def hot(

@@ -29,6 +29,14 @@ _MORE_THAN_ZERO = frozenset(
 )
 _LARGEST_PORT = 65_535
 
+# The one address that may hold a password.
+_PROXY = "discord.proxy"
+# One of Discord's, or letters and digits in a row that are too many for a name.
+_TOKEN = re.compile(
+    r"[A-Za-z0-9_-]{20,60}\.[A-Za-z0-9_-]{5,60}\.[A-Za-z0-9_-]{20,}"
+    r"|(?<![A-Za-z0-9_-])(?=[^0-9]{,40}[0-9])(?=[^A-Za-z]{,40}[A-Za-z])[A-Za-z0-9_-]{40,}"
+)
+
 # A name, and a host that can be reached from elsewhere: with a dot in it.
 _MAIL = re.compile(r"[^\s@()<>,;:\\\"]+@(?!\.)[^\s@()<>,;:\\\"/]+\.[^\s@()<>,;:\\\"/.]+")
 
@@ -50,8 +58,8 @@ def judge_contact(contact: str) -> list[str]:
     if not contact.strip() or _MAIL.fullmatch(contact.strip()) or _is_page(contact.strip()):
         return []
     return [
-        f"bot.contact: {contact!r} is neither an e-mail address, such as me@example.org, nor the "
-        "address of a page, such as https://example.org/me"
+        f"bot.contact: {_starred(contact)!r} is neither an e-mail address, such as "
+        "me@example.org, nor the address of a page, such as https://example.org/me"
     ]
 
 
@@ -120,13 +128,31 @@ def _judge_urls(settings: Settings) -> list[str]:
         schemes = ("ws", "wss") if key.endswith("jetstream_url") else ("http", "https")
         parts = _split(url)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
-            # What stands before an @ may be a password.
-            shown = url.split("@")[-1]
             problems.append(
-                f"{key}: {shown!r} is not an address that begins with {schemes[0]}:// "
+                f"{key}: {_shown(url)} is not an address that begins with {schemes[0]}:// "
                 f"or {schemes[1]}://"
             )
+        elif key != _PROXY and ("@" in parts.netloc or _holds_more(url, parts.path)):
+            problems.append(
+                f"{key}: the address must be without a name, password, query or token (not shown "
+                "here); secrets come from the environment or hotpapers.env"
+            )
     return problems
+
+
+def _holds_more(url: str, path: str) -> bool:
+    """Behind a query or fragment no path can be appended."""
+    return "?" in url or "#" in url or _TOKEN.search(path) is not None
+
+
+def _shown(text: str) -> str:
+    """Without what may be a secret: it stands before an @, in a query, or looks like one."""
+    bare = re.split(r"[?#]", text.split("@")[-1])[0]
+    return repr(_starred(bare))
+
+
+def _starred(text: str) -> str:
+    return _TOKEN.sub("*****", text)
 
 
 def _split(url: str) -> SplitResult | None:
@@ -143,7 +169,7 @@ def addresses(settings: Settings) -> list[tuple[str, str]]:
     return [
         (key, str(value))
         for key, value in walk(settings)
-        if key.endswith((".url", "_url", ".servers")) or (key == "discord.proxy" and value)
+        if key.endswith((".url", "_url", ".servers")) or (key == _PROXY and value)
     ]
 
 

@@ -121,7 +121,7 @@ def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime
 def _after(text: str, now: datetime) -> datetime | None:
     if text.strip().isdecimal():
         return _plus(now, text.strip())
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         named = parsedate_to_datetime(text)
         return named if named.tzinfo else named.replace(tzinfo=UTC)
     return None
@@ -143,9 +143,9 @@ def _draft(text: str, now: datetime) -> datetime | None:
 
 
 def _plus(now: datetime, digits: str) -> datetime:
-    """Python refuses to read thousands of digits."""
-    seconds = int(digits) if len(digits) < 10 else 10**9
-    return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
+    """Python reads no number of thousands of digits."""
+    seconds = timedelta(seconds=int(digits)) if len(digits) < 10 else LONGEST_WAIT
+    return now + min(seconds, LONGEST_WAIT)
 
 
 def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:

@@ -90,7 +90,7 @@ class FileTurnstile:
         """One write, then the cut, so that a reader never finds the file empty."""
         text = msgspec.json.encode(state) + b"\n"
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.pwrite(descriptor, text, 0)
                 os.ftruncate(descriptor, len(text))
@@ -133,7 +133,7 @@ class FileTurnstile:
 async def _locked(path: Path) -> int:
     """The descriptor of the locked file; closing it unlocks. Never blocks the event loop."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from error
     try:

@@ -59,6 +59,6 @@ def reference(value: str) -> str:
 
 
 DECLINED = (
-    "This button was made by an older version of me, and I can no longer tell what it meant. "
-    "Ask again with the command, please."
+    "This button or form was made by an older version of me, and I can no longer tell what it "
+    "meant. Ask again with the command, please."
 )

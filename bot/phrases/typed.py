@@ -110,3 +110,7 @@ def size_not_read(text: str, most: int) -> str:
         f"{text!r} is not a size. Write 8 for the top 8, or 8 above 40 for a bar of 40; "
         f"at most {most}."
     )
+
+
+def bar_too_high(most: int) -> str:
+    return f"A bar is at most {most:,} points."

@@ -17,6 +17,7 @@ from bot import phrases, text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.sources import bounds
 from bot.sources.entries import Skipped
 
 MOST_ENTRIES = 10_000
@@ -100,12 +101,16 @@ def _raise_if_error(found: Mapping[str, Any]) -> None:
     """rss.arxiv.org says it in the head, the API in an entry without an arXiv id."""
     if str(found["feed"].get("title", "")).startswith("Feed error"):
         raise Refused(
-            phrases.listings.refused(found["feed"].get("subtitle", phrases.listings.NO_REASON))
+            phrases.listings.refused(
+                bounds.said(found["feed"].get("subtitle", phrases.listings.NO_REASON))
+            )
         )
     for entry in found["entries"][:1]:
         if "/api/errors" in entry.get("id", ""):
             raise Refused(
-                phrases.listings.refused(entry.get("summary", phrases.listings.NO_REASON))
+                phrases.listings.refused(
+                    bounds.said(entry.get("summary", phrases.listings.NO_REASON))
+                )
             )
 
 
@@ -123,10 +128,12 @@ def _listed(entry: Mapping[str, Any]) -> Listed:
     day = _new_york_date(entry.get("published"))
     if day is None:
         raise ValueError("published: no readable date")
-    raw_title, raw_authors = _field(entry, "title"), _field(entry, "author")
-    _, found, raw_abstract = _field(entry, "summary").partition(_ABSTRACT)
+    raw_title = bounds.within(arxiv_id, "title", _field(entry, "title"))
+    raw_authors = bounds.within(arxiv_id, "authors", _field(entry, "author"))
+    _, found, abstract = _field(entry, "summary").partition(_ABSTRACT)
     if not found:
         raise ValueError("summary: no abstract in it")
+    raw_abstract = bounds.within(arxiv_id, "abstract", abstract.strip())
     return Listed(
         paper=Paper(
             arxiv_id=arxiv_id,
@@ -135,12 +142,12 @@ def _listed(entry: Mapping[str, Any]) -> Listed:
             authors=text.split_authors(raw_authors),
             categories=categories,
             abstract=text.plain(raw_abstract),
-            journal_ref=entry.get("arxiv_journal_reference"),
-            doi=entry.get("arxiv_doi"),
-            license_url=entry.get("rights"),
+            journal_ref=bounds.line(arxiv_id, "journal-ref", entry.get("arxiv_journal_reference")),
+            doi=bounds.line(arxiv_id, "doi", entry.get("arxiv_doi")),
+            license_url=bounds.line(arxiv_id, "license", entry.get("rights")),
             raw_title=raw_title,
             raw_authors=raw_authors,
-            raw_abstract=raw_abstract.strip(),
+            raw_abstract=raw_abstract,
         ),
         day=day,
         announcement=_announcement(entry),

@@ -21,6 +21,8 @@ from bot import phrases, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.sources import bounds
+from bot.sources.entries import Skipped
 
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _CATCHUP_HEADING = re.compile(r"Catchup results for .* on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
@@ -32,11 +34,11 @@ _HEADINGS = ("%A, %d %B %Y", "%a, %d %b %Y")
 _TOTAL = re.compile(rb"Total of (\d{1,9}) entries")
 _SECTION = re.compile(
     r"(?P<kind>New|Cross|Replacement) submissions? "
-    r"\((?:continued, )?showing (?:first |last )?(?P<shown>\d+) of (?P<all>\d+) entries\)"
+    r"\((?:continued, )?showing (?:first |last )?(?P<shown>\d{1,9}) of (?P<all>\d{1,9}) entries\)"
 )
 _NOTHING = re.compile(rb"No (?:further )?updates")
 _SUBJECT = re.compile(r"\(([^()\s]+)\)\s*(?:;|$)")
-_VERSION = re.compile(r"/html/.+v(\d+)$")
+_VERSION = re.compile(r"/html/.+v(\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def _parse(
             paper = _paper(term, description)
             announcement = _announcement(kind, paper, categories)
         except ValueError as error:
-            problems.append(f"{_name(term, entries)}: {error}")
+            problems.append(str(Skipped(_name(term, entries), str(error))))
         else:
             listed.append(
                 Listed(paper=paper, day=day, announcement=announcement, learnt_from=learnt)
@@ -151,25 +153,27 @@ def _total(body: bytes, tree: html.HtmlElement) -> int | None:
 
 def _paper(term: html.HtmlElement, description: html.HtmlElement) -> Paper:
     """Raises ValueError naming the field."""
-    raw_title = _field(description, "list-title")
-    raw_authors = _field(description, "list-authors")
-    raw_abstract = _abstract(description)
+    arxiv_id = _identifier(term)
+    raw_title = bounds.within(arxiv_id, "title", _field(description, "list-title"))
+    raw_authors = bounds.within(arxiv_id, "authors", _field(description, "list-authors"))
+    abstract = _abstract(description)
     categories = taxonomy.canonical(_SUBJECT.findall(_field(description, "list-subjects")))
     if not raw_title:
         raise ValueError("title: missing")
     if not categories:
         raise ValueError("subjects: none that arXiv has")
-    if raw_abstract is None:
+    if abstract is None:
         raise ValueError("abstract: missing")
+    raw_abstract = bounds.within(arxiv_id, "abstract", abstract)
     return Paper(
-        arxiv_id=_identifier(term),
+        arxiv_id=arxiv_id,
         version=_version(term),
         title=text.plain(raw_title),
         authors=text.split_authors(raw_authors),
         categories=categories,
         abstract=text.plain(raw_abstract),
-        comment=_field(description, "list-comments") or None,
-        journal_ref=_field(description, "list-journal-ref") or None,
+        comment=bounds.line(arxiv_id, "comments", _field(description, "list-comments")),
+        journal_ref=bounds.line(arxiv_id, "journal-ref", _field(description, "list-journal-ref")),
         raw_title=raw_title,
         raw_authors=raw_authors,
         raw_abstract=raw_abstract,

@@ -58,7 +58,10 @@ class Record:
 
 def version_time(spelt: str) -> datetime:
     """Of a version: "Mon, 29 Mar 2021 15:27:17 GMT". Raises ValueError, also without a zone."""
-    at = _time(spelt)
+    try:
+        at = _time(spelt)
+    except OverflowError as error:
+        raise ValueError(f"{spelt!r} is not a time") from error
     if at.tzinfo is None:
         raise ValueError(f"the time {spelt!r} has no zone")
     if at.year not in _YEARS:

@@ -17,6 +17,7 @@ import msgspec
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError
+from bot.sources import bounds
 from bot.sources.arxiv_record import Record, version_number, version_time
 
 # Bytes in one part, about a thousand lines: little is lost when the program is killed.
@@ -72,19 +73,20 @@ def parse_line(line: bytes) -> Record:
         raise ValueError("categories: none that arXiv has")
     if not row.title.strip():
         raise ValueError("title: missing")
+    arxiv_id = _identifier(row.id)
     return Record(
-        arxiv_id=_identifier(row.id),
+        arxiv_id=arxiv_id,
         changed=_changed(row.update_date),
         categories=categories,
         submitted_at=times[min(times)],
         version=max(times),
-        title=row.title.strip(),
-        authors=(row.authors or "").strip(),
-        abstract=(row.abstract or "").strip(),
-        comment=_line(row.comments),
-        journal_ref=_line(row.journal_ref),
-        doi=_line(row.doi),
-        license_url=_line(row.license),
+        title=bounds.within(arxiv_id, "title", row.title.strip()),
+        authors=bounds.within(arxiv_id, "authors", (row.authors or "").strip()),
+        abstract=bounds.within(arxiv_id, "abstract", (row.abstract or "").strip()),
+        comment=bounds.line(arxiv_id, "comments", row.comments),
+        journal_ref=bounds.line(arxiv_id, "journal-ref", row.journal_ref),
+        doi=bounds.line(arxiv_id, "doi", row.doi),
+        license_url=bounds.line(arxiv_id, "license", row.license),
     )
 
 
@@ -167,7 +169,3 @@ def _changed(spelt: str | None) -> date | None:
         return date.fromisoformat(spelt or "")
     except ValueError:
         return None
-
-
-def _line(spelt: str | None) -> str | None:
-    return " ".join((spelt or "").split()) or None

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from bot import phrases
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
+from bot.sources import bounds
 from bot.sources.arxiv_record import Record, version_number, version_time
 from bot.sources.entries import Skipped
 
@@ -137,11 +138,11 @@ class Reader:
         elif element.tag == _TOKEN:
             self._token = (element.text or "").strip()
             size = element.get("completeListSize", "")
-            self._size = int(size) if size.isdecimal() else None
+            self._size = int(size) if size.isdecimal() and len(size) < 10 else None
         elif element.tag == _ERROR:
             code = element.get("code", "")
             if code != _NOTHING:
-                raise OaiError(code, " ".join((element.text or "").split()))
+                raise OaiError(code, bounds.said(element.text or ""))
 
     def _read(self, element: Element) -> None:
         try:
@@ -175,7 +176,7 @@ def _record(element: Element) -> Record:
     categories = taxonomy.canonical(_text(fields, "categories").split())
     if not categories:
         raise ValueError("categories: none that arXiv has")
-    title = _text(fields, "title")
+    title = bounds.within(arxiv_id, "title", _text(fields, "title"))
     if not title.strip():
         raise ValueError("title: missing")
     return Record(
@@ -185,12 +186,12 @@ def _record(element: Element) -> Record:
         submitted_at=times[min(times)] if times else None,
         version=max(times, default=1),
         title=title,
-        authors=_authors(fields),
-        abstract=_text(fields, "abstract"),
-        comment=_line(fields, "comments"),
-        journal_ref=_line(fields, "journal-ref"),
-        doi=_line(fields, "doi"),
-        license_url=_line(fields, "license"),
+        authors=bounds.within(arxiv_id, "authors", _authors(fields)),
+        abstract=bounds.within(arxiv_id, "abstract", _text(fields, "abstract")),
+        comment=bounds.line(arxiv_id, "comments", _text(fields, "comments")),
+        journal_ref=bounds.line(arxiv_id, "journal-ref", _text(fields, "journal-ref")),
+        doi=bounds.line(arxiv_id, "doi", _text(fields, "doi")),
+        license_url=bounds.line(arxiv_id, "license", _text(fields, "license")),
     )
 
 
@@ -220,10 +221,6 @@ def _day(spelt: str) -> date:
 def _text(fields: Mapping[str, Element], name: str) -> str:
     found = fields.get(name)
     return "" if found is None else (found.text or "").strip()
-
-
-def _line(fields: Mapping[str, Element], name: str) -> str | None:
-    return " ".join(_text(fields, name).split()) or None
 
 
 def _versions(body: Element) -> Iterator[tuple[int, datetime]]:

@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import copies, mends, migrations
+from bot.store import copies, mends, migrations, private
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -108,6 +108,7 @@ class Archive:
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
                 mends.RIGHTS,
             ) from error
+        private.make(self.path)
         db = self._database(read_only=False)
         self._refuse_another_programs(db)
         db.conn.execute("PRAGMA journal_mode = WAL")

@@ -224,15 +224,21 @@ def _attention(paper: BlogPaper, era: Era) -> int:
 
 def _take_the_day(db: Database, post: BlogPost) -> None:
     """The day becomes one of the blog's, unless it has our own counts or is still being made."""
-    day, dated = post.day.isoformat(), seconds(post.dated)
     db.conn.execute(
-        """INSERT INTO days (day, state, era, counted_at, closed_at) VALUES (?1, ?2, ?3, ?4, ?4)
+        """INSERT INTO days (day, state, era, counted_at, closed_at)
+           VALUES (:day, :closed, :era, :dated, :dated)
            ON CONFLICT (day) DO UPDATE SET
                state = excluded.state, era = excluded.era, counted_at = excluded.counted_at,
                closed_at = excluded.closed_at
-           WHERE days.era <> ?5 OR (days.state = ?2
+           WHERE days.era <> :own OR (days.state = :closed
                AND NOT EXISTS (SELECT 1 FROM standings WHERE standings.day = days.day))""",
-        [day, DayState.CLOSED, post.era, dated, Era.HOTPAPERS],
+        {
+            "day": post.day.isoformat(),
+            "closed": DayState.CLOSED,
+            "era": post.era,
+            "dated": seconds(post.dated),
+            "own": Era.HOTPAPERS,
+        },
     )
 
 
@@ -262,10 +268,17 @@ def days_of(db: Database, start: date, end: date, era: Era | None) -> list[date]
     With ``era`` those of which there is one of that era, be it their own or not.
     """
     rows = db.conn.execute(
-        """SELECT day FROM days WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR era = ?3
-               OR (?3 = ?4 AND EXISTS (SELECT 1 FROM standings WHERE standings.day = days.day)))
-           UNION SELECT day FROM blog_days WHERE day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR era = ?3)
+        """SELECT day FROM days
+           WHERE day BETWEEN :start AND :end AND (:era IS NULL OR era = :era
+               OR (:era = :own AND EXISTS (SELECT 1 FROM standings WHERE standings.day = days.day)))
+           UNION SELECT day FROM blog_days
+           WHERE day BETWEEN :start AND :end AND (:era IS NULL OR era = :era)
            ORDER BY day""",
-        [start.isoformat(), end.isoformat(), era, Era.HOTPAPERS],
+        {
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+            "era": era,
+            "own": Era.HOTPAPERS,
+        },
     )
     return [to_day(row[0]) for row in rows]

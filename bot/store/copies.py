@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
-from bot.store import mends, migrations
+from bot.store import mends, migrations, private
 from bot.store.holder import Holder, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
@@ -184,7 +184,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 def _fresh(path: Path) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))  # what members follow will be in it
+    private.make(path)
     return sqlite3.connect(path)
 
 

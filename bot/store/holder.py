@@ -15,11 +15,12 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 
 from bot.errors import ArchiveBusy, StoreError
+from bot.store import private
 
 T = TypeVar("T")
 
@@ -51,15 +52,15 @@ class Holder:
         self._archive = path
         self._lock = path.with_name(path.name + ".holder")
         self._request = path.with_name(path.name + ".take-over")
-        self._file: TextIO | None = None
-        self._asking: TextIO | None = None
+        self._file: IO[bytes] | None = None
+        self._asking: IO[bytes] | None = None
 
     def take(self, what: str, now: datetime) -> bool:
         """Whether it is ours now. Raises StoreError when nothing can be written there."""
         require_writable(self._archive)
         try:
             self._archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = self._lock.open("a+", encoding="utf-8")
+            file = private.opened(self._lock, "a+b")
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -95,7 +96,7 @@ class Holder:
 
     def ask(self) -> None:
         """Ask whoever holds the archive to let it go, until ``forget_asking`` or our end."""
-        self._asking = self._request.open("a", encoding="utf-8")
+        self._asking = private.opened(self._request, "ab")
         fcntl.flock(self._asking, fcntl.LOCK_SH)  # several may ask
 
     async def asked_to_leave(self) -> None:
@@ -138,7 +139,7 @@ class Holder:
     def _sign(self, who: Who) -> None:
         if self._file is not None:
             self._file.truncate(0)
-            self._file.write(msgspec.json.encode(who).decode())
+            self._file.write(msgspec.json.encode(who))
             self._file.flush()
 
 

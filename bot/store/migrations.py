@@ -24,7 +24,8 @@ def bring_up_to_date(db: Database) -> None:
 
 def known() -> tuple[str, ...]:
     """The steps of this program's schema, in order."""
-    return tuple(step.name for step in steps.pending(Database(memory=True)))
+    with Database(memory=True) as nothing:
+        return tuple(step.name for step in steps.pending(nothing))
 
 
 def applied(db: Database) -> tuple[str, ...]:

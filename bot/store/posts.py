@@ -31,14 +31,17 @@ _SAVE = """
     WHERE excluded.counted_at >= posts.counted_at
 """
 
-_SNAPSHOT = "INSERT INTO counts (post, taken_at, reposts, likes, replies) VALUES (?, ?, ?, ?, ?)"
+_SNAPSHOT = """
+    INSERT INTO counts (post, taken_at, reposts, likes, replies)
+    VALUES (:post, :taken_at, :reposts, :likes, :replies)
+"""
 # A row only where a number differs from the newest one.
 _NEXT_SNAPSHOT = """
     INSERT OR IGNORE INTO counts (post, taken_at, reposts, likes, replies)
-    SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
-        SELECT 1 FROM (SELECT reposts, likes, replies FROM counts WHERE post = ?1
+    SELECT :post, :taken_at, :reposts, :likes, :replies WHERE NOT EXISTS (
+        SELECT 1 FROM (SELECT reposts, likes, replies FROM counts WHERE post = :post
                        ORDER BY taken_at DESC LIMIT 1)
-        WHERE (reposts, likes, replies) = (?3, ?4, ?5))
+        WHERE (reposts, likes, replies) = (:reposts, :likes, :replies))
 """
 
 
@@ -232,8 +235,14 @@ def _values(post: Post, key: int | None) -> tuple[object, ...]:
     )
 
 
-def _counts(post: Post, key: int) -> tuple[int, ...]:
-    return key, seconds(post.counted_at), post.reposts, post.likes, post.replies
+def _counts(post: Post, key: int) -> dict[str, int]:
+    return {
+        "post": key,
+        "taken_at": seconds(post.counted_at),
+        "reposts": post.reposts,
+        "likes": post.likes,
+        "replies": post.replies,
+    }
 
 
 _NETWORKS = {network.value: network for network in Network}

@@ -25,8 +25,8 @@ def note_present(db: Database, guild_ids: Collection[int]) -> None:
 def left_before(db: Database, moment: datetime) -> list[int]:
     """The servers that have been without the bot since before ``moment``."""
     rows = db.conn.execute(
-        "SELECT key FROM meta WHERE key >= ?1 AND key < ?1 || '~' AND at < ?2",
-        [_LEFT, seconds(moment)],
+        "SELECT key FROM meta WHERE key >= :left AND key < :left || '~' AND at < :moment",
+        {"left": _LEFT, "moment": seconds(moment)},
     )
     return [int(row[0].removeprefix(_LEFT)) for row in rows]
 

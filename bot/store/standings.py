@@ -103,36 +103,38 @@ def best(
     if not listing_days:
         return [], 0
     condition, values = subjects.condition(patterns, "s")
-    wanted = [dump(sorted(listing_days)), at_least, at_least, *values]
+    wanted = {"days": dump(sorted(listing_days)), "at_least": at_least, **values}
     # Day by day through the index, which holds every column that is used here. A paper comes with
     # the first of its days; few have several, so few are looked up.
-    matching = f"""s.day = listed.value AND s.score >= ?2 AND (NOT s.again OR NOT EXISTS (
+    matching = f"""s.day = listed.value AND s.score >= :start AND (NOT s.again OR NOT EXISTS (
             SELECT 1 FROM standings AS earlier WHERE earlier.arxiv_id = s.arxiv_id
-            AND earlier.day < s.day AND earlier.score >= ?3
-            AND earlier.day IN (SELECT value FROM json_each(?1)))) AND {condition}"""
-    source = f"FROM json_each(?1) AS listed CROSS JOIN standings AS s WHERE {matching}"
+            AND earlier.day < s.day AND earlier.score >= :at_least
+            AND earlier.day IN (SELECT value FROM json_each(:days)))) AND {condition}"""
+    source = f"FROM json_each(:days) AS listed CROSS JOIN standings AS s WHERE {matching}"
     start = at_least if top is None else _least_of(db, matching, wanted, top)
     rows = db.conn.execute(
         f"""SELECT s.arxiv_id, s.day {source}
-            ORDER BY s.score DESC, s.likes DESC, s.people DESC, s.age, s.arxiv_id LIMIT ?""",
-        [wanted[0], start, *wanted[2:], -1 if top is None else top],
+            ORDER BY s.score DESC, s.likes DESC, s.people DESC, s.age, s.arxiv_id LIMIT :top""",
+        wanted | {"start": start, "top": -1 if top is None else top},
     ).fetchall()
     count = len(rows)
     if top is not None and count == top:
-        count = int(db.conn.execute(f"SELECT count(*) {source}", wanted).fetchone()[0])
+        count = int(
+            db.conn.execute(f"SELECT count(*) {source}", wanted | {"start": at_least}).fetchone()[0]
+        )
     return _in_full(db, rows), count
 
 
-def _least_of(db: Database, matching: str, wanted: list[Any], top: int) -> float:
+def _least_of(db: Database, matching: str, wanted: dict[str, Any], top: int) -> float:
     """A score that at least ``top`` papers reach, if there are that many: the least of the best of
     so many days. A year's first ten are found among fifty papers then, not among thousands."""
     row = db.conn.execute(
         f"""SELECT (SELECT s.score FROM standings AS s WHERE {matching}
                     ORDER BY s.score DESC LIMIT 1) AS best
-            FROM json_each(?1) AS listed ORDER BY best DESC LIMIT 1 OFFSET ?""",
-        [*wanted, top - 1],
+            FROM json_each(:days) AS listed ORDER BY best DESC LIMIT 1 OFFSET :before""",
+        wanted | {"start": wanted["at_least"], "before": top - 1},
     ).fetchone()
-    return float(wanted[1] if row is None or row[0] is None else row[0])
+    return float(wanted["at_least"] if row is None or row[0] is None else row[0])
 
 
 def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:

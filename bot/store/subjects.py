@@ -28,12 +28,14 @@ def column(categories: Iterable[str]) -> str:
     return f" {' '.join(covering(categories))} "
 
 
-def condition(patterns: Sequence[str], table: str) -> tuple[str, list[str]]:
-    """SQL, and its values, that is true of a row whose ``subjects`` hold any of ``patterns``."""
+def condition(patterns: Sequence[str], table: str) -> tuple[str, dict[str, str]]:
+    """SQL that is true of a row whose ``subjects`` hold any of ``patterns``, and its values by name
+    (``:pattern0``, ``:pattern1``...)."""
     if not patterns:
-        return "TRUE", []
-    found = " OR ".join([f"instr({table}.subjects, ?)"] * len(patterns))
-    return f"({found})", [f" {pattern} " for pattern in patterns]
+        return "TRUE", {}
+    values = {f"pattern{n}": f" {pattern} " for n, pattern in enumerate(patterns)}
+    found = " OR ".join(f"instr({table}.subjects, :{name})" for name in values)
+    return f"({found})", values
 
 
 @lru_cache(maxsize=1)

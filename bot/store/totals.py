@@ -36,20 +36,21 @@ class Listing(NamedTuple):
 def listed(db: Database, start: date, end: date, patterns: Sequence[str] = ()) -> int:
     """How many papers were news from ``start`` to ``end`` under any of the canonical patterns;
     without patterns how many in all."""
-    first, last = start.isoformat(), end.isoformat()
     condition, values = subjects.condition(patterns, "listings")
+    span = {"first": start.isoformat(), "last": end.isoformat()}
     if len(patterns) > 1:
         # They may share papers, so their totals do not add up; the listings are looked through.
-        news = f"""SELECT count(*) FROM listings WHERE day BETWEEN ?1 AND ?2
+        news = f"""SELECT count(*) FROM listings WHERE day BETWEEN :first AND :last
                    AND announcement IN ('new', 'cross') AND {condition}"""
-        named = values
+        named = span | values
     else:
-        news = "SELECT sum(listed) FROM totals WHERE day BETWEEN ?1 AND ?2 AND pattern = ?3"
-        named = [*patterns] or [EVERYTHING]
-    again = f"""SELECT count(*) FROM listings WHERE day BETWEEN ?1 AND ?2
-                AND previous >= ?1 AND {condition}"""
-    total = db.conn.execute(news, [first, last, *named]).fetchone()[0] or 0
-    return int(total) - int(db.conn.execute(again, [first, last, *values]).fetchone()[0])
+        news = """SELECT sum(listed) FROM totals
+                  WHERE day BETWEEN :first AND :last AND pattern = :pattern"""
+        named = span | {"pattern": patterns[0] if patterns else EVERYTHING}
+    again = f"""SELECT count(*) FROM listings WHERE day BETWEEN :first AND :last
+                AND previous >= :first AND {condition}"""
+    total = db.conn.execute(news, named).fetchone()[0] or 0
+    return int(total) - int(db.conn.execute(again, span | values).fetchone()[0])
 
 
 def listings(db: Database, arxiv_ids: Collection[str]) -> list[Listing]:

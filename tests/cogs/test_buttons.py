@@ -1,6 +1,8 @@
 """The buttons under papers and rankings, before and after a restart of the bot."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import discord
 import pytest
@@ -12,9 +14,10 @@ from bot.cards.custom_ids import KINDS
 from bot.models import RankedPaper, TargetKind
 from bot.store import ledger, rules
 from cogs import buttons
+from cogs.answering import may_share
 from tests.archive_world import NEWEST, NOW, RETRIEVAL, VIVIT
 from tests.make import paper, rule
-from tests.simcord_world import Channel, Message, World, ask, press, seen
+from tests.simcord_world import Channel, Message, World, ask, ask_alone, press, seen
 
 SLOT = datetime(2021, 3, 31, 7, 0, tzinfo=UTC)
 
@@ -78,6 +81,14 @@ class TestPaperButtons:
             assert "Score 2,749" in answer.words
 
 
+QUESTIONS: list[tuple[str, dict[str, object]]] = [
+    ("hot", {}),
+    ("paper", {"paper": VIVIT}),
+    ("why", {"paper": VIVIT}),
+    ("search", {"query": "vision"}),
+]
+
+
 class TestSharing:
     @pytest.mark.parametrize(
         ("command", "options", "said"),
@@ -99,16 +110,61 @@ class TestSharing:
         assert isinstance(sent, dict)
         assert sent["allowed_mentions"] == {"parse": []}
 
-    async def test_needs_the_right_to_write_there(self, world: World) -> None:
+    @pytest.mark.parametrize(("command", "options"), QUESTIONS)
+    async def test_is_offered_to_whom_may_write_there(
+        self, world: World, command: str, options: dict[str, object]
+    ) -> None:
         readers_only = world.guild.create_text_channel(
             "announcements",
             overwrites={world.guild.default_role: discord.PermissionOverwrite(send_messages=False)},
         )
-        private = await ask(world.member, readers_only, "hot")
+        there = await ask(world.member, readers_only, command, **options)
+        assert "Share here" not in there.buttons
+        here = await ask(world.member, world.nlp, command, **options)
+        assert "Share here" in here.buttons
+
+    @pytest.mark.parametrize(("command", "options"), QUESTIONS)
+    async def test_is_not_offered_where_nobody_else_reads(
+        self, world: World, command: str, options: dict[str, object]
+    ) -> None:
+        alone = await ask_alone(world.member.user, command, **options)
+        assert "ViViT" in alone.words
+        assert "Share here" not in alone.buttons
+
+    async def test_stays_away_from_the_pages_and_reasons_that_buttons_show(
+        self, world: World
+    ) -> None:
+        user = world.member.user
+        hot = await ask_alone(user, "hot")
+        assert "Share here" not in (await press(user, hot, "Next")).buttons
+        assert "Share here" not in (await press(user, hot, "Why?")).buttons
+        # Another's answer to the same question is not taken for it.
+        there = await ask(world.member, world.nlp, "hot")
+        assert "Share here" in (await press(world.member, there, "Why?")).buttons
+
+    async def test_is_refused_to_whom_may_not_write_there_any_more(self, world: World) -> None:
+        private = await ask(world.member, world.nlp, "hot")
+        world.mute(world.nlp)
         answer = await press(world.member, private, "Share here")
         assert answer.private
         assert "You may not send messages in this channel" in answer.words
-        assert world.posted(readers_only, world.admin) == []
+        assert world.posted(world.nlp, world.admin) == []
+
+    @pytest.mark.parametrize(
+        ("server_has_it", "may_show", "expected"),
+        [(True, False, True), (False, False, False), (False, True, True)],
+    )
+    def test_an_app_of_the_members_own_needs_leave_to_show_things_to_others(
+        self, server_has_it: bool, may_show: bool, expected: bool
+    ) -> None:
+        interaction: Any = SimpleNamespace(
+            guild_id=1,
+            channel=None,
+            permissions=discord.Permissions(send_messages=True, use_external_apps=may_show),
+            is_user_integration=lambda: True,
+            is_guild_integration=lambda: server_has_it,
+        )
+        assert may_share(interaction) == expected
 
 
 class TestAsPosted:

@@ -168,5 +168,5 @@ async def test_a_member_who_asks_too_often_waits_and_nobody_else(world: World) -
 
 async def _shared(world: World) -> Message:
     if world.nlp.last_message is None:
-        await world.say(world.nlp, await asking.paper(world.services, VIVIT, shared=True))
+        await world.say(world.nlp, await asking.paper(world.services, VIVIT, shareable=False))
     return world.nlp.history()[0]

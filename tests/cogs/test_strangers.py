@@ -10,7 +10,7 @@ from bot.cards import Card
 from bot.cards.custom_ids import KINDS
 from bot.store import rules
 from tests.archive_world import VIVIT
-from tests.simcord_world import Message, World, ask, complete, fill_in, press, seen
+from tests.simcord_world import Message, World, ask, complete, fill_in, press, rename, seen
 
 TYPED = (
     " ", "\u200b\u200b", "x" * 100, "31 feb", "0000-00-00", "9999-12-31", "next year", ",,,",
@@ -83,6 +83,7 @@ class TestForms:
             ("Hour and time zone", "@everyone"),
             ("Papers at most, and the bar: 8 above 40", "99 above 1e400"),
             ("Papers at most, and the bar: 8 above 40", "0"),
+            ("Papers at most, and the bar: 8 above 40", "8 above " + "9" * 400),
             ("Only papers that say one of these", "🎉"),
             ("Never papers that say one of these", "x" * 4000),
         ],
@@ -97,6 +98,22 @@ class TestForms:
         assert "Nothing was changed." in answer.words
         assert "Reference" not in answer.words
         assert await world.services.archive.read(rules.of_guild, world.guild.id) == before
+
+    @pytest.mark.parametrize(
+        "custom_id", ["hp1:edit:", "hp1:edit:x", f"hp1:edit:{2**63}", "hp1:another:1", "hp2:edit:1"]
+    )
+    async def test_of_another_version_are_declined(self, world: World, custom_id: str) -> None:
+        form = await press(world.admin, await _digest(world), "Edit")
+        rename(form, custom_id)
+        answer = await fill_in(world.admin, form, {})
+        assert answer.private
+        assert "made by an older version of me" in answer.words
+
+    async def test_of_a_number_that_no_digest_has_say_so(self, world: World) -> None:
+        form = await press(world.admin, await _digest(world), "Edit")
+        rename(form, f"hp1:edit:{2**63 - 1}")
+        answer = await fill_in(world.admin, form, {})
+        assert f"This server has no digest '{2**63 - 1}'." in answer.words
 
     async def test_of_a_digest_that_is_gone_say_so(self, world: World) -> None:
         card = await _digest(world)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def folder(arxiv: ArxivD, tmp_path: Path) -> Path:
 def stored(folder: Path) -> int:
     """Papers so far; an archive that is only just being made has none."""
     try:
-        with sqlite3.connect(f"file:{folder / 'archive.db'}?mode=ro", uri=True) as db:
+        uri = f"file:{folder / 'archive.db'}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as db:
             return int(db.execute("SELECT count(*) FROM papers").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
@@ -71,7 +73,7 @@ def test_killed_three_times_it_ends_with_every_record_once(arxiv: ArxivD, folder
     with program.start("backfill", FIRST, LAST, cwd=folder) as process:
         out, err = process.communicate(timeout=60 + RECORDS / 200)
     assert process.returncode == 0, err
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         assert stored(folder) == RECORDS
         assert db.execute("SELECT count(*) FROM listings").fetchone() == (RECORDS,)
         assert db.execute("SELECT count(DISTINCT arxiv_id) FROM listings").fetchone() == (RECORDS,)

@@ -7,6 +7,7 @@ run completes the day without a paper twice.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def stale_and_undated(arxiv: ArxivD) -> None:
 
 
 def listed(folder: Path) -> list[str]:
-    with sqlite3.connect(folder / "archive.db") as db:
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
         rows = db.execute("SELECT arxiv_id FROM listings WHERE day = ?", [str(DAY)])
         return sorted(row[0] for row in rows)
 

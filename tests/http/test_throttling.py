@@ -27,6 +27,7 @@ from tests.services.base import answers, rate_exceeded
         ({"retry_after": "9" * 40}, 86_400),
         ({"retry_after": "9" * 5000}, 86_400),  # int() refuses so many digits
         ({"ratelimit": f'"api";r=0;t={"9" * 5000}'}, 86_400),
+        ({"retry_after": "Mon, 29 Mar 99999999999999999999 15:27:17 GMT"}, 120),
         ({}, 120),
         ({"retry_after": "soon"}, 120),
         ({"retry_after": "-5"}, 120),

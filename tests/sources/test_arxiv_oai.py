@@ -108,6 +108,8 @@ class TestReading:
             (b"<title>Odd", b"<title> ", "title"),
             (b" GMT</date>", b" o'clock</date>", "version"),
             (b" GMT</date>", b" -0000</date>", "version"),
+            (b" GMT</date>", b" +99999999999999999999</date>", "version"),
+            (b" 2026 ", b" 99999999999999999999 ", "version"),
             (b'version="v1"', b'version="first"', "version"),
             (b'version="v1"', b'version="v99999999999999999999"', "version"),
         ],
@@ -149,6 +151,12 @@ class TestReading:
         page = parse_records(body[:at] + b"<date>Fri, 31 Dec 9999 23:00:00 GMT" + body[end:])
         assert [record.arxiv_id for record in page.records] == ["2603.00001"]
         assert "2603.00002: version: " in page.problems[0]
+
+    def test_a_size_that_nothing_has_is_unknown(self) -> None:
+        whole = answer(paper())
+        at = whole.index(b"</ListRecords>")
+        token = b'<resumptionToken completeListSize="%s">t</resumptionToken>' % (b"9" * 5000)
+        assert parse_records(whole[:at] + token + whole[at:]).size is None
 
     def test_an_answer_that_ends_too_early_is_not_taken_for_a_short_one(self) -> None:
         body = answer(*(paper(f"2603.0000{n}") for n in range(1, 6)))

@@ -73,7 +73,8 @@ async def test_two_connections_read_while_one_writes(tmp_path: Path) -> None:
 
 
 async def test_a_first_start_that_was_killed_early_is_no_strangers_file(tmp_path: Path) -> None:
-    Migrations("of sqlite-utils").apply(Database(tmp_path / "a.db"))
+    with Database(tmp_path / "a.db") as early:
+        Migrations("of sqlite-utils").apply(early)
     async with await Archive.open(tmp_path / "a.db") as archive:
         assert await archive.read(meta.get, "anything") is None
 

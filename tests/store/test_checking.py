@@ -54,11 +54,9 @@ def fill(db: Database) -> None:
 
 
 @pytest.fixture
-def db() -> Database:
-    database = Database(memory=True)
-    migrations.bring_up_to_date(database)
-    fill(database)
-    return database
+def db(db: Database) -> Database:
+    fill(db)
+    return db
 
 
 def wrong(db: Database) -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Posts that are stored many at a time."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bot.models import Network, Post
-from bot.store import migrations, posts
+from bot.store import posts
 from tests.make import NOW, post
+from tests.store import memory
 
 IDS = ("1", "2", "3", "4")
 
@@ -53,11 +55,10 @@ def everything(db: Database) -> list[list[Any]]:
 
 
 @pytest.fixture(scope="module")
-def db() -> Database:
-    database = Database(memory=True)
-    database.conn.execute("PRAGMA foreign_keys = ON")
-    migrations.bring_up_to_date(database)
-    return database
+def db() -> Iterator[Database]:
+    with memory.archive() as database:
+        database.conn.execute("PRAGMA foreign_keys = ON")
+        yield database
 
 
 def stored(db: Database, *batches: list[Post]) -> list[list[Any]]:

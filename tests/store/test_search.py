@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -11,21 +10,11 @@ from sqlite_utils import Database
 from bot.arxiv import taxonomy
 from bot.models import Announcement, Network, Paper, RankedPaper, ScorePart
 from bot.query import matches, parse
-from bot.store import fulltext, migrations, papers, search, standings, subjects
+from bot.store import fulltext, papers, search, standings, subjects
 from tests.make import DAY, NOW, listed, paper
+from tests.store import memory
 
 TODAY = date(2021, 4, 1)
-
-
-@pytest.fixture
-def db() -> Database:
-    return fresh()
-
-
-def fresh() -> Database:
-    database = Database(memory=True)
-    migrations.bring_up_to_date(database)
-    return database
 
 
 def ids(db: Database, text: str, limit: int = 10) -> list[str]:
@@ -202,7 +191,6 @@ def test_the_index_finds_what_the_query_means(
     ]
     query = parse(text, TODAY)
     wanted = {item.paper.arxiv_id for item in stored if matches(query, item.paper, item.day)}
-    db = fresh()
-    papers.save(db, stored, now=NOW)
-    assert set(ids(db, text, limit=100)) == wanted
-    db.close()
+    with memory.archive() as db:
+        papers.save(db, stored, now=NOW)
+        assert set(ids(db, text, limit=100)) == wanted

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -20,8 +19,9 @@ from bot.models import (
     Status,
 )
 from bot.reading.order import in_order, matching
-from bot.store import days, migrations, papers, posts, standings, totals
+from bot.store import days, papers, posts, standings, totals
 from tests.make import DAY, NOW, listed, paper, post
+from tests.store import memory
 
 DAYS = [DAY + timedelta(n) for n in range(5)]
 IDS = ("2103.00001", "2103.00002", "2103.00003", "hep-th/9901001", "math/9901001")
@@ -50,17 +50,6 @@ asked = st.lists(st.sampled_from(PATTERNS), max_size=2, unique=True)
 spans = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(lambda s: (min(s), max(s)))
 
 
-def fresh() -> Database:
-    database = Database(memory=True)
-    migrations.bring_up_to_date(database)
-    return database
-
-
-@pytest.fixture
-def db() -> Database:
-    return fresh()
-
-
 def _count(db: Database, start: date, end: date, patterns: list[str]) -> int:
     """The same, by looking at every listing."""
     wanted = {c.id for pattern in patterns for c in taxonomy.expand(pattern)}
@@ -79,14 +68,13 @@ def _count(db: Database, start: date, end: date, patterns: list[str]) -> int:
 def test_totals_are_what_counting_gives(
     items: list[Listed], patterns: list[str], span: tuple[date, date]
 ) -> None:
-    db = fresh()
-    for item in items:
-        papers.save(db, [item], now=NOW)
-    expected = _count(db, *span, patterns)
-    assert totals.listed(db, *span, patterns) == expected
-    totals.rebuild(db)
-    assert totals.listed(db, *span, patterns) == expected
-    db.close()
+    with memory.archive() as db:
+        for item in items:
+            papers.save(db, [item], now=NOW)
+        expected = _count(db, *span, patterns)
+        assert totals.listed(db, *span, patterns) == expected
+        totals.rebuild(db)
+        assert totals.listed(db, *span, patterns) == expected
 
 
 def test_a_paper_that_was_news_twice_counts_once_in_a_period(db: Database) -> None:
@@ -128,22 +116,21 @@ def test_the_best_are_those_of_the_whole_order(
     bar: int,
     top: int,
 ) -> None:
-    db = fresh()
-    held = {i: (CATEGORIES[n],) for n, i in enumerate(IDS)}
-    for arxiv_id in IDS:
-        papers.save(db, [listed(arxiv_id, categories=held[arxiv_id])], now=NOW)
-    for day, scores in runs:  # a day may be scored again
-        standings.save(db, day, [ranked(i, held[i], s, k) for i, (s, k) in scores.items()])
-    within = [day for day in DAYS if span[0] <= day <= span[1]]
-    everything = in_order(matching(standings.between(db, *span, at_least=bar), patterns))
-    found, count = standings.best(db, within, at_least=bar, patterns=patterns, top=top)
-    assert (found, count) == (everything[:top], len(everything))
-    assert standings.best(db, within, at_least=bar, patterns=patterns)[0] == everything
-    for day in within:
-        for r in in_order(standings.between(db, day, day, at_least=0)):
-            assert standings.place(db, day, r.paper.arxiv_id) == r.rank
-    assert standings.place(db, DAY, "2103.99999") == 0
-    db.close()
+    with memory.archive() as db:
+        held = {i: (CATEGORIES[n],) for n, i in enumerate(IDS)}
+        for arxiv_id in IDS:
+            papers.save(db, [listed(arxiv_id, categories=held[arxiv_id])], now=NOW)
+        for day, scores in runs:  # a day may be scored again
+            standings.save(db, day, [ranked(i, held[i], s, k) for i, (s, k) in scores.items()])
+        within = [day for day in DAYS if span[0] <= day <= span[1]]
+        everything = in_order(matching(standings.between(db, *span, at_least=bar), patterns))
+        found, count = standings.best(db, within, at_least=bar, patterns=patterns, top=top)
+        assert (found, count) == (everything[:top], len(everything))
+        assert standings.best(db, within, at_least=bar, patterns=patterns)[0] == everything
+        for day in within:
+            for r in in_order(standings.between(db, day, day, at_least=0)):
+                assert standings.place(db, day, r.paper.arxiv_id) == r.rank
+        assert standings.place(db, DAY, "2103.99999") == 0
 
 
 def test_a_paper_that_changes_its_category_changes_in_rankings_too(db: Database) -> None:

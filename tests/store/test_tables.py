@@ -21,17 +21,10 @@ from bot.models import (
     Status,
     TargetKind,
 )
-from bot.store import days, ledger, migrations, papers, posts, rules, standings, usage
+from bot.store import days, ledger, papers, posts, rules, standings, usage
 from tests.make import DAY, NOW, listed, paper, post, rule
 
 LATER = NOW + timedelta(hours=6)
-
-
-@pytest.fixture
-def db() -> Database:
-    database = Database(memory=True)
-    migrations.bring_up_to_date(database)
-    return database
 
 
 class TestPapers:
