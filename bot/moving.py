@@ -240,8 +240,8 @@ def restore(
                 tell(plan)
             if wish.unaccepted and not (dry_run or accept_addresses):
                 raise StoreError(
-                    "Nothing was changed: what the bot sends, its token among it, would go to "
-                    "these addresses.",
+                    "Nothing was changed: the configuration in it would send what the bot sends, "
+                    "its token among it, to other addresses, or write to other files than usual.",
                     "If they are yours, add --accept-addresses.",
                 )
             if not dry_run:
@@ -395,7 +395,7 @@ def _wished(
 ) -> Wish:
     """Raises ConfigError for a configuration that would come into force and cannot."""
     archive = Path(os.path.realpath(archive))
-    if content is None or (config.exists() and config.read_bytes() == content):
+    if content is None or (config.exists() and _is_same(config, content)):
         return Wish(archive=archive)
     home = None if config.exists() else _at_home(content)
     problems: list[str] = []
@@ -426,7 +426,12 @@ def _wished(
     )
 
 
+def _is_same(config: Path, content: bytes) -> bool:
+    return config.read_text("utf-8", errors="replace") == content.decode(errors="replace")
+
+
 _PATH, _LISTENING = "archive.path", "watch.host"
+_ENDINGS = (".db", ".sqlite", ".sqlite3")
 
 
 def _differing(there: Settings, here: Settings) -> tuple[Differing, ...]:
@@ -453,10 +458,14 @@ def _places(settings: Settings) -> list[tuple[str, str]]:
 
 
 def _is_harmless(key: str, value: str) -> bool:
-    """Whether all stays on this machine; a path is judged by what is there."""
+    """Whether all stays on this machine, and in a file that only this program reads: a shell and
+    others obey what they find under names of theirs."""
+    if key == _PATH:
+        path = Path(value)
+        return path.suffix in _ENDINGS and not any(part.startswith(".") for part in path.parts)
     if key == _LISTENING:
         return configuration.is_loopback(value)
-    return key == _PATH or configuration.is_loopback_address(value)
+    return configuration.is_loopback_address(value)
 
 
 def _shown(value: str) -> str:

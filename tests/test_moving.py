@@ -422,6 +422,32 @@ def test_other_addresses_come_into_force_only_when_they_are_accepted(
     assert Context(None).config.settings.watch.host == "0.0.0.0"  # noqa: S104 - nothing listens
 
 
+@pytest.mark.parametrize("path", [".profile", ".config/start/a.db", "kept/letter"])
+def test_an_archive_takes_a_name_that_others_obey_only_when_it_is_accepted(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, f'[archive]\npath = "{path}"\n')
+    result = restored(made)
+    assert "--accept-addresses" in str(result.exception)
+    assert f"archive.path: {path} (here hotpapers.db)" in result.stdout
+    assert list(folder.iterdir()) == []
+    assert restored(made, "--accept-addresses").exit_code == 0
+    assert (folder / path).exists()
+
+
+def test_a_path_that_cannot_be_changed_stays_out_of_force(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, 'archive = {path = "/elsewhere/a.db"}\n')
+    result = restored(made)
+    assert result.exit_code == 0, result.exception
+    assert "It is not in force" in result.stdout
+    assert (folder / "hotpapers.db").exists()
+    assert not (folder / "config.toml").exists()
+
+
 def test_addresses_of_this_machine_come_into_force_and_are_told(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -462,12 +488,12 @@ def test_a_strangers_words_do_not_command_a_terminal(made: Path, old: Path) -> N
     assert max(map(len, result.stdout.splitlines())) < 1_100
 
 
-def _shape(file: Path, change: Callable[[bytearray, int], None]) -> None:
-    """Change each header of ``config.toml``; given is where its flags stand."""
+def _shape(file: Path, member: str, change: Callable[[bytearray, int], None]) -> None:
+    """Change both headers of a part; given is where its flags stand."""
     content = bytearray(file.read_bytes())
     for start, flags, name in ((b"PK\x03\x04", 6, 30), (b"PK\x01\x02", 8, 46)):
         place = content.find(start)
-        while content[place + name : place + name + len(CONFIG)] != CONFIG.encode():
+        while content[place + name : place + name + len(member)] != member.encode():
             place = content.index(start, place + 1)
         change(content, place + flags)
     file.write_bytes(content)
@@ -479,21 +505,21 @@ def _set(content: bytearray, place: int, value: int, size: int) -> None:
 
 def test_an_encrypted_part_or_one_packed_in_another_way_is_refused(made: Path, old: Path) -> None:
     whole = made.read_bytes()
-    _shape(made, lambda content, flags: _set(content, flags, 1, 2))
+    _shape(made, CONFIG, lambda content, flags: _set(content, flags, 1, 2))
     assert "is encrypted" in str(run(old, "restore", made).exception)
     made.write_bytes(whole)
-    _shape(made, lambda content, flags: _set(content, flags + 2, zipfile.ZIP_LZMA, 2))
+    _shape(made, CONFIG, lambda content, flags: _set(content, flags + 2, zipfile.ZIP_LZMA, 2))
     assert "packed in another way" in str(run(old, "restore", made).exception)
 
 
 def test_a_part_that_unpacks_to_more_than_it_says_takes_no_memory(made: Path, old: Path) -> None:
     with zipfile.ZipFile(made) as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
-    members = _sealed({**members, CONFIG: b"#" * 100})
+    said = len(members[MANIFEST])
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in members.items():
-            packed.writestr(name, b"#" * 8_000_000 if name == CONFIG else content)
-    _shape(made, lambda content, flags: _set(content, flags + 16, 100, 4))
+            packed.writestr(name, content + b" " * (8_000_000 if name == MANIFEST else 0))
+    _shape(made, MANIFEST, lambda content, flags: _set(content, flags + 16, said, 4))
     tracemalloc.start()
     try:
         result = run(old, "restore", made)

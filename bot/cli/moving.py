@@ -56,7 +56,7 @@ def _bar() -> Iterator[Told]:
 @click.option(
     "--accept-addresses",
     is_flag=True,
-    help="Let the backup's configuration send elsewhere than usual, where there is none here.",
+    help="Where there is no configuration, let the backup's send and write elsewhere than usual.",
 )
 @pass_context
 def restore(context: Context, file: Path, dry_run: bool, accept_addresses: bool) -> None:
@@ -134,6 +134,8 @@ def _tell_kept(plan: Plan) -> None:
         say(f"{plan.kept} is another one and stays in force; compare the two.")
     elif plan.kept:
         say(f"{plan.kept} stays as it is.")
+    elif plan.wish.config and not plan.wish.in_force:
+        say("It is not in force: the archive's path in it is another machine's. Change that first.")
 
 
 @click.group()
