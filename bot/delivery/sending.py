@@ -3,7 +3,15 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -33,6 +41,7 @@ T = TypeVar("T")
 
 # Of each round so many seconds at most are for channels that did not answer the last time.
 LAST_SECONDS = 8.0
+_BREATH = 100  # so many are looked through before others get their turn
 
 OUT = Verdict(Action.LOOK, phrases.delivery.OUTAGE)
 
@@ -90,7 +99,7 @@ class Sender:
         """
         now = self._clock.now()
         looking = []
-        for one in await self._unfinished():
+        async for one in _in_turns(await self._unfinished()):
             rule, why = self._rule(one.delivery), self._hindrance(one.delivery)
             fate, reason = fates.decide(one, rule, self._waits, now, why)
             if fate in (Fate.CLOSE, Fate.GIVE_UP):
@@ -102,7 +111,10 @@ class Sender:
     async def send_all(self) -> None:
         """Send whatever may be sent now. Returns when each slot has had its try, but for those of
         channels that do not answer."""
-        await self._workers.do(self._in_order(await self._unfinished()), self._may_begin)
+        unfinished, hung = await self._unfinished(), frozenset(self._hung)
+        jobs = await self._sends(unfinished)
+        looks = await self._left_looks(unfinished, hung)
+        await self._workers.do(self._in_order(jobs, looks, hung), self._may_begin)
 
     def _rule(self, delivery: Delivery) -> Rule | None:
         return self._parking.rules.get(delivery.rule_id)
@@ -121,7 +133,7 @@ class Sender:
         channels = {job.channel_id for job in jobs}
         return [
             one
-            for one in await self._archive.read(ledger.unfinished)
+            async for one in _in_turns(await self._archive.read(ledger.unfinished))
             if _slot(one.delivery) not in slots and self._channel(one.delivery) not in channels
         ]
 
@@ -157,24 +169,30 @@ class Sender:
         rule = self._rule(delivery)
         return rule is not None and self._postbox.is_out(rule)
 
-    def _in_order(self, unfinished: Sequence[Pending]) -> Iterator[Job]:
+    def _in_order(
+        self, jobs: Sequence[Job], looks: Sequence[Job], hung: frozenset[int]
+    ) -> Iterator[Job]:
         """What can be sent; then, for a while, whatever is to be done in channels that hung."""
-        jobs, hung = self._sends(unfinished), frozenset(self._hung)
         yield from (job for job in jobs if job.channel_id not in hung)
-        now, clock = self._clock.now(), asyncio.get_running_loop().time
-        unknown = [
-            one
-            for one in unfinished
-            if self._channel(one.delivery) in hung and self._fate(one, now) is Fate.LOOK
-        ]
-        looks = list(self._looks(unknown))
         free = hung - {job.channel_id for job in looks}
-        sends = (job for job in jobs if job.channel_id in free)
+        clock = asyncio.get_running_loop().time
         until = clock() + LAST_SECONDS
-        for job in chain(looks, sends):
+        for job in chain(looks, (job for job in jobs if job.channel_id in free)):
             if clock() >= until:
                 return
             yield job
+
+    async def _left_looks(
+        self, unfinished: Iterable[Pending], hung: frozenset[int]
+    ) -> Sequence[Job]:
+        """Those that ``settle`` has left out, as their channels hung."""
+        now = self._clock.now()
+        unknown = [
+            one
+            async for one in _in_turns(unfinished)
+            if self._channel(one.delivery) in hung and self._fate(one, now) is Fate.LOOK
+        ]
+        return list(self._looks(unknown))
 
     def _looks(self, unknown: Iterable[Pending]) -> Iterator[Job]:
         by_channel: dict[int, list[Pending]] = defaultdict(list)
@@ -184,19 +202,19 @@ class Sender:
             act = partial(self._one_by_one, channel_id, parts, self._look)
             yield Job(channel_id, tuple(parts), act)
 
-    def _sends(self, unfinished: Iterable[Pending]) -> list[Job]:
+    async def _sends(self, unfinished: Iterable[Pending]) -> list[Job]:
         """The slots of each channel, in an order that lets no server wait for another's backlog."""
         now = self._clock.now()
         by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
-        for one in unfinished:
+        async for one in _in_turns(unfinished):
             if not self._is_out(one.delivery):
                 by_slot[_slot(one.delivery)].append(one)
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
-        for parts in by_slot.values():
+        async for parts in _in_turns(by_slot.values()):
             if self._fate(parts[0], now) is Fate.SEND:
                 by_channel[self._channel(parts[0].delivery)].append(parts)
         by_guild: dict[int, list[Job]] = defaultdict(list)
-        for channel_id, slots in by_channel.items():
+        async for channel_id, slots in _in_turns(by_channel.items()):
             rule = self._rule(slots[0][0].delivery)
             act = partial(self._one_by_one, channel_id, slots, self._send_slot)
             job = Job(channel_id, tuple(chain.from_iterable(slots)), act)
@@ -337,6 +355,14 @@ class Sender:
         act = ledger.close if fate is Fate.CLOSE else ledger.give_up
         await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
+
+
+async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """As they are, with turns for others: tens of thousands may be due at once."""
+    for place, item in enumerate(items):
+        if place % _BREATH == 0:
+            await asyncio.sleep(0)
+        yield item
 
 
 def _slot(delivery: Delivery) -> Hashable:
