@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -29,7 +29,7 @@ from bot.app.services import Services
 from bot.app.turns import give_turns, settle
 from bot.app.watching import Connection, Watching, serving
 from bot.app.wishes import Wishes
-from bot.delivery import Deliveries, DiscordPostbox, Pacer
+from bot.delivery import UNANSWERED, Deliveries, DiscordPostbox, Pacer
 from bot.errors import HotpapersError
 from bot.models import Rule
 from bot.phrases import alerts
@@ -58,10 +58,13 @@ DELIVER_EVERY = timedelta(seconds=15)
 ALERT_EVERY = timedelta(seconds=60)
 TIDY_EVERY = timedelta(hours=6)
 GIVE_BACK_EVERY = timedelta(minutes=10)
-# Answers to whole crowds go through so many connections to Discord, one after the other.
-CONNECTIONS = 100
-# SIGTERM to the end: containers are killed after 10 s.
+# Answers to whole crowds go through so many connections to Discord, one after the other, and those
+# to deliveries that are not answered for a long time take none of them away.
+CONNECTIONS = 100 + UNANSWERED
+# SIGTERM to the end: containers are killed after 10 s. So much of it is for what is under way,
 GRACE_SECONDS = 7.0
+# and so much for each farewell: the library would wait up to 30 s for a gateway's.
+FAREWELL_SECONDS = 0.7
 
 
 class Tree(app_commands.CommandTree["HotpapersBot"]):
@@ -131,9 +134,11 @@ class HotpapersBot(commands.AutoShardedBot):
     async def login(self, token: str) -> None:
         """With so many connections at most: more would each cost a handshake of their own.
 
+        The gateway's, one for each shard, are to another host.
+
         Raises HotpapersError also when it is not Discord that answers.
         """
-        self.http.connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
         try:
             await super().login(token)
         except (ValueError, TypeError, LookupError) as error:
@@ -212,13 +217,16 @@ class HotpapersBot(commands.AutoShardedBot):
         return health.states(health.sources(settings, found, 0, now), self.services.daily.off)
 
     async def close(self) -> None:
-        """Let jobs under way finish or park, then leave Discord."""
+        """Let jobs under way finish or park, then leave Discord, whoever still answers there."""
         self.deliveries.stop()
-        await self.schedule.stop(GRACE_SECONDS)
+        await asyncio.gather(self.schedule.stop(GRACE_SECONDS), self.deliveries.end(GRACE_SECONDS))
         if self._listening is not None:
             self._listening.cancel()
-            await asyncio.wait({self._listening})
-        await super().close()
+            await asyncio.wait({self._listening}, timeout=FAREWELL_SECONDS)
+        for leave in (super().close, self.http.close):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await leave()
 
 
 def point_at(api_url: str) -> None:
@@ -239,13 +247,14 @@ async def stay(bot: HotpapersBot, stop: asyncio.Event) -> None:
         running = asyncio.create_task(bot.start(config.secrets.discord_token.reveal()))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        await bot.close()
         stopping.cancel()
-        await asyncio.wait({running})
-        refusal = running.exception()
-        # One who is still connecting when told to stop fails, because the connections are closed.
-        if refusal is not None and not stop.is_set():
-            raise refusal
+        await bot.close()
+        if stop.is_set():  # it may be connecting, or waiting until it does so again
+            running.cancel()
+            ended = asyncio.gather(running, return_exceptions=True)
+            await asyncio.wait({ended}, timeout=FAREWELL_SECONDS)
+        else:
+            await running
 
 
 @asynccontextmanager

@@ -4,8 +4,10 @@ second, which ``hotpapers hot`` need not wait for.
 
 import asyncio
 import logging
+import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -29,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# Told to end, the bot is gone after so long: containers are killed after ten seconds.
+END_SECONDS = 9.5
+
 
 @click.command("run")
 @take_over_option
@@ -36,21 +41,45 @@ T = TypeVar("T")
 def run_bot(context: Context, take_over: bool) -> None:
     """The bot. Runs until it is stopped."""
     _require_token(context.config)
-    run(_run(context.config, context.clock, take_over=take_over))
+    at_the_latest = threading.Timer(END_SECONDS, _cut_short)
+    at_the_latest.daemon = True
+    try:
+        run(_run(context.config, context.clock, at_the_latest.start, take_over=take_over))
+    finally:
+        at_the_latest.cancel()
 
 
-async def _run(config: Config, clock: Clock, *, take_over: bool) -> None:
+def _cut_short() -> None:
+    """End in the middle of whatever is going on, as a crash does, which loses nothing.
+
+    What a thread waits for, as the system's name resolver when the network is away, cannot be
+    cancelled, and Python waits for its threads.
+    """
+    log.event(logger, logging.WARNING, "bot.cut_short", after_s=END_SECONDS)
+    os._exit(0)
+
+
+async def _run(
+    config: Config, clock: Clock, told_to_end: Callable[[], object], *, take_over: bool
+) -> None:
+    """``told_to_end`` is called once, when the end has begun."""
     from bot.app.client import run_forever
 
     stop = asyncio.Event()
+
+    def end() -> None:
+        if not stop.is_set():
+            stop.set()
+            told_to_end()
+
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # Whoever starts it with nohup wants it to outlive the terminal.
         if sign != signal.SIGHUP or signal.getsignal(sign) is not signal.SIG_IGN:
-            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+            asyncio.get_running_loop().add_signal_handler(sign, end)
     held = holding(config.archive, "run", clock.now(), take_over=take_over)
     async with _unless_told_to_end(held, stop) as holder:
         if holder is not None:
-            async with _leaving(holder, stop), services(config, clock) as s:
+            async with _leaving(holder, end), services(config, clock) as s:
                 log.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
                 with _refusals():
                     await run_forever(s, stop)
@@ -88,13 +117,13 @@ def _refusals() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _leaving(holder: Holder, stop: asyncio.Event) -> AsyncIterator[None]:
+async def _leaving(holder: Holder, end: Callable[[], None]) -> AsyncIterator[None]:
     """Stop the bot in order when another process wants to take over."""
 
     async def leave() -> None:
         await holder.asked_to_leave()
         log.event(logger, logging.WARNING, "bot.leaving", reason="another process takes over")
-        stop.set()
+        end()
 
     leaving = asyncio.create_task(leave())
     try:

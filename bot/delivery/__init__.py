@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery import notices
 from bot.delivery.content import Content, Kitchen
-from bot.delivery.pacing import Pacer
+from bot.delivery.pacing import ANSWER_SECONDS, UNANSWERED, Pacer
 from bot.delivery.parking import Parking
 from bot.delivery.permissions import (
     desk_of,
@@ -29,6 +29,7 @@ from bot.delivery.sending import Sender
 from bot.store import Archive, ledger
 
 __all__ = [
+    "UNANSWERED",
     "Content",
     "Deliveries",
     "DiscordPostbox",
@@ -56,12 +57,15 @@ class Deliveries:
         clock: Clock,
         postbox: Postbox,
         pacer: Pacer | None = None,
+        patience: float = ANSWER_SECONDS,
     ) -> None:
+        """``patience`` is how many seconds a tick waits for the last answers at most."""
         self._archive = archive
         self._settings = settings
         self._clock = clock
         self._postbox = postbox
         self._pacer = pacer or Pacer()
+        self._patience = patience
         self._last_tick: datetime | None = None
         self._busy = asyncio.Lock()
         self._stopped = False
@@ -71,7 +75,9 @@ class Deliveries:
         """Without memory of any time."""
         self._parking = Parking(self._archive, self._clock, self._postbox)
         self._planner = Planner(self._archive, self._settings, self._clock)
-        self._sender = Sender(self._archive, self._clock, self._postbox, self._pacer, self._parking)
+        self._sender = Sender(
+            self._archive, self._clock, self._postbox, self._pacer, self._parking, self._patience
+        )
         self._awake_since: datetime | None = None
         self._marked: datetime | None = None
         if self._stopped:
@@ -83,19 +89,27 @@ class Deliveries:
         return self._sender.halted
 
     def stop(self) -> None:
-        """Begin no further message. A tick that runs ends when those under way are settled."""
+        """Begin no further message. What is under way goes on."""
         self._stopped = True
         self._sender.stop()
 
+    async def end(self, grace: float) -> None:
+        """Stop, and give what is under way ``grace`` seconds to be settled.
+
+        What is left then is unknown, and looked for at the next start.
+        """
+        self.stop()
+        await self._sender.end(grace)
+
     async def tick(self) -> None:
-        """Plan what is due, send what is planned. Does nothing until channels are known."""
+        """Plan what is due, send what is planned. Does nothing until channels are known.
+
+        Channels that do not answer are waited for behind its back, so that the next tick can come.
+        """
         if not self._postbox.is_ready():
             return
         async with self._busy:
-            # Nobody else sends, so whoever reserved these is gone.
-            await self._archive.write(
-                ledger.lose_sight_of_reserved, phrases.delivery.ENDED_WHILE_SENDING
-            )
+            await self._lose_sight()
             awake_since, away_since = await self._wake()
             await self._parking.refresh()
             await self._sender.settle()
@@ -103,6 +117,14 @@ class Deliveries:
             await self._mark_alive(away_since)
             await self._sender.send_all()
             self._last_tick = self._clock.now()
+
+    async def _lose_sight(self) -> None:
+        """Nobody else sends, so whoever reserved what is not under way here is gone."""
+        await self._archive.write(
+            ledger.lose_sight_of_reserved,
+            phrases.delivery.ENDED_WHILE_SENDING,
+            self._sender.under_way,
+        )
 
     async def _wake(self) -> tuple[datetime, datetime | None]:
         """Since when the program is there, and since when it was not if it has just come back."""
@@ -126,6 +148,8 @@ class Deliveries:
 
     async def _set_back(self, now: datetime) -> None:
         """The clock was ahead. What it had come due, or grow too old, must not stay so."""
+        await self._sender.end(0)
+        await self._lose_sight()
         self._begin()
         self._awake_since = self._sender.look_before = now
         forgotten = await self._archive.write(undo_after, now)

@@ -1,12 +1,18 @@
 """Keeps all sends together under Discord's limit for one bot."""
 
 import asyncio
+from math import ceil
 
 # Discord allows a bot 50 requests a second in all (topics/rate-limits). What is left free is for
 # what else the bot asks for and for requests that overtake each other on their way: in the
 # fullest second 47.7 go out and one more that opens it, half of one made up for, and 17 ms of
 # jitter fill the rest. Answers to interactions do not count.
 REQUESTS_PER_SECOND = 47.7
+# The slowest answer that is still to be expected while all is well.
+ANSWER_SECONDS = 5.0
+# So many requests may wait for their answers: then there is always room for the next, as the
+# oldest, which has to make room for it, was sent longer ago than that.
+UNANSWERED = ceil(REQUESTS_PER_SECOND * ANSWER_SECONDS)
 # What a late turn may make up for. Without it every oversleeping of the loop would be lost.
 SLACK_SECONDS = 0.01
 

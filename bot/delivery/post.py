@@ -14,7 +14,7 @@ from discord.http import Route
 from bot import phrases
 from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
 from bot.delivery.answers import Unclear
-from bot.delivery.pacing import Pacer
+from bot.delivery.pacing import UNANSWERED, Pacer
 from bot.delivery.permissions import desk_of, missing_permissions, own_permissions
 from bot.models import Delivery, Rule
 
@@ -72,6 +72,9 @@ class DiscordPostbox:
 
     Raw bodies, because what is sent after a restart must be what was planned before it. Whoever
     asks anything waits for a turn of ``pacer``; further pages of a look wait for theirs here.
+
+    When ``unanswered`` requests wait for their answers already, one more ends the oldest, as if its
+    ``seconds`` were over. So those that are never answered keep neither others nor memory.
     """
 
     def __init__(
@@ -79,10 +82,13 @@ class DiscordPostbox:
         client: discord.Client,
         *,
         seconds: float = SEND_SECONDS,
+        unanswered: int = UNANSWERED,
         pacer: Pacer | None = None,
     ) -> None:
         self._client = client
         self._seconds = seconds
+        self._most = unanswered
+        self._waiting: dict[asyncio.Timeout, None] = {}  # the oldest first
         self._pacer = pacer or Pacer()
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
@@ -139,7 +145,7 @@ class DiscordPostbox:
         """Within a time, and with every doubt about the outcome said by the error."""
         tries = _Tries()
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds) as limit, self._among_the_waiting(limit):
                 yield tries
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             if tries.earlier_doubts:
@@ -147,6 +153,19 @@ class DiscordPostbox:
             raise
         except (ValueError, TypeError, KeyError) as error:
             raise Unclear(phrases.delivery.ANSWER_UNREAD) from error
+
+    @asynccontextmanager
+    async def _among_the_waiting(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        self._waiting[limit] = None
+        if len(self._waiting) > self._most:
+            oldest = next(iter(self._waiting))
+            del self._waiting[oldest]
+            if not oldest.expired():
+                oldest.reschedule(asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            self._waiting.pop(limit, None)
 
     def _may_look(self, channel_id: int) -> bool:
         """Without the permission Discord shows an empty channel (resources/message)."""

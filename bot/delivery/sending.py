@@ -3,9 +3,18 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, zip_longest
 from typing import TypeVar
 
@@ -21,7 +30,8 @@ from bot.delivery.parking import Parking
 from bot.delivery.post import Postbox, body
 from bot.delivery.threads import Threads
 from bot.delivery.together import Together
-from bot.models import Delivery, Rule
+from bot.delivery.workers import Job, Workers
+from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, ledger
 from bot.store.ledger import Pending
 
@@ -29,37 +39,58 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Enough to keep up with Discord's limit while each answer takes up to half a second.
-WORKERS = 24
+# Of each round so many seconds at most are for channels that did not answer the last time.
+LAST_SECONDS = 8.0
+_BREATH = 100  # so many are looked through before others get their turn
 
 OUT = Verdict(Action.LOOK, phrases.delivery.OUTAGE)
 
 
 class Sender:
-    """Looks after unfinished deliveries: the parts of a slot in order, slots side by side.
+    """Looks after unfinished deliveries: the parts of a slot in order, the slots of a channel one
+    after the other, channels side by side.
+
+    A channel that does not answer is waited for behind the back of ``settle`` and ``send_all``,
+    which leave alone what is ``under_way``. The next time it comes last.
 
     ``halted`` is until when and why nothing is sent at all. Slots that were due before
     ``look_before`` are looked for before they are sent.
     """
 
     def __init__(
-        self, archive: Archive, clock: Clock, postbox: Postbox, pacer: Pacer, parking: Parking
+        self,
+        archive: Archive,
+        clock: Clock,
+        postbox: Postbox,
+        pacer: Pacer,
+        parking: Parking,
+        patience: float,
     ) -> None:
         self._archive = archive
         self._ledger = Together(archive)
         self._clock = clock
         self._postbox = postbox
-        self._pacer = pacer
         self._parking = parking
-        self._threads = Threads(archive, postbox, pacer)
+        self._workers = Workers(pacer, patience)
+        self._threads = Threads(archive, postbox, self._workers.turn)
+        self._hung: set[int] = set()  # channels whose last answer did not come
         self._waits = fates.Waits()
         self._stopping = False
         self.halted: tuple[datetime, str] | None = None
         self.look_before: datetime | None = None
 
+    @property
+    def under_way(self) -> list[int]:
+        """The rows that somebody still works on."""
+        return [one.delivery.delivery_id for job in self._workers.under_way for one in job.parts]
+
     def stop(self) -> None:
         """Begin nothing more. What is being sent is finished."""
         self._stopping = True
+
+    async def end(self, grace: float) -> None:
+        """Wait ``grace`` seconds for what is under way. What is left then stays reserved."""
+        await self._workers.end(grace)
 
     async def settle(self) -> None:
         """Find out what became of unknown messages, and end what cannot be posted any more.
@@ -68,36 +99,61 @@ class Sender:
         """
         now = self._clock.now()
         looking = []
-        for one in await self._archive.read(ledger.unfinished):
+        async for one in _in_turns(await self._unfinished()):
             rule, why = self._rule(one.delivery), self._hindrance(one.delivery)
             fate, reason = fates.decide(one, rule, self._waits, now, why)
             if fate in (Fate.CLOSE, Fate.GIVE_UP):
                 await self._end(one.delivery, fate, reason)
-            elif fate is Fate.LOOK:
+            elif fate is Fate.LOOK and self._channel(one.delivery) not in self._hung:
                 looking.append(one)
-        await self._side_by_side(looking, self._look)
+        await self._workers.do(self._looks(looking), self._may_begin)
 
     async def send_all(self) -> None:
-        """Send whatever may be sent now. Returns when each slot has had its try."""
-        await self._side_by_side(await self._sendable(), self._send_slot)
+        """Send whatever may be sent now. Returns when each slot has had its try, but for those of
+        channels that do not answer."""
+        unfinished, hung = await self._unfinished(), frozenset(self._hung)
+        jobs = await self._sends(unfinished)
+        looks = await self._left_looks(unfinished, hung)
+        await self._workers.do(self._in_order(jobs, looks, hung), self._may_begin)
 
     def _rule(self, delivery: Delivery) -> Rule | None:
         return self._parking.rules.get(delivery.rule_id)
 
-    async def _side_by_side(self, items: Sequence[T], act: Callable[[T], Awaitable[None]]) -> None:
-        queue = iter(items)
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(WORKERS, len(items))):
-                workers.create_task(self._work(queue, act))
+    def _channel(self, delivery: Delivery) -> int:
+        """Where a part is to go, or may have gone."""
+        rule = self._rule(delivery)
+        if rule is None or delivery.state is DeliveryState.UNKNOWN:
+            return delivery.target_id
+        return rule.channel_id
 
-    async def _work(self, queue: Iterable[T], act: Callable[[T], Awaitable[None]]) -> None:
-        for item in queue:
-            if self._stopping or self._is_halted():
+    async def _unfinished(self) -> list[Pending]:
+        """The parts that nobody works on. Of a slot or a channel that somebody works on, none."""
+        jobs = self._workers.under_way  # before reading: what ends meanwhile may be read as it was
+        slots = {_slot(one.delivery) for job in jobs for one in job.parts}
+        channels = {job.channel_id for job in jobs}
+        return [
+            one
+            async for one in _in_turns(await self._archive.read(ledger.unfinished))
+            if _slot(one.delivery) not in slots and self._channel(one.delivery) not in channels
+        ]
+
+    async def _one_by_one(
+        self, channel_id: int, items: Iterable[T], act: Callable[[T], Awaitable[None]]
+    ) -> None:
+        for item in items:
+            if not self._may_begin():
                 return
             try:
                 await act(item)
+            except TimeoutError:  # what became of that part is noted
+                self._hung.add(channel_id)
+                return
             except Exception as error:  # an edge: one slot must not take the others with it
                 log.event(logger, logging.ERROR, "delivery.crashed", error=error)
+            self._hung.discard(channel_id)
+
+    def _may_begin(self) -> bool:
+        return not self._stopping and not self._is_halted()
 
     def _is_halted(self) -> bool:
         if self.halted is not None and self._clock.now() >= self.halted[0]:
@@ -113,22 +169,64 @@ class Sender:
         rule = self._rule(delivery)
         return rule is not None and self._postbox.is_out(rule)
 
-    async def _sendable(self) -> list[list[Pending]]:
-        """The parts of each slot, in an order that lets no server wait for another's backlog."""
-        by_guild: dict[int, dict[tuple[int, datetime], list[Pending]]] = defaultdict(dict)
-        for one in await self._archive.read(ledger.unfinished):
-            rule = self._rule(one.delivery)
+    def _in_order(
+        self, jobs: Sequence[Job], looks: Sequence[Job], hung: frozenset[int]
+    ) -> Iterator[Job]:
+        """What can be sent; then, for a while, whatever is to be done in channels that hung."""
+        yield from (job for job in jobs if job.channel_id not in hung)
+        free = hung - {job.channel_id for job in looks}
+        clock = asyncio.get_running_loop().time
+        until = clock() + LAST_SECONDS
+        for job in chain(looks, (job for job in jobs if job.channel_id in free)):
+            if clock() >= until:
+                return
+            yield job
+
+    async def _left_looks(
+        self, unfinished: Iterable[Pending], hung: frozenset[int]
+    ) -> Sequence[Job]:
+        """Those that ``settle`` has left out, as their channels hung."""
+        now = self._clock.now()
+        unknown = [
+            one
+            async for one in _in_turns(unfinished)
+            if self._channel(one.delivery) in hung and self._fate(one, now) is Fate.LOOK
+        ]
+        return list(self._looks(unknown))
+
+    def _looks(self, unknown: Iterable[Pending]) -> Iterator[Job]:
+        by_channel: dict[int, list[Pending]] = defaultdict(list)
+        for one in unknown:
+            by_channel[self._channel(one.delivery)].append(one)
+        for channel_id, parts in by_channel.items():
+            act = partial(self._one_by_one, channel_id, parts, self._look)
+            yield Job(channel_id, tuple(parts), act)
+
+    async def _sends(self, unfinished: Iterable[Pending]) -> list[Job]:
+        """The slots of each channel, in an order that lets no server wait for another's backlog."""
+        now = self._clock.now()
+        by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
+        async for one in _in_turns(unfinished):
             if not self._is_out(one.delivery):
-                slots = by_guild[0 if rule is None else rule.guild_id]
-                key = (one.delivery.rule_id, one.delivery.slot_at)
-                slots.setdefault(key, []).append(one)
-        columns = zip_longest(*(slots.values() for slots in by_guild.values()))
-        return [slot for slot in chain.from_iterable(columns) if slot]
+                by_slot[_slot(one.delivery)].append(one)
+        by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
+        async for parts in _in_turns(by_slot.values()):
+            if self._fate(parts[0], now) is Fate.SEND:
+                by_channel[self._channel(parts[0].delivery)].append(parts)
+        by_guild: dict[int, list[Job]] = defaultdict(list)
+        async for channel_id, slots in _in_turns(by_channel.items()):
+            rule = self._rule(slots[0][0].delivery)
+            act = partial(self._one_by_one, channel_id, slots, self._send_slot)
+            job = Job(channel_id, tuple(chain.from_iterable(slots)), act)
+            by_guild[0 if rule is None else rule.guild_id].append(job)
+        return list(filter(None, chain.from_iterable(zip_longest(*by_guild.values()))))
+
+    def _fate(self, one: Pending, now: datetime) -> Fate:
+        return fates.decide(one, self._rule(one.delivery), self._waits, now)[0]
 
     async def _send_slot(self, parts: Sequence[Pending]) -> None:
         for one in parts:
-            fate, _ = fates.decide(one, self._rule(one.delivery), self._waits, self._clock.now())
-            if fate is not Fate.SEND or self._stopping:
+            if self._fate(one, self._clock.now()) is not Fate.SEND or self._stopping:
                 return  # later parts wait, so that they never stand before this one
             if not await self._send(one.delivery):
                 return
@@ -146,7 +244,10 @@ class Sender:
             message_id = await self._posted_before(delivery)
             if message_id is None:
                 place = await self._threads.place_of(delivery, rule)
-                await self._pacer.turn()
+                await self._workers.turn()
+                if self._is_halted():
+                    await self._ledger.write(ledger.put_back, key, delivery.reason)
+                    return False
                 if not await self._ledger.write(ledger.confirm, key, home):
                     return False
                 asked, event = True, "delivery.sent"
@@ -154,7 +255,10 @@ class Sender:
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             verdict = judge(error)
             action = fates.act(verdict, rule, home, place, asked=asked)
-            return await self._note(delivery, verdict, action)
+            is_settled = await self._note(delivery, verdict, action)
+            if isinstance(error, TimeoutError):
+                raise
+            return is_settled
         await self._seal(event, delivery, message_id)
         return True
 
@@ -177,6 +281,8 @@ class Sender:
             message_id = await self._found(delivery)
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             await self._cannot_see(one, judge(error))
+            if isinstance(error, TimeoutError):
+                raise
             return
         self._waits.forget(delivery)
         if message_id is not None:
@@ -189,7 +295,7 @@ class Sender:
     async def _found(self, delivery: Delivery) -> int | None:
         places = await self._threads.places_of(delivery, self._rule(delivery))
         for place in places:
-            await self._pacer.turn()
+            await self._workers.turn()
             try:
                 found = await self._postbox.find(place, delivery)
             except discord.NotFound:
@@ -225,6 +331,8 @@ class Sender:
         """What follows from an answer that was no success; as ``_send``."""
         key, rule, now = delivery.delivery_id, self._rule(delivery), self._clock.now()
         _log(logging.WARNING, f"delivery.{action.name.lower()}", delivery, reason=verdict.reason)
+        if action is Action.HALT:  # before anything else is begun
+            self._halt(verdict)
         match action:
             case Action.LOOK:
                 await self._ledger.write(ledger.lose_sight, key, verdict.reason)
@@ -235,8 +343,6 @@ class Sender:
                 await self._ledger.write(ledger.give_up, key, verdict.reason, now=now)
             case Action.CLOSE:
                 await self._ledger.write(ledger.close, key, verdict.reason, now=now)
-        if action is Action.HALT:
-            self._halt(verdict)
         if action is Action.PARK and rule is not None:
             await self._parking.park(rule, verdict.reason)
         return action in (Action.GIVE_UP, Action.CLOSE)
@@ -251,6 +357,20 @@ class Sender:
         act = ledger.close if fate is Fate.CLOSE else ledger.give_up
         await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
+
+
+async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """As they are, with turns for others: tens of thousands may be due at once."""
+    for place, item in enumerate(items):
+        if place % _BREATH == 0:
+            await asyncio.sleep(0)
+        yield item
+
+
+def _slot(delivery: Delivery) -> Hashable:
+    """What has an order among its parts. Each notice is for itself."""
+    part = delivery.part if delivery.rule_id == ledger.NOTICES else 0
+    return delivery.rule_id, delivery.slot_at, part
 
 
 def _log(level: int, name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:

@@ -5,10 +5,10 @@ nothing needs to be remembered about it, and opening it twice does no harm.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot import log, phrases
 from bot.delivery.answers import Action, judge
-from bot.delivery.pacing import Pacer
 from bot.delivery.post import Postbox
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, editions, ledger
@@ -22,10 +22,13 @@ _WITHOUT = (Action.GIVE_UP, Action.CLOSE)
 class Threads:
     """Says where the parts of a slot belong."""
 
-    def __init__(self, archive: Archive, postbox: Postbox, pacer: Pacer) -> None:
+    def __init__(
+        self, archive: Archive, postbox: Postbox, turn: Callable[[], Awaitable[None]]
+    ) -> None:
+        """``turn`` returns when something may be asked of Discord."""
         self._archive = archive
         self._postbox = postbox
-        self._pacer = pacer
+        self._turn = turn
         self._open: set[int] = set()
 
     async def place_of(self, delivery: Delivery, rule: Rule | None) -> int:
@@ -64,7 +67,7 @@ class Threads:
     async def _opened(self, message_id: int, delivery: Delivery) -> bool:
         if message_id in self._open:
             return True
-        await self._pacer.turn()
+        await self._turn()
         try:
             name = await self._name_of(delivery)
             await self._postbox.open_thread(delivery.target_id, message_id, name)

@@ -5,6 +5,7 @@ that find the same slot due meet in the same row; the nonce is a function of tha
 """
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -222,10 +223,15 @@ def give_up(
         )
 
 
-def lose_sight_of_reserved(db: Database, trouble: str) -> int:
-    """Whatever was being sent by nobody who still runs has an unknown outcome."""
+def lose_sight_of_reserved(db: Database, trouble: str, under_way: Iterable[int] = ()) -> int:
+    """Whatever was being sent by nobody who still runs has an unknown outcome.
+
+    ``under_way`` are the rows of those who do.
+    """
     return db.conn.execute(
-        "UPDATE deliveries SET state = 'unknown', trouble = ? WHERE state = 'reserved'", [trouble]
+        """UPDATE deliveries SET state = 'unknown', trouble = ?
+           WHERE state = 'reserved' AND id NOT IN (SELECT value FROM json_each(?))""",
+        [trouble, json.dumps([*under_way])],
     ).rowcount
 
 

@@ -111,7 +111,7 @@ class Life:
             await self._close(self.listings.popleft())
         try:
             await self.world.tick()
-        except BaseExceptionGroup:  # killed
+        except KilledError:
             self.world.restart()
 
     async def _close(self, day: date) -> None:
