@@ -51,6 +51,8 @@ async def change(services: Services, rule: Rule) -> Rule:
     """Store a rule as it is now. What kept it from posting in a channel says nothing of another,
     nor a zone that is gone of the one that took its place.
     """
+    if not rule.deleted:
+        require_readable(rule)
     return await services.archive.write(_change, rule)
 
 
@@ -68,6 +70,12 @@ def _change(db: Database, rule: Rule) -> Rule:
 async def delete(services: Services, rule: Rule) -> Card:
     """Mark a rule as deleted; it can be taken back."""
     return cards.rule_deleted(await change(services, replace(rule, deleted=True)))
+
+
+def require_readable(rule: Rule) -> None:
+    """Raises InputError for a rule of which only a part is known."""
+    if rule.unreadable:
+        raise InputError(rule.unreadable)
 
 
 def require_sense(rule: Rule, *, in_thread: bool) -> None:
@@ -136,6 +144,7 @@ async def page_of(services: Services, rule: Rule) -> int:
 
 async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
     """The digest that ``preview`` tells, after a remark on what it is."""
+    require_readable(rule)
     found = await preview(services.archive, services.config.settings, rule)
     if found is None:
         return [remark(phrases.commands.NOTHING_CLOSED)]

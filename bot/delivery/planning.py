@@ -213,11 +213,12 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
     """One transaction: the slots' rows, the papers on them, the days they cover."""
     for rule, step, content in plans:
         slot_at = step.due.slot.at
-        if ledger.of_slot(db, rule.rule_id, slot_at):
+        kind = TargetKind.CHANNEL
+        if ledger.has_slot(db, kind, rule.channel_id, rule.rule_id, slot_at):
             continue
         ledger.plan(
             db,
-            kind=TargetKind.CHANNEL,
+            kind=kind,
             target_id=rule.channel_id,
             rule_id=rule.rule_id,
             slot_at=slot_at,

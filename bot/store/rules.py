@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.errors import UnreadableRow
+from bot.models import Rule
+from bot.phrases.delivery import unreadable
 from bot.store import ledger
-from bot.store.values import dump, instant, seconds, strings
+from bot.store.columns import Columns, tell
+from bot.store.values import dump, seconds
 
 _COLUMNS = (
     "guild_id", "channel_id", "categories", "at", "zone", "rhythm", "top", "bar", "layout",
@@ -20,7 +23,16 @@ _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM rules"
 
 
 def save(db: Database, rule: Rule) -> int:
-    """Store a rule, new (``rule_id`` 0) or changed; returns its id."""
+    """Store a rule, new (``rule_id`` 0) or changed; returns its id.
+
+    One that could not be read can be deleted. Raises UnreadableRow for any other change of it: what
+    could not be read would be lost for good, or come into force as something else.
+    """
+    if rule.unreadable:
+        if not rule.deleted:
+            raise UnreadableRow("rules", str(rule.rule_id), rule.unreadable)
+        db.conn.execute("UPDATE rules SET deleted = 1 WHERE id = ?", [rule.rule_id])
+        return rule.rule_id
     values = _values(rule)
     if rule.rule_id:
         assignments = ", ".join(f"{column} = ?" for column in _COLUMNS)
@@ -38,7 +50,9 @@ def get(db: Database, rule_id: int) -> Rule | None:
 
 def of_guild(db: Database, guild_id: int) -> list[Rule]:
     """A server's rules that are not deleted, oldest first."""
-    rows = db.conn.execute(f"{_SELECT} WHERE guild_id = ? AND NOT deleted ORDER BY id", [guild_id])
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE guild_id = ? AND deleted IS NOT 1 ORDER BY id", [guild_id]
+    )
     return [_rule(row) for row in rows]
 
 
@@ -52,7 +66,7 @@ def active(db: Database) -> list[Rule]:
 
 def undeleted(db: Database) -> list[Rule]:
     """Every rule that a person could still resume."""
-    rows = db.conn.execute(f"{_SELECT} WHERE NOT deleted ORDER BY id")
+    rows = db.conn.execute(f"{_SELECT} WHERE deleted IS NOT 1 ORDER BY id")
     return [_rule(row) for row in rows]
 
 
@@ -106,24 +120,28 @@ def _values(rule: Rule) -> list[object]:
     ]
 
 
+_RULE = Columns("rules", "id", *_COLUMNS)
+# No server of Discord's; 0 would make it a member's own.
+_NO_SERVER = -1
+
+
 # Every tick reads every rule, and hardly one has changed since the tick before.
 @lru_cache(maxsize=16_384)
 def _rule(row: Any) -> Rule:
-    found = dict(zip(("rule_id", *_COLUMNS), row, strict=True))
-    return Rule(
-        **found
-        | {
-            "categories": strings(found["categories"]),
-            "keywords": strings(found["keywords"]),
-            "exclusions": strings(found["exclusions"]),
-            "at": time.fromisoformat(found["at"]),
-            "rhythm": Rhythm(found["rhythm"]),
-            "layout": Layout(found["layout"]),
-            "catch_up": CatchUp(found["catch_up"]),
-            "created_at": instant(found["created_at"]),
-            **{
-                name: bool(found[name])
-                for name in ("cross_lists", "thread", "quiet_lines", "paused", "deleted")
-            },
+    """One that cannot be read comes suspended, with what can be read of it: its server has to see
+    it, and every other rule must go on."""
+    try:
+        rule_id, *found = _RULE(row)
+    except UnreadableRow as error:
+        tell(error)
+        known = _RULE.known(row)
+        why = unreadable(error.why)
+        given: dict[str, Any] = {
+            "guild_id": _NO_SERVER,
+            "channel_id": 0,
+            "categories": (),
+            "at": time(),
         }
-    )
+        given |= {"zone": "UTC"} | known | {"parked": why, "unreadable": why}
+        return Rule(rule_id=given.pop("id"), **given)
+    return Rule(rule_id=rule_id, **dict(zip(_COLUMNS, found, strict=True)))

@@ -28,7 +28,8 @@ def left_before(db: Database, moment: datetime) -> list[int]:
         "SELECT key FROM meta WHERE key >= ?1 AND key < ?1 || '~' AND at < ?2",
         [_LEFT, seconds(moment)],
     )
-    return [int(row[0].removeprefix(_LEFT)) for row in rows]
+    ids = (str(row[0]).removeprefix(_LEFT) for row in rows)
+    return [int(found) for found in ids if found.isdecimal()]
 
 
 def erase(db: Database, guild_id: int) -> int:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from bot.store import subjects
-from bot.store.values import dump, strings
+from bot.store.values import dump, strings_or_none
 
 EVERYTHING = ""
 """The pattern of every paper, also of those whose categories arXiv's table does not know."""
@@ -87,7 +87,7 @@ def _totals(found: Iterable[Listing]) -> Totals:
     alike = Counter((listing.categories, listing.day) for listing in found if listing.is_news)
     counted: Totals = Counter()
     for (categories, day), papers in alike.items():
-        for pattern in (EVERYTHING, *subjects.covering(strings(categories))):
+        for pattern in (EVERYTHING, *subjects.covering(strings_or_none(categories))):
             counted[pattern, day] += papers
     return counted
 
@@ -98,7 +98,7 @@ def _derived(found: Iterable[Listing]) -> Iterable[Listing]:
         for listing in of_paper:
             yield listing._replace(
                 previous=previous if listing.is_news else None,
-                subjects=subjects.column(strings(listing.categories)),
+                subjects=subjects.column(strings_or_none(listing.categories)),
             )
             previous = listing.day if listing.is_news else previous
 
