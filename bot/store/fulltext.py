@@ -50,7 +50,7 @@ class Indexed(NamedTuple):
 
 
 _SELECT = """
-    SELECT id, arxiv_id, attention, title, abstract, authors, categories, first_day FROM papers
+    SELECT id, arxiv_id, iif(typeof(attention) = 'integer', attention, 0), title, abstract, authors, categories, first_day FROM papers
 """
 
 
@@ -97,7 +97,7 @@ def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
         f"""WITH wanted AS (SELECT value AS arxiv_id FROM json_each(?)),
             found AS (SELECT arxiv_id, {best("wanted.arxiv_id")} AS best FROM wanted)
             SELECT id, best FROM papers JOIN found USING (arxiv_id) WHERE attention <> best""",
-        [dump(sorted(arxiv_ids))],
+        [dump(sorted(map(str, arxiv_ids)))],
     ).fetchall()
     changed = {row[0]: int(row[1]) for row in rows}
     before = _by_key(db, changed)

@@ -60,28 +60,36 @@ def problems(db: Database) -> Iterator[str]:
         right = Database(connection)
         expected, found = _objects(right), _objects(db)
         for key, one in expected.items():
-            if key not in found:
+            if key in found:
+                yield from _differences(one, found[key], right, db)
+            elif not _is_lost_with_another(one, found):
                 yield f"{one} is missing"
-            elif one.kind == "table" and not one.is_virtual:
-                yield from _differences(one, columns(right, one.name), columns(db, one.name))
         for key, one in found.items():
             if key not in expected:
                 on = "" if one.kind in ("table", "view") else f" on table {one.table}"
                 yield f"{one}{on} is additional"
-            elif not one.is_shadow and _plain(one.sql) != _plain(expected[key].sql):
-                yield f"{one} is defined otherwise"
 
 
-def _differences(
-    table: _Object, expected: dict[str, Column], found: dict[str, Column]
-) -> Iterator[str]:
-    for name, column in expected.items():
-        if name not in found:
-            yield f"column {table.name}.{name} is missing"
-        elif found[name] != column and not table.is_shadow:
-            yield f"column {table.name}.{name} is declared otherwise"
-    for name in found.keys() - expected.keys():
-        yield f"column {table.name}.{name} is additional"
+def _is_lost_with_another(one: _Object, found: _Objects) -> bool:
+    """An index with its table, a table of the full-text index with that."""
+    of = _INDEX if one.is_shadow else one.table
+    return of != one.name and ("table", of) not in found
+
+
+def _differences(expected: _Object, found: _Object, right: Database, db: Database) -> list[str]:
+    said = []
+    if expected.kind == "table" and not expected.is_virtual:
+        had, has = columns(right, expected.name), columns(db, expected.name)
+        for name in had | has:
+            if name not in has:
+                said.append(f"column {expected.name}.{name} is missing")
+            elif name not in had:
+                said.append(f"column {expected.name}.{name} is additional")
+            elif had[name] != has[name] and not expected.is_shadow:
+                said.append(f"column {expected.name}.{name} is declared otherwise")
+    if not said and not expected.is_shadow and _plain(expected.sql) != _plain(found.sql):
+        said.append(f"{expected} is defined otherwise")
+    return said
 
 
 def mend(db: Database) -> None:

@@ -125,6 +125,6 @@ def counted(db: Database) -> tuple[Totals, list[tuple[str, str]]]:
 
 
 def _batches(db: Database) -> Iterator[list[Listing]]:
-    rows = db.conn.execute("SELECT arxiv_id FROM papers").fetchall()
+    rows = db.conn.execute("SELECT arxiv_id FROM papers WHERE typeof(arxiv_id) = 'text'").fetchall()
     for start in range(0, len(rows), 5000):
         yield listings(db, [row[0] for row in rows[start : start + 5000]])
