@@ -27,6 +27,7 @@ from bot.models import Follow, Network, Outcome, Status, TargetKind
 from bot.store import (
     Archive,
     blogs,
+    checking,
     columns,
     days,
     follows,
@@ -262,6 +263,23 @@ def test_one_value_that_cannot_be_read_harms_nothing_else(
         told = json.loads(checked.stdout)["checks"]["rows that can be read"]
         row = f"{table} row {key.partition('*')[0]}"
         assert any(said.startswith(row) and column in said for said in told), told
+
+
+@pytest.mark.rehearsal
+@pytest.mark.parametrize(("table", "column", "kind"), CASES)
+def test_whatever_cannot_be_read_is_in_the_way_of_no_harvest_and_no_repair(
+    place: Place, table: str, column: str, kind: str
+) -> None:
+    if place.damage(table, column, DAMAGES[kind]) is None:
+        return
+
+    async def run() -> None:
+        async with await InOneThread.open(place.path) as archive:
+            for day, first in ((YESTERDAY, "2103.149"), (DAY, "2103.150")):
+                await close_day(archive, SETTINGS, day, *(f"{first}0{n}" for n in range(5)))
+            await archive.write(checking.repair)
+
+    asyncio.run(run())
 
 
 def _change(place: Place, *statements: str) -> None:

@@ -50,7 +50,8 @@ class Indexed(NamedTuple):
 
 
 _SELECT = """
-    SELECT id, arxiv_id, iif(typeof(attention) = 'integer', attention, 0), title, abstract, authors, categories, first_day FROM papers
+    SELECT id, arxiv_id, iif(typeof(attention) = 'integer', attention, 0), title, abstract, authors,
+        categories, first_day FROM papers
 """
 
 

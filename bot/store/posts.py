@@ -25,7 +25,8 @@ _SAVE = """
         url = iif(excluded.author = '', coalesce(posts.url, ''), excluded.url),
         author = iif(excluded.author = '', coalesce(posts.author, ''), excluded.author),
         author_id = iif(excluded.author_id = '', coalesce(posts.author_id, ''), excluded.author_id),
-        author_name = iif(excluded.author_name = '', coalesce(posts.author_name, ''), excluded.author_name),
+        author_name = iif(
+            excluded.author_name = '', coalesce(posts.author_name, ''), excluded.author_name),
         text = coalesce(excluded.text, posts.text),
         reposts = excluded.reposts, likes = excluded.likes, replies = excluded.replies,
         counted_at = excluded.counted_at
