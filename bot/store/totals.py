@@ -58,7 +58,7 @@ def listings(db: Database, arxiv_ids: Collection[str]) -> list[Listing]:
         """SELECT arxiv_id, day, announcement IN ('new', 'cross'), previous, subjects, categories
            FROM listings JOIN papers USING (arxiv_id)
            WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY arxiv_id, day""",
-        [dump(sorted(arxiv_ids))],
+        [dump(sorted(map(str, arxiv_ids)))],
     )
     return [Listing(*row) for row in rows]
 
@@ -125,6 +125,6 @@ def counted(db: Database) -> tuple[Totals, list[tuple[str, str]]]:
 
 
 def _batches(db: Database) -> Iterator[list[Listing]]:
-    rows = db.conn.execute("SELECT arxiv_id FROM papers WHERE typeof(arxiv_id) = 'text'").fetchall()
+    rows = db.conn.execute("SELECT arxiv_id FROM papers").fetchall()
     for start in range(0, len(rows), 5000):
         yield listings(db, [row[0] for row in rows[start : start + 5000]])
