@@ -15,7 +15,8 @@
     │   └── Malformed            an answer whose body is not what was promised
     ├── BudgetExhausted          our own limit for a source is reached
     ├── StoreError               the archive cannot be opened, read or written
-    │   └── ArchiveBusy          another process holds the archive
+    │   ├── ArchiveBusy          another process holds the archive
+    │   └── UnreadableRow        one row holds what nothing can be made of; carries which
     └── DeliveryError            Discord did not take a message
         └── Unclear              it may have; whoever sends looks (bot/delivery/answers.py)
 
@@ -128,6 +129,22 @@ class StoreError(HotpapersError):
 
 class ArchiveBusy(StoreError):
     """Another process holds the archive."""
+
+
+class UnreadableRow(StoreError):
+    """One row of the archive, ``key`` of ``table``, holds what nothing can be made of.
+
+    ``why`` names the column and what is wrong with it.
+    """
+
+    def __init__(self, table: str, key: str, why: str) -> None:
+        super().__init__(
+            f"Row {key} of {table} in the archive cannot be read: {why}.",
+            "'hotpapers archive check' names every such row.",
+        )
+        self.table = table
+        self.key = key
+        self.why = why
 
 
 class DeliveryError(HotpapersError):

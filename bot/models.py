@@ -262,6 +262,8 @@ class Rule:
 
     ``categories`` are canonical patterns (``cs.CL``, ``cond-mat.*``); none means every category.
     ``bar`` None means the archive's own. ``parked`` is why delivery is suspended, empty when not.
+    ``unreadable`` is why what the archive holds of it cannot be read; then it stays suspended, and
+    what could not be read has no meaning here.
     """
 
     guild_id: int
@@ -285,6 +287,7 @@ class Rule:
     parked: str = ""
     deleted: bool = False
     rule_id: int = 0
+    unreadable: str = ""
 
     @property
     def is_personal(self) -> bool:

@@ -157,7 +157,10 @@ def _after_gap(wanted: datetime, zone: ZoneInfo) -> datetime:
 
 
 def why_never(rule: Rule) -> str:
-    """Why the rule has no slots at all: the time zones of this machine lack its own. Else empty."""
+    """Why the rule has no slots at all: it cannot be read, or the time zones of this machine lack
+    its own. Else empty."""
+    if rule.unreadable:
+        return rule.unreadable
     try:
         _zone(rule.zone)
     except InputError as error:

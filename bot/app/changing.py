@@ -31,6 +31,8 @@ def _change(db: Database, rule: Rule, changes: dict[str, object]) -> Rule:
     before = rules.get(db, rule.rule_id)
     if before is None or (before.deleted and "deleted" not in changes):
         raise _gone(rule)
+    if changes != {"deleted": True}:
+        require_readable(before)
     if changes.get("channel_id", before.channel_id) != before.channel_id or (
         changes.get("zone", before.zone) != before.zone and is_parked_for_zone(before)
     ):
@@ -39,6 +41,12 @@ def _change(db: Database, rule: Rule, changes: dict[str, object]) -> Rule:
     if changed is None:
         raise _gone(rule)
     return changed
+
+
+def require_readable(rule: Rule) -> None:
+    """Raises InputError for a rule of which only a part is known."""
+    if rule.unreadable:
+        raise InputError(rule.unreadable)
 
 
 def _gone(rule: Rule) -> InputError:

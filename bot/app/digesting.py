@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot import cards, phrases, reading
 from bot.app.asking import copies
-from bot.app.changing import change
+from bot.app.changing import change, require_readable
 from bot.app.services import Services
 from bot.app.views import reasons, remark
 from bot.app.wishes import Wish
@@ -120,6 +120,7 @@ async def page_of(services: Services, rule: Rule) -> int:
 
 async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
     """The digest that ``preview`` tells, after a remark on what it is."""
+    require_readable(rule)
     found = await preview(services.archive, services.config.settings, rule)
     if found is None:
         return [remark(phrases.commands.NOTHING_CLOSED)]

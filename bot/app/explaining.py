@@ -21,6 +21,7 @@ from bot.errors import (
     QueryError,
     SourceError,
     StoreError,
+    UnreadableRow,
 )
 from bot.models import Period
 from bot.phrases import errors, queries
@@ -148,6 +149,10 @@ def _describe_own(error: HotpapersError) -> Explanation:
             return Explanation(str(error), errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
         case ArchiveBusy():
             return Explanation(errors.ARCHIVE_BUSY, errors.KEEPS_RUNNING, errors.LATER, fault=True)
+        case UnreadableRow():
+            return Explanation(
+                errors.ROW_UNREADABLE, errors.NOTHING_DONE, errors.MEND_THE_ARCHIVE, fault=True
+            )
         case StoreError():
             return Explanation(
                 errors.ARCHIVE_FAILED, errors.KEEPS_RUNNING, errors.ASK_AGAIN, fault=True

@@ -71,7 +71,9 @@ class NextSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """``archive_bytes`` counts the file with its journal. ``slots`` are the soonest first."""
+    """``archive_bytes`` counts the file with its journal. ``slots`` are the soonest first.
+    ``unreadable`` are digests that are suspended because the archive cannot read them.
+    """
 
     version: str
     at: datetime
@@ -83,6 +85,7 @@ class Health:
     slots: tuple[NextSlot, ...]
     deliveries: Mapping[DeliveryState, int]
     rules: Mapping[str, int]
+    unreadable: tuple[Rule, ...] = ()
 
 
 async def health(
@@ -113,6 +116,7 @@ async def health(
             "paused": sum(1 for rule in asked if rule.paused),
             "parked": sum(1 for rule in asked if rule.parked and not rule.paused),
         },
+        unreadable=tuple(rule for rule in asked if rule.unreadable),
     )
 
 
@@ -298,6 +302,10 @@ def document(found: Health) -> dict[str, Any]:
             for slot in found.slots
         ],
         "rules": dict(found.rules),
+        "unreadable_rules": [
+            {"rule": rule.rule_id, "guild": str(rule.guild_id), "reason": rule.unreadable}
+            for rule in found.unreadable
+        ],
         "deliveries": {state.value: count for state, count in sorted(found.deliveries.items())},
     }
 

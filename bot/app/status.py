@@ -12,6 +12,7 @@ from bot.phrases import commands
 SLOTS = 10
 _MOST_ARXIV = 6
 _REASON = 120
+_MOST_UNREADABLE = 5
 
 
 async def status(
@@ -68,6 +69,10 @@ def _counts(found: Health) -> list[str]:
     return [
         commands.status_days(found.newest_closed, found.open_days),
         commands.status_digests(found.rules),
+        *(
+            commands.status_unreadable(rule.rule_id, one_line(rule.unreadable, _REASON))
+            for rule in found.unreadable[:_MOST_UNREADABLE]
+        ),
         commands.status_messages(found.deliveries),
         commands.status_archive(found.archive_bytes),
     ]

@@ -13,6 +13,7 @@ from bot import terminal
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.clock import Clock
 from bot.config import Config
+from bot.errors import HotpapersError
 from bot.phrases import common
 
 if TYPE_CHECKING:
@@ -80,9 +81,15 @@ def status(context: Context, as_json: bool) -> None:
 async def _status(config: Config, clock: Clock) -> "Health":
     from bot.app.health import health
     from bot.store import Archive
+    from bot.store.mends import damaged
 
     async with await Archive.open(config.archive, create=False) as archive:
-        return await health(archive, config, clock)
+        try:
+            return await health(archive, config, clock)
+        except HotpapersError:
+            raise
+        except Exception as error:  # an edge: what a damaged archive holds can be anything
+            raise damaged(archive.path, error) from error
 
 
 def _show(context: Context, found: "Health") -> None:
@@ -104,6 +111,9 @@ def _show(context: Context, found: "Health") -> None:
         )
     rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
     out.print(f"Digests set up: {rules}")
+    for rule in found.unreadable:
+        said = f"digest {rule.rule_id} is suspended: {context.addressed(rule.unreadable)}"
+        terminal.hung("  ", escape(said), out)
     sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))
     out.print(f"Messages: {sent or 'none yet'}")
 

@@ -21,8 +21,7 @@ WORTH_TELLING = timedelta(hours=1)
 
 def alive_at(db: Database) -> datetime | None:
     """When the program last looked after its deliveries."""
-    found = meta.get(db, ALIVE)
-    return None if found is None else datetime.fromisoformat(found)
+    return meta.put_at(db, ALIVE)
 
 
 def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | None) -> str:

@@ -108,7 +108,12 @@ def _set_parked(
     told: dict[int, list[Rule]] = {}
     for rule_id, reason in reasons.items():
         rule = rules.get(db, rule_id)
-        if rule is None or rule.deleted or channels.get(rule_id) != rule.channel_id:
+        if (
+            rule is None
+            or rule.deleted
+            or rule.unreadable
+            or channels.get(rule_id) != rule.channel_id
+        ):
             continue
         if rule.parked != reason:
             is_news = not rule.parked and not rule.paused

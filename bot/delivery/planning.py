@@ -219,11 +219,12 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> list[Plan]:
         slot_at = step.due.slot.at
         if not _is_wanted(rules.get(db, rule.rule_id), rule, step):
             continue
-        if ledger.of_slot(db, rule.rule_id, slot_at):
+        kind = TargetKind.CHANNEL
+        if ledger.has_slot(db, kind, rule.channel_id, rule.rule_id, slot_at):
             continue
         ledger.plan(
             db,
-            kind=TargetKind.CHANNEL,
+            kind=kind,
             target_id=rule.channel_id,
             rule_id=rule.rule_id,
             slot_at=slot_at,

@@ -19,7 +19,8 @@ class Together:
     """As ``Archive.write``. A commit waits for the disk, which a fan-out cannot afford twice for
     each message; so writes that are asked for meanwhile share the next one.
 
-    All of a transaction are stored, or none: then each of its callers gets the error.
+    When one of a transaction fails, each is tried by itself, and only whose own fails gets the
+    error.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -48,19 +49,37 @@ class Together:
             some, self._waiting = self._waiting, []
             try:
                 await self._archive.write(partial(_all, [run for run, _ in some]))
+            except Exception:
+                await self._one_by_one(some)
             except BaseException as error:
                 _fail([done for _, done in some], error)
-                if not isinstance(error, Exception):
-                    raise
+                raise
             else:
-                for _, done in some:
-                    if not done.done():
-                        done.set_result(None)
+                _succeed([done for _, done in some])
+
+    async def _one_by_one(self, some: Sequence[tuple[_Write, asyncio.Future[None]]]) -> None:
+        """One of them failed, and nothing was stored: the others are not to blame for it."""
+        for run, done in some:
+            try:
+                await self._archive.write(run)
+            except Exception as error:
+                _fail([done], error)
+            except BaseException as error:
+                _fail([waiting for _, waiting in some], error)
+                raise
+            else:
+                _succeed([done])
 
 
 def _all(runs: Sequence[_Write], db: Database) -> None:
     for run in runs:
         run(db)
+
+
+def _succeed(waiting: Sequence[asyncio.Future[None]]) -> None:
+    for done in waiting:
+        if not done.done():
+            done.set_result(None)
 
 
 def _fail(waiting: Sequence[asyncio.Future[None]], error: BaseException) -> None:

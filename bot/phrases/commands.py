@@ -220,6 +220,10 @@ def status_days(newest: date | None, still_open: Sequence[date]) -> str:
     return f"Newest complete day: {closed}; still counted: {counted_still}"
 
 
+def status_unreadable(rule_id: int, reason: str) -> str:
+    return f"Digest {rule_id} is suspended: {reason}"
+
+
 _GOING = {"active": "active", "paused": "paused", "parked": "suspended"}
 _MESSAGES = {
     DeliveryState.PLANNED: "planned",

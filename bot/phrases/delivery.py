@@ -49,6 +49,13 @@ def in_detail(reason: str, detail: str) -> str:
     return f"{reason} ({detail})"
 
 
+def unreadable(why: str) -> str:
+    return (
+        f"What the archive holds of it cannot be read ({why}). Delete it and set it up again, or "
+        "have the archive mended ('hotpapers archive check')."
+    )
+
+
 # --- why nobody knows whether something was posted ----------------------------------------------
 
 HISTORY_UNREAD = "the bot may not read this channel's history"

@@ -21,6 +21,10 @@ LATER = "Try again in a moment."
 
 ARCHIVE_BUSY = "My archive is busy with something else."
 ARCHIVE_FAILED = "My archive could not answer."
+ROW_UNREADABLE = "Something that my archive holds of this cannot be read any more."
+MEND_THE_ARCHIVE = (
+    "Tell whoever runs this bot: `hotpapers archive check` names what it is and what mends it."
+)
 KEEPS_RUNNING = "Digests wait for it and are not lost."
 SOURCE_FAILED = "A service that I asked did not answer."
 TOO_LATE = "This took me too long."

@@ -49,6 +49,8 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
         for day in listing_days
         for r in standings.between(db, day, day, at_least=0)
     }
+    # A paper whose score cannot be read is left out; it is not shown as one without any.
+    stood = frozenset().union(*(standings.papers_of(db, day) for day in listing_days))
     return Standing(
         days=tuple(known),
         ranked=tuple(
@@ -59,6 +61,7 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
                     day=news.days[found.arxiv_id],
                 )
                 for found in news.papers
+                if found.arxiv_id in scored or found.arxiv_id not in stood
             )
         ),
         announcements=news.announcements,

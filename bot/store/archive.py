@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.store import copies, mends, migrations, private
+from bot.store.values import utf8
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -145,6 +146,7 @@ class Archive:
         connection = sqlite3.connect(self.path, timeout=30, check_same_thread=False)
         with self._lock:
             self._connections.append(connection)
+        connection.text_factory = utf8
         connection.execute("PRAGMA foreign_keys = ON")
         # With WAL, NORMAL can lose the last transactions on power loss but never corrupts; the
         # ledger must not lose them, so the writer stays at FULL.

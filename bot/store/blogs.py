@@ -11,23 +11,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
 from bot.blog import BlogPaper, BlogPost, NetworkCounts, write
+from bot.errors import UnreadableRow
 from bot.models import Announcement, DayState, Era, LearntFrom, Listed, Paper
 from bot.store import fulltext, papers
-from bot.store.values import day as to_day
-from bot.store.values import dump, instant, seconds, strings
+from bot.store.columns import Columns, readable
+from bot.store.values import dump, seconds
 from bot.text import name, plain
 
 # The version of a paper that is known from the blog alone: any that arXiv names is newer.
 NO_VERSION = 0
 
-_BODY = msgspec.json.Decoder(BlogPaper)
-_COUNTS = msgspec.json.Decoder(tuple[NetworkCounts, ...])
+_DAY = Columns("blog_days", "day", "era", "dated")
+_DATE = Columns("days", "day")
+_POST = Columns("blog_days", "day", "dated", "front")
+_BODY = Columns("blog_papers", "day", "rank", "body", keys=2)
+_PRINTED = Columns("blog_papers", "day", "rank", "arxiv_id", "categories", "counts", keys=2)
 
 
 class Saved(StrEnum):
@@ -89,18 +93,16 @@ def save(db: Database, post: BlogPost, *, now: datetime) -> Saved:
 def get(db: Database, day: date) -> BlogPost | None:
     """The imported post of a day, as it was."""
     row = db.conn.execute(
-        "SELECT dated, front FROM blog_days WHERE day = ?", [day.isoformat()]
+        "SELECT day, dated, front FROM blog_days WHERE day = ?", [day.isoformat()]
     ).fetchone()
     if row is None:
         return None
+    _, dated, front = _POST(row)
     bodies = db.conn.execute(
-        "SELECT body FROM blog_papers WHERE day = ? ORDER BY rank", [day.isoformat()]
+        "SELECT day, rank, body FROM blog_papers WHERE day = ? ORDER BY rank", [day.isoformat()]
     )
     return BlogPost(
-        day=day,
-        dated=instant(row[0]),
-        front=row[1],
-        papers=tuple(_BODY.decode(body) for (body,) in bodies),
+        day=day, dated=dated, front=front, papers=tuple(_BODY(body)[2] for body in bodies)
     )
 
 
@@ -109,14 +111,14 @@ def misplaced(db: Database) -> list[tuple[str | int, ...]]:
     that is chosen and put in order by others than those it prints. One whose text cannot be read
     is left out."""
     rows = db.conn.execute(
-        """SELECT day, rank, arxiv_id, categories, counts, attention, era, body
+        """SELECT day, rank, body, era, dated, arxiv_id, categories, counts, attention
            FROM blog_papers JOIN blog_days USING (day) ORDER BY day, rank"""
     )
     found = []
     for row in rows:
-        with suppress(ValueError):
-            columns = _columns(_BODY.decode(row[7]), Era(row[6]))
-            if columns != tuple(row[2:6]):
+        with suppress(UnreadableRow):
+            columns = _columns(_BODY(row)[2], _DAY([row[0], *row[3:]])[1])
+            if columns != tuple(row[5:]):
                 found.append((*columns, *row[:2]))
     return found
 
@@ -138,10 +140,7 @@ def imported(db: Database, start: date, end: date) -> list[Imported]:
            FROM blog_days WHERE day BETWEEN ? AND ? ORDER BY day""",
         [start.isoformat(), end.isoformat()],
     )
-    return [
-        Imported(day=to_day(row[0]), era=Era(row[1]), dated=instant(row[2]), papers=row[3])
-        for row in rows
-    ]
+    return readable(rows, lambda row: _imported(row, row[3]))
 
 
 def between(db: Database, start: date, end: date) -> list[Printed]:
@@ -151,16 +150,7 @@ def between(db: Database, start: date, end: date) -> list[Printed]:
            WHERE day BETWEEN ? AND ? ORDER BY day, rank""",
         [start.isoformat(), end.isoformat()],
     )
-    return [
-        Printed(
-            day=to_day(row[0]),
-            rank=row[1],
-            arxiv_id=row[2],
-            categories=strings(row[3]),
-            counts=_COUNTS.decode(row[4]),
-        )
-        for row in rows
-    ]
+    return readable(rows, _printed)
 
 
 def bodies(db: Database, places: Collection[tuple[date, int]]) -> dict[tuple[date, int], BlogPaper]:
@@ -168,25 +158,32 @@ def bodies(db: Database, places: Collection[tuple[date, int]]) -> dict[tuple[dat
     found = {}
     for day, rank in places:
         row = db.conn.execute(
-            "SELECT body FROM blog_papers WHERE day = ? AND rank = ?", [day.isoformat(), rank]
+            "SELECT day, rank, body FROM blog_papers WHERE day = ? AND rank = ?",
+            [day.isoformat(), rank],
         ).fetchone()
         if row is not None:
-            found[day, rank] = _BODY.decode(row[0])
+            found[day, rank] = _BODY(row)[2]
     return found
 
 
 def of_paper(db: Database, arxiv_id: str) -> list[tuple[Imported, BlogPaper]]:
     """The posts that print a paper, oldest first."""
     rows = db.conn.execute(
-        """SELECT blog_days.day, era, dated, body FROM blog_papers JOIN blog_days USING (day)
-           WHERE arxiv_id = ? ORDER BY blog_days.day""",
+        """SELECT day, rank, body, era, dated FROM blog_papers JOIN blog_days USING (day)
+           WHERE arxiv_id = ? ORDER BY day""",
         [arxiv_id],
     )
-    return [
-        (Imported(day=to_day(row[0]), era=Era(row[1]), dated=instant(row[2]), papers=0),
-         _BODY.decode(row[3]))
-        for row in rows
-    ]  # fmt: skip
+    return readable(rows, lambda row: (_imported([row[0], *row[3:]], 0), _BODY(row)[2]))
+
+
+def _imported(row: Any, papers: int) -> Imported:
+    day, era, dated = _DAY(row)
+    return Imported(day=day, era=era, dated=dated, papers=papers)
+
+
+def _printed(row: Any) -> Printed:
+    day, rank, arxiv_id, categories, counts = _PRINTED(row)
+    return Printed(day=day, rank=rank, arxiv_id=arxiv_id, categories=categories, counts=counts)
 
 
 def as_paper(printed: BlogPaper, categories: Sequence[str]) -> Paper:
@@ -281,4 +278,4 @@ def days_of(db: Database, start: date, end: date, era: Era | None) -> list[date]
             "own": Era.HOTPAPERS,
         },
     )
-    return [to_day(row[0]) for row in rows]
+    return [day for (day,) in readable(rows, _DATE)]

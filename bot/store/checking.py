@@ -1,20 +1,20 @@
 """Whether an archive is whole, and what is derived in it says what it is derived from."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from itertools import islice
 from math import isclose
 
-import msgspec
 from sqlite_utils import Database
 
 from bot.blog import write
-from bot.models import ScorePart
-from bot.store import blogs, copies, fulltext, papers, subjects, totals
-from bot.store.values import strings
+from bot.errors import UnreadableRow
+from bot.store import blogs, copies, fulltext, ledger, papers, schema, subjects, totals
+from bot.store.columns import TABLES, Columns, Read, as_declared, readable
+from bot.store.schema import Column
+from bot.store.values import strings_or_none
 
 MOST = 20  # problems that are told of one kind
 _SAMPLE = 200
@@ -22,7 +22,8 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One kind of thing that must hold. ``problems`` are sentences, at most ``MOST`` of them.
+    """One kind of thing that must hold. ``problems`` are sentences, at most ``MOST`` of them and
+    one that counts the others.
 
     What is ``derived`` is made anew by ``repair``.
     """
@@ -50,10 +51,13 @@ def check_index(db: Database) -> Checked:
 
 def repair(db: Database) -> None:
     """Derive anew what can be derived: the tables' indexes, imported days' order, totals, first
-    days, attention, posts' interest, the full-text index.
+    days, attention, posts' interest, the full-text index. Of the schema: what holds nothing of its
+    own (``schema.mend``).
 
-    Posts, counts, scores, digests and imported days are nobody's copies and stay.
+    Posts, counts, scores, digests and imported days are nobody's copies and stay. So does a row
+    that cannot be read: whoever reads it leaves it out, and what of it is whole is not lost.
     """
+    schema.mend(db)
     db.conn.execute("REINDEX")
     blogs.put_in_place(db)
     totals.rebuild(db)
@@ -69,11 +73,15 @@ def repair(db: Database) -> None:
 
 
 def _checked(db: Database, what: str, look: Callable[[Database], Iterable[str]]) -> Checked:
+    found: list[str] = []
     try:
-        found = tuple(islice(look(db), MOST))
-    except (sqlite3.Error, ValueError) as error:  # what is stored there is no longer what it was
-        found = (f"cannot be read: {error}",)
-    return Checked(what, found, derived=what not in _OWN)
+        looking = iter(look(db))
+        found.extend(islice(looking, MOST))
+        if rest := sum(1 for _ in looking):
+            found.append(f"and {rest:,} more")
+    except Exception as error:  # an edge: what is stored there can be anything by now
+        found.append(f"cannot be read: {error}")
+    return Checked(what, tuple(found), derived=what not in _OWN)
 
 
 # --- what is derived ----------------------------------------------------------------------------
@@ -142,7 +150,7 @@ def _misfiled(db: Database) -> Iterable[tuple[str, str, str]]:
            FROM standings JOIN papers USING (arxiv_id)"""
     )
     for day, arxiv_id, categories, given in rows:
-        if (right := subjects.column(strings(categories))) != given:
+        if (right := subjects.column(strings_or_none(categories))) != given:
             yield right, day, arxiv_id
 
 
@@ -169,10 +177,12 @@ def _index(db: Database) -> Iterable[str]:
 def _unfindable(db: Database) -> Iterable[str]:
     """A sample of papers, each looked for by its own title."""
     rows = db.conn.execute(
-        "SELECT id, arxiv_id, attention, title FROM papers ORDER BY random() LIMIT ?", [_SAMPLE]
+        """SELECT id, arxiv_id, attention, title FROM papers WHERE typeof(attention) = 'integer'
+           AND typeof(title) = 'text' ORDER BY random() LIMIT ?""",
+        [_SAMPLE],
     ).fetchall()
     for key, arxiv_id, attention, title in rows:
-        if not fulltext.holds(db, key, attention, title):
+        if isinstance(title, str) and not fulltext.holds(db, key, attention, title):
             yield f"{arxiv_id}: is not found by its title"
 
 
@@ -185,11 +195,33 @@ def _inside(db: Database) -> Iterable[str]:
 
 # --- what is nobody's copy ----------------------------------------------------------------------
 
-_PARTS = msgspec.json.Decoder(tuple[ScorePart, ...])
+_IMPORTED = Columns("blog_days", "day", "hash")
+_STANDING = Columns("standings", "day", "arxiv_id", "score", "likes", "parts", keys=2)
 
 
 def _file(db: Database) -> Iterable[str]:
     return copies.problems(db)
+
+
+def _rows(db: Database) -> Iterable[str]:
+    """Every row of every table is read, as whoever needs it would."""
+    for table in schema.tables(db):
+        declared = schema.columns(db, table)
+        keys = sorted((c for c in declared.values() if c.place), key=lambda column: column.place)
+        names = [c.name for c in (*keys, *(c for c in declared.values() if not c.place))]
+        columns = Columns(table, *names, keys=len(keys), reads=_reads(table, declared))
+        for row in db.conn.execute(f"SELECT {', '.join(names)} FROM {table}"):
+            if wrong := [error.why for error in columns.faults(row)]:
+                yield f"{table} row {columns.key(row)}: {'; '.join(wrong)}"
+
+
+def _reads(table: str, declared: Mapping[str, Column]) -> dict[str, Read]:
+    """How each column is read; one that nobody reads by itself as it is declared."""
+    by_kind = {
+        name: as_declared(column.kind, required=column.is_required)
+        for name, column in declared.items()
+    }
+    return {**by_kind, **TABLES.get(table, {})}
 
 
 def _posts(db: Database) -> Iterable[str]:
@@ -203,37 +235,48 @@ def _posts(db: Database) -> Iterable[str]:
 
 
 def _standings(db: Database) -> Iterable[str]:
-    for day, arxiv_id, score, likes, text in db.conn.execute(
+    rows = db.conn.execute(
         "SELECT day, arxiv_id, score, likes, parts FROM standings ORDER BY day, arxiv_id"
-    ):
-        parts = _PARTS.decode(text)
+    )
+    for day, arxiv_id, score, likes, parts in readable(rows, _STANDING):
         points = sum(part.points for part in parts)
         if not isclose(points, score, abs_tol=0.005) or sum(p.likes for p in parts) != likes:
             yield f"{arxiv_id} on {day}: the parts give {points:g}, the score is {score:g}"
 
 
 def _imported(db: Database) -> Iterable[str]:
-    for day, digest in db.conn.execute("SELECT day, hash FROM blog_days ORDER BY day").fetchall():
-        post = blogs.get(db, date.fromisoformat(day))
+    rows = db.conn.execute("SELECT day, hash FROM blog_days ORDER BY day").fetchall()
+    for day, digest in readable(rows, _IMPORTED):
+        try:
+            post = blogs.get(db, day)
+        except UnreadableRow as error:
+            yield f"the imported post of {day} cannot be read: {error.said}"
+            continue
         if post is None or sha256(write(post).encode()).hexdigest() != digest:
             yield f"the imported post of {day} is not what it was"
 
 
 def _digests(db: Database) -> Iterable[str]:
-    return _ids(
+    yield from _ids(
         db,
         """SELECT id FROM deliveries WHERE content <> ''
            AND content NOT IN (SELECT hash FROM contents)""",
         "message {}: what was posted is missing",
     )
+    rows = db.conn.execute("SELECT hash, body FROM contents")
+    for key, body in rows:
+        if isinstance(body, str) and ledger.hash_of(body) != key:
+            yield f"content {key}: is not what was posted"
 
 
 def _ids(db: Database, query: str, sentence: str) -> Iterable[str]:
-    return (sentence.format(row[0]) for row in db.conn.execute(f"{query} LIMIT {MOST}"))
+    return (sentence.format(row[0]) for row in db.conn.execute(query))
 
 
 _Looks = dict[str, Callable[[Database], Iterable[str]]]
 _OWN: _Looks = {
+    "the schema": schema.problems,
+    "rows that can be read": _rows,
     "the file and its references": _file,
     "posts and their counts": _posts,
     "scores and their parts": _standings,

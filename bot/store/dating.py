@@ -7,9 +7,13 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom
+from bot.store.columns import Columns, readable
 from bot.store.papers import TRUST
-from bot.store.values import day as to_day
-from bot.store.values import dump, instant
+from bot.store.values import dump
+
+_PLACED = Columns("listings", "arxiv_id", "day", "announcement", "learnt_from", keys=2)
+_SUBMITTED = Columns("papers", "arxiv_id", "submitted_at")
+_DAY = Columns("listings", "day")
 
 _FIRST_DOTTED = (2007, 4)
 """From April 2007 on ids begin with year and month; before, these follow the archive's name."""
@@ -45,8 +49,8 @@ def announced(db: Database, arxiv_ids: Collection[str]) -> dict[str, Place]:
         [dump(list(arxiv_ids))],
     )
     found: dict[str, Place] = {}
-    for arxiv_id, *row in rows:
-        place = Place(to_day(row[0]), Announcement(row[1]), LearntFrom(row[2]))
+    for arxiv_id, *placed in readable(rows, _PLACED):
+        place = Place(*placed)
         known = found.get(arxiv_id)
         found[arxiv_id] = place if known is None else min(known, place, key=_rank)
     return found
@@ -64,8 +68,9 @@ def of_month(db: Database, year: int, month: int) -> list[Dated]:
             WHERE submitted_at IS NOT NULL AND {where} ORDER BY arxiv_id""",
         values,
     ).fetchall()
-    places = announced(db, [row[0] for row in rows])
-    return [Dated(row[0], instant(row[1]), places.get(row[0])) for row in rows]
+    found = readable(rows, _SUBMITTED)
+    places = announced(db, [arxiv_id for arxiv_id, _ in found])
+    return [Dated(arxiv_id, at, places.get(arxiv_id)) for arxiv_id, at in found]
 
 
 def news_by_day(db: Database, first: date, last: date) -> list[tuple[date, int]]:
@@ -75,7 +80,7 @@ def news_by_day(db: Database, first: date, last: date) -> list[tuple[date, int]]
            AND announcement IN ('new', 'cross') GROUP BY day ORDER BY day""",
         [first.isoformat(), last.isoformat()],
     )
-    return [(to_day(row[0]), row[1]) for row in rows]
+    return readable(rows, lambda row: (_DAY(row)[0], row[1]))
 
 
 def _rank(place: Place) -> tuple[bool, int, date]:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from bot.models import Day, DayState, Era, Outcome, Status
-from bot.store.values import day as to_day
-from bot.store.values import dump, instant, maybe_instant, seconds
+from bot.store.columns import Columns, readable
+from bot.store.values import dump, seconds
 
 Stage = Literal["harvest", "collect"]
 
@@ -37,12 +37,13 @@ def between(db: Database, start: date, end: date) -> list[Day]:
     rows = db.conn.execute(
         f"{_SELECT} WHERE day BETWEEN ? AND ? ORDER BY day", [start.isoformat(), end.isoformat()]
     )
-    return [_day(row) for row in rows]
+    return readable(rows, _day)
 
 
 def dates(db: Database) -> frozenset[date]:
     """Every day of the archive, whatever its state and era."""
-    return frozenset(to_day(row[0]) for row in db.conn.execute("SELECT day FROM days"))
+    found = readable(db.conn.execute("SELECT day FROM days"), _DATE)
+    return frozenset(day for (day,) in found)
 
 
 def newest(
@@ -53,7 +54,7 @@ def newest(
         f"{_SELECT} WHERE ? IN ('', state) AND ? IN ('', era) ORDER BY day DESC LIMIT ?",
         [state or "", era or "", limit],
     )
-    return [_day(row) for row in rows]
+    return readable(rows, _day)
 
 
 def around(db: Database, day: date) -> tuple[date | None, date | None]:
@@ -66,7 +67,7 @@ def around(db: Database, day: date) -> tuple[date | None, date | None]:
                 ORDER BY day {order} LIMIT 1""",
             [day.isoformat()],
         ).fetchone()
-        return None if row is None else to_day(row[0])
+        return None if row is None else _DATE(row)[0]
 
     return nearest("<", "DESC"), nearest(">", "ASC")
 
@@ -74,7 +75,7 @@ def around(db: Database, day: date) -> tuple[date | None, date | None]:
 def still_open(db: Database) -> list[Day]:
     """Days that are not closed yet, oldest first."""
     rows = db.conn.execute(f"{_SELECT} WHERE state = 'open' ORDER BY day")
-    return [_day(row) for row in rows]
+    return readable(rows, _day)
 
 
 def mark_harvested(db: Database, day: date, *, now: datetime) -> None:
@@ -113,12 +114,12 @@ def add_outcomes(db: Database, day: date, stage: Stage, outcomes: Iterable[Outco
 def outcomes(db: Database, day: date, stage: Stage) -> tuple[Outcome, ...]:
     """The newest outcome of each source for a day, by source."""
     rows = db.conn.execute(
-        """SELECT source, status, reason, at, requests, items FROM outcomes
+        """SELECT id, source, status, reason, at, requests, items FROM outcomes
            WHERE id IN (SELECT max(id) FROM outcomes WHERE day = ? AND stage = ? GROUP BY source)
            ORDER BY source""",
         [day.isoformat(), stage],
     )
-    return tuple(_outcome(row) for row in rows)
+    return tuple(readable(rows, _outcome))
 
 
 def requests(db: Database, day: date, stage: Stage) -> int:
@@ -133,7 +134,7 @@ def requests(db: Database, day: date, stage: Stage) -> int:
 def worst(db: Database, listing_days: Collection[date], stage: Stage) -> tuple[Outcome, ...]:
     """For each source the worst of its newest outcomes of these days, by source."""
     rows = db.conn.execute(
-        f"""SELECT source, status, reason, at, requests, items,
+        f"""SELECT id, source, status, reason, at, requests, items,
                 min(instr('{" ".join(_WORST_FIRST)}', status) << 40 | id) AS first
             FROM outcomes WHERE id IN (
                 SELECT max(id) FROM outcomes
@@ -141,7 +142,7 @@ def worst(db: Database, listing_days: Collection[date], stage: Stage) -> tuple[O
             GROUP BY source ORDER BY source""",
         [dump(sorted(listing_days)), stage],
     )
-    return tuple(_outcome(row) for row in rows)
+    return tuple(readable(rows, _outcome))
 
 
 _WORST_FIRST = (Status.FAILED, Status.INCOMPLETE, Status.OFF, Status.EMPTY, Status.OK)
@@ -156,7 +157,7 @@ def last_asked(db: Database, start: date, now: datetime) -> dict[tuple[date, str
         "SELECT day, stage, max(at) FROM outcomes WHERE day >= ? AND at <= ? GROUP BY day, stage",
         [start.isoformat(), seconds(now)],
     )
-    return {(to_day(row[0]), row[1]): instant(row[2]) for row in rows}
+    return {(day, stage): at for day, stage, at in readable(rows, _ASKED)}
 
 
 def forget_after(db: Database, newest: date) -> int:
@@ -172,25 +173,28 @@ def forget_after(db: Database, newest: date) -> int:
     return len(found)
 
 
+_OUTCOME = Columns("outcomes", "id", "source", "status", "reason", "at", "requests", "items")
+_DAY = Columns("days", "day", "state", "era", "harvested_at", "counted_at", "closed_at", "late")
+_DATE = Columns("days", "day")
+_ASKED = Columns("outcomes", "day", "stage", "at", keys=2)
+
+
 def _outcome(row: Any) -> Outcome:
+    _, source, status, reason, at, requests, items = _OUTCOME(row)
     return Outcome(
-        source=row[0],
-        status=Status(row[1]),
-        reason=row[2],
-        at=instant(row[3]),
-        requests=row[4],
-        items=row[5],
+        source=source, status=status, reason=reason, at=at, requests=requests, items=items
     )
 
 
 def _day(row: Any) -> Day:
+    day, state, era, harvested_at, counted_at, closed_at, late = _DAY(row)
     return Day(
-        day=to_day(row[0]),
-        state=DayState(row[1]),
-        era=Era(row[2]),
-        harvested_at=maybe_instant(row[3]),
-        counted_at=maybe_instant(row[4]),
-        closed_at=maybe_instant(row[5]),
-        late=bool(row[6]),
-        listed=row[7],
+        day=day,
+        state=state,
+        era=era,
+        harvested_at=harvested_at,
+        counted_at=counted_at,
+        closed_at=closed_at,
+        late=late,
+        listed=row[7] if isinstance(row[7], int) else 0,
     )

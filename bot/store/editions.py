@@ -1,13 +1,15 @@
 """Digests as they were posted: which there was about a day, and when a channel had a paper."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from bot.models import Delivery, DeliveryState
 from bot.store import ledger
-from bot.store.values import day as to_day
-from bot.store.values import instant, seconds
+from bot.store.columns import Columns, readable
+from bot.store.values import seconds
 
 
 def about(db: Database, channel_id: int, day: date) -> tuple[int, datetime] | None:
@@ -22,40 +24,42 @@ def about(db: Database, channel_id: int, day: date) -> tuple[int, datetime] | No
            ORDER BY deliveries.slot_at DESC, deliveries.rule_id LIMIT 1""",
         [day.isoformat(), channel_id],
     ).fetchone()
-    return None if row is None else (int(row[0]), instant(row[1]))
+    return None if row is None else tuple(_SLOT(row))
 
 
 def had(db: Database, rule_id: int, arxiv_id: str) -> tuple[datetime, int] | None:
     """(slot, rank) of the first digest of a rule that had the paper."""
     row = db.conn.execute(
-        "SELECT slot_at, rank FROM posted WHERE rule_id = ? AND arxiv_id = ? ORDER BY slot_at",
+        """SELECT rule_id, arxiv_id, slot_at, rank FROM posted
+           WHERE rule_id = ? AND arxiv_id = ? ORDER BY slot_at""",
         [rule_id, arxiv_id],
     ).fetchone()
-    return None if row is None else (instant(row[0]), int(row[1]))
+    return None if row is None else tuple(_HAD(row)[2:])
 
 
 def covering(db: Database, rule_id: int, day: date) -> tuple[datetime, tuple[date, ...]] | None:
     """The slot that had a listing day, and all days that it had, oldest first."""
     row = db.conn.execute(
-        "SELECT slot_at FROM posted_days WHERE rule_id = ? AND day = ?", [rule_id, day.isoformat()]
+        "SELECT rule_id, day, slot_at FROM posted_days WHERE rule_id = ? AND day = ?",
+        [rule_id, day.isoformat()],
     ).fetchone()
     if row is None:
         return None
     rows = db.conn.execute(
-        "SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
-        [rule_id, row[0]],
+        "SELECT rule_id, day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
+        [rule_id, row[2]],
     )
-    return instant(row[0]), tuple(to_day(each[0]) for each in rows)
+    return _COVERED(row)[2], _days(rows)
 
 
 def ended(db: Database, rule_id: int, day: date) -> tuple[datetime, str] | None:
     """The slot that had a listing day and ended without a message, and its reason."""
     row = db.conn.execute(
-        """SELECT slot_at, reason FROM posted_days JOIN deliveries USING (rule_id, slot_at)
+        """SELECT id, slot_at, reason FROM posted_days JOIN deliveries USING (rule_id, slot_at)
            WHERE rule_id = ? AND day = ? AND part = 0 AND content = '' AND state = 'done'""",
         [rule_id, day.isoformat()],
     ).fetchone()
-    return None if row is None else (instant(row[0]), row[1])
+    return None if row is None else tuple(_ENDED(row)[1:])
 
 
 def sent(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
@@ -66,17 +70,29 @@ def sent(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
 def papers(db: Database, rule_id: int, slot_at: datetime) -> list[tuple[str, int, float]]:
     """(id, rank, score) of the papers in a digest, as they were then, by rank."""
     rows = db.conn.execute(
-        """SELECT arxiv_id, rank, score FROM posted WHERE rule_id = ? AND slot_at = ?
+        """SELECT rule_id, arxiv_id, rank, score FROM posted WHERE rule_id = ? AND slot_at = ?
            ORDER BY rank, arxiv_id""",
         [rule_id, seconds(slot_at)],
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(arxiv_id, rank, score) for _, arxiv_id, rank, score in readable(rows, _POSTED)]
 
 
 def days_of(db: Database, rule_id: int, slot_at: datetime) -> tuple[date, ...]:
     """The listing days that a slot covered, oldest first."""
     rows = db.conn.execute(
-        "SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
+        "SELECT rule_id, day FROM posted_days WHERE rule_id = ? AND slot_at = ? ORDER BY day",
         [rule_id, seconds(slot_at)],
     )
-    return tuple(to_day(row[0]) for row in rows)
+    return _days(rows)
+
+
+_SLOT = Columns("deliveries", "rule_id", "slot_at", keys=2)
+_ENDED = Columns("deliveries", "id", "slot_at", "reason")
+_HAD = Columns("posted", "rule_id", "arxiv_id", "slot_at", "rank", keys=2)
+_POSTED = Columns("posted", "rule_id", "arxiv_id", "rank", "score", keys=2)
+_COVERED = Columns("posted_days", "rule_id", "day", "slot_at", keys=2)
+_DAY = Columns("posted_days", "rule_id", "day", keys=2)
+
+
+def _days(rows: Iterable[Any]) -> tuple[date, ...]:
+    return tuple(day for _, day in readable(rows, _DAY))

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from bot.models import Delivery, Follow, Rule
 from bot.store import ledger, rules
-from bot.store.values import instant, seconds
+from bot.store.columns import Columns, readable
+from bot.store.values import seconds
 
 _SELECT = "SELECT id, member_id, query, created_at, paused FROM follows"
 
@@ -41,13 +42,13 @@ def of_member(db: Database, member_id: int) -> list[Follow]:
     rows = db.conn.execute(
         f"{_SELECT} WHERE member_id = ? AND NOT stopped ORDER BY id", [member_id]
     )
-    return [_follow(row) for row in rows]
+    return readable(rows, _follow)
 
 
 def stopped_of(db: Database, member_id: int) -> list[Follow]:
     """What a member could still take back, oldest first."""
     rows = db.conn.execute(f"{_SELECT} WHERE member_id = ? AND stopped ORDER BY id", [member_id])
-    return [_follow(row) for row in rows]
+    return readable(rows, _follow)
 
 
 def messages_of(db: Database, member_id: int) -> list[Delivery]:
@@ -66,12 +67,12 @@ def messages_of(db: Database, member_id: int) -> list[Delivery]:
 def papers_of(db: Database, member_id: int) -> list[tuple[datetime, str]]:
     """(slot, arXiv's id) of every paper on them."""
     rows = db.conn.execute(
-        """SELECT slot_at, arxiv_id FROM posted
+        """SELECT rule_id, slot_at, arxiv_id FROM posted
            WHERE rule_id IN (SELECT id FROM rules WHERE guild_id = 0 AND created_by = ?)
            ORDER BY slot_at, rank, arxiv_id""",
         [member_id],
     )
-    return [(instant(row[0]), row[1]) for row in rows]
+    return [(slot_at, arxiv_id) for _, slot_at, arxiv_id in readable(rows, _PAPER)]
 
 
 def pause(db: Database, member_id: int, follow_id: int, *, paused: bool) -> bool:
@@ -95,7 +96,8 @@ def _set(db: Database, column: str, member_id: int, follow_id: int, value: bool)
 def digest_of(db: Database, member_id: int) -> Rule | None:
     """The rule of a member's own digest."""
     row = db.conn.execute(
-        "SELECT id FROM rules WHERE guild_id = 0 AND created_by = ? AND NOT deleted", [member_id]
+        "SELECT id FROM rules WHERE guild_id = 0 AND created_by = ? AND deleted IS NOT 1",
+        [member_id],
     ).fetchone()
     return None if row is None else rules.get(db, row[0])
 
@@ -117,11 +119,16 @@ def _found(db: Database, follow_id: int | None) -> Follow:
     return _follow(row)
 
 
+_FOLLOW = Columns("follows", "id", "member_id", "query", "created_at", "paused")
+_PAPER = Columns("posted", "rule_id", "slot_at", "arxiv_id")
+
+
 def _follow(row: Any) -> Follow:
+    follow_id, member_id, query, created_at, paused = _FOLLOW(row)
     return Follow(
-        follow_id=row[0],
-        member_id=row[1],
-        query=row[2],
-        created_at=instant(row[3]),
-        paused=bool(row[4]),
+        follow_id=follow_id,
+        member_id=member_id,
+        query=query,
+        created_at=created_at,
+        paused=paused,
     )

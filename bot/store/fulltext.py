@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from bot.query import fold
 from bot.store import subjects
-from bot.store.values import dump, strings
+from bot.store.values import dump, strings_or_none
 
 _KEY_BITS = 32
 _LAST_KEY = (1 << _KEY_BITS) - 1
@@ -50,7 +50,8 @@ class Indexed(NamedTuple):
 
 
 _SELECT = """
-    SELECT id, arxiv_id, attention, title, abstract, authors, categories, first_day FROM papers
+    SELECT id, arxiv_id, iif(typeof(attention) = 'integer', attention, 0), title, abstract, authors,
+        categories, first_day FROM papers
 """
 
 
@@ -97,7 +98,7 @@ def refresh_attention(db: Database, arxiv_ids: Collection[str]) -> None:
         f"""WITH wanted AS (SELECT value AS arxiv_id FROM json_each(?)),
             found AS (SELECT arxiv_id, {best("wanted.arxiv_id")} AS best FROM wanted)
             SELECT id, best FROM papers JOIN found USING (arxiv_id) WHERE attention <> best""",
-        [dump(sorted(arxiv_ids))],
+        [dump(sorted(map(str, arxiv_ids)))],
     ).fetchall()
     changed = {row[0]: int(row[1]) for row in rows}
     before = _by_key(db, changed)
@@ -153,13 +154,16 @@ _BETWEEN = " \ue002 "
 def _texts(paper: Indexed) -> tuple[str, str, str, str]:
     """Title, abstract, authors and subjects as they are indexed."""
     tokens = [_patterns(paper.categories)]
-    if paper.day:
+    if isinstance(paper.day, str):
         tokens += [month(paper.day[:7]), month(paper.day[:4])]
-    tokens += map(title_word, fold(paper.title).split())
+    title, abstract = (
+        text if isinstance(text, str) else "" for text in (paper.title, paper.abstract)
+    )
+    tokens += map(title_word, fold(title).split())
     return (
-        _words(paper.title),
-        _words(paper.abstract),
-        _BETWEEN.join(map(_words, strings(paper.authors))),
+        _words(title),
+        _words(abstract),
+        _BETWEEN.join(map(_words, strings_or_none(paper.authors))),
         " ".join(tokens),
     )
 
@@ -167,7 +171,7 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
 @lru_cache(maxsize=4096)
 def _patterns(categories: str) -> str:
     """The words that stand for them. Few combinations of categories are most papers'."""
-    return " ".join(map(subjects.token, subjects.covering(strings(categories))))
+    return " ".join(map(subjects.token, subjects.covering(strings_or_none(categories))))
 
 
 def _words(text: str) -> str:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from bot.models import DeliveryState, Outcome, Status
+from bot.store import ledger
+from bot.store.columns import Columns, readable
 from bot.store.days import Stage
-from bot.store.values import day as to_day
-from bot.store.values import instant, maybe_instant, seconds
+from bot.store.values import LAST_INSTANT, instant, seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def answers(db: Database) -> list[Answer]:
                    ) THEN at END) AS succeeded_at,
                    max(CASE WHEN status != 'failed' THEN id ELSE 0 END) AS unfailed
                FROM outcomes GROUP BY stage, source)
-           SELECT stage, source, o.status, o.reason, o.at, o.requests, o.items, o.day,
+           SELECT id, stage, source, o.status, o.reason, o.at, o.requests, o.items, o.day,
                newest.succeeded_at, failures.since
            FROM newest JOIN outcomes AS o USING (id, stage, source)
            LEFT JOIN (SELECT stage, source, min(f.at) AS since
@@ -47,29 +49,43 @@ def answers(db: Database) -> list[Answer]:
                USING (stage, source)
            ORDER BY stage DESC, source"""
     )
-    return [
-        Answer(
-            stage=row[0],
-            outcome=Outcome(
-                source=row[1],
-                status=Status(row[2]),
-                reason=row[3],
-                at=instant(row[4]),
-                requests=row[5],
-                items=row[6],
-            ),
-            day=to_day(row[7]),
-            succeeded_at=maybe_instant(row[8]),
-            failing_since=maybe_instant(row[9]),
-        )
-        for row in rows
-    ]
+    return readable(rows, _answer)
+
+
+_ANSWER = Columns(
+    "outcomes", "id", "stage", "source", "status", "reason", "at", "requests", "items", "day"
+)
+
+
+def _answer(row: Any) -> Answer:
+    _, stage, source, status, reason, at, requests, items, day = _ANSWER(row)
+    return Answer(
+        stage=stage,
+        outcome=Outcome(
+            source=source, status=status, reason=reason, at=at, requests=requests, items=items
+        ),
+        day=day,
+        succeeded_at=_sometime(row[9]),
+        failing_since=_sometime(row[10]),
+    )
+
+
+def _sometime(value: Any) -> datetime | None:
+    """The newest of many times; None where that cannot be read."""
+    try:
+        return None if value is None else instant(value)
+    except ValueError:
+        return None
 
 
 def outcome_totals(db: Database) -> dict[tuple[Stage, str, Status], int]:
     """How often each source ended how, ever."""
     rows = db.conn.execute("SELECT stage, source, status, count(*) FROM outcomes GROUP BY 1, 2, 3")
-    return {(row[0], row[1], Status(row[2])): row[3] for row in rows}
+    found = readable(rows, lambda row: (*_KIND(row), row[3]))
+    return {(stage, source, status): count for stage, source, status, count in found}
+
+
+_KIND = Columns("outcomes", "stage", "source", "status", keys=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +102,8 @@ def delays_since(db: Database, start: datetime) -> Delay:
     row = db.conn.execute(
         """SELECT count(*), coalesce(avg(sealed_at - slot_at), 0),
                coalesce(max(sealed_at - slot_at), 0)
-           FROM deliveries WHERE slot_at >= ? AND part = 0 AND state = 'sent'""",
-        [seconds(start)],
+           FROM deliveries WHERE slot_at BETWEEN ? AND ? AND part = 0 AND state = 'sent'""",
+        [seconds(start), LAST_INSTANT],
     ).fetchone()
     return Delay(row[0], float(row[1]), float(row[2]))
 
@@ -95,4 +111,4 @@ def delays_since(db: Database, start: datetime) -> Delay:
 def slots_by_state(db: Database) -> Mapping[DeliveryState, int]:
     """Slots by the state of their first message."""
     rows = db.conn.execute("SELECT state, count(*) FROM deliveries WHERE part = 0 GROUP BY state")
-    return {DeliveryState(row[0]): row[1] for row in rows}
+    return ledger.by_state(rows)

@@ -14,15 +14,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.errors import UnreadableRow
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
 from bot.phrases.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE, POSTED_ONCE
-from bot.store.values import day as to_day
-from bot.store.values import instant, maybe_instant, seconds
+from bot.store.columns import Columns, readable
+from bot.store.values import LAST_INSTANT, instant, maybe_instant, seconds
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
         message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
-        sealed_at, planned_at
+        sealed_at, planned_at, content, body
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
@@ -82,9 +83,8 @@ def plan(
     ``payloads`` are the bodies of its messages; channels that get the same share one copy.
     ``reason`` is why they are no digest, where they only say so.
     """
-    existing = of_slot(db, rule_id, slot_at)
-    if existing:
-        return existing
+    if has_slot(db, kind, target_id, rule_id, slot_at):
+        return of_slot(db, rule_id, slot_at)
     state = DeliveryState.PLANNED if payloads else DeliveryState.DONE
     for part, payload in enumerate(payloads or [""]):
         db.conn.execute(
@@ -240,7 +240,7 @@ def unfinished(db: Database) -> list[Pending]:
     rows = db.conn.execute(
         f"{_SELECT} WHERE state IN ('planned', 'unknown') ORDER BY slot_at, rule_id, part"
     )
-    return [Pending(_delivery(row), instant(row[15])) for row in rows]
+    return readable(rows, _pending)
 
 
 def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
@@ -248,19 +248,31 @@ def of_slot(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
         f"{_SELECT} WHERE rule_id = ? AND slot_at = ? ORDER BY part",
         [rule_id, seconds(slot_at)],
     )
-    return [_delivery(row) for row in rows]
+    return readable(rows, _delivery)
+
+
+def has_slot(
+    db: Database, kind: TargetKind, target_id: int, rule_id: int, slot_at: datetime
+) -> bool:
+    """Whether a slot was planned, also when what was written of it cannot be read any more."""
+    row = db.conn.execute(
+        "SELECT 1 FROM deliveries WHERE rule_id = ? AND slot_at = ? OR nonce = ?",
+        [rule_id, seconds(slot_at), nonce(kind, target_id, rule_id, slot_at, 0)],
+    ).fetchone()
+    return row is not None
 
 
 def of_rule(db: Database, rule_id: int) -> list[Delivery]:
     """All of its slots, the oldest first."""
     rows = db.conn.execute(f"{_SELECT} WHERE rule_id = ? ORDER BY slot_at, part", [rule_id])
-    return [_delivery(row) for row in rows]
+    return readable(rows, _delivery)
 
 
 def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
     """The newest slot of a rule until ``now`` that has a row, whatever became of it."""
     row = db.conn.execute(
-        "SELECT max(slot_at) FROM deliveries WHERE rule_id = ? AND slot_at <= ?",
+        """SELECT max(slot_at) FROM deliveries
+           WHERE rule_id = ? AND slot_at BETWEEN 0 AND ? AND typeof(slot_at) = 'integer'""",
         [rule_id, seconds(now)],
     ).fetchone()
     return maybe_instant(row[0])
@@ -268,7 +280,12 @@ def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
 
 def last_planned(db: Database) -> datetime | None:
     """When the newest row was written."""
-    row = db.conn.execute("SELECT planned_at FROM deliveries ORDER BY id DESC LIMIT 1").fetchone()
+    row = db.conn.execute(
+        """SELECT planned_at FROM deliveries
+           WHERE planned_at BETWEEN 0 AND ? AND typeof(planned_at) = 'integer'
+           ORDER BY id DESC LIMIT 1""",
+        [LAST_INSTANT],
+    ).fetchone()
     return None if row is None else instant(row[0])
 
 
@@ -285,7 +302,12 @@ def erase(db: Database, rule_ids: Collection[int]) -> int:
 def tally(db: Database) -> dict[DeliveryState, int]:
     """How many rows are in each state."""
     rows = db.conn.execute("SELECT state, count(*) FROM deliveries GROUP BY state")
-    return {DeliveryState(row[0]): row[1] for row in rows}
+    return by_state(rows)
+
+
+def by_state(rows: Iterable[Any]) -> dict[DeliveryState, int]:
+    """Of rows of (state, number)."""
+    return dict(readable(rows, lambda row: (_STATE(row)[0], int(row[1]))))
 
 
 def note_posted(
@@ -319,9 +341,10 @@ def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[d
 def covered_days(db: Database, rule_id: int, start: date) -> frozenset[date]:
     """The listing days from ``start`` on that a rule's slots have covered."""
     rows = db.conn.execute(
-        "SELECT day FROM posted_days WHERE rule_id = ? AND day >= ?", [rule_id, start.isoformat()]
+        "SELECT rule_id, day FROM posted_days WHERE rule_id = ? AND day >= ?",
+        [rule_id, start.isoformat()],
     )
-    return frozenset(to_day(row[0]) for row in rows)
+    return frozenset(day for _, day in readable(rows, _COVERED))
 
 
 def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
@@ -347,11 +370,20 @@ def caught_up(db: Database, start: datetime, end: datetime, *, written: datetime
     return {str(row[0]): int(row[1]) for row in rows}
 
 
+def hash_of(body: str) -> str:
+    """What a message's body is called in the archive."""
+    return hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
+
+
 def _keep(db: Database, body: str) -> str:
     if not body:
         return ""
-    key = hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
-    db.conn.execute("INSERT OR IGNORE INTO contents (hash, body) VALUES (?, ?)", [key, body])
+    key = hash_of(body)
+    db.conn.execute(
+        """INSERT INTO contents (hash, body) VALUES (?, ?)
+           ON CONFLICT DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body""",
+        [key, body],
+    )
     return key
 
 
@@ -371,21 +403,45 @@ def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str)
     )
 
 
+_DELIVERY = Columns(
+    "deliveries", "id", "target_kind", "target_id", "rule_id", "slot_at", "part", "state", "nonce",
+    "listing_day", "message_id", "reason", "attempts", "content", "reserved_at", "sealed_at",
+    "planned_at",
+)  # fmt: skip
+_STATE = Columns("deliveries", "state")
+_COVERED = Columns("posted_days", "rule_id", "day", keys=2)
+
+
 def _delivery(row: Any) -> Delivery:
-    return Delivery(
-        delivery_id=row[0],
-        target_kind=TargetKind(row[1]),
-        target_id=row[2],
-        rule_id=row[3],
-        slot_at=instant(row[4]),
-        part=row[5],
-        state=DeliveryState(row[6]),
-        nonce=row[7],
-        listing_day=None if row[8] is None else to_day(row[8]),
-        message_id=row[9],
-        reason=row[10],
-        attempts=row[11],
-        payload=row[12],
-        reserved_at=maybe_instant(row[13]),
-        sealed_at=maybe_instant(row[14]),
+    return _timed(row).delivery
+
+
+def _pending(row: Any) -> Pending:
+    """As ``_delivery``, of one that has yet to be sent."""
+    if row[16] != "" and not isinstance(row[17], str):
+        raise UnreadableRow("contents", str(row[16]), "the body is missing, or no text")
+    return _timed(row)
+
+
+def _timed(row: Any) -> Pending:
+    found = _DELIVERY(row)
+    return Pending(
+        Delivery(
+            delivery_id=found[0],
+            target_kind=found[1],
+            target_id=found[2],
+            rule_id=found[3],
+            slot_at=found[4],
+            part=found[5],
+            state=found[6],
+            nonce=found[7],
+            listing_day=found[8],
+            message_id=found[9],
+            reason=found[10],
+            attempts=found[11],
+            payload=found[12],
+            reserved_at=found[13],
+            sealed_at=found[14],
+        ),
+        found[15],
     )

@@ -1,6 +1,9 @@
 """What a reader can do about an error of SQLite's."""
 
 import sqlite3
+from pathlib import Path
+
+from bot.errors import StoreError
 
 RIGHTS = (
     "Give the user that runs hotpapers the right to write in that folder, or set `path` under "
@@ -28,3 +31,11 @@ _MENDS = {
 def mend(error: sqlite3.Error) -> str:
     """Errors of Python's own module have no code, and no mend."""
     return _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")
+
+
+def damaged(path: Path, error: Exception) -> StoreError:
+    """Of an error that came of what an archive holds, and is none of SQLite's."""
+    return StoreError(
+        f"What the archive {path} holds cannot be made sense of: {error!r}.",
+        "'hotpapers archive check' names what is wrong with it.",
+    )

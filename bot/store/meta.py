@@ -4,12 +4,24 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.store.columns import Columns, readable
 from bot.store.values import seconds
+
+_VALUE = Columns("meta", "key", "value")
+_AT = Columns("meta", "key", "at")
+_VALIDATORS = Columns("http_validators", "url", "etag", "last_modified", "note")
 
 
 def get(db: Database, key: str) -> str | None:
-    row = db.conn.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-    return None if row is None else str(row[0])
+    """None also for what cannot be read: nothing here cannot be found out or asked for again."""
+    rows = db.conn.execute("SELECT key, value FROM meta WHERE key = ?", [key])
+    return next((value for _, value in readable(rows, _VALUE)), None)
+
+
+def put_at(db: Database, key: str) -> datetime | None:
+    """When it was last put."""
+    rows = db.conn.execute("SELECT key, at FROM meta WHERE key = ?", [key])
+    return next((at for _, at in readable(rows, _AT)), None)
 
 
 def put(db: Database, key: str, value: str, *, now: datetime) -> None:
@@ -20,10 +32,11 @@ def put(db: Database, key: str, value: str, *, now: datetime) -> None:
 
 def validators(db: Database, url: str) -> tuple[str, str, str] | None:
     """(ETag, Last-Modified, note) of a remembered answer of ``url``; any may be empty."""
-    row = db.conn.execute(
-        "SELECT etag, last_modified, note FROM http_validators WHERE url = ?", [url]
-    ).fetchone()
-    return None if row is None else (str(row[0]), str(row[1]), str(row[2]))
+    rows = db.conn.execute(
+        "SELECT url, etag, last_modified, note FROM http_validators WHERE url = ?", [url]
+    )
+    found = readable(rows, _VALIDATORS)
+    return next(((etag, modified, note) for _, etag, modified, note in found), None)
 
 
 def put_validators(db: Database, url: str, etag: str, last_modified: str, note: str) -> None:

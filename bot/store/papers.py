@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Paper
 from bot.store import fulltext, subjects, totals
-from bot.store.values import day as to_day
-from bot.store.values import dump, maybe_instant, maybe_seconds, seconds, strings
+from bot.store.columns import Columns, readable
+from bot.store.values import dump, maybe_seconds, seconds, strings_or_none
 
 _COLUMNS = """
     papers.arxiv_id, papers.version, papers.title, papers.authors, papers.categories,
@@ -82,7 +82,7 @@ def _summaries_kept(db: Database, arxiv_ids: Collection[str]) -> Iterator[None]:
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE arxiv_id = ?",
         [
-            (subjects.column(strings(paper.categories)), paper.arxiv_id)
+            (subjects.column(strings_or_none(paper.categories)), paper.arxiv_id)
             for key, paper in after.items()
             if key in before and before[key].categories != paper.categories
         ],
@@ -103,7 +103,7 @@ def many(db: Database, arxiv_ids: Sequence[str]) -> dict[str, Paper]:
         f"SELECT {_COLUMNS} FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?))",
         [dump(list(arxiv_ids))],
     )
-    return {row[0]: _paper(row) for row in rows}
+    return {paper.arxiv_id: paper for paper in readable(rows, _paper)}
 
 
 def of_day(db: Database, day: date) -> list[Listed]:
@@ -113,15 +113,16 @@ def of_day(db: Database, day: date) -> list[Listed]:
             FROM listings JOIN papers USING (arxiv_id) WHERE day = ? ORDER BY arxiv_id""",
         [day.isoformat()],
     )
-    return [_listed(row, day) for row in rows]
+    return readable(rows, lambda row: _listed(row, day))
 
 
 def days_of(db: Database, arxiv_id: str) -> list[tuple[date, Announcement]]:
     """The days on which a paper was announced, oldest first."""
     rows = db.conn.execute(
-        "SELECT day, announcement FROM listings WHERE arxiv_id = ? ORDER BY day", [arxiv_id]
+        "SELECT arxiv_id, day, announcement FROM listings WHERE arxiv_id = ? ORDER BY day",
+        [arxiv_id],
     )
-    return [(to_day(row[0]), Announcement(row[1])) for row in rows]
+    return [(day, announcement) for _, day, announcement in readable(rows, _ANNOUNCED)]
 
 
 def _row(paper: Paper, now: datetime) -> tuple[object, ...]:
@@ -178,9 +179,8 @@ def _days_by_paper(db: Database, arxiv_ids: Collection[str]) -> dict[str, _Days]
         [dump(sorted(arxiv_ids))],
     )
     found: dict[str, _Days] = {}
-    for arxiv_id, on, announcement, learnt in rows:
-        place = Announcement(announcement), LearntFrom(learnt)
-        found.setdefault(arxiv_id, {})[on] = place
+    for arxiv_id, on, announcement, learnt in readable(rows, _PLACED):
+        found.setdefault(arxiv_id, {})[on.isoformat()] = announcement, learnt
     return found
 
 
@@ -216,29 +216,34 @@ def _note_days(db: Database, arxiv_ids: Collection[str]) -> None:
     )
 
 
+_PAPER = Columns(
+    "papers", "arxiv_id", "version", "title", "authors", "categories", "abstract", "submitted_at",
+    "comment", "journal_ref", "doi", "license_url", "raw_title", "raw_authors", "raw_abstract",
+)  # fmt: skip
+_ANNOUNCED = Columns("listings", "arxiv_id", "day", "announcement", keys=2)
+_PLACED = Columns("listings", "arxiv_id", "day", "announcement", "learnt_from", keys=2)
+
+
 def _paper(row: Any) -> Paper:
+    found = _PAPER(row)
     return Paper(
-        arxiv_id=row[0],
-        version=row[1],
-        title=row[2],
-        authors=strings(row[3]),
-        categories=strings(row[4]),
-        abstract=row[5],
-        submitted_at=maybe_instant(row[6]),
-        comment=row[7],
-        journal_ref=row[8],
-        doi=row[9],
-        license_url=row[10],
-        raw_title=row[11],
-        raw_authors=row[12],
-        raw_abstract=row[13],
+        arxiv_id=found[0],
+        version=found[1],
+        title=found[2],
+        authors=found[3],
+        categories=found[4],
+        abstract=found[5],
+        submitted_at=found[6],
+        comment=found[7],
+        journal_ref=found[8],
+        doi=found[9],
+        license_url=found[10],
+        raw_title=found[11],
+        raw_authors=found[12],
+        raw_abstract=found[13],
     )
 
 
 def _listed(row: Any, day: date) -> Listed:
-    return Listed(
-        paper=_paper(row),
-        day=day,
-        announcement=Announcement(row[14]),
-        learnt_from=LearntFrom(row[15]),
-    )
+    _, _, announcement, learnt_from = _PLACED([row[0], day.isoformat(), *row[14:]])
+    return Listed(paper=_paper(row), day=day, announcement=announcement, learnt_from=learnt_from)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Network, Post
-from bot.store.values import dump, instant, seconds
+from bot.store.columns import Columns, readable
+from bot.store.values import dump, seconds
 
 _SELECT = """
     SELECT network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,
@@ -21,10 +22,11 @@ _SAVE = """
         reposts, likes, replies, counted_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (network, post_id) DO UPDATE SET
-        url = iif(excluded.author = '', posts.url, excluded.url),
-        author = iif(excluded.author = '', posts.author, excluded.author),
-        author_id = iif(excluded.author_id = '', posts.author_id, excluded.author_id),
-        author_name = iif(excluded.author_name = '', posts.author_name, excluded.author_name),
+        url = iif(excluded.author = '', coalesce(posts.url, ''), excluded.url),
+        author = iif(excluded.author = '', coalesce(posts.author, ''), excluded.author),
+        author_id = iif(excluded.author_id = '', coalesce(posts.author_id, ''), excluded.author_id),
+        author_name = iif(
+            excluded.author_name = '', coalesce(posts.author_name, ''), excluded.author_name),
         text = coalesce(excluded.text, posts.text),
         reposts = excluded.reposts, likes = excluded.likes, replies = excluded.replies,
         counted_at = excluded.counted_at
@@ -74,7 +76,7 @@ def of_day(db: Database, day: date) -> list[Post]:
             ORDER BY id""",
         [day.isoformat()],
     )
-    return [_post(row) for row in rows]
+    return readable(rows, _post)
 
 
 def of_paper(db: Database, arxiv_id: str) -> list[Post]:
@@ -84,20 +86,20 @@ def of_paper(db: Database, arxiv_id: str) -> list[Post]:
             ORDER BY reposts + likes DESC, network, post_id""",
         [arxiv_id],
     )
-    return [_post(row) for row in rows]
+    return readable(rows, _post)
 
 
 def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, list[Post]]:
     """For each of several papers the posts with most reposts and likes, at most ``limit``."""
     return {
-        arxiv_id: [
-            _post(row)
-            for row in db.conn.execute(
+        arxiv_id: readable(
+            db.conn.execute(
                 f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id WHERE arxiv_id = ?
                     ORDER BY interest DESC, network, post_id LIMIT ?""",
                 [arxiv_id, limit],
-            )
-        ]
+            ),
+            _post,
+        )
         for arxiv_id in arxiv_ids
     }
 
@@ -105,12 +107,12 @@ def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, l
 def history(db: Database, network: Network, post_id: str) -> list[tuple[datetime, int, int]]:
     """Snapshots of a post's (time, reposts, likes), oldest first; one where a number changed."""
     rows = db.conn.execute(
-        """SELECT taken_at, counts.reposts, counts.likes FROM counts
+        """SELECT post, taken_at, counts.reposts, counts.likes FROM counts
            JOIN posts ON posts.id = counts.post
            WHERE network = ? AND post_id = ? ORDER BY taken_at""",
         [network, post_id],
     )
-    return [(instant(row[0]), row[1], row[2]) for row in rows]
+    return [(at, reposts, likes) for _, at, reposts, likes in readable(rows, _COUNTED)]
 
 
 def drop(db: Database, network: Network, post_ids: Iterable[str]) -> int:
@@ -210,7 +212,8 @@ class _Row(NamedTuple):
 
 def _rows(db: Database, network: Network, post_ids: Iterable[str]) -> dict[str, _Row]:
     rows = db.conn.execute(
-        """SELECT post_id, id, counted_at, reposts + likes FROM posts
+        """SELECT post_id, id, iif(typeof(counted_at) = 'integer', counted_at, 0),
+               iif(typeof(reposts + likes) = 'integer', reposts + likes, -1) FROM posts
            WHERE network = ? AND post_id IN (SELECT value FROM json_each(?))""",
         [network, dump(list(post_ids))],
     )
@@ -245,22 +248,28 @@ def _counts(post: Post, key: int) -> dict[str, int]:
     }
 
 
-_NETWORKS = {network.value: network for network in Network}
+_COUNTED = Columns("counts", "post", "taken_at", "reposts", "likes", keys=2)
+_POST = Columns(
+    "posts", "network", "post_id", "url", "author", "author_id", "author_name", "posted_at",
+    "text", "reposts", "likes", "replies", "counted_at", keys=2,
+)  # fmt: skip
 
 
 def _post(row: Any) -> Post:
+    found = _POST(row)
+    linked = row[12] if isinstance(row[12], str) else ""
     return Post(
-        network=_NETWORKS[row[0]],
-        post_id=row[1],
-        url=row[2],
-        author=row[3],
-        author_id=row[4],
-        author_name=row[5],
-        posted_at=instant(row[6]),
-        text=row[7],
-        reposts=row[8],
-        likes=row[9],
-        replies=row[10],
-        counted_at=instant(row[11]),
-        arxiv_ids=tuple(sorted((row[12] or "").split())),
+        network=found[0],
+        post_id=found[1],
+        url=found[2],
+        author=found[3],
+        author_id=found[4],
+        author_name=found[5],
+        posted_at=found[6],
+        text=found[7],
+        reposts=found[8],
+        likes=found[9],
+        replies=found[10],
+        counted_at=found[11],
+        arxiv_ids=tuple(sorted(linked.split())),
     )

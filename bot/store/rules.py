@@ -11,9 +11,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.errors import UnreadableRow
+from bot.models import Rule
+from bot.phrases.delivery import unreadable
 from bot.store import ledger
-from bot.store.values import dump, instant, seconds, strings
+from bot.store.columns import Columns, tell
+from bot.store.values import dump, seconds
 
 _COLUMNS = (
     "guild_id", "channel_id", "categories", "at", "zone", "rhythm", "top", "bar", "layout",
@@ -38,9 +41,15 @@ def change(db: Database, rule: Rule, /, **changes: Any) -> Rule | None:
     """Write only what is named in ``changes``; the rule as it is then.
 
     ``rule`` may have been read long ago: it says which one is meant and whose it is. None when its
-    owner has none of that id any more.
+    owner has none of that id any more. One that could not be read can only be deleted: raises
+    UnreadableRow for any other change, by which it would come into force as something else.
     """
-    values = dict(zip(_COLUMNS, _values(replace(rule, **changes)), strict=True))
+    if changes == {"deleted": True}:
+        values: dict[str, object] = {"deleted": 1}
+    elif rule.unreadable:
+        raise UnreadableRow("rules", str(rule.rule_id), rule.unreadable)
+    else:
+        values = dict(zip(_COLUMNS, _values(replace(rule, **changes)), strict=True))
     assignments = ", ".join(f"{column} = ?" for column in changes) or "id = id"
     row = db.conn.execute(
         f"""UPDATE rules SET {assignments}
@@ -63,7 +72,9 @@ def get(db: Database, rule_id: int) -> Rule | None:
 
 def of_guild(db: Database, guild_id: int) -> list[Rule]:
     """A server's rules that are not deleted, oldest first."""
-    rows = db.conn.execute(f"{_SELECT} WHERE guild_id = ? AND NOT deleted ORDER BY id", [guild_id])
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE guild_id = ? AND deleted IS NOT 1 ORDER BY id", [guild_id]
+    )
     return [_rule(row) for row in rows]
 
 
@@ -77,7 +88,7 @@ def active(db: Database) -> list[Rule]:
 
 def undeleted(db: Database) -> list[Rule]:
     """Every rule that a person could still resume."""
-    rows = db.conn.execute(f"{_SELECT} WHERE NOT deleted ORDER BY id")
+    rows = db.conn.execute(f"{_SELECT} WHERE deleted IS NOT 1 ORDER BY id")
     return [_rule(row) for row in rows]
 
 
@@ -137,24 +148,28 @@ def _values(rule: Rule) -> list[object]:
     ]
 
 
+_RULE = Columns("rules", "id", *_COLUMNS)
+# No server of Discord's; 0 would make it a member's own.
+_NO_SERVER = -1
+
+
 # Every tick reads every rule, and hardly one has changed since the tick before.
 @lru_cache(maxsize=16_384)
 def _rule(row: Any) -> Rule:
-    found = dict(zip(("rule_id", *_COLUMNS), row, strict=True))
-    return Rule(
-        **found
-        | {
-            "categories": strings(found["categories"]),
-            "keywords": strings(found["keywords"]),
-            "exclusions": strings(found["exclusions"]),
-            "at": time.fromisoformat(found["at"]),
-            "rhythm": Rhythm(found["rhythm"]),
-            "layout": Layout(found["layout"]),
-            "catch_up": CatchUp(found["catch_up"]),
-            "created_at": instant(found["created_at"]),
-            **{
-                name: bool(found[name])
-                for name in ("cross_lists", "thread", "quiet_lines", "paused", "deleted")
-            },
+    """One that cannot be read comes suspended, with what can be read of it: its server has to see
+    it, and every other rule must go on."""
+    try:
+        rule_id, *found = _RULE(row)
+    except UnreadableRow as error:
+        tell(error)
+        known = _RULE.known(row)
+        why = unreadable(error.why)
+        given: dict[str, Any] = {
+            "guild_id": _NO_SERVER,
+            "channel_id": 0,
+            "categories": (),
+            "at": time(),
         }
-    )
+        given |= {"zone": "UTC"} | known | {"parked": why, "unreadable": why}
+        return Rule(rule_id=given.pop("id"), **given)
+    return Rule(rule_id=rule_id, **dict(zip(_COLUMNS, found, strict=True)))

@@ -12,9 +12,9 @@ from bot.query import Hit, Place, Query, Term, attention_part, forms, reasons, s
 from bot.query.matching import is_name, names
 from bot.store import papers as papers_table
 from bot.store import subjects
+from bot.store.columns import Columns, one_by_one, readable
 from bot.store.fulltext import KEY, month, title_word
-from bot.store.values import day as to_day
-from bot.store.values import dump, strings
+from bot.store.values import dump
 
 COMPARED = 100
 """So many matches, the most noticed ones, are compared with each other, and as many again of those
@@ -36,9 +36,16 @@ class Found:
 class _Candidate(NamedTuple):
     arxiv_id: str
     title: str
-    authors: str
-    day: str | None
+    authors: tuple[str, ...]
+    day: date | None
     attention: int
+
+
+_COLUMNS = Columns("papers", "arxiv_id", "title", "authors", "first_day", "attention")
+
+
+def _candidate(row: Any) -> _Candidate:
+    return _Candidate(*_COLUMNS(row))
 
 
 def find(db: Database, query: Query, *, limit: int = 10) -> Found:
@@ -47,18 +54,20 @@ def find(db: Database, query: Query, *, limit: int = 10) -> Found:
         candidates, more = _named(db, query.arxiv_ids), False
     else:
         candidates, more = _candidates(db, query)
-    rated = [(text_part(query, c.title, strings(c.authors)), c) for c in candidates]
-    rated.sort(key=lambda found: (found[1].day or "", found[1].arxiv_id), reverse=True)
+    rated = [(text_part(query, c.title, c.authors), c) for c in candidates]
+    rated.sort(key=lambda found: (found[1].day or date.min, found[1].arxiv_id), reverse=True)
     rated.sort(key=lambda found: found[0] + attention_part(found[1].attention), reverse=True)
     known = papers_table.many(db, [candidate.arxiv_id for _, candidate in rated[:limit]])
-    hits = tuple(_hit(query, known[c.arxiv_id], c, text) for text, c in rated[:limit])
+    hits = tuple(
+        _hit(query, known[c.arxiv_id], c, text) for text, c in rated[:limit] if c.arxiv_id in known
+    )
     return Found(hits, len(candidates), more)
 
 
 def _hit(query: Query, paper: Paper, candidate: _Candidate, text: float) -> Hit:
     return Hit(
         paper=paper,
-        day=None if candidate.day is None else to_day(candidate.day),
+        day=candidate.day,
         text_part=text,
         attention_part=attention_part(candidate.attention),
         attention=candidate.attention,
@@ -73,7 +82,7 @@ def _named(db: Database, arxiv_ids: Collection[str]) -> list[_Candidate]:
            WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
         [dump(list(arxiv_ids))],
     )
-    return [_Candidate(*row) for row in rows]
+    return readable(rows, _candidate)
 
 
 def _candidates(db: Database, query: Query) -> tuple[list[_Candidate], bool]:
@@ -108,10 +117,9 @@ def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]
     )
     wanted = [term for term in query.terms if _needs_a_look(term)]
     unwanted = [term for term in query.without if _needs_a_look(term)]
-    for row in rows:
-        candidate = _Candidate(*row)
+    for candidate in one_by_one(rows, _candidate):
         if wanted or unwanted:
-            found = names(strings(candidate.authors))
+            found = names(candidate.authors)
             if not all(any(is_name(name, term) for name in found) for term in wanted):
                 continue
             if any(is_name(name, term) for name in found for term in unwanted):

@@ -28,7 +28,8 @@ def left_before(db: Database, moment: datetime) -> list[int]:
         "SELECT key FROM meta WHERE key >= :left AND key < :left || '~' AND at < :moment",
         {"left": _LEFT, "moment": seconds(moment)},
     )
-    return [int(row[0].removeprefix(_LEFT)) for row in rows]
+    ids = (str(row[0]).removeprefix(_LEFT) for row in rows)
+    return [int(found) for found in ids if found.isdecimal()]
 
 
 def erase(db: Database, guild_id: int, *, left_before: datetime) -> int | None:

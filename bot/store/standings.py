@@ -5,20 +5,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from bot.arxiv import ids
-from bot.models import Paper, RankedPaper, ScorePart
+from bot.models import Paper, RankedPaper
 from bot.store import fulltext, subjects
 from bot.store import papers as papers_table
 from bot.store import posts as posts_table
-from bot.store.values import day as to_day
+from bot.store.columns import Columns, readable
 from bot.store.values import dump
 
 SHOWN_POSTS = 10
-
-_PARTS = msgspec.json.Decoder(tuple[ScorePart, ...])
 
 
 def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
@@ -76,15 +73,26 @@ def between(db: Database, start: date, end: date, *, at_least: float) -> list[Ra
     """The papers listed from ``start`` to ``end`` whose score is ``at_least`` that, unordered.
 
     A paper listed on several of these days comes once, with its first day. ``rank`` is 0 and
-    ``posts`` is empty: ``with_posts`` fills in those that will be shown.
+    ``posts`` is empty: ``with_posts`` fills in those that will be shown. Raises UnreadableRow when
+    there are such papers and not one of them can be read.
     """
     rows = db.conn.execute(
-        """SELECT arxiv_id, min(day), score, people, parts FROM standings
+        """SELECT min(day), arxiv_id, score, people, parts FROM standings
            WHERE day BETWEEN ? AND ? AND score >= ? GROUP BY arxiv_id""",
         [start.isoformat(), end.isoformat(), at_least],
     ).fetchall()
-    papers = papers_table.many(db, [row[0] for row in rows])
-    return [_ranked(row, papers) for row in rows if row[0] in papers]
+    papers = papers_table.many(db, [row[1] for row in rows])
+    known = [row for row in rows if row[1] in papers]
+    found = readable(known, lambda row: _ranked(row, papers))
+    if known and not found:
+        _ranked(known[0], papers)
+    return found
+
+
+def papers_of(db: Database, day: date) -> frozenset[str]:
+    """The papers with a standing of this day, readable or not."""
+    rows = db.conn.execute("SELECT arxiv_id FROM standings WHERE day = ?", [day.isoformat()])
+    return frozenset(row[0] for row in rows)
 
 
 def best(
@@ -141,17 +149,16 @@ def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:
     papers = papers_table.many(db, [arxiv_id for arxiv_id, _ in places])
     rows = [
         db.conn.execute(
-            """SELECT arxiv_id, day, score, people, parts FROM standings
+            """SELECT day, arxiv_id, score, people, parts FROM standings
                WHERE arxiv_id = ? AND day = ?""",
             place,
         ).fetchone()
         for place in places
     ]
-    return [
-        replace(_ranked(row, papers), rank=rank)
-        for rank, row in enumerate(rows, 1)
-        if row[0] in papers
-    ]
+    return readable(
+        ((rank, *row) for rank, row in enumerate(rows, 1) if row[1] in papers),
+        lambda row: replace(_ranked(row[1:], papers), rank=row[0]),
+    )
 
 
 def with_posts(db: Database, ranked: Iterable[RankedPaper]) -> tuple[RankedPaper, ...]:
@@ -194,13 +201,17 @@ def has(db: Database, day: date) -> bool:
     return bool(row[0])
 
 
+_STANDING = Columns("standings", "day", "arxiv_id", "score", "people", "parts", keys=2)
+
+
 def _ranked(row: Any, papers: Mapping[str, Paper]) -> RankedPaper:
+    day, arxiv_id, score, people, parts = _STANDING(row)
     return RankedPaper(
         rank=0,
-        paper=papers[row[0]],
-        score=row[2],
-        parts=_PARTS.decode(row[4]),
-        people=row[3],
+        paper=papers[arxiv_id],
+        score=score,
+        parts=parts,
+        people=people,
         posts=(),
-        day=to_day(row[1]),
+        day=day,
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from bot.store import subjects
-from bot.store.values import dump, strings
+from bot.store.values import dump, strings_or_none
 
 EVERYTHING = ""
 """The pattern of every paper, also of those whose categories arXiv's table does not know."""
@@ -59,7 +59,7 @@ def listings(db: Database, arxiv_ids: Collection[str]) -> list[Listing]:
         """SELECT arxiv_id, day, announcement IN ('new', 'cross'), previous, subjects, categories
            FROM listings JOIN papers USING (arxiv_id)
            WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY arxiv_id, day""",
-        [dump(sorted(arxiv_ids))],
+        [dump(sorted(map(str, arxiv_ids)))],
     )
     return [Listing(*row) for row in rows]
 
@@ -88,7 +88,7 @@ def _totals(found: Iterable[Listing]) -> Totals:
     alike = Counter((listing.categories, listing.day) for listing in found if listing.is_news)
     counted: Totals = Counter()
     for (categories, day), papers in alike.items():
-        for pattern in (EVERYTHING, *subjects.covering(strings(categories))):
+        for pattern in (EVERYTHING, *subjects.covering(strings_or_none(categories))):
             counted[pattern, day] += papers
     return counted
 
@@ -99,7 +99,7 @@ def _derived(found: Iterable[Listing]) -> Iterable[Listing]:
         for listing in of_paper:
             yield listing._replace(
                 previous=previous if listing.is_news else None,
-                subjects=subjects.column(strings(listing.categories)),
+                subjects=subjects.column(strings_or_none(listing.categories)),
             )
             previous = listing.day if listing.is_news else previous
 

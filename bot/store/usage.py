@@ -17,7 +17,8 @@ def read_today(db: Database, source: str, *, now: datetime) -> int:
            AND post_id >= 'reserved:' AND post_id < 'reserved;'""",
         of_day,
     ).fetchall()
-    return int(row[0]) + sum(int(held[0].rpartition(":")[2]) - 1 for held in reserved)
+    sizes = (str(held[0]).rpartition(":")[2] for held in reserved)
+    return int(row[0]) + sum(int(size) - 1 for size in sizes if size.isdecimal())
 
 
 def forget_before(db: Database, moment: datetime) -> int:

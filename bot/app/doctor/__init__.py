@@ -4,7 +4,7 @@
 finding; none keeps the others from being looked at.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import log
@@ -31,12 +31,22 @@ async def examine(config: Config, clock: Clock) -> tuple[Finding, ...]:
         *machine.tables(now, config.settings.arxiv.deferred),
     ]
     async with _opened(config, clock, found) as opened:
+        if opened is not None:
+            found += await _of_archive(archives.unreadable(opened), config)
         found += await discords.examine(config, clock)
         if config.secrets.discord_token and not _is_problem(found, "discord", "token"):
-            found += await servers.examine(config, opened)
+            found += await _of_archive(servers.examine(config, opened), config)
         if opened is not None:
-            found += await answers.examine(opened)
-    return tuple(found)
+            found += await _of_archive(answers.examine(opened), config)
+    return tuple({finding.name: finding for finding in found}.values())
+
+
+async def _of_archive(part: Awaitable[list[Finding]], config: Config) -> list[Finding]:
+    """An edge: what a damaged archive holds must not keep the rest from being looked at."""
+    try:
+        return await part
+    except Exception as error:
+        return [archives.broken(config.archive, error)]
 
 
 @asynccontextmanager

@@ -8,7 +8,9 @@ from bot.app.findings import Finding, State
 from bot.app.health import archive_bytes
 from bot.app.services import Services
 from bot.errors import ArchiveBusy, StoreError
+from bot.store import rules
 from bot.store.holder import Holder, require_writable
+from bot.store.mends import damaged
 
 
 def missing(path: Path) -> Finding:
@@ -39,6 +41,27 @@ def holders(path: Path) -> list[Finding]:
             f"The archive is held by {holder.who() or 'another process'}.",
             "If that is your bot, all is well. To run it here instead, stop that one first.",
         )
+    ]
+
+
+def broken(path: Path, error: Exception) -> Finding:
+    """A part of the examination failed because of what the archive holds."""
+    known = error if isinstance(error, StoreError) else damaged(path, error)
+    mend = known.mend or "`hotpapers archive check` names what is wrong with it."
+    return Finding("archive.contents", State.PROBLEM, known.said, mend)
+
+
+async def unreadable(found: Services) -> list[Finding]:
+    """The digests that are suspended because what is stored of them cannot be read."""
+    return [
+        Finding(
+            f"digest:{rule.rule_id}",
+            State.PROBLEM,
+            f"Digest {rule.rule_id} is suspended: {rule.unreadable}",
+            "`hotpapers archive check` names the row; a backup may have it whole.",
+        )
+        for rule in await found.archive.read(rules.of_servers)
+        if rule.unreadable
     ]
 
 

@@ -135,7 +135,9 @@ class Visit:
         )
 
     async def channels(self, wanted: Sequence[Rule], admin_channel: int) -> list[Finding]:
-        found = [await self._channel(rule) for rule in wanted if not rule.paused]
+        found = [
+            await self._channel(rule) for rule in wanted if not (rule.paused or rule.unreadable)
+        ]
         if admin_channel:
             found.append(await self._admin_channel(admin_channel))
         return found
