@@ -55,14 +55,26 @@ class Planner:
         self._listings = listings_of(settings)
         self._quiet: dict[int, tuple[Rule, datetime]] = {}
 
-    async def plan(self, rules: Iterable[Rule], awake_since: datetime) -> None:
-        """``awake_since`` is when the program came back from its last absence."""
+    def look_again(self, rule_id: int) -> None:
+        """A slot of the rule was forgotten, so it is due."""
+        self._quiet.pop(rule_id, None)
+
+    async def plan(
+        self,
+        rules: Iterable[Rule],
+        awake_since: datetime,
+        look_before: datetime | None = None,
+    ) -> None:
+        """``awake_since`` is when the program came back from its last absence.
+
+        What was due before ``look_before`` may stand in its channel already.
+        """
         now = self._clock.now()
         due = await self._due(rules, now)
         if not due:
             return
         kitchen = Kitchen(self._archive, self._settings)
-        batch = _Batch(self._archive, kitchen, now)
+        batch = _Batch(self._archive, kitchen, now, look_before)
         round_ = _Round(now, awake_since, await self._days(now), batch)
         for some in _batched(due, _BATCH):
             covered = await self._archive.read(_covered, [rule.rule_id for rule, _ in some], now)
@@ -139,10 +151,13 @@ def _alone(rule: Rule) -> Iterator[None]:
 class _Batch:
     """Slots to be written together. Those that are lost with it are simply due again."""
 
-    def __init__(self, archive: Archive, kitchen: Kitchen, now: datetime) -> None:
+    def __init__(
+        self, archive: Archive, kitchen: Kitchen, now: datetime, look_before: datetime | None
+    ) -> None:
         self._archive = archive
         self._kitchen = kitchen
         self._now = now
+        self._look_before = look_before
         self._plans: list[Plan] = []
 
     async def add(self, rule: Rule, step: Step) -> None:
@@ -159,7 +174,7 @@ class _Batch:
         plans, self._plans = self._plans, []
         if not plans:
             return
-        await self._archive.write(_write, plans, self._now)
+        await self._archive.write(_write, plans, self._now, self._look_before)
         for rule, step, content in plans:
             log.event(
                 logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
@@ -209,12 +224,21 @@ def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, 
     return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
 
 
-def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
-    """One transaction: the slots' rows, the papers on them, the days they cover."""
+def _write(
+    db: Database, plans: Sequence[Plan], now: datetime, look_before: datetime | None
+) -> None:
+    """One transaction: the slots' rows, the papers on them, the days they cover.
+
+    A slot that takes over the days of one that may have been posted may not be sent unseen either.
+    """
     for rule, step, content in plans:
         slot_at = step.due.slot.at
         if ledger.of_slot(db, rule.rule_id, slot_at):
             continue
+        ledger.note_days(db, rule.rule_id, slot_at, step.days)
+        older = ledger.taken_over(db, rule.rule_id, slot_at) if look_before else []
+        first = min((one.slot_at for one in older), default=slot_at)
+        days_of_slot = step.days or step.due.days
         ledger.plan(
             db,
             kind=TargetKind.CHANNEL,
@@ -223,11 +247,11 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> None:
             slot_at=slot_at,
             payloads=content.bodies,
             reason=content.reason,
-            listing_day=step.days[-1] if step.days else None,
+            listing_day=days_of_slot[-1] if days_of_slot else None,
             now=now,
+            unseen=look_before is not None and first < look_before,
         )
         ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
-        ledger.note_days(db, rule.rule_id, slot_at, step.days)
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -21,7 +21,7 @@ from bot.delivery.parking import Parking
 from bot.delivery.post import Postbox, body
 from bot.delivery.threads import Threads
 from bot.delivery.together import Together
-from bot.models import Delivery, Rule
+from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, ledger
 from bot.store.ledger import Pending
 
@@ -32,18 +32,25 @@ T = TypeVar("T")
 # Enough to keep up with Discord's limit while each answer takes up to half a second.
 WORKERS = 24
 
+NO_CHANNEL = 10003  # what Discord answers about a channel or thread that does not exist
 OUT = Verdict(Action.LOOK, phrases.delivery.OUTAGE)
 
 
 class Sender:
     """Looks after unfinished deliveries: the parts of a slot in order, slots side by side.
 
-    ``halted`` is until when and why nothing is sent at all. Slots that were due before
-    ``look_before`` are looked for before they are sent.
+    ``halted`` is until when and why nothing is sent at all. ``forgotten`` is told the id of a rule
+    of which a planned slot must be planned anew.
     """
 
     def __init__(
-        self, archive: Archive, clock: Clock, postbox: Postbox, pacer: Pacer, parking: Parking
+        self,
+        archive: Archive,
+        clock: Clock,
+        postbox: Postbox,
+        pacer: Pacer,
+        parking: Parking,
+        forgotten: Callable[[int], None],
     ) -> None:
         self._archive = archive
         self._ledger = Together(archive)
@@ -51,11 +58,11 @@ class Sender:
         self._postbox = postbox
         self._pacer = pacer
         self._parking = parking
+        self._forgotten = forgotten
         self._threads = Threads(archive, postbox, pacer)
         self._waits = fates.Waits()
         self._stopping = False
         self.halted: tuple[datetime, str] | None = None
-        self.look_before: datetime | None = None
 
     def stop(self) -> None:
         """Begin nothing more. What is being sent is finished."""
@@ -67,15 +74,14 @@ class Sender:
         To be done before planning: the days of a slot that ends unposted are owed to the next.
         """
         now = self._clock.now()
-        looking = []
+        slots: dict[tuple[int, datetime], list[Pending]] = defaultdict(list)
         for one in await self._archive.read(ledger.unfinished):
-            rule, why = self._rule(one.delivery), self._hindrance(one.delivery)
-            fate, reason = fates.decide(one, rule, self._waits, now, why)
+            fate, reason = self._decide(one, now)
             if fate in (Fate.CLOSE, Fate.GIVE_UP):
                 await self._end(one.delivery, fate, reason)
-            elif fate is Fate.LOOK:
-                looking.append(one)
-        await self._side_by_side(looking, self._look)
+            else:
+                slots[one.delivery.rule_id, one.delivery.slot_at].append(one)
+        await self._side_by_side(list(slots.values()), self._look_in_order)
 
     async def send_all(self) -> None:
         """Send whatever may be sent now. Returns when each slot has had its try."""
@@ -83,6 +89,10 @@ class Sender:
 
     def _rule(self, delivery: Delivery) -> Rule | None:
         return self._parking.rules.get(delivery.rule_id)
+
+    def _decide(self, one: Pending, now: datetime) -> tuple[Fate, str]:
+        hindrance = self._hindrance(one.delivery)
+        return fates.decide(one, self._rule(one.delivery), self._waits, now, hindrance)
 
     async def _side_by_side(self, items: Sequence[T], act: Callable[[T], Awaitable[None]]) -> None:
         queue = iter(items)
@@ -127,7 +137,11 @@ class Sender:
 
     async def _send_slot(self, parts: Sequence[Pending]) -> None:
         for one in parts:
-            fate, _ = fates.decide(one, self._rule(one.delivery), self._waits, self._clock.now())
+            fate, _ = self._decide(one, self._clock.now())
+            if fate is Fate.LOOK and not self._stopping:
+                fate = await self._look(one)
+                if fate is Fate.FOUND:
+                    continue
             if fate is not Fate.SEND or self._stopping:
                 return  # later parts wait, so that they never stand before this one
             if not await self._send(one.delivery):
@@ -141,48 +155,71 @@ class Sender:
         if home is None:
             return False
         delivery, place = replace(delivery, target_id=home), home
-        asked, event = False, "delivery.found"
+        asked = False
         try:
-            message_id = await self._posted_before(delivery)
-            if message_id is None:
-                place = await self._threads.place_of(delivery, rule)
-                await self._pacer.turn()
-                asked, event = True, "delivery.sent"
-                message_id = await self._postbox.send(place, body(delivery))
+            place = await self._threads.place_of(delivery, rule)
+            await self._pacer.turn()
+            asked = True
+            message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             verdict = judge(error)
             action = fates.act(verdict, rule, home, place, asked=asked)
             return await self._note(delivery, verdict, action)
-        await self._seal(event, delivery, message_id)
+        await self._seal("delivery.sent", delivery, message_id)
         return True
 
-    async def _posted_before(self, delivery: Delivery) -> int | None:
-        """What stands in the channel of a slot that was due while the program was not there.
+    async def _look_in_order(self, parts: Sequence[Pending]) -> None:
+        """The thread of the later parts is known once the first is found."""
+        for one in parts:
+            fate, _ = self._decide(one, self._clock.now())
+            if fate is not Fate.LOOK or await self._look(one) is Fate.WAIT:
+                return
 
-        The archive may be older than the channel: restored from a backup or a replica.
-        """
-        is_older = self.look_before is not None and delivery.slot_at < self.look_before
-        # It may have been posted since its slot, long before anything was reserved here.
-        return await self._found(replace(delivery, reserved_at=None)) if is_older else None
-
-    async def _look(self, one: Pending) -> None:
-        """Whether an unknown message turned out to stand in the channel; then it is sealed."""
-        delivery, now = one.delivery, self._clock.now()
+    async def _look(self, one: Pending) -> Fate:
+        """Whether a message stands in its channel; then it is sealed. Else what is to be done."""
+        delivery = one.delivery
         if self._is_out(delivery):
             await self._cannot_see(one, OUT)
-            return
+            return Fate.WAIT
         try:
-            message_id = await self._found(delivery)
+            message_id = await self._found(_as_it_may_stand(delivery))
+            earlier = None if message_id is not None else await self._earlier(delivery)
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             await self._cannot_see(one, judge(error))
-            return
+            return Fate.WAIT
         self._waits.forget(delivery)
         if message_id is not None:
             await self._seal("delivery.found", delivery, message_id)
-        elif fates.is_overdue(one, now):
-            await self._end(delivery, Fate.GIVE_UP, delivery.reason)
+            return Fate.FOUND
+        if earlier is not None:
+            await self._forget(delivery, *earlier)
+            return Fate.WAIT
+        absent = replace(delivery, state=DeliveryState.PLANNED, unseen_since=None)
+        fate, reason = self._decide(replace(one, delivery=absent), self._clock.now())
+        if fate in (Fate.CLOSE, Fate.GIVE_UP):
+            await self._end(delivery, fate, reason)
         else:
             await self._ledger.write(ledger.put_back, delivery.delivery_id, delivery.reason)
+        return fate
+
+    async def _earlier(self, delivery: Delivery) -> tuple[Delivery, int] | None:
+        """The newest slot whose days this one has and which stands in the channel all the same,
+        with its message: posted by a program whose archive was newer than this one."""
+        if delivery.part or delivery.unseen_since is None:
+            return None
+        slot = delivery.rule_id, delivery.slot_at
+        for one in await self._archive.read(ledger.taken_over, *slot):
+            found = await self._found(one)
+            if found is not None:
+                return one, found
+        return None
+
+    async def _forget(self, delivery: Delivery, earlier: Delivery, message_id: int) -> None:
+        await self._ledger.write(
+            ledger.give_days_to, earlier, message_id, delivery.slot_at, now=self._clock.now()
+        )
+        _log(logging.INFO, "delivery.found", earlier, message=message_id)
+        self._forgotten(delivery.rule_id)
 
     async def _found(self, delivery: Delivery) -> int | None:
         places = await self._threads.places_of(delivery, self._rule(delivery))
@@ -190,10 +227,10 @@ class Sender:
             await self._pacer.turn()
             try:
                 found = await self._postbox.find(place, delivery)
-            except discord.NotFound:
-                if place == places[-1]:
+            except discord.NotFound as error:
+                if error.code != NO_CHANNEL:
                     raise
-                continue  # the thread was never opened
+                continue  # the thread was never opened, or the channel was deleted with all in it
             if found is not None:
                 return found
         return None
@@ -205,7 +242,7 @@ class Sender:
         _log(logging.WARNING, "delivery.unseen", delivery, reason=verdict.reason)
         if verdict.action is Action.HALT:
             self._halt(verdict)
-        elif fates.is_overdue(one, now):
+        elif fates.is_unseen_too_long(one, now):
             said = f"{delivery.reason} {verdict.reason}".strip()
             await self._ledger.write(
                 ledger.give_up, delivery.delivery_id, said, now=now, maybe_posted=True
@@ -249,6 +286,12 @@ class Sender:
         act = ledger.close if fate is Fate.CLOSE else ledger.give_up
         await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
+
+
+def _as_it_may_stand(delivery: Delivery) -> Delivery:
+    """One that is planned may have been posted at any time since its slot."""
+    is_planned = delivery.state is DeliveryState.PLANNED
+    return replace(delivery, reserved_at=None) if is_planned else delivery
 
 
 def _log(level: int, name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:

@@ -21,7 +21,7 @@ from bot.store.values import instant, maybe_instant, seconds
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
         message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
-        sealed_at, planned_at
+        sealed_at, planned_at, unseen_since
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
@@ -57,13 +57,15 @@ def plan(
     listing_day: date | None,
     now: datetime,
     reason: str = "",
+    unseen: bool = False,
 ) -> list[Delivery]:
     """Write the parts of a slot, once. Planned again, the slot keeps the parts it has.
 
     Without payloads the slot is done at once, for ``reason``.
 
     ``payloads`` are the bodies of its messages; channels that get the same share one copy.
-    ``reason`` is why they are no digest, where they only say so.
+    ``reason`` is why they are no digest, where they only say so. ``unseen``: they may stand in
+    the channel already.
     """
     existing = of_slot(db, rule_id, slot_at)
     if existing:
@@ -72,8 +74,8 @@ def plan(
     for part, payload in enumerate(payloads or [""]):
         db.conn.execute(
             """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                   nonce, listing_day, content, reason, planned_at, sealed_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   nonce, listing_day, content, reason, planned_at, sealed_at, unseen_since)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 kind,
                 target_id,
@@ -87,6 +89,7 @@ def plan(
                 reason,
                 seconds(now),
                 None if payloads else seconds(now),
+                seconds(now) if payloads and unseen else None,
             ],
         )
     return of_slot(db, rule_id, slot_at)
@@ -139,7 +142,8 @@ def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) ->
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
     """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
-        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?, trouble = ''
+        """UPDATE deliveries
+           SET state = 'sent', message_id = ?, sealed_at = ?, trouble = '', unseen_since = NULL
            WHERE id = ?""",
         [message_id, seconds(now), delivery_id],
     )
@@ -187,6 +191,68 @@ def lose_sight_of_reserved(db: Database, trouble: str) -> int:
     return db.conn.execute(
         "UPDATE deliveries SET state = 'unknown', trouble = ? WHERE state = 'reserved'", [trouble]
     ).rowcount
+
+
+def look_first(db: Database, now: datetime) -> None:
+    """The program comes back: whatever is unfinished may have been posted since it was written.
+
+    The archive may be older than the channels, restored from a backup or a replica. A planned part
+    is looked for where it would be sent to now.
+    """
+    db.conn.execute(
+        f"""UPDATE deliveries SET unseen_since = ?, target_id = iif(state = 'planned', coalesce(
+                (SELECT part.target_id FROM deliveries AS part
+                 WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
+                    AND part.part < deliveries.part AND part.rule_id != {NOTICES} AND {STOOD}
+                 ORDER BY part.part LIMIT 1),
+                (SELECT channel_id FROM rules WHERE rules.id = deliveries.rule_id),
+                target_id), target_id)
+            WHERE state IN ('planned', 'unknown') AND unseen_since IS NULL""",
+        [seconds(now)],
+    )
+
+
+def taken_over(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
+    """The first parts of earlier slots that nobody tried to post from this archive, and whose
+    listing days this slot has; newest first."""
+    rows = db.conn.execute(
+        f"""{_SELECT} WHERE rule_id = ? AND slot_at < ? AND part = 0 AND attempts = 0
+            AND state IN ('done', 'sent') AND listing_day IN (
+                SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ?)
+            ORDER BY slot_at DESC""",
+        [rule_id, seconds(slot_at), rule_id, seconds(slot_at)],
+    )
+    return [_delivery(row) for row in rows]
+
+
+def give_days_to(
+    db: Database, earlier: Delivery, message_id: int, slot_at: datetime, *, now: datetime
+) -> None:
+    """An ``earlier`` slot was posted, as its message shows, and so were its days, which ``slot_at``
+    was to have. The latter, of which nothing was posted, is forgotten: it is due again without.
+    """
+    if earlier.listing_day is None:
+        raise ValueError("a slot without listing days gives none to another")
+    old, new = seconds(slot_at), seconds(earlier.slot_at)
+    db.conn.execute(
+        "UPDATE deliveries SET state = 'sent', message_id = ?, reason = '', sealed_at = ? "
+        "WHERE id = ?",
+        [message_id, seconds(now), earlier.delivery_id],
+    )
+    db.conn.execute(
+        "UPDATE posted_days SET slot_at = ? WHERE rule_id = ? AND slot_at = ? AND day <= ?",
+        [new, earlier.rule_id, old, earlier.listing_day.isoformat()],
+    )
+    db.conn.execute(
+        """UPDATE OR IGNORE posted SET slot_at = ? WHERE rule_id = ? AND slot_at = ?
+           AND arxiv_id IN (SELECT arxiv_id FROM listings JOIN posted_days USING (day)
+               WHERE posted_days.rule_id = ? AND posted_days.slot_at = ?)""",
+        [new, earlier.rule_id, old, earlier.rule_id, new],
+    )
+    for table in ("posted", "posted_days", "deliveries"):
+        db.conn.execute(
+            f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", [earlier.rule_id, old]
+        )
 
 
 def unfinished(db: Database) -> list[Pending]:
@@ -307,7 +373,9 @@ def _end(
     db: Database, delivery_id: int, state: DeliveryState, reason: str, *, now: datetime
 ) -> None:
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, reason = ?, trouble = '', sealed_at = ? WHERE id = ?",
+        """UPDATE deliveries
+           SET state = ?, reason = ?, trouble = '', sealed_at = ?, unseen_since = NULL
+           WHERE id = ?""",
         [state, reason, seconds(now), delivery_id],
     )
 
@@ -315,7 +383,8 @@ def _end(
 def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str) -> None:
     """The slot's own reason stays: a quiet slot is no less quiet for it."""
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, trouble = ? WHERE id = ?", [state, trouble, delivery_id]
+        "UPDATE deliveries SET state = ?, trouble = ?, unseen_since = NULL WHERE id = ?",
+        [state, trouble, delivery_id],
     )
 
 
@@ -336,4 +405,5 @@ def _delivery(row: Any) -> Delivery:
         payload=row[12],
         reserved_at=maybe_instant(row[13]),
         sealed_at=maybe_instant(row[14]),
+        unseen_since=maybe_instant(row[16]),
     )

@@ -313,6 +313,12 @@ def m008_room_for_words(db: Database) -> None:
     _run(db, "INSERT INTO papers_fts (papers_fts, rank) VALUES ('hashsize', 8388608);")
 
 
+@steps()
+def m009_unseen_parts(db: Database) -> None:
+    """Since when a part waits for a look into its channel, as the archive may be a restored one."""
+    _run(db, "ALTER TABLE deliveries ADD COLUMN unseen_since INTEGER;")
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""
