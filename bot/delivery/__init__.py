@@ -115,8 +115,7 @@ class Deliveries:
             return now, None
         if self._awake_since is None or (last is not None and now - last >= notices.ASLEEP):
             self._awake_since = now
-            if last is not None:
-                await self._look_first(now)
+            await self._look_first(now)
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
 

@@ -17,9 +17,9 @@ from bot.config import Settings
 from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen, listings_of
-from bot.models import Day, Rule, TargetKind
-from bot.slots import next_due, slots_between, why_never
-from bot.store import Archive, days, ledger, ledger_undo
+from bot.models import Day, Rule, Slot, TargetKind
+from bot.slots import Due, next_due, slots_between, why_never
+from bot.store import Archive, days, editions, ledger, ledger_undo
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +70,12 @@ class Planner:
         What was due before ``look_before`` may stand in its channel already.
         """
         now = self._clock.now()
+        kitchen = Kitchen(self._archive, self._settings)
+        rules = list(rules)
+        await self._make_up(rules, kitchen, now)
         due = await self._due(rules, now)
         if not due:
             return
-        kitchen = Kitchen(self._archive, self._settings)
         batch = _Batch(self._archive, kitchen, now, look_before)
         round_ = _Round(now, awake_since, await self._days(now), batch)
         for some in _batched(due, _BATCH):
@@ -83,6 +85,23 @@ class Planner:
                     await self._plan_one(rule, start, covered[rule.rule_id], round_)
                 await asyncio.sleep(0)
         await batch.flush()
+
+    async def _make_up(self, rules: Iterable[Rule], kitchen: Kitchen, now: datetime) -> None:
+        """Make the messages of slots that were found in their channels, whole or in part."""
+        unmade = await self._archive.read(ledger.unmade)
+        known = {rule.rule_id: rule for rule in rules} if unmade else {}
+        for row in unmade:
+            rule = known.get(row.rule_id)
+            if rule is None:
+                reason = phrases.delivery.DELETED_BEFORE
+                await self._archive.write(ledger.close, row.delivery_id, reason, now=now)
+                continue
+            with _alone(rule):
+                found = await self._archive.read(editions.days_of, rule.rule_id, row.slot_at)
+                slot = Slot(rule_id=rule.rule_id, at=row.slot_at, local_date=row.slot_at.date())
+                step = Step(Due(slot, found), Ending.POST, found)
+                plan = (rule, step, await kitchen.serve(rule, step))
+                await self._archive.write(_write_anew, plan, now)
 
     async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
         """The rules with a slot that is due and has no row, and since when they have none."""
@@ -252,6 +271,12 @@ def _write(
             unseen=look_before is not None and first < look_before,
         )
         ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
+
+
+def _write_anew(db: Database, plan: Plan, now: datetime) -> None:
+    rule, step, _ = plan
+    ledger.forget(db, rule.rule_id, step.due.slot.at)
+    _write(db, [plan], now, now)
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

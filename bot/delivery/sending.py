@@ -192,7 +192,10 @@ class Sender:
             await self._seal("delivery.found", delivery, message_id)
             return Fate.FOUND
         if earlier is not None:
-            await self._forget(delivery, *earlier)
+            await self._ledger.write(
+                ledger.give_days_to, earlier, delivery.slot_at, now=self._clock.now()
+            )
+            self._forgotten(delivery.rule_id)
             return Fate.WAIT
         absent = replace(delivery, state=DeliveryState.PLANNED, unseen_since=None)
         fate, reason = self._decide(replace(one, delivery=absent), self._clock.now())
@@ -202,24 +205,16 @@ class Sender:
             await self._ledger.write(ledger.put_back, delivery.delivery_id, delivery.reason)
         return fate
 
-    async def _earlier(self, delivery: Delivery) -> tuple[Delivery, int] | None:
-        """The newest slot whose days this one has and which stands in the channel all the same,
-        with its message: posted by a program whose archive was newer than this one."""
+    async def _earlier(self, delivery: Delivery) -> Delivery | None:
+        """The newest slot whose days this one has and which stands in the channel all the same:
+        posted by a program whose archive was newer than this one."""
         if delivery.part or delivery.unseen_since is None:
             return None
         slot = delivery.rule_id, delivery.slot_at
         for one in await self._archive.read(ledger.taken_over, *slot):
-            found = await self._found(one)
-            if found is not None:
-                return one, found
+            if await self._found(one) is not None:
+                return one
         return None
-
-    async def _forget(self, delivery: Delivery, earlier: Delivery, message_id: int) -> None:
-        await self._ledger.write(
-            ledger.give_days_to, earlier, message_id, delivery.slot_at, now=self._clock.now()
-        )
-        _log(logging.INFO, "delivery.found", earlier, message=message_id)
-        self._forgotten(delivery.rule_id)
 
     async def _found(self, delivery: Delivery) -> int | None:
         places = await self._threads.places_of(delivery, self._rule(delivery))

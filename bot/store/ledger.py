@@ -225,40 +225,49 @@ def taken_over(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
-def give_days_to(
-    db: Database, earlier: Delivery, message_id: int, slot_at: datetime, *, now: datetime
-) -> None:
-    """An ``earlier`` slot was posted, as its message shows, and so were its days, which ``slot_at``
-    was to have. The latter, of which nothing was posted, is forgotten: it is due again without.
+def give_days_to(db: Database, earlier: Delivery, slot_at: datetime, *, now: datetime) -> None:
+    """An ``earlier`` slot stands in its channel, so the days are its own that ``slot_at`` was to
+    have. The latter, of which nothing was posted, is forgotten: it is due again without them.
+
+    The earlier one's messages are still to be made; see ``unmade``.
     """
     if earlier.listing_day is None:
         raise ValueError("a slot without listing days gives none to another")
-    old, new = seconds(slot_at), seconds(earlier.slot_at)
+    rule_id, old, new = earlier.rule_id, seconds(slot_at), seconds(earlier.slot_at)
     db.conn.execute(
-        "UPDATE deliveries SET state = 'sent', message_id = ?, reason = '', sealed_at = ? "
-        "WHERE id = ?",
-        [message_id, seconds(now), earlier.delivery_id],
+        """UPDATE deliveries SET state = 'planned', content = '', reason = '', message_id = NULL,
+               planned_at = ?, sealed_at = NULL
+           WHERE id = ?""",
+        [seconds(now), earlier.delivery_id],
     )
     db.conn.execute(
         "UPDATE posted_days SET slot_at = ? WHERE rule_id = ? AND slot_at = ? AND day <= ?",
-        [new, earlier.rule_id, old, earlier.listing_day.isoformat()],
+        [new, rule_id, old, earlier.listing_day.isoformat()],
     )
-    db.conn.execute(
-        """UPDATE OR IGNORE posted SET slot_at = ? WHERE rule_id = ? AND slot_at = ?
-           AND arxiv_id IN (SELECT arxiv_id FROM listings JOIN posted_days USING (day)
-               WHERE posted_days.rule_id = ? AND posted_days.slot_at = ?)""",
-        [new, earlier.rule_id, old, earlier.rule_id, new],
-    )
+    forget(db, rule_id, slot_at)
+
+
+def unmade(db: Database) -> list[Delivery]:
+    """Slots whose days are known, and whose messages are still to be made."""
+    return [
+        _delivery(row)
+        for row in db.conn.execute(f"{_SELECT} WHERE state = 'planned' AND content = ''")
+    ]
+
+
+def forget(db: Database, rule_id: int, slot_at: datetime) -> None:
+    """As if a slot had never been planned."""
     for table in ("posted", "posted_days", "deliveries"):
         db.conn.execute(
-            f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", [earlier.rule_id, old]
+            f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", [rule_id, seconds(slot_at)]
         )
 
 
 def unfinished(db: Database) -> list[Pending]:
-    """Every part that is planned or unknown, oldest slot first."""
+    """Every part that is planned, with its message, or unknown, oldest slot first."""
     rows = db.conn.execute(
-        f"{_SELECT} WHERE state IN ('planned', 'unknown') ORDER BY slot_at, rule_id, part"
+        f"""{_SELECT} WHERE state IN ('planned', 'unknown') AND content != ''
+            ORDER BY slot_at, rule_id, part"""
     )
     return [Pending(_delivery(row), instant(row[15])) for row in rows]
 

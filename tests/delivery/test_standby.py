@@ -14,7 +14,7 @@ from bot.delivery.post import CLOCKS_DIFFER
 from bot.models import Delivery, DeliveryState
 from bot.phrases.delivery import MAYBE_POSTED
 from bot.store import Archive, copies, rules
-from tests.delivery.errors import refused
+from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FakePostbox, World
 from tests.make import DAY, rule
 
@@ -200,6 +200,39 @@ async def test_a_digest_that_was_posted_after_the_copy_is_not_merged_into_the_ne
         assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
     each_paper_stands_once(first)
     assert NEXT in first.postbox.text_in(2)
+
+
+async def test_what_of_it_was_not_posted_any_more_is_posted_then(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    first.postbox.fail(None, posted=True)
+    first.postbox.fail(unreachable())
+    await first.tick()
+    assert await first.states() == [DeliveryState.SENT, DeliveryState.PLANNED]
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(4)
+        assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
+    each_paper_stands_once(first)
+    for paper in (*TEN, NEXT):
+        assert paper in "".join(one.text for one in first.postbox.digests)
+
+
+async def test_an_archive_that_no_program_has_run_from_is_no_exception(
+    world: World, tmp_path: Path
+) -> None:
+    await world.close_day(DAY, *TEN)
+    await world.add(rule())
+    copy = await copied(world, tmp_path / "copy.db")
+    await world.tick(SLOT)
+    posted = list(world.postbox.digests)
+    assert posted
+    async with restored(world, copy) as second:
+        await second.tick(after=LATER)
+        assert set(await second.states()) == {DeliveryState.SENT}
+    assert world.postbox.digests == posted
 
 
 async def test_nor_is_it_after_a_day_in_which_the_channel_took_nothing(
