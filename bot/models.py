@@ -334,7 +334,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One row of the ledger: one message of one slot."""
+    """One row of the ledger: one message of one slot.
+
+    ``unseen_since``: it may have been posted by a program whose archive was newer than this one,
+    and since then nobody has looked. None: this archive knows all that was tried.
+    """
 
     delivery_id: int
     target_kind: TargetKind
@@ -351,6 +355,7 @@ class Delivery:
     payload: str = ""
     reserved_at: datetime | None = None
     sealed_at: datetime | None = None
+    unseen_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,9 +76,16 @@ class Deliveries:
         self._parking = Parking(self._archive, self._clock, self._postbox)
         self._planner = Planner(self._archive, self._settings, self._clock)
         self._sender = Sender(
-            self._archive, self._clock, self._postbox, self._pacer, self._parking, self._patience
+            self._archive,
+            self._clock,
+            self._postbox,
+            self._pacer,
+            self._parking,
+            self._patience,
+            forgotten=self._planner.look_again,
         )
         self._awake_since: datetime | None = None
+        self._look_before: datetime | None = None
         self._marked: datetime | None = None
         if self._stopped:
             self._sender.stop()
@@ -113,7 +120,7 @@ class Deliveries:
             awake_since, away_since = await self._wake()
             await self._parking.refresh()
             await self._sender.settle()
-            await self._planner.plan(self._parking.rules.values(), awake_since)
+            await self._planner.plan(self._parking.rules.values(), awake_since, self._look_before)
             await self._mark_alive(away_since)
             await self._sender.send_all()
             self._last_tick = self._clock.now()
@@ -135,7 +142,7 @@ class Deliveries:
             return now, None
         if self._awake_since is None or (last is not None and now - last >= notices.ASLEEP):
             self._awake_since = now
-            self._sender.look_before = None if last is None else now
+            await self._look_first(now)
         is_back = last is not None and now - last >= notices.WORTH_TELLING
         return self._awake_since, last if is_back else None
 
@@ -151,9 +158,15 @@ class Deliveries:
         await self._sender.end(0)
         await self._lose_sight()
         self._begin()
-        self._awake_since = self._sender.look_before = now
+        self._awake_since = now
         forgotten = await self._archive.write(undo_after, now)
+        await self._look_first(now)
         log.event(logger, logging.WARNING, "delivery.set_back", to=now, forgotten=forgotten)
+
+    async def _look_first(self, now: datetime) -> None:
+        """What was due until now may have been posted: the archive may be a restored one."""
+        self._look_before = now
+        await self._archive.write(ledger.look_first, now)
 
     async def _mark_alive(self, away_since: datetime | None) -> None:
         now = self._clock.now()

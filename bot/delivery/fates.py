@@ -19,6 +19,7 @@ LONGEST_WAIT = timedelta(hours=1)
 class Fate(StrEnum):
     SEND = "send"
     LOOK = "look"
+    FOUND = "found"
     WAIT = "wait"
     CLOSE = "close"
     GIVE_UP = "give up"
@@ -56,12 +57,13 @@ def decide(
 ) -> tuple[Fate, str]:
     """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
 
-    An unknown part is looked for whatever became of its rule: what was posted is sealed.
+    A part that is unknown, or was due before the program came back, is looked for whatever became
+    of its rule and of its time: what was posted is sealed.
     ``hindrance`` is why nothing can be sent to its server now.
     """
     delivery = pending.delivery
     may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
-    if delivery.state is DeliveryState.UNKNOWN:
+    if delivery.state is DeliveryState.UNKNOWN or delivery.unseen_since is not None:
         return (Fate.LOOK if may_ask else Fate.WAIT), ""
     if rule is None and delivery.rule_id != NOTICES:
         return Fate.CLOSE, phrases.delivery.DELETED_BEFORE
@@ -106,6 +108,12 @@ def wait_after(tries: int) -> timedelta:
 
 def is_overdue(pending: Pending, now: datetime) -> bool:
     return now >= pending.planned_at + DEADLINE
+
+
+def is_unseen_too_long(pending: Pending, now: datetime) -> bool:
+    """Whether a part that cannot be looked for counts as posted, as it may have been."""
+    since = max(pending.planned_at, pending.delivery.unseen_since or pending.planned_at)
+    return now >= since + DEADLINE
 
 
 def _why(delivery: Delivery, rule: Rule | None, hindrance: str) -> str:

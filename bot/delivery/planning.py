@@ -17,9 +17,9 @@ from bot.config import Settings
 from bot.delivery import agenda
 from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Content, Kitchen, listings_of
-from bot.models import Day, Rule, TargetKind
-from bot.slots import next_due, slots_between, why_never
-from bot.store import Archive, days, ledger, ledger_undo, rules
+from bot.models import Day, Rule, Slot, TargetKind
+from bot.slots import Due, next_due, slots_between, why_never
+from bot.store import Archive, days, editions, ledger, ledger_undo, rules
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,28 @@ class Planner:
         self._listings = listings_of(settings)
         self._quiet: dict[int, tuple[Rule, datetime]] = {}
 
-    async def plan(self, rules: Iterable[Rule], awake_since: datetime) -> None:
-        """``awake_since`` is when the program came back from its last absence."""
+    def look_again(self, rule_id: int) -> None:
+        """A slot of the rule was forgotten, so it is due."""
+        self._quiet.pop(rule_id, None)
+
+    async def plan(
+        self,
+        rules: Iterable[Rule],
+        awake_since: datetime,
+        look_before: datetime | None = None,
+    ) -> None:
+        """``awake_since`` is when the program came back from its last absence.
+
+        What was due before ``look_before`` may stand in its channel already.
+        """
         now = self._clock.now()
+        kitchen = Kitchen(self._archive, self._settings)
+        rules = list(rules)
+        await self._make_up(rules, kitchen, now)
         due = await self._due(rules, now)
         if not due:
             return
-        kitchen = Kitchen(self._archive, self._settings)
-        batch = _Batch(self._archive, kitchen, now)
+        batch = _Batch(self._archive, kitchen, now, look_before)
         round_ = _Round(now, awake_since, await self._days(now), batch)
         for some in _batched(due, _BATCH):
             covered = await self._archive.read(_covered, [rule.rule_id for rule, _ in some], now)
@@ -71,6 +85,23 @@ class Planner:
                     await self._plan_one(rule, start, covered[rule.rule_id], round_)
                 await asyncio.sleep(0)
         await batch.flush()
+
+    async def _make_up(self, rules: Iterable[Rule], kitchen: Kitchen, now: datetime) -> None:
+        """Make the messages of slots that were found in their channels, whole or in part."""
+        unmade = await self._archive.read(ledger.unmade)
+        known = {rule.rule_id: rule for rule in rules} if unmade else {}
+        for row in unmade:
+            rule = known.get(row.rule_id)
+            if rule is None:
+                reason = phrases.delivery.DELETED_BEFORE
+                await self._archive.write(ledger.close, row.delivery_id, reason, now=now)
+                continue
+            with _alone(rule):
+                found = await self._archive.read(editions.days_of, rule.rule_id, row.slot_at)
+                slot = Slot(rule_id=rule.rule_id, at=row.slot_at, local_date=row.slot_at.date())
+                step = Step(Due(slot, found), Ending.POST, found)
+                plan = (rule, step, await kitchen.serve(rule, step))
+                await self._archive.write(_write_anew, plan, now)
 
     async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
         """The rules with a slot that is due and has no row, and since when they have none."""
@@ -139,10 +170,13 @@ def _alone(rule: Rule) -> Iterator[None]:
 class _Batch:
     """Slots to be written together. Those that are lost with it are simply due again."""
 
-    def __init__(self, archive: Archive, kitchen: Kitchen, now: datetime) -> None:
+    def __init__(
+        self, archive: Archive, kitchen: Kitchen, now: datetime, look_before: datetime | None
+    ) -> None:
         self._archive = archive
         self._kitchen = kitchen
         self._now = now
+        self._look_before = look_before
         self._plans: list[Plan] = []
 
     async def add(self, rule: Rule, step: Step) -> None:
@@ -159,7 +193,8 @@ class _Batch:
         plans, self._plans = self._plans, []
         if not plans:
             return
-        for rule, step, content in await self._archive.write(_write, plans, self._now):
+        written = await self._archive.write(_write, plans, self._now, self._look_before)
+        for rule, step, content in written:
             log.event(
                 logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
                 ending=step.ending, messages=len(content.bodies), papers=len(content.papers),
@@ -208,11 +243,14 @@ def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, 
     return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
 
 
-def _write(db: Database, plans: Sequence[Plan], now: datetime) -> list[Plan]:
+def _write(
+    db: Database, plans: Sequence[Plan], now: datetime, look_before: datetime | None
+) -> list[Plan]:
     """One transaction: the slots' rows, the papers on them, the days they cover. Those written.
 
     Contents take a while to make. What was made for a rule that is gone, or that asks for something
-    else by now, is not written; what is still due is due again.
+    else by now, is not written; what is still due is due again. A slot that takes over the days of
+    one that may have been posted may not be sent unseen either.
     """
     written = []
     for rule, step, content in plans:
@@ -222,6 +260,10 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> list[Plan]:
         kind = TargetKind.CHANNEL
         if ledger.has_slot(db, kind, rule.channel_id, rule.rule_id, slot_at):
             continue
+        ledger.note_days(db, rule.rule_id, slot_at, step.days)
+        older = ledger.taken_over(db, rule.rule_id, slot_at) if look_before else []
+        first = min((one.slot_at for one in older), default=slot_at)
+        days_of_slot = step.days or step.due.days
         ledger.plan(
             db,
             kind=kind,
@@ -230,11 +272,11 @@ def _write(db: Database, plans: Sequence[Plan], now: datetime) -> list[Plan]:
             slot_at=slot_at,
             payloads=content.bodies,
             reason=content.reason,
-            listing_day=step.days[-1] if step.days else None,
+            listing_day=days_of_slot[-1] if days_of_slot else None,
             now=now,
+            unseen=look_before is not None and first < look_before,
         )
         ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
-        ledger.note_days(db, rule.rule_id, slot_at, step.days)
         written.append((rule, step, content))
     return written
 
@@ -244,6 +286,12 @@ def _is_wanted(now: Rule | None, planned: Rule, step: Step) -> bool:
     if now is None or step.ending is Ending.PAUSED:
         return now is not None
     return now == replace(planned, paused=now.paused, parked=now.parked, deleted=now.deleted)
+
+
+def _write_anew(db: Database, plan: Plan, now: datetime) -> None:
+    rule, step, _ = plan
+    ledger.forget(db, rule.rule_id, step.due.slot.at)
+    _write(db, [plan], now, now)
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:

@@ -122,23 +122,29 @@ class DiscordPostbox:
         oldest = _first_id(delivery.reserved_at or delivery.slot_at)
         before: int | None = None
         for _ in range(PAGES):
-            page = await self._page(channel_id, before)
-            for message_id, message in page.items():
-                if self._is_own(message) and is_of(message, delivery):
-                    return message_id
+            page = await self._page(channel_id, before, delivery)
+            found = next((message_id for message_id, is_it in page.items() if is_it), None)
+            if found is not None:
+                return found
             before = min(page, default=0)
             if len(page) < PAGE or before < oldest:
                 return None
             await self._pacer.turn()
         raise Unclear(phrases.delivery.TOO_MUCH_SINCE)
 
-    async def _page(self, channel_id: int, before: int | None) -> Mapping[int, Mapping[str, Any]]:
-        """The newest messages by id, newest first. A page of something in front is none."""
+    async def _page(
+        self, channel_id: int, before: int | None, delivery: Delivery
+    ) -> Mapping[int, bool]:
+        """The newest messages by id, newest first, and whether each is this delivery's. A page of
+        something in front is none."""
         async with self._clear():
             answer: object = await self._client.http.logs_from(channel_id, PAGE, before=before)
             if not isinstance(answer, list):
                 raise TypeError(answer)
-            return {int(message["id"]): message for message in answer}
+            return {
+                int(message["id"]): self._is_own(message) and is_of(message, delivery)
+                for message in answer
+            }
 
     @asynccontextmanager
     async def _clear(self) -> AsyncIterator["_Tries"]:
@@ -151,7 +157,7 @@ class DiscordPostbox:
             if tries.earlier_doubts:
                 raise Unclear(phrases.delivery.earlier_try(tries.earlier_doubts[0])) from error
             raise
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise Unclear(phrases.delivery.ANSWER_UNREAD) from error
 
     @asynccontextmanager

@@ -43,6 +43,7 @@ T = TypeVar("T")
 LAST_SECONDS = 8.0
 _BREATH = 100  # so many are looked through before others get their turn
 
+NO_CHANNEL = 10003  # what Discord answers about a channel or thread that does not exist
 OUT = Verdict(Action.LOOK, phrases.delivery.OUTAGE)
 
 
@@ -53,8 +54,8 @@ class Sender:
     A channel that does not answer is waited for behind the back of ``settle`` and ``send_all``,
     which leave alone what is ``under_way``. The next time it comes last.
 
-    ``halted`` is until when and why nothing is sent at all. Slots that were due before
-    ``look_before`` are looked for before they are sent.
+    ``halted`` is until when and why nothing is sent at all. ``forgotten`` is told the id of a rule
+    of which a planned slot must be planned anew.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Sender:
         pacer: Pacer,
         parking: Parking,
         patience: float,
+        forgotten: Callable[[int], None],
     ) -> None:
         self._archive = archive
         self._ledger = Together(archive)
@@ -74,10 +76,10 @@ class Sender:
         self._workers = Workers(pacer, patience)
         self._threads = Threads(archive, postbox, self._workers.turn)
         self._hung: set[int] = set()  # channels whose last answer did not come
+        self._forgotten = forgotten
         self._waits = fates.Waits()
         self._stopping = False
         self.halted: tuple[datetime, str] | None = None
-        self.look_before: datetime | None = None
 
     @property
     def under_way(self) -> list[int]:
@@ -98,15 +100,14 @@ class Sender:
         To be done before planning: the days of a slot that ends unposted are owed to the next.
         """
         now = self._clock.now()
-        looking = []
+        by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
         async for one in _in_turns(await self._unfinished()):
-            rule, why = self._rule(one.delivery), self._hindrance(one.delivery)
-            fate, reason = fates.decide(one, rule, self._waits, now, why)
+            fate, reason = self._decide(one, now)
             if fate in (Fate.CLOSE, Fate.GIVE_UP):
                 await self._end(one.delivery, fate, reason)
-            elif fate is Fate.LOOK and self._channel(one.delivery) not in self._hung:
-                looking.append(one)
-        await self._workers.do(self._looks(looking), self._may_begin)
+            elif self._channel(one.delivery) not in self._hung:
+                by_slot[_slot(one.delivery)].append(one)
+        await self._workers.do(self._looks(by_slot.values(), now), self._may_begin)
 
     async def send_all(self) -> None:
         """Send whatever may be sent now. Returns when each slot has had its try, but for those of
@@ -118,6 +119,10 @@ class Sender:
 
     def _rule(self, delivery: Delivery) -> Rule | None:
         return self._parking.rules.get(delivery.rule_id)
+
+    def _decide(self, one: Pending, now: datetime) -> tuple[Fate, str]:
+        hindrance = self._hindrance(one.delivery)
+        return fates.decide(one, self._rule(one.delivery), self._waits, now, hindrance)
 
     def _channel(self, delivery: Delivery) -> int:
         """Where a part is to go, or may have gone."""
@@ -186,21 +191,20 @@ class Sender:
         self, unfinished: Iterable[Pending], hung: frozenset[int]
     ) -> Sequence[Job]:
         """Those that ``settle`` has left out, as their channels hung."""
-        now = self._clock.now()
-        unknown = [
-            one
-            async for one in _in_turns(unfinished)
-            if self._channel(one.delivery) in hung and self._fate(one, now) is Fate.LOOK
-        ]
-        return list(self._looks(unknown))
+        by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
+        async for one in _in_turns(unfinished):
+            if self._channel(one.delivery) in hung:
+                by_slot[_slot(one.delivery)].append(one)
+        return list(self._looks(by_slot.values(), self._clock.now()))
 
-    def _looks(self, unknown: Iterable[Pending]) -> Iterator[Job]:
-        by_channel: dict[int, list[Pending]] = defaultdict(list)
-        for one in unknown:
-            by_channel[self._channel(one.delivery)].append(one)
-        for channel_id, parts in by_channel.items():
-            act = partial(self._one_by_one, channel_id, parts, self._look)
-            yield Job(channel_id, tuple(parts), act)
+    def _looks(self, slots: Iterable[list[Pending]], now: datetime) -> Iterator[Job]:
+        by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
+        for parts in slots:
+            if self._decide(parts[0], now)[0] is Fate.LOOK:
+                by_channel[self._channel(parts[0].delivery)].append(parts)
+        for channel_id, looked_for in by_channel.items():
+            act = partial(self._one_by_one, channel_id, looked_for, self._look_in_order)
+            yield Job(channel_id, tuple(chain.from_iterable(looked_for)), act)
 
     async def _sends(self, unfinished: Iterable[Pending]) -> list[Job]:
         """The slots of each channel, in an order that lets no server wait for another's backlog."""
@@ -211,7 +215,7 @@ class Sender:
                 by_slot[_slot(one.delivery)].append(one)
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
         async for parts in _in_turns(by_slot.values()):
-            if self._fate(parts[0], now) is Fate.SEND:
+            if self._decide(parts[0], now)[0] in (Fate.SEND, Fate.LOOK):
                 by_channel[self._channel(parts[0].delivery)].append(parts)
         by_guild: dict[int, list[Job]] = defaultdict(list)
         async for channel_id, slots in _in_turns(by_channel.items()):
@@ -221,12 +225,14 @@ class Sender:
             by_guild[0 if rule is None else rule.guild_id].append(job)
         return list(filter(None, chain.from_iterable(zip_longest(*by_guild.values()))))
 
-    def _fate(self, one: Pending, now: datetime) -> Fate:
-        return fates.decide(one, self._rule(one.delivery), self._waits, now)[0]
-
     async def _send_slot(self, parts: Sequence[Pending]) -> None:
         for one in parts:
-            if self._fate(one, self._clock.now()) is not Fate.SEND or self._stopping:
+            fate, _ = self._decide(one, self._clock.now())
+            if fate is Fate.LOOK and not self._stopping:
+                fate = await self._look(one)
+                if fate is Fate.FOUND:
+                    continue
+            if fate is not Fate.SEND or self._stopping:
                 return  # later parts wait, so that they never stand before this one
             if not await self._send(one.delivery):
                 return
@@ -239,19 +245,17 @@ class Sender:
         if home is None:
             return False
         delivery, place = replace(delivery, target_id=home), home
-        asked, event = False, "delivery.found"
+        asked = False
         try:
-            message_id = await self._posted_before(delivery)
-            if message_id is None:
-                place = await self._threads.place_of(delivery, rule)
-                await self._workers.turn()
-                if self._is_halted():
-                    await self._ledger.write(ledger.put_back, key, delivery.reason)
-                    return False
-                if not await self._ledger.write(ledger.confirm, key, home):
-                    return False
-                asked, event = True, "delivery.sent"
-                message_id = await self._postbox.send(place, body(delivery))
+            place = await self._threads.place_of(delivery, rule)
+            await self._workers.turn()
+            if self._is_halted():
+                await self._ledger.write(ledger.put_back, key, delivery.reason)
+                return False
+            if not await self._ledger.write(ledger.confirm, key, home):
+                return False
+            asked = True
+            message_id = await self._postbox.send(place, body(delivery))
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             verdict = judge(error)
             action = fates.act(verdict, rule, home, place, asked=asked)
@@ -259,38 +263,58 @@ class Sender:
             if isinstance(error, TimeoutError):
                 raise
             return is_settled
-        await self._seal(event, delivery, message_id)
+        await self._seal("delivery.sent", delivery, message_id)
         return True
 
-    async def _posted_before(self, delivery: Delivery) -> int | None:
-        """What stands in the channel of a slot that was due while the program was not there.
+    async def _look_in_order(self, parts: Sequence[Pending]) -> None:
+        """The thread of the later parts is known once the first is found."""
+        for one in parts:
+            fate, _ = self._decide(one, self._clock.now())
+            if fate is not Fate.LOOK or await self._look(one) is Fate.WAIT:
+                return
 
-        The archive may be older than the channel: restored from a backup or a replica.
-        """
-        is_older = self.look_before is not None and delivery.slot_at < self.look_before
-        # It may have been posted since its slot, long before anything was reserved here.
-        return await self._found(replace(delivery, reserved_at=None)) if is_older else None
-
-    async def _look(self, one: Pending) -> None:
-        """Whether an unknown message turned out to stand in the channel; then it is sealed."""
-        delivery, now = one.delivery, self._clock.now()
+    async def _look(self, one: Pending) -> Fate:
+        """Whether a message stands in its channel; then it is sealed. Else what is to be done."""
+        delivery = one.delivery
         if self._is_out(delivery):
             await self._cannot_see(one, OUT)
-            return
+            return Fate.WAIT
         try:
-            message_id = await self._found(delivery)
+            message_id = await self._found(_as_it_may_stand(delivery))
+            earlier = None if message_id is not None else await self._earlier(delivery)
         except Exception as error:  # judged by the one table; what is not Discord's is raised
             await self._cannot_see(one, judge(error))
             if isinstance(error, TimeoutError):
                 raise
-            return
+            return Fate.WAIT
         self._waits.forget(delivery)
         if message_id is not None:
             await self._seal("delivery.found", delivery, message_id)
-        elif fates.is_overdue(one, now):
-            await self._end(delivery, Fate.GIVE_UP, delivery.reason)
+            return Fate.FOUND
+        if earlier is not None:
+            await self._ledger.write(
+                ledger.give_days_to, earlier, delivery.slot_at, now=self._clock.now()
+            )
+            self._forgotten(delivery.rule_id)
+            return Fate.WAIT
+        absent = replace(delivery, state=DeliveryState.PLANNED, unseen_since=None)
+        fate, reason = self._decide(replace(one, delivery=absent), self._clock.now())
+        if fate in (Fate.CLOSE, Fate.GIVE_UP):
+            await self._end(delivery, fate, reason)
         else:
             await self._ledger.write(ledger.put_back, delivery.delivery_id, delivery.reason)
+        return fate
+
+    async def _earlier(self, delivery: Delivery) -> Delivery | None:
+        """The newest slot whose days this one has and which stands in the channel all the same:
+        posted by a program whose archive was newer than this one."""
+        if delivery.part or delivery.unseen_since is None:
+            return None
+        slot = delivery.rule_id, delivery.slot_at
+        for one in await self._archive.read(ledger.taken_over, *slot):
+            if await self._found(one) is not None:
+                return one
+        return None
 
     async def _found(self, delivery: Delivery) -> int | None:
         places = await self._threads.places_of(delivery, self._rule(delivery))
@@ -298,10 +322,10 @@ class Sender:
             await self._workers.turn()
             try:
                 found = await self._postbox.find(place, delivery)
-            except discord.NotFound:
-                if place == places[-1]:
+            except discord.NotFound as error:
+                if error.code != NO_CHANNEL:
                     raise
-                continue  # the thread was never opened
+                continue  # the thread was never opened, or the channel was deleted with all in it
             if found is not None:
                 return found
         return None
@@ -313,7 +337,7 @@ class Sender:
         _log(logging.WARNING, "delivery.unseen", delivery, reason=verdict.reason)
         if verdict.action is Action.HALT:
             self._halt(verdict)
-        elif fates.is_overdue(one, now):
+        elif fates.is_unseen_too_long(one, now):
             said = f"{delivery.reason} {verdict.reason}".strip()
             await self._ledger.write(
                 ledger.give_up, delivery.delivery_id, said, now=now, maybe_posted=True
@@ -371,6 +395,12 @@ def _slot(delivery: Delivery) -> Hashable:
     """What has an order among its parts. Each notice is for itself."""
     part = delivery.part if delivery.rule_id == ledger.NOTICES else 0
     return delivery.rule_id, delivery.slot_at, part
+
+
+def _as_it_may_stand(delivery: Delivery) -> Delivery:
+    """One that is planned may have been posted at any time since its slot."""
+    is_planned = delivery.state is DeliveryState.PLANNED
+    return replace(delivery, reserved_at=None) if is_planned else delivery
 
 
 def _log(level: int, name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:

@@ -23,7 +23,7 @@ from bot.store.values import LAST_INSTANT, instant, maybe_instant, seconds
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
         message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
-        sealed_at, planned_at, content, body
+        sealed_at, planned_at, unseen_since, content, body
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
@@ -75,13 +75,15 @@ def plan(
     listing_day: date | None,
     now: datetime,
     reason: str = "",
+    unseen: bool = False,
 ) -> list[Delivery]:
     """Write the parts of a slot, once. Planned again, the slot keeps the parts it has.
 
     Without payloads the slot is done at once, for ``reason``.
 
     ``payloads`` are the bodies of its messages; channels that get the same share one copy.
-    ``reason`` is why they are no digest, where they only say so.
+    ``reason`` is why they are no digest, where they only say so. ``unseen``: they may stand in
+    the channel already.
     """
     if has_slot(db, kind, target_id, rule_id, slot_at):
         return of_slot(db, rule_id, slot_at)
@@ -89,8 +91,8 @@ def plan(
     for part, payload in enumerate(payloads or [""]):
         db.conn.execute(
             """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                   nonce, listing_day, content, reason, planned_at, sealed_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   nonce, listing_day, content, reason, planned_at, sealed_at, unseen_since)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 kind,
                 target_id,
@@ -104,6 +106,7 @@ def plan(
                 reason,
                 seconds(now),
                 None if payloads else seconds(now),
+                seconds(now) if payloads and unseen else None,
             ],
         )
     return of_slot(db, rule_id, slot_at)
@@ -180,7 +183,8 @@ def confirm(db: Database, delivery_id: int, target_id: int) -> bool:
 def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
     """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
-        """UPDATE deliveries SET state = 'sent', message_id = ?, sealed_at = ?, trouble = ''
+        """UPDATE deliveries
+           SET state = 'sent', message_id = ?, sealed_at = ?, trouble = '', unseen_since = NULL
            WHERE id = ?""",
         [message_id, seconds(now), delivery_id],
     )
@@ -235,10 +239,79 @@ def lose_sight_of_reserved(db: Database, trouble: str, under_way: Iterable[int] 
     ).rowcount
 
 
-def unfinished(db: Database) -> list[Pending]:
-    """Every part that is planned or unknown, oldest slot first."""
+def look_first(db: Database, now: datetime) -> None:
+    """The program comes back: whatever is unfinished may have been posted since it was written.
+
+    The archive may be older than the channels, restored from a backup or a replica. A planned part
+    is looked for where it would be sent to now.
+    """
+    db.conn.execute(
+        f"""UPDATE deliveries SET unseen_since = ?, target_id = iif(state = 'planned', coalesce(
+                (SELECT part.target_id FROM deliveries AS part
+                 WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
+                    AND part.part < deliveries.part AND part.rule_id != {NOTICES} AND {STOOD}
+                 ORDER BY part.part LIMIT 1),
+                (SELECT channel_id FROM rules WHERE rules.id = deliveries.rule_id),
+                target_id), target_id)
+            WHERE state IN ('planned', 'unknown') AND unseen_since IS NULL""",
+        [seconds(now)],
+    )
+
+
+def taken_over(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
+    """The first parts of earlier slots that nobody tried to post from this archive, and whose
+    listing days this slot has; newest first."""
     rows = db.conn.execute(
-        f"{_SELECT} WHERE state IN ('planned', 'unknown') ORDER BY slot_at, rule_id, part"
+        f"""{_SELECT} WHERE rule_id = ? AND slot_at < ? AND part = 0 AND attempts = 0
+            AND state IN ('done', 'sent') AND listing_day IN (
+                SELECT day FROM posted_days WHERE rule_id = ? AND slot_at = ?)
+            ORDER BY slot_at DESC""",
+        [rule_id, seconds(slot_at), rule_id, seconds(slot_at)],
+    )
+    return readable(rows, _delivery)
+
+
+def give_days_to(db: Database, earlier: Delivery, slot_at: datetime, *, now: datetime) -> None:
+    """An ``earlier`` slot stands in its channel, so the days are its own that ``slot_at`` was to
+    have. The latter, of which nothing was posted, is forgotten: it is due again without them.
+
+    The earlier one's messages are still to be made; see ``unmade``.
+    """
+    if earlier.listing_day is None:
+        raise ValueError("a slot without listing days gives none to another")
+    rule_id, old, new = earlier.rule_id, seconds(slot_at), seconds(earlier.slot_at)
+    db.conn.execute(
+        """UPDATE deliveries SET state = 'planned', content = '', reason = '', message_id = NULL,
+               planned_at = ?, sealed_at = NULL
+           WHERE id = ?""",
+        [seconds(now), earlier.delivery_id],
+    )
+    db.conn.execute(
+        "UPDATE posted_days SET slot_at = ? WHERE rule_id = ? AND slot_at = ? AND day <= ?",
+        [new, rule_id, old, earlier.listing_day.isoformat()],
+    )
+    forget(db, rule_id, slot_at)
+
+
+def unmade(db: Database) -> list[Delivery]:
+    """Slots whose days are known, and whose messages are still to be made."""
+    rows = db.conn.execute(f"{_SELECT} WHERE state = 'planned' AND content = ''")
+    return readable(rows, _delivery)
+
+
+def forget(db: Database, rule_id: int, slot_at: datetime) -> None:
+    """As if a slot had never been planned."""
+    for table in ("posted", "posted_days", "deliveries"):
+        db.conn.execute(
+            f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", [rule_id, seconds(slot_at)]
+        )
+
+
+def unfinished(db: Database) -> list[Pending]:
+    """Every part that is planned, with its message, or unknown, oldest slot first."""
+    rows = db.conn.execute(
+        f"""{_SELECT} WHERE state IN ('planned', 'unknown') AND content != ''
+            ORDER BY slot_at, rule_id, part"""
     )
     return readable(rows, _pending)
 
@@ -391,7 +464,9 @@ def _end(
     db: Database, delivery_id: int, state: DeliveryState, reason: str, *, now: datetime
 ) -> None:
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, reason = ?, trouble = '', sealed_at = ? WHERE id = ?",
+        """UPDATE deliveries
+           SET state = ?, reason = ?, trouble = '', sealed_at = ?, unseen_since = NULL
+           WHERE id = ?""",
         [state, reason, seconds(now), delivery_id],
     )
 
@@ -399,14 +474,15 @@ def _end(
 def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str) -> None:
     """The slot's own reason stays: a quiet slot is no less quiet for it."""
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, trouble = ? WHERE id = ?", [state, trouble, delivery_id]
+        "UPDATE deliveries SET state = ?, trouble = ?, unseen_since = NULL WHERE id = ?",
+        [state, trouble, delivery_id],
     )
 
 
 _DELIVERY = Columns(
     "deliveries", "id", "target_kind", "target_id", "rule_id", "slot_at", "part", "state", "nonce",
     "listing_day", "message_id", "reason", "attempts", "content", "reserved_at", "sealed_at",
-    "planned_at",
+    "planned_at", "unseen_since",
 )  # fmt: skip
 _STATE = Columns("deliveries", "state")
 _COVERED = Columns("posted_days", "rule_id", "day", keys=2)
@@ -418,8 +494,8 @@ def _delivery(row: Any) -> Delivery:
 
 def _pending(row: Any) -> Pending:
     """As ``_delivery``, of one that has yet to be sent."""
-    if row[16] != "" and not isinstance(row[17], str):
-        raise UnreadableRow("contents", str(row[16]), "the body is missing, or no text")
+    if row[17] != "" and not isinstance(row[18], str):
+        raise UnreadableRow("contents", str(row[17]), "the body is missing, or no text")
     return _timed(row)
 
 
@@ -442,6 +518,7 @@ def _timed(row: Any) -> Pending:
             payload=found[12],
             reserved_at=found[13],
             sealed_at=found[14],
+            unseen_since=found[16],
         ),
         found[15],
     )

@@ -50,6 +50,7 @@ def undo_after(db: Database, now: datetime, *, since: datetime) -> int:
         db.conn.executemany(f"DELETE FROM {table} WHERE rule_id = ? AND slot_at = ?", undone)
     db.conn.execute(_REOPEN, times)
     db.conn.execute("UPDATE deliveries SET planned_at = :now WHERE planned_at > :now", times)
+    db.conn.execute("UPDATE deliveries SET unseen_since = :now WHERE unseen_since > :now", times)
     db.conn.execute(
         """UPDATE deliveries SET reserved_at = :since
            WHERE reserved_at > :now AND state IN ('planned', 'unknown')""",

@@ -422,6 +422,12 @@ def m009_ids_once(db: Database) -> None:
     )
 
 
+@steps()
+def m010_unseen_parts(db: Database) -> None:
+    """Since when a part waits for a look into its channel, as the archive may be a restored one."""
+    _run(db, "ALTER TABLE deliveries ADD COLUMN unseen_since INTEGER;")
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

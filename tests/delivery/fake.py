@@ -154,8 +154,9 @@ class World:
             await self.tick(after=every)
 
     async def due(self, *ids: str, **changes: object) -> Rule:
-        """A rule whose digest is due now."""
+        """A rule whose digest is due now, in a program that runs already."""
         await self.close_day(DAY, *(ids or FIVE))
+        await self.tick(SLOT - A_WHILE)
         self.clock.move_to(SLOT)
         return await self.add(rule(**changes))
 

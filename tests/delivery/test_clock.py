@@ -133,7 +133,7 @@ class TestAhead:
         self, world: World
     ) -> None:
         await world.due()
-        world.postbox.fail(*[unreachable()] * 3)
+        world.postbox.fail(*[unreachable()] * 6)  # some for what the admins are told
         await astray(world, 12 * HOUR)
         world.postbox.problems[2] = "The bot lacks Send Messages in this channel."
         await world.ticks(25, HOUR)

@@ -221,6 +221,27 @@ class TestOutcomesNobodyKnows:
         await live.ticks(8)
         assert (await live.states(), len(live.posted)) == ([SENT], 1)
 
+    @pytest.mark.parametrize(
+        "garbage", [{}, [7], [{"id": "1"}], [{"id": "1", "author": {"id": "0"}, "components": 7}]]
+    )
+    async def test_what_cannot_be_read_is_no_look(
+        self, live: Live, garbage: object, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await live.due()
+        live.server.faults.add("drop", "POST", SEND, after=True)
+        await live.ticks(1)
+
+        async def logs_from(*_: object, **__: object) -> object:
+            return replaced(garbage, live.client)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(live.client.http, "logs_from", logs_from)
+            await live.ticks(7 * 24, timedelta(minutes=9))
+        row, *_ = await live.rows()
+        assert row.state is FAILED
+        assert "the answer cannot be read" in row.reason
+        assert sum(one.nonce == row.nonce for one in live.posted) == 1
+
     async def test_a_clear_refusal_after_a_doubtful_try_is_doubtful(self, live: Live) -> None:
         """The library repeats a 502 by itself; behind the 400 stands a message."""
         await live.due()
@@ -366,6 +387,15 @@ class TestChannelsThatCannotTakeIt:
         )
         await live.ticks(1)
         assert (await live.states(), len(live.posted)) == ([SENT], 1)
+
+
+def replaced(garbage: object, client: discord.Client) -> object:
+    """With the bot's own id where an author's id is 0, as only its own messages are looked at."""
+    own = client.user.id if client.user else 0
+    match garbage:
+        case [{"author": {"id": "0"}, **rest}]:
+            return [{**rest, "author": {"id": str(own)}}]
+    return garbage
 
 
 def live_problem(live: Live) -> str:

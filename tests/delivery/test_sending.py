@@ -20,6 +20,7 @@ SENT, PLANNED, UNKNOWN, FAILED, RESERVED = (
     DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.UNKNOWN, DeliveryState.FAILED,
     DeliveryState.RESERVED,
 )  # fmt: skip
+AWAKE = timedelta(minutes=9)  # after longer than ten minutes it had been asleep
 BROKEN = aiohttp.ServerDisconnectedError()
 
 
@@ -128,7 +129,7 @@ class TestNobodyKnows:
         assert row.state is FAILED
         assert row.reason.startswith(MAYBE_POSTED)
         assert "no history" in row.reason
-        assert len(world.postbox.looks) <= 30
+        assert world.postbox.looks.count(2) <= 30
 
     async def test_later_parts_wait_for_an_unknown_one(self, world: World) -> None:
         await world.due(*TEN)
@@ -254,7 +255,7 @@ class TestBadDays:
     async def test_an_outage_of_a_day_is_the_reason_of_what_it_cost(self, world: World) -> None:
         await world.due()
         world.postbox.outages.add(1)
-        await world.ticks(25, timedelta(hours=1))
+        await world.ticks(7 * 24, AWAKE)
         assert await world.endings() == [
             (FAILED, "Given up after 24 hours. Discord has an outage for this server.")
         ]
@@ -263,7 +264,7 @@ class TestBadDays:
         await world.due()
         others = [await world.add(rule(channel_id=channel)) for channel in range(3, 30)]
         world.postbox.fail(*[refused(401)] * 1000)
-        await world.ticks(26, timedelta(minutes=59))
+        await world.ticks(7 * 24, AWAKE)
         for rule_id in (1, *(other.rule_id for other in others)):
             ((state, reason),) = await world.endings(rule_id)
             assert state is FAILED

@@ -1,16 +1,20 @@
 """An archive that is older than the channel: a backup or a replica, restored and started."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.delivery.answers import Unclear
 from bot.delivery.post import CLOCKS_DIFFER
 from bot.models import Delivery, DeliveryState
-from bot.store import Archive, copies
-from tests.delivery.errors import refused
+from bot.phrases.delivery import MAYBE_POSTED
+from bot.store import Archive, copies, rules
+from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FakePostbox, World
 from tests.make import DAY, rule
 
@@ -99,6 +103,180 @@ async def test_a_second_look_goes_as_far_back_as_the_first(first: World, tmp_pat
         await second.tick(after=LATER)
         assert set(await second.states()) == {DeliveryState.SENT}
     assert first.postbox.digests == posted
+
+
+NEXT = "2103.16001"
+DAY_LATER = SLOT + timedelta(days=1)
+AWAKE = timedelta(minutes=9)  # after longer than ten minutes it had been asleep
+
+
+@asynccontextmanager
+async def restored(first: World, copy: Path) -> AsyncIterator[World]:
+    async with await Archive.open(copy) as archive:
+        yield replace(first, archive=archive)
+
+
+async def planned_in_the_copy(first: World, path: Path) -> Path:
+    """A copy in which the digest is planned, after which it is posted."""
+    first.postbox.outages.add(1)
+    await first.tick()
+    first.postbox.outages.clear()
+    copy = await copied(first, path)
+    await first.tick(after=timedelta(seconds=15))
+    assert set(await first.states()) == {DeliveryState.SENT}
+    return copy
+
+
+def each_paper_stands_once(world: World) -> None:
+    text = "".join(one.text for one in world.postbox.digests)
+    for paper in (*TEN, NEXT):
+        assert text.count(f":why:{paper}'") <= 1, paper
+
+
+async def ends_of_slots(world: World) -> list[set[DeliveryState]]:
+    slots: dict[datetime, set[DeliveryState]] = {}
+    for row in await world.rows():
+        slots.setdefault(row.slot_at, set()).add(row.state)
+    return list(slots.values())
+
+
+async def test_a_digest_of_an_old_archive_is_looked_for_before_it_is_given_up_for_its_age(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await planned_in_the_copy(first, tmp_path / "copy.db")
+    posted = [one.message_id for one in first.postbox.sent]
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(2)
+        assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
+        assert [row.message_id for row in await second.rows()][: len(posted)] == posted
+    each_paper_stands_once(first)
+    assert NEXT in first.postbox.text_in(2)
+
+
+async def test_what_is_not_there_either_gives_its_days_to_the_next(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await planned_in_the_copy(first, tmp_path / "copy.db")
+    first.postbox.sent.clear()
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(2)
+        assert await ends_of_slots(second) == [{DeliveryState.FAILED}, {DeliveryState.SENT}]
+    each_paper_stands_once(first)
+    text = "".join(one.text for one in first.postbox.digests)
+    for paper in (*TEN[:9], NEXT):  # the best ten of both days
+        assert paper in text
+
+
+async def test_what_could_not_be_looked_for_in_a_day_counts_as_posted(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await planned_in_the_copy(first, tmp_path / "copy.db")
+    posted = len(first.postbox.digests)
+    async with restored(first, copy) as second:
+        first.postbox.look_faults.extend([Unclear("too much was written")] * 1000)
+        await second.tick(after=LATER)
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.ticks(7 * 25, AWAKE)
+        assert await ends_of_slots(second) == [{DeliveryState.FAILED}, {DeliveryState.SENT}]
+        assert (await second.rows())[0].reason.startswith(MAYBE_POSTED)
+    each_paper_stands_once(first)
+    assert len(first.postbox.digests) == posted + 1
+    assert NEXT in first.postbox.digests[-1].text
+
+
+async def test_a_digest_that_was_posted_after_the_copy_is_not_merged_into_the_next(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    await first.tick()
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(2)
+        assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
+    each_paper_stands_once(first)
+    assert NEXT in first.postbox.text_in(2)
+
+
+async def test_what_of_it_was_not_posted_any_more_is_posted_then(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    first.postbox.fail(None, posted=True)
+    first.postbox.fail(unreachable())
+    await first.tick()
+    assert await first.states() == [DeliveryState.SENT, DeliveryState.PLANNED]
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(4)
+        assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
+    each_paper_stands_once(first)
+    for paper in (*TEN, NEXT):
+        assert paper in "".join(one.text for one in first.postbox.digests)
+
+
+async def test_an_archive_that_no_program_has_run_from_is_no_exception(
+    world: World, tmp_path: Path
+) -> None:
+    await world.close_day(DAY, *TEN)
+    await world.add(rule())
+    copy = await copied(world, tmp_path / "copy.db")
+    await world.tick(SLOT)
+    posted = list(world.postbox.digests)
+    assert posted
+    async with restored(world, copy) as second:
+        await second.tick(after=LATER)
+        assert set(await second.states()) == {DeliveryState.SENT}
+    assert world.postbox.digests == posted
+
+
+async def test_nor_is_it_after_a_day_in_which_the_channel_took_nothing(
+    first: World, tmp_path: Path
+) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    await first.tick()
+    async with restored(first, copy) as second:
+        first.postbox.problems[2] = "The bot lacks Send Messages in this channel."
+        await second.tick(after=LATER)
+        await second.ticks(7 * 24, AWAKE)
+        first.postbox.problems.clear()
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.ticks(3)
+        assert await ends_of_slots(second) == [{DeliveryState.SENT}, {DeliveryState.SENT}]
+    each_paper_stands_once(first)
+
+
+async def test_days_that_nobody_posted_are_merged_after_all(first: World, tmp_path: Path) -> None:
+    copy = await copied(first, tmp_path / "copy.db")
+    async with restored(first, copy) as second:
+        await second.close_day(DAY + timedelta(days=1), NEXT)
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(2)
+        assert await ends_of_slots(second) == [{DeliveryState.DONE}, {DeliveryState.SENT}]
+    text = "".join(one.text for one in first.postbox.digests)
+    for paper in (*TEN[:9], NEXT):  # the best ten of both days
+        assert paper in text
+
+
+async def test_in_a_channel_that_was_deleted_nothing_stands(first: World, tmp_path: Path) -> None:
+    """So what waits for it goes along when the digest is moved."""
+    first.postbox.outages.add(1)
+    await first.tick()
+    first.postbox.outages.clear()
+    first.postbox.problems[2] = "The channel no longer exists."
+    first.postbox.look_faults.extend([refused(404, 10003)] * 10)
+    first.restart()
+    await first.tick(after=LATER)
+    found = await first.rule()
+    await first.archive.write(rules.save, replace(found, channel_id=5))
+    await first.ticks(2)
+    assert set(await first.states()) == {DeliveryState.SENT}
+    assert first.postbox.in_channel(5)
 
 
 async def test_a_slot_that_is_due_while_the_program_runs_is_not_looked_for(first: World) -> None:
