@@ -24,7 +24,7 @@ from bot.models import Announcement, LearntFrom, Listed, Paper
 from bot.sources import bounds
 
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
-_CATCHUP_HEADING = re.compile(r"Catchup results for .* on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
+_CATCHUP_HEADING = re.compile(r"Catchup results for .{,200} on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _HEADINGS = ("%A, %d %B %Y", "%a, %d %b %Y")
 _TOTAL = re.compile(rb"Total of (\d{1,9}) entries")
 _SECTION = re.compile(
@@ -33,7 +33,7 @@ _SECTION = re.compile(
 )
 _NOTHING = re.compile(rb"No (?:further )?updates")
 _SUBJECT = re.compile(r"\(([^()\s]+)\)\s*(?:;|$)")
-_VERSION = re.compile(r"/html/.+v(\d{1,4})$")
+_VERSION = re.compile(r"v(\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,8 @@ def _identifier(term: html.HtmlElement) -> str:
 def _version(term: html.HtmlElement) -> int:
     """From the link to the HTML form, which most papers have; 1 where nothing says more."""
     for link in term.iter("a"):
-        if match := _VERSION.search(link.get("href", "")):
+        address = link.get("href", "")
+        if "/html/" in address and (match := _VERSION.search(address)):
             return int(match[1])
     return 1
 

@@ -3,7 +3,6 @@
 Source: X's docs, x-for-websites/oembed-api.
 """
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -69,4 +68,5 @@ def _text(markup: str) -> str:
         raise Malformed(phrases.posts.OEMBED_WITHOUT_TEXT)
     for line_break in paragraph.findall(".//br"):
         line_break.tail = "\n" + (line_break.tail or "")
-    return re.sub(r"[ \t]*\n[ \t]*", "\n", str(paragraph.text_content())).strip()
+    lines = str(paragraph.text_content()).split("\n")
+    return "\n".join(line.strip(" \t") for line in lines).strip()
