@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 # Discord waits three seconds, a person who types much less.
 COMPLETE_SECONDS = 0.3
-_LONGEST = 300  # characters; more are refused by Discord before they reach us
+_LONGEST = 300  # characters; more are refused by Discord, but only when they are sent
 
 # Our values are texts; the library's lists are of every kind of value.
 AnyChoice: TypeAlias = app_commands.Choice[str | int | float]
@@ -43,9 +43,12 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
     async def autocomplete(
         self, interaction: Interaction, value: str | int | float, /
     ) -> list[AnyChoice]:
+        text = str(value)
+        if len(text) > _LONGEST:
+            return []
         try:
             async with asyncio.timeout(COMPLETE_SECONDS):
-                found = await self.complete(interaction, str(value))
+                found = await self.complete(interaction, text)
         except Exception as error:  # the edge: a choice that fails is no reason for an alarm
             log.event(
                 logger, logging.WARNING, "autocomplete.failed", error=cause_of(error),

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from bot.blog import BlogPost, NetworkCounts, era, from_ranking, parse, write
+from bot.blog.embeds import read_embed
 from bot.errors import BlogFormatError, InputError
 from bot.models import Era, Network, Outcome, Period, Post, Ranking, Status
 from bot.ranking import rank
@@ -456,6 +459,44 @@ def test_a_posts_address_is_shown_only_when_a_browser_may_open_it() -> None:
     assert "javascript" not in write(post)
     assert "<script>" not in write(post)
     assert parse(write(post), "x.md") == post
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Read [this](javascript:alert(1)) now",
+        "![this](data:text/html,x)",
+        "[a [b](vbscript:x)](file:///etc/passwd)",
+        "[this]( <java&#115;cript:x> )",
+        "[a\\](x)](javascript:x)",
+        "[this]: javascript:x",
+        "[this]",
+        "<javascript:x>",
+        "<a href='javascript:x'>this</a>",
+        "[this](https://evil.example)",
+    ],
+)
+def test_no_words_of_a_stranger_become_a_link(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """As a reader of Markdown sees it that lets every address through."""
+    paper = make.paper(title=words, authors=(words, "[this]"), abstract=words)
+    ranked = rank([paper], [replace(FOUND[0], author_name=words)], dict.fromkeys(Network, 1.0))
+    text = write(from_ranking(replace(ranking(), papers=ranked)))
+    reader = MarkdownIt("commonmark")
+    monkeypatch.setattr(reader, "validateLink", lambda _: True)
+    tokens = [inner for token in reader.parse(text) for inner in (token.children or ())]
+    addresses = [str(t.attrs.get("href") or t.attrs.get("src") or "") for t in tokens]
+    assert {urlsplit(each).hostname for each in addresses if each} == {"arxiv.org"}
+    raw = [t.content for t in (*tokens, *reader.parse(text)) if t.type.startswith("html")]
+    assert not any("javascript" in each for each in raw)
+
+
+def test_a_quote_that_leads_to_no_web_page_is_refused() -> None:
+    markup = (
+        '<blockquote class="hotpapers-post" data-network="mastodon">'
+        '<a href="javascript:x">March 30, 2021</a></blockquote>'
+    )
+    with pytest.raises(ValueError, match="no web address"):
+        read_embed(markup)
 
 
 def test_a_longer_period_has_no_form_in_the_blog() -> None:

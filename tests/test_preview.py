@@ -160,6 +160,9 @@ def test_links(typed: str, url: str, shown: str) -> None:
     "typed",
     [
         "[x](javascript:alert(1))",
+        "[x](vbscript:x)",
+        "[x](file:///etc/passwd)",
+        "<javascript:x>",
         "[x](data:text/html,hello)",
         "[x](https://)",
         "[x](https://[broken)",

@@ -14,6 +14,7 @@ MOST_WORDS = 20
 LONGEST_WORD = 100
 MOST_TOP = 25
 MOST_BAR = 1_000_000
+_MOST_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
 
 _BETWEEN = re.compile(r"[,;\n]")
 _KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
@@ -94,7 +95,7 @@ def when(text: str) -> tuple[time, str]:
     """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
     words = text.replace(",", " ").split()
     problem = InputError(phrases.typed.when_not_read(_shown(text)))
-    for place in range(1, len(words)):  # in "9 pm Berlin" the hour has two words
+    for place in range(1, min(len(words), _MOST_HOUR_WORDS + 1)):
         try:
             hour = parse_hour(" ".join(words[:place]))
         except InputError:

@@ -26,6 +26,7 @@ _PARAGRAPH = re.compile(r"<p\b([^>]*)>")
 _LANG = re.compile(r'\blang="([^"]*)"')
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*)</a>\s*</blockquote>')
 _SIGNATURE = re.compile(r"(?:&mdash;|—) (.*) \((?:<a [^>]*>)?@([^\s<>()]+)(?:</a>)?\)\s*$")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w+|i/web)/status/(\d+)")
 
 
@@ -66,6 +67,8 @@ def _identify(kind: str, data: dict[str, str], url: str) -> tuple[Network, str, 
         if status is None:
             raise ValueError(f"this is not the address of a post on X: {url!r}")
         return Network.X, status[2], status[0], status[1]
+    if not _WEB.match(url):
+        raise ValueError(f"the link of an embedded post is no web address: {url!r}")
     if kind == "bluesky-embed" and "bluesky-uri" in data:
         return Network.BLUESKY, data["bluesky-uri"], url, ""
     if kind == "hotpapers-post" and data.get("network") in set(Network):

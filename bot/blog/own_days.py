@@ -29,6 +29,10 @@ socialImage: "{image}"
 """
 # An unescaped "<" before these would be read as markup.
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+# What makes a link of a stranger's words, to wherever they say: [words](address), and at the
+# beginning of a line [words]: address, which another [words] leads to.
+_LINK = re.compile(r"(?<=\])\(")
+_DEFINITION = re.compile(r"^\[")
 
 
 def from_ranking(
@@ -103,6 +107,7 @@ def _counts(entry: RankedPaper, heard: Sequence[Network]) -> tuple[NetworkCounts
 
 
 def _line(text: str) -> str:
-    """One line that cannot be taken for markup or for another of the post's lines."""
+    """One line that cannot be taken for markup, for a link or for another of the post's lines."""
     line = _TAG.sub("&lt;", " ".join(text.split()))
+    line = _DEFINITION.sub("&#91;", _LINK.sub("&#40;", line))
     return re.sub(r"^(?=[#-])", r"\\", line)

@@ -134,7 +134,9 @@ def _with_hyphens(found: re.Match[str]) -> str:
 def _worded(typed: str) -> list[_Parts]:
     """Words are beginnings of months or weekdays, numbers of days or (the second) years."""
     parts = _ORDINAL.sub("", typed).replace(".", " ").split()
-    readings = [_Parts()] if len(parts) <= _MOST_PARTS else []
+    if len(parts) > _MOST_PARTS:
+        return []
+    readings = [_Parts()]
     for part in parts:
         if part.isdecimal():
             takes_day = len(part) < 3 and not readings[0].day

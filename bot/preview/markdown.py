@@ -19,6 +19,7 @@ from bot.preview.html import Html, join, link, safe_url, tag
 from bot.preview.html import text as plain
 from bot.preview.times import written
 
+_LONGEST = 4000
 _DEEPEST = 10  # also where Discord's client stops nesting lists
 
 
@@ -45,8 +46,11 @@ def markdown(text: str, *, zone: ZoneInfo, now: datetime | None = None) -> str:
     """``text`` as HTML for an element whose ``white-space`` keeps newlines.
 
     Times (``<t:1617093360:f>``) are written for a reader in ``zone``; relative ones (``:R``) as
-    seen at ``now``, an aware time, or in full when there is none.
+    seen at ``now``, an aware time, or in full when there is none. What is too long for a message
+    stays as it is: reading marks takes time that grows with the square.
     """
+    if len(text) > _LONGEST:
+        return plain(text)
     return _blocks(text.replace("\r\n", "\n"), _Scope(zone=zone, now=now))
 
 

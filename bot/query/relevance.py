@@ -7,6 +7,7 @@ and how much the paper was noticed (0 to 1, by orders of magnitude: 10 points 0.
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -169,8 +170,14 @@ def _window(text: str, marks: Sequence[tuple[int, int]], width: int) -> tuple[in
     if len(text) <= width:
         return 0, len(text)
     lead = width // 5
-    starts = [0, *(max(0, mark[0] - lead) for mark in marks)]
-    best = max(starts, key=lambda s: (sum(s <= m[0] and m[1] <= s + width for m in marks), -s))
+    begins, ends = [mark[0] for mark in marks], [mark[1] for mark in marks]
+
+    def held(start: int) -> int:
+        """Marks are in order and do not overlap, so these are the ones between two places."""
+        return max(0, bisect_right(ends, start + width) - bisect_left(begins, start))
+
+    starts = [0, *(max(0, begin - lead) for begin in begins)]
+    best = max(starts, key=lambda start: (held(start), -start))
     start = min(best, len(text) - width)
     end = start + width
     if start:

@@ -25,7 +25,7 @@ from bot.sources import bounds
 from bot.sources.entries import Skipped
 
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
-_CATCHUP_HEADING = re.compile(r"Catchup results for .* on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
+_CATCHUP_HEADING = re.compile(r"Catchup results for .{,200} on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _LONGEST_HEADING = 1000
 # Opening and closing ones. A page of 2,000 entries, the most that arXiv puts on one, has about
 # 100,000. The parser itself goes no deeper than 256 elements.
@@ -38,7 +38,7 @@ _SECTION = re.compile(
 )
 _NOTHING = re.compile(rb"No (?:further )?updates")
 _SUBJECT = re.compile(r"\(([^()\s]+)\)\s*(?:;|$)")
-_VERSION = re.compile(r"/html/.+v(\d{1,4})$")
+_VERSION = re.compile(r"v(\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,8 @@ def _identifier(term: html.HtmlElement) -> str:
 def _version(term: html.HtmlElement) -> int:
     """From the link to the HTML form, which most papers have; 1 where nothing says more."""
     for link in term.iter("a"):
-        if match := _VERSION.search(link.get("href", "")):
+        address = link.get("href", "")
+        if "/html/" in address and (match := _VERSION.search(address)):
             return int(match[1])
     return 1
 
