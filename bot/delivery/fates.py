@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot import phrases
-from bot.delivery.agenda import DEADLINE
+from bot.delivery.agenda import DEADLINE, TOO_OLD
 from bot.delivery.answers import Action, Verdict
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store.ledger import NOTICES, Pending
@@ -114,6 +114,13 @@ def is_unseen_too_long(pending: Pending, now: datetime) -> bool:
     """Whether a part that cannot be looked for counts as posted, as it may have been."""
     since = max(pending.planned_at, pending.delivery.unseen_since or pending.planned_at)
     return now >= since + DEADLINE
+
+
+def may_be_finished(delivery: Delivery, now: datetime) -> bool:
+    """Whether a part that is overdue is worth posting if its digest was begun: it was never tried
+    from here, as the program was away or its archive older, and its papers would come nowhere."""
+    is_untried = delivery.unseen_since is not None and delivery.attempts == 0
+    return is_untried and now < delivery.slot_at + TOO_OLD
 
 
 def _why(delivery: Delivery, rule: Rule | None, hindrance: str) -> str:

@@ -298,7 +298,11 @@ class Sender:
             self._forgotten(delivery.rule_id)
             return Fate.WAIT
         absent = replace(delivery, state=DeliveryState.PLANNED, unseen_since=None)
-        fate, reason = self._decide(replace(one, delivery=absent), self._clock.now())
+        now = self._clock.now()
+        fate, reason = self._decide(replace(one, delivery=absent), now)
+        if fate is Fate.GIVE_UP and fates.may_be_finished(delivery, now):
+            rest = await self._ledger.write(ledger.plan_rest, delivery, now=now)
+            fate = Fate.SEND if rest else fate
         if fate in (Fate.CLOSE, Fate.GIVE_UP):
             await self._end(delivery, fate, reason)
         else:

@@ -293,6 +293,19 @@ def give_days_to(db: Database, earlier: Delivery, slot_at: datetime, *, now: dat
     forget(db, rule_id, slot_at)
 
 
+def plan_rest(db: Database, rest: Delivery, *, now: datetime) -> bool:
+    """Give a part all its time again if one before it was posted; whether it was."""
+    row = db.conn.execute(
+        """UPDATE deliveries SET planned_at = ? WHERE id = ? AND EXISTS (
+               SELECT 1 FROM deliveries AS part
+               WHERE part.rule_id = ? AND part.slot_at = ? AND part.part < ?
+                   AND part.state = 'sent')
+           RETURNING id""",
+        [seconds(now), rest.delivery_id, rest.rule_id, seconds(rest.slot_at), rest.part],
+    ).fetchone()
+    return row is not None
+
+
 def unmade(db: Database) -> list[Delivery]:
     """Slots whose days are known, and whose messages are still to be made."""
     rows = db.conn.execute(f"{_SELECT} WHERE state = 'planned' AND content = ''")

@@ -1,26 +1,42 @@
 """What stands in the channels, compared with what the archive says and with what should."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
-from bot.models import Delivery, DeliveryState
-from bot.store import Archive, days, rules
+from bot.config import Settings
+from bot.delivery import Kitchen
+from bot.models import CatchUp, Delivery, DeliveryState, Rule
+from bot.phrases.delivery import MAYBE_POSTED
+from bot.store import Archive, days, editions, ledger, rules
 from tests.delivery.fake import rows
 from tests.discordd import LoopbackDiscord
 from tests.discordd.messages import Message
 
+# The listing days of a run, by the slot that has each.
+SLOTS = {
+    datetime(2021, 3, 31, 7, tzinfo=UTC): date(2021, 3, 30),
+    datetime(2021, 4, 1, 7, tzinfo=UTC): date(2021, 3, 31),
+    datetime(2021, 4, 2, 7, tzinfo=UTC): date(2021, 4, 1),
+}
 UNSETTLED = (DeliveryState.PLANNED, DeliveryState.RESERVED, DeliveryState.UNKNOWN)
 
 
 @dataclass
 class Tally:
     """``posted`` counts slots whose messages all stand, once, where they belong; ``wrong_owner``
-    what came to, or was kept of, somebody who did not or no longer want it."""
+    what came to, or was kept of, somebody who did not or no longer want it.
+
+    ``unreadable`` are slots of channels into which nobody could look for a day; ``unsure`` those of
+    them that the bot calls maybe posted, and of which something does not stand there.
+    """
 
     runs: int = 0
     slots: int = 0
     posted: int = 0
+    unreadable: int = 0
+    unsure: int = 0
     duplicates: int = 0
     lost: int = 0
     wrong_owner: int = 0
@@ -31,6 +47,8 @@ class Tally:
         self.runs += other.runs
         self.slots += other.slots
         self.posted += other.posted
+        self.unreadable += other.unreadable
+        self.unsure += other.unsure
         self.duplicates += other.duplicates
         self.lost += other.lost
         self.wrong_owner += other.wrong_owner
@@ -39,15 +57,24 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"runs {self.runs}, slots {self.slots}, posted {self.posted}, "
+            f"unsure {self.unsure} of {self.unreadable} unreadable, "
             f"duplicates {self.duplicates}, lost {self.lost}, wrong owner {self.wrong_owner}"
         )
 
 
-async def settled(archive: Archive, count: int) -> bool:
-    """Whether each of ``count`` rules has its slot, and every part an end."""
+def newest_slot(at: datetime) -> datetime:
+    return max(slot for slot in SLOTS if slot <= at)
+
+
+async def settled(archive: Archive, count: int, at: datetime) -> bool:
+    """Whether each of ``count`` rules has the slots that were due ``at`` that time, and every part
+    an end."""
+    newest = newest_slot(at)
     for rule_id in range(1, count + 1):
         found = await archive.read(rows, rule_id)
-        if not found or any(row.state in UNSETTLED for row in found):
+        if not found or found[-1].slot_at < newest:
+            return False
+        if any(row.state in UNSETTLED for row in found):
             return False
     return True
 
@@ -94,6 +121,69 @@ async def judge(archive: Archive, server: LoopbackDiscord) -> Tally:
     tally.lost += len(server.violations)
     tally.complaints += server.violations
     return tally
+
+
+async def judge_restored(
+    archive: Archive, server: LoopbackDiscord, at: datetime, unreadable: Collection[int]
+) -> Tally:
+    """As ``judge``, of an archive that was older than the channels: by what a channel has of each
+    listing day that was due ``at`` that time, as what stands there may be from another archive."""
+    tally = Tally(runs=1)
+    kitchen = Kitchen(archive, Settings())
+    newest = newest_slot(at)
+    for rule in await archive.read(rules.undeleted):
+        messages = messages_of(server, rule.channel_id)
+        extra = len(messages) - len({message.nonce for message in messages})
+        extra += sum(count - 1 for count in Counter(papers_on(messages)).values())
+        tally.duplicates += extra
+        for slot, day in SLOTS.items():
+            if slot > at:
+                continue
+            tally.slots += 1
+            tally.unreadable += rule.channel_id in unreadable
+            wrong, unsure = await _missing(archive, kitchen, rule, day, messages, newest)
+            tally.unsure += unsure and rule.channel_id in unreadable
+            is_lost = bool(wrong) and not (unsure and rule.channel_id in unreadable)
+            tally.lost += is_lost
+            tally.posted += not wrong and not extra
+            if is_lost or extra:
+                states = [(row.slot_at, row.part, row.state.value, row.reason)
+                          for row in await archive.read(rows, rule.rule_id)]  # fmt: skip
+                tally.complaints.append(
+                    f"rule {rule.rule_id}, {day}: {extra} too many, {wrong or 'none lost'}: "
+                    f"{rule.catch_up} {states}"
+                )
+    tally.lost += len(server.violations)
+    tally.complaints += server.violations
+    return tally
+
+
+async def _missing(
+    archive: Archive,
+    kitchen: Kitchen,
+    rule: Rule,
+    day: date,
+    messages: list[Message],
+    newest: datetime,
+) -> tuple[str, bool]:
+    """What a channel lacks of a listing day, and whether the bot says that it may have it."""
+    slot = await archive.read(editions.covering, rule.rule_id, day)
+    if slot is None:
+        return "no slot has this day", False
+    found = await archive.read(ledger.of_slot, rule.rule_id, slot[0])
+    unsure = any(row.reason.startswith(MAYBE_POSTED) for row in found)
+    ended = all(row.state is DeliveryState.DONE for row in found)
+    if rule.catch_up is CatchUp.SKIP and ended and slot[0] < newest:
+        return "", False  # as this channel asked for
+    if slot[1] == (day,):  # of a digest of several days there is less room for each
+        fresh = replace(rule, rule_id=0)
+        wanted = {one.paper.arxiv_id for one in (await kitchen.digest(fresh, slot[1])).papers}
+        standing = {one.rpartition(":")[2] for one in papers_on(messages)}
+        if wanted - standing:
+            return f"{len(wanted - standing)} papers are missing", unsure
+        if wanted:
+            return "", False
+    return what_is_wrong(found, messages), unsure
 
 
 def messages_of(server: LoopbackDiscord, channel_id: int) -> list[Message]:

@@ -4,12 +4,14 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from bot.models import CatchUp, Layout, Rule
 from bot.store import Archive
-from tests.chaos.ledgers import Tally, judge, settled, wound
+from tests.chaos import restores
+from tests.chaos.ledgers import Tally, judge, judge_restored, settled, wound
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.make import rule
@@ -32,6 +34,7 @@ SIGHTS = {
     "delivery.retry": 1,
     "delivery.found": 2,
 }
+LONGEST_DELAY = 30.0  # of a request, in seconds
 ASKED = 12  # or so many messages and threads are asked for, at most
 # A clock that is wrong in one life and right in the next: by now all that is due is too old.
 AHEAD = timedelta(days=10)
@@ -41,6 +44,7 @@ LONGEST_LIFE = 25.0
 _HARVESTED_WITHIN = timedelta(minutes=1)
 # Long, for machines that have much else to do.
 FULL_LIFE = 180.0
+BLIND_LIFE = 8.0  # after the bot was ready; every message was looked for by then
 STOPPED_WITHIN = 30.0  # ten, on a machine that has nothing else to do
 
 
@@ -52,14 +56,33 @@ async def live(number: int, folder: Path, services: str) -> Tally:
         server.settings.logged_bodies = False
         program = Program(folder, server)
         program.configure(services)
-        await program.prepare(*_rules(server, random))
+        wanted = _rules(server, random)
+        await program.prepare(*wanted)
         bad = Counter[str]()
         at = await _harvest(program, random, bad)
-        for _ in range(random.choice((1, 1, 2))):
-            at = await _short_life(program, random, at, bad)
-        ended = await _full_life(program, at)
+        lives = random.choice((1, 1, 2))
+        restore = restores.drawn(random, lives)
+        copied_at, copied = at, folder
+        for life in range(lives + 1):
+            if restore and life == restore.copied:
+                copied_at, copied = at, await restores.copy(program)
+            if life < lives:
+                at = await _short_life(program, random, at, bad)
+        ended, unreadable = "", set[int]()
+        if restore and restore.posted:
+            ended = await _full_life(program, at)
+        if restore:
+            at = max(at, copied_at + restore.age)
+            await _put_back(program, copied, bad)
+            bad[f"restored, {restore.age / timedelta(hours=1):g} hours old"] += 1
+        if restore and restore.blind:
+            blindness = restores.Blindness(program, wanted, restore.blind)
+            at, unreadable = await _blind_lives(program, blindness, at, bad)
+        await restores.close_days(program, at)
+        ended = ended or await _full_life(program, at)
         async with await Archive.open(program.archive) as archive:
-            found = await judge(archive, server)
+            found = await (judge_restored(archive, server, at, unreadable) if restore
+                           else judge(archive, server))  # fmt: skip
     found.bad = bad
     if ended:
         found.lost += 1
@@ -145,7 +168,7 @@ def _bad_day(server: LoopbackDiscord, random: Random) -> None:
         elif kind == "reset":
             server.faults.add("reset", "POST", path, after=after, chance=chance, times=times)
         elif kind == "delay":
-            seconds = random.choice((0.2, 1.0, 30.0))
+            seconds = random.choice((0.2, 1.0, LONGEST_DELAY))
             server.faults.add(
                 "delay", "POST", path, after=after, chance=chance, times=times, seconds=seconds
             )
@@ -196,13 +219,39 @@ async def _end(
     await process.wait()
 
 
+async def _put_back(program: Program, copied: Path, bad: Counter[str]) -> None:
+    if bad["delay"]:  # hours go by: what was under way has arrived
+        await asyncio.sleep(LONGEST_DELAY)
+    program.server.clock.advance(3600)
+    restores.put_back(program, copied)
+
+
+async def _blind_lives(
+    program: Program, blindness: restores.Blindness, at: datetime, bad: Counter[str]
+) -> tuple[datetime, set[int]]:
+    """A day in which nobody can look into some channels; when it ends, and which they were."""
+    blindness.begin(bad)
+    for moment in (at, at + restores.BLIND_FOR):
+        await restores.close_days(program, moment)
+        known = len(program.said)
+        async with program.running(moment):
+            await until(partial(_is_ready_since, program, known), FULL_LIFE, every=0.2)
+            await asyncio.sleep(BLIND_LIFE)
+    blindness.end()
+    return at + restores.BLIND_FOR + timedelta(hours=1), blindness.channels
+
+
+def _is_ready_since(program: Program, known: int) -> bool:
+    return "bot.ready" in program.said[known:]
+
+
 async def _full_life(program: Program, at: datetime) -> str:
     """A good day, until every slot has its end; what went wrong with the process, if it did."""
     ready = program.said.count("bot.ready")
     async with program.running(at) as process, await Archive.open(program.archive) as archive:
 
         async def is_over() -> bool:
-            return program.said.count("bot.ready") > ready and await settled(archive, RULES)
+            return program.said.count("bot.ready") > ready and await settled(archive, RULES, at)
 
         with suppress(TimeoutError):  # what is missing then is counted
             await until(is_over, FULL_LIFE, every=0.2)

@@ -155,6 +155,24 @@ async def test_a_digest_of_an_old_archive_is_looked_for_before_it_is_given_up_fo
     assert NEXT in first.postbox.text_in(2)
 
 
+async def test_the_rest_of_one_that_was_begun_is_posted_then(first: World, tmp_path: Path) -> None:
+    first.postbox.outages.add(1)
+    await first.tick()
+    copy = await copied(first, tmp_path / "copy.db")
+    first.postbox.outages.clear()
+    first.postbox.fail(None, posted=True)
+    first.postbox.fail(unreachable())
+    await first.tick(after=timedelta(seconds=15))
+    assert await first.states() == [DeliveryState.SENT, DeliveryState.PLANNED]
+    async with restored(first, copy) as second:
+        await second.tick(DAY_LATER + timedelta(hours=2))
+        await second.ticks(2)
+        assert (await ends_of_slots(second))[0] == {DeliveryState.SENT}
+    each_paper_stands_once(first)
+    for paper in TEN:
+        assert paper in "".join(one.text for one in first.postbox.digests)
+
+
 async def test_what_is_not_there_either_gives_its_days_to_the_next(
     first: World, tmp_path: Path
 ) -> None:
