@@ -86,5 +86,5 @@ def rule(**changes: object) -> Rule:
 
 def edit(db: Database, rule: Rule) -> None:
     """Whatever a person, or the bot, has changed of a stored rule."""
-    names = [each.name for each in fields(rule) if each.name != "rule_id"]
+    names = [each.name for each in fields(rule) if each.name not in ("rule_id", "unreadable")]
     assert rules.change(db, rule, **{name: getattr(rule, name) for name in names})
