@@ -18,10 +18,10 @@ from random import Random
 from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.daily.backfill import Backfill, in_process
-from bot.daily.backfill.places import Sieved, span
-from bot.daily.backfill.reading import Page, parse_page
-from bot.sources.arxiv_oai import Read, Window
+from bot.pipeline.backfill import Backfill, in_process
+from bot.pipeline.backfill.checkpoint import Sieved, span
+from bot.pipeline.backfill.reader import Page, parse_page
+from bot.sources.arxiv.oai import Read, Window
 from bot.store import Archive
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_world import Paper, submitted_for

@@ -25,7 +25,7 @@ from bot.models import DeliveryState
 from bot.store import Archive, ledger, rules
 from tests.delivery.fake import close_day
 from tests.discordd.pointing import running
-from tests.make import DAY, rule
+from tests.factories import DAY, rule
 
 CHANNELS = int(os.environ.get("FANOUT_CHANNELS") or 5000)
 IN_A_GUILD = 5

@@ -19,18 +19,11 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.beside import fetch, running
-from benchmarks.mailing_services import (
-    BLUESKY_POSTS,
-    CATEGORIES,
-    DAY,
-    NOW,
-    PAPERS,
-    X_POSTS,
-)
+from benchmarks.mailing_services import BLUESKY_POSTS, CATEGORIES, DAY, NOW, PAPERS, X_POSTS
 from benchmarks.row import Row
-from bot.app.services import services
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Config, Secret, Secrets, Settings, SourcesSection
+from bot.container import services
 from bot.store import Archive, papers, posts
 
 GOAL_CPU = 3.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
-from bot.store.values import dump
+from bot.store.codecs import dump
 
 _SCHEMA = """
     CREATE TABLE papers (arxiv_id TEXT PRIMARY KEY, title TEXT, authors TEXT, categories TEXT,

@@ -26,10 +26,10 @@ from benchmarks.years import Invention, Made
 from bot.arxiv import taxonomy
 from bot.config import Settings
 from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Period, Post
-from bot.periods import period_bounds
-from bot.query import parse
-from bot.ranking import rank, rates
-from bot.reading.rankings import counts_of, ranking_of
+from bot.queries.periods import period_bounds
+from bot.queries.rankings import counts_of, ranking_of
+from bot.ranking.scoring import rank, rates
+from bot.search import parse
 from bot.store import days, migrations, papers, posts, search, standings
 
 YEARS = float(os.environ.get("HOTPAPERS_BENCH_YEARS", "1"))

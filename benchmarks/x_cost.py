@@ -21,9 +21,9 @@ from benchmarks.beside import fetch
 from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Secret, XSection
-from bot.daily.budget import StoredBudget
 from bot.http import Http
 from bot.models import Network, Status
+from bot.pipeline.budget import StoredBudget
 from bot.sources import Wanted
 from bot.sources.x import X
 from bot.store import Archive

@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
 from bot.models import Network
-from bot.ranking import rates
-from bot.store import fulltext, subjects, totals
-from bot.store.values import dump, seconds
+from bot.ranking.scoring import rates
+from bot.store import category_patterns, full_text_index, listing_totals
+from bot.store.codecs import dump, seconds
 
 LAST = date(2026, 10, 30)
 PAPERS_A_YEAR = 100_000
@@ -90,7 +90,7 @@ def build(db: Database, years: float, settings: Settings) -> Made:
         with db.atomic():
             writer.day(day, per_day)
     with db.atomic():
-        totals.rebuild(db)
+        listing_totals.rebuild(db)
         db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('optimize')")
         db.conn.execute("ANALYZE")
     return made
@@ -141,7 +141,7 @@ class _Writer:
                 self._made.titles.append(title)
             arxiv_id = f"{day:%y%m}.{day.day * 1000 + n:05}"
             categories = draw.categories()
-            self._subjects[arxiv_id] = subjects.column(categories)
+            self._subjects[arxiv_id] = category_patterns.column(categories)
             abstract = draw.text(draw.random.randint(90, 220))
             yield (
                 key, arxiv_id, 1, title, dump(draw.authors()), dump(categories), abstract,
@@ -149,7 +149,7 @@ class _Writer:
             )  # fmt: skip
             if draw.random.random() < LISTED_AGAIN:
                 later = day + timedelta(days=draw.random.randint(1, 4))
-                self._again.append(_Again(arxiv_id, later, subjects.column(categories)))
+                self._again.append(_Again(arxiv_id, later, category_patterns.column(categories)))
 
     def _store_papers(self, day: date, rows: Sequence[tuple[object, ...]]) -> None:
         conn = self._db.conn
@@ -230,4 +230,6 @@ class _Writer:
             "UPDATE papers SET attention = ? WHERE id = ?",
             [(value, key) for key, value in attention.items() if value],
         )
-        fulltext.update(self._db, {}, fulltext.indexed(self._db, [str(row[1]) for row in rows]))
+        full_text_index.update(
+            self._db, {}, full_text_index.indexed(self._db, [str(row[1]) for row in rows])
+        )

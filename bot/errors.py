@@ -11,17 +11,17 @@
     │   ├── Unreachable          no answer: refused, reset, timed out, name not found
     │   ├── Throttled            429, 503, 406 and their like; carries when to try again
     │   ├── Refused              another status that will not change by asking again
-    │   │   └── OaiError         OAI-PMH's own words; carries its code (bot/sources/oai_xml.py)
+    │   │   └── OaiError         OAI-PMH's own words; carries its code (bot/sources/arxiv/)
     │   └── Malformed            an answer whose body is not what was promised
     ├── BudgetExhausted          our own limit for a source is reached
     ├── StoreError               the archive cannot be opened, read or written
     │   ├── ArchiveBusy          another process holds the archive
     │   └── UnreadableRow        one row holds what nothing can be made of; carries which
     └── DeliveryError            Discord did not take a message
-        └── Unclear              it may have; whoever sends looks (bot/delivery/answers.py)
+        └── Unclear              it may have; whoever sends looks (bot/delivery/discord_errors.py)
 
 Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
-Who raises one that a member may read takes its sentence from ``bot.phrases``.
+Who raises one that a member may read takes its sentence from ``bot.messages``.
 """
 
 from collections.abc import Sequence

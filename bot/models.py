@@ -298,7 +298,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """Something a member follows. ``query`` is a search as it was typed (``bot.query``)."""
+    """Something a member follows. ``query`` is a search as it was typed (``bot.search``)."""
 
     member_id: int
     query: str

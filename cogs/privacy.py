@@ -4,38 +4,38 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import phrases
-from bot.app import following
+from bot import messages
 from bot.app.client import HotpapersBot
-from bot.app.views import remark, stored
-from cogs.answering import Interaction, services, show, think
-from cogs.following import document, stored_here
+from cogs.follows import service
+from cogs.follows.commands import document, stored_here
+from cogs.shared.responses import Interaction, services, show, think
+from cogs.shared.views import remark, stored
 
 
-class Privacy(commands.GroupCog, group_name="privacy", group_description=phrases.menu.PRIVACY):
-    @app_commands.command(name="show", description=phrases.menu.PRIVACY_SHOW)
+class Privacy(commands.GroupCog, group_name="privacy", group_description=messages.menu.PRIVACY):
+    @app_commands.command(name="show", description=messages.menu.PRIVACY_SHOW)
     async def show_(self, interaction: Interaction) -> None:
         await think(interaction)
         await show(interaction, stored(await stored_here(interaction)))
 
-    @app_commands.command(description=phrases.menu.PRIVACY_EXPORT)
+    @app_commands.command(description=messages.menu.PRIVACY_EXPORT)
     async def export(self, interaction: Interaction) -> None:
         await think(interaction)
         try:
             await interaction.user.send(file=await document(interaction))
         except discord.Forbidden:
             await interaction.edit_original_response(
-                content=phrases.commands.EXPORT_HERE, attachments=[await document(interaction)]
+                content=messages.commands.EXPORT_HERE, attachments=[await document(interaction)]
             )
         else:
-            await show(interaction, remark(phrases.commands.EXPORT_SENT))
+            await show(interaction, remark(messages.commands.EXPORT_SENT))
 
-    @app_commands.command(description=phrases.menu.PRIVACY_DELETE)
+    @app_commands.command(description=messages.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
         await think(interaction)
         wishes, drafts = interaction.client.wishes, interaction.client.drafts
-        gone = await following.erase(services(interaction), wishes, drafts, interaction.user.id)
-        said = phrases.commands.erased(gone["follows"], gone["messages"], gone["names"])
+        gone = await service.erase(services(interaction), wishes, drafts, interaction.user.id)
+        said = messages.commands.erased(gone["follows"], gone["messages"], gone["names"])
         await show(interaction, remark(said))
 
 

@@ -3,15 +3,15 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot import phrases
+from bot import messages
 from bot.app.client import HotpapersBot
-from bot.app.status import status
-from cogs.admins import require_manager
-from cogs.answering import Interaction, services, show, think
+from cogs.shared.permissions import require_manager
+from cogs.shared.responses import Interaction, services, show, think
+from cogs.shared.status_card import status
 
 
 class Status(commands.Cog):
-    @app_commands.command(name="status", description=phrases.menu.STATUS)
+    @app_commands.command(name="status", description=messages.menu.STATUS)
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     # The tree allows direct messages, and what a command does not forbid it inherits.

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlite_utils import Database
 
 from bot.config import Settings
-from bot.daily.standings import refresh
 from bot.models import Announcement, Listed, Network, Outcome, Post, Status
+from bot.pipeline.rank import refresh
 from bot.store import Archive, days, papers, posts
-from tests.make import listed, post
+from tests.factories import listed, post
 
 CLOSED = tuple(date(2021, 3, day) for day in (24, 25, 26, 29, 30))
 NEWEST = CLOSED[-1]

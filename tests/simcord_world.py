@@ -16,13 +16,13 @@ from simcord.backend import serializers
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
-from bot.app import digesting
 from bot.app.client import HotpapersBot
-from bot.app.services import Services, services
 from bot.clock import ManualClock
 from bot.config import Config, HttpSection, Secrets, Settings
+from bot.container import Services, services
+from cogs.digests import service
 from tests import archive_world
-from tests.seen import Seen
+from tests.rendering import Seen
 
 # What would ping somebody if mentions were allowed; channels and timestamps may be mentioned.
 _PINGS = re.compile(r"@everyone|@here|<@[&!]?[0-9]")
@@ -167,7 +167,7 @@ class World:
 
     async def show_rules_publicly(self) -> discord.Message:
         """The list of digests on a message that everybody sees."""
-        return await self.say(self.nlp, await digesting.rule_list(self.services, self.guild.id))
+        return await self.say(self.nlp, await service.rule_list(self.services, self.guild.id))
 
     async def say(self, channel: Channel, view: discord.ui.LayoutView) -> discord.Message:
         """The bot itself posts a message."""

@@ -3,26 +3,26 @@
 import re
 from pathlib import Path
 
-from bot import phrases
-from bot.app import identity
+from bot import messages
+from bot.cli import discord_identity
 
 TEXT = (Path(__file__).parents[1] / "docs" / "admin.md").read_text(encoding="utf-8")
 
 
 def test_admins_are_told_the_same_reasons() -> None:
     rows = re.findall(r"(?m)^\| ([A-Z][\w ]+) \| ([^|]+) \|$", TEXT)
-    assert rows[: len(identity.PERMISSIONS)] == [
-        (one.name, one.reason) for one in identity.PERMISSIONS
+    assert rows[: len(discord_identity.PERMISSIONS)] == [
+        (one.name, one.reason) for one in discord_identity.PERMISSIONS
     ]
 
 
 def test_what_admins_see_is_quoted_as_it_is_said() -> None:
     seen = [row.split("|")[1] for row in TEXT.splitlines() if row.startswith("| ")]
     said = (
-        phrases.commands.NOT_SET_UP,
-        phrases.wishes.parked("reason"),
-        phrases.cards.nothing_above_bar("span", 1, 50, None, None),
-        phrases.cards.failed("Mastodon", "reason"),
+        messages.commands.NOT_SET_UP,
+        messages.subscriptions.parked("reason"),
+        messages.cards.nothing_above_bar("span", 1, 50, None, None),
+        messages.cards.failed("Mastodon", "reason"),
     )
     quoted = [quote for cell in seen for quote in re.findall('"([^"]+)"', cell)]
     assert len(quoted) == len(said)

@@ -13,21 +13,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import dates, text
-from bot.app import typed
+from bot import parsing, text
 from bot.arxiv import ids, taxonomy
-from bot.dates.completing import complete
-from bot.dates.hours import parse_hour
-from bot.dates.zones import find_zone, search_zones
+from bot.demo.preview.markdown import markdown
 from bot.errors import InputError, SourceError
-from bot.preview.markdown import markdown
-from bot.query import parse, relevance
-from bot.query.folding import fold
-from bot.sources.arxiv_pages import parse_catchup
+from bot.parsing import lists
+from bot.parsing.date_completion import complete
+from bot.parsing.times import parse_hour
+from bot.parsing.zones import find_zone, search_zones
+from bot.search import parse, relevance
+from bot.search.normalize import fold
+from bot.sources.arxiv.listing_pages import parse_catchup
 from bot.sources.x.oembed import parse_oembed
 from bot.text import links
-from bot.text.shorten import calm, isolate
-from tests.make import paper
+from bot.text.truncate import calm, isolate
+from tests.factories import paper
 
 TODAY = date(2026, 11, 30)
 QUERY = parse('a large "a b"', TODAY)
@@ -66,15 +66,15 @@ READERS: dict[str, Callable[[str], object]] = {
     "ids.find": ids.find,
     "ids.normalise": ids.normalise,
     "taxonomy.resolve_pattern": taxonomy.resolve_pattern,
-    "dates.parse": lambda words: dates.parse(words, TODAY),
+    "dates.parse": lambda words: parsing.parse(words, TODAY),
     "dates.complete": lambda words: complete(words, TODAY),
     "parse_hour": parse_hour,
     "find_zone": find_zone,
     "search_zones": search_zones,
-    "typed.categories": typed.categories,
-    "typed.keywords": typed.keywords,
-    "typed.when": typed.when,
-    "typed.size": typed.size,
+    "typed.categories": lists.categories,
+    "typed.keywords": lists.keywords,
+    "typed.when": lists.when,
+    "typed.size": lists.size,
     "query": lambda words: parse(words, TODAY),
     "fold": fold,
     "snippet": _snippet,

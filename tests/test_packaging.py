@@ -25,8 +25,8 @@ DATA = (
     "bot/demo/data/x-recent-search.json",
     "bot/demo/data/hackernews-search.json",
     "bot/demo/data/huggingface-daily-papers.json",
-    "bot/preview/page.css",
-    "bot/preview/page.js",
+    "bot/demo/preview/page.css",
+    "bot/demo/preview/page.js",
 )
 
 

@@ -14,26 +14,27 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import log
-from bot.app import health, refusals
-from bot.app.alerts import Alerts
-from bot.app.crowds import Crowds
-from bot.app.explaining import explain
-from bot.app.forms import Drafts
+from bot.app import startup_errors
+from bot.app.coalescing import Crowds
+from bot.app.digest_form import Drafts
+from bot.app.error_handler import explain
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
-from bot.app.keeping import tidy
-from bot.app.languages import Translator
-from bot.app.manners import Manners
-from bot.app.memory import give_back
-from bot.app.services import Services
-from bot.app.turns import give_turns, settle
-from bot.app.watching import Connection, Watching, serving
-from bot.app.wishes import Wishes
+from bot.app.gateway_tuning import give_turns, settle
+from bot.app.heap import give_back
+from bot.app.in_flight import Wishes
+from bot.app.rate_limit import Manners
+from bot.app.retention import tidy
+from bot.app.scheduler import Job, Schedule
+from bot.app.translator import Translator
+from bot.config import logs
+from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordPostbox, Pacer
 from bot.errors import HotpapersError
+from bot.messages import alerts
 from bot.models import Rule
-from bot.phrases import alerts
-from bot.schedule import Job, Schedule
+from bot.monitoring import health
+from bot.monitoring.alerts import Alerts
+from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import health as stored
 from bot.store import meta
 
@@ -41,13 +42,13 @@ logger = logging.getLogger(__name__)
 
 # What people can type and press.
 EXTENSIONS = (
-    "cogs.reading",
-    "cogs.buttons",
-    "cogs.digests",
-    "cogs.following",
+    "cogs.papers.commands",
+    "cogs.papers.buttons",
+    "cogs.digests.commands",
+    "cogs.follows.commands",
     "cogs.privacy",
     "cogs.status",
-    "cogs.servers",
+    "cogs.guilds",
 )
 
 COMMANDS_HASH = "discord.commands"
@@ -145,7 +146,7 @@ class HotpapersBot(commands.AutoShardedBot):
             if self.application is not None:  # Discord has said who the bot is: this is our own
                 raise
             api_url = self.services.config.settings.discord.api_url
-            raise HotpapersError(refusals.not_discord(api_url)) from error
+            raise HotpapersError(startup_errors.not_discord(api_url)) from error
 
     def mind_manners(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Raises CommandOnCooldown for a member who asks too often."""
@@ -179,7 +180,7 @@ class HotpapersBot(commands.AutoShardedBot):
             return False
         registered = await self.tree.sync()
         await archive.write(meta.put, COMMANDS_HASH, digest, now=self.services.clock.now())
-        log.event(logger, logging.INFO, "commands.registered", count=len(registered))
+        logs.event(logger, logging.INFO, "commands.registered", count=len(registered))
         return True
 
     async def _work(self) -> None:
@@ -205,7 +206,7 @@ class HotpapersBot(commands.AutoShardedBot):
         settle(len(self.guilds))
         self.schedule.wake(DELIVER)
         states = await self._source_states()
-        log.event(
+        logs.event(
             logger, logging.INFO, "bot.ready", user=self.user, guilds=len(self.guilds),
             commands=len(self.tree.get_commands()), latency=round(self.latency, 3),
             sources=", ".join(f"{name} {state}" for name, state in states.items()),

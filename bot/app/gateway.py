@@ -19,7 +19,7 @@ from discord.http import HTTPClient
 from discord.state import ConnectionState
 from yarl import URL
 
-from bot import log
+from bot.config import logs
 
 logger = logging.getLogger(__name__)
 
@@ -93,9 +93,9 @@ class Unreadable:
         if kind in self._said and now - self._said[kind] < QUIET:
             return
         self._said[kind] = now
-        log.event(
+        logs.event(
             logger, logging.WARNING, "gateway.unreadable", type=event, shard=shard, guild=guild,
-            exception=exception, at=log.place(error), times=self._unsaid.pop(kind),
+            exception=exception, at=logs.place(error), times=self._unsaid.pop(kind),
         )  # fmt: skip
 
 

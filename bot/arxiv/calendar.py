@@ -20,7 +20,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.arxiv import ids
-from bot.phrases import common
+from bot.messages import common
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from bot import phrases
+from bot import messages
 from bot.arxiv import taxonomy
 from bot.errors import InputError
 
@@ -41,12 +41,12 @@ def split_version(text: str) -> Identifier:
     for identifier in _scan(text):
         found.setdefault(identifier.id, identifier)
     if len(found) > 1:
-        raise InputError(phrases.typed.several_papers(_shown(text), list(found)))
+        raise InputError(messages.input_errors.several_papers(_shown(text), list(found)))
     if found:
         return next(iter(found.values()))
     if bare := _bare(_cleaned(text[:_LONGEST])):
         return bare
-    raise InputError(phrases.typed.no_paper(_shown(text)))
+    raise InputError(messages.input_errors.no_paper(_shown(text)))
 
 
 def normalise(text: str) -> str:
@@ -92,7 +92,7 @@ def sort_key(identifier: str) -> tuple[int, int, str]:
     Raises InputError for anything but a canonical id.
     """
     if not is_canonical(identifier):
-        raise InputError(phrases.typed.not_canonical(_shown(identifier)))
+        raise InputError(messages.input_errors.not_canonical(_shown(identifier)))
     archive, slash, number = identifier.rpartition("/")
     yymm, serial = (number[:4], number[4:]) if slash else (number[:4], number[5:])
     century = 1900 if slash and yymm >= _FIRST_OLD else 2000

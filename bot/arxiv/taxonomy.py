@@ -18,7 +18,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal, get_args
 
-from bot import phrases
+from bot import messages
 from bot.errors import UnknownCategory
 
 Status = Literal["active", "alias", "subsumed", "legacy"]
@@ -90,7 +90,7 @@ def resolve(text: str) -> Category:
 
 def _unknown(text: str, compared: str) -> UnknownCategory:
     close = _close_matches(compared)
-    return UnknownCategory(phrases.typed.no_category(text, close), text, close)
+    return UnknownCategory(messages.input_errors.no_category(text, close), text, close)
 
 
 def canonical(terms: Iterable[str]) -> tuple[str, ...]:

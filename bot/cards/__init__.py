@@ -8,10 +8,7 @@ who answers them. Strangers' texts go in as they are and come out harmless.
 from bot.cards import custom_ids
 from bot.cards.build import Card
 from bot.cards.custom_ids import EditionRef, HotQuery
-from bot.cards.details import abstract, paper, why
-from bot.cards.letters import Group, follow_list, follow_stopped, followed, letter
-from bot.cards.notices import declined, error, notice
-from bot.cards.quiet import (
+from bot.cards.empty_states import (
     no_listing,
     not_harvested,
     quiet_down,
@@ -19,9 +16,12 @@ from bot.cards.quiet import (
     quiet_nothing_above,
     which_day,
 )
+from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
+from bot.cards.message_body import LEAST_MARKER, MOST_MARKER, marker_of, payload
+from bot.cards.notices import declined, error, notice
+from bot.cards.paper import abstract, paper, why
 from bot.cards.rankings import digest, hot, search_results
 from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_parked
-from bot.cards.wire import LEAST_MARKER, MOST_MARKER, marker_of, payload
 
 __all__ = [
     "LEAST_MARKER",

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.cards.custom_ids import Action, encode
 from bot.text import escape_to
-from bot.text.shorten import calm
+from bot.text.truncate import calm
 
 # Discord's component reference, and for the text discord-api-docs#8562: over all text displays.
 MOST_TEXT = 4000

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot import phrases
+from bot import messages
 from bot.cards.build import one_line, paragraph
+from bot.messages.networks import plainly
 from bot.models import DayState, Network, Outcome, Ranking, Status, Unharvested
-from bot.phrases.networks import plainly
 from bot.text import length
 
 # What a head never exceeds, in UTF-16 units. Reasons go first when it would, then the sources.
@@ -17,13 +17,13 @@ _GROUPS = 2
 
 def header(ranking: Ranking, *, note: str = "") -> str:
     """At most MOST units; ``note`` is one more remark in small print, itself safe to show."""
-    span = phrases.common.span(ranking.start, ranking.end, ranking.period)
-    top = paragraph(f"## {phrases.cards.HOT_PAPERS} · {span}", _above(ranking))
-    counted = phrases.common.sentence([*_counted(ranking), note])
+    span = messages.common.span(ranking.start, ranking.end, ranking.period)
+    top = paragraph(f"## {messages.cards.HOT_PAPERS} · {span}", _above(ranking))
+    counted = messages.common.sentence([*_counted(ranking), note])
     # Where no paper is to be seen a whole sentence takes its place.
     unharvested = ranking.unharvested if ranking.papers else None
     for reason in (_REASON, 0):
-        sources = phrases.common.sentence(_sources(ranking.outcomes, reason))
+        sources = messages.common.sentence(_sources(ranking.outcomes, reason))
         missing = missing_line(ranking.missing, reason, unharvested)
         text = paragraph(top, missing, f"-# {counted}", f"-# {sources}" if sources else None)
         if length(text) <= MOST:
@@ -40,41 +40,43 @@ def missing_line(
         said = one_line(plainly(outcome.reason), reason)
         key = outcome.status is Status.INCOMPLETE, said
         groups.setdefault(key, []).append(one_line(outcome.source, 24))
-    several = [phrases.cards.missing(names, why, partly) for (partly, why), names in groups.items()]
+    several = [
+        messages.cards.missing(names, why, partly) for (partly, why), names in groups.items()
+    ]
     if unharvested:
         names = [one_line(each, 24) for each in unharvested.asked]
-        several.insert(0, phrases.cards.unharvested(names))
-    return phrases.cards.of_arxiv(several[:_GROUPS], len(several) - _GROUPS) if several else None
+        several.insert(0, messages.cards.unharvested(names))
+    return messages.cards.of_arxiv(several[:_GROUPS], len(several) - _GROUPS) if several else None
 
 
 def _above(ranking: Ranking) -> str | None:
-    categories = phrases.common.either([one_line(each, 24) for each in ranking.categories])
+    categories = messages.common.either([one_line(each, 24) for each in ranking.categories])
     if not ranking.listed:
         if ranking.missing:
-            return phrases.cards.NOTHING_CAME
+            return messages.cards.NOTHING_CAME
         if ranking.unharvested:
             return None
         if categories:
             so_far = ranking.state is DayState.OPEN
-            return phrases.cards.none_listed(categories, so_far=so_far)
-    return phrases.cards.above_bar(ranking.above_bar, ranking.listed, ranking.bar, categories)
+            return messages.cards.none_listed(categories, so_far=so_far)
+    return messages.cards.above_bar(ranking.above_bar, ranking.listed, ranking.bar, categories)
 
 
 def _counted(ranking: Ranking) -> list[str]:
     still_open = ranking.state is DayState.OPEN
     if ranking.counted_at is None:
-        counted = phrases.cards.NOT_COUNTED
+        counted = messages.cards.NOT_COUNTED
     else:
-        counted = phrases.cards.counted_at(
+        counted = messages.cards.counted_at(
             ranking.counted_at, still_open=still_open, late=ranking.late
         )
-    held = phrases.networks.listing_days(ranking.held)
-    others = [phrases.cards.left_out(era, days) for era, days in ranking.left_out]
+    held = messages.networks.listing_days(ranking.held)
+    others = [messages.cards.left_out(era, days) for era, days in ranking.left_out]
     return [
-        phrases.cards.BY_LISTING_DATE,
+        messages.cards.BY_LISTING_DATE,
         held,
         counted,
-        phrases.cards.era(ranking.era) or "",
+        messages.cards.era(ranking.era) or "",
         *others,
     ]
 
@@ -83,18 +85,18 @@ def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
     """Who answered, who did not and why (in at most ``reason`` units), who was not asked."""
     answered = [_name(o) for o in outcomes if o.status in (Status.OK, Status.EMPTY)]
     off = [_name(o) for o in outcomes if o.status is Status.OFF]
-    parts = [phrases.cards.answered(answered)] if answered else []
+    parts = [messages.cards.answered(answered)] if answered else []
     for outcome in outcomes:
         said = one_line(plainly(outcome.reason), reason)
         if outcome.status is Status.INCOMPLETE:
-            parts.append(phrases.cards.incomplete(_name(outcome), said))
+            parts.append(messages.cards.incomplete(_name(outcome), said))
         elif outcome.status is Status.FAILED:
-            parts.append(phrases.cards.failed(_name(outcome), said))
-    return [*parts, phrases.cards.off(off)] if off else parts
+            parts.append(messages.cards.failed(_name(outcome), said))
+    return [*parts, messages.cards.off(off)] if off else parts
 
 
 def _name(outcome: Outcome) -> str:
     try:
-        return phrases.networks.NAMES[Network(outcome.source)]
+        return messages.networks.NAMES[Network(outcome.source)]
     except ValueError:
         return one_line(outcome.source, 24)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from discord import ui
 
-from bot import phrases
+from bot import messages
 from bot.cards.build import button, row, text
 from bot.cards.custom_ids import Action
 
@@ -47,23 +47,23 @@ def foot(
     For everyone there is only one for more, which answers privately. Where a custom id cannot
     hold the question there are none, and a word about it.
     """
-    following = button(phrases.cards.MORE if shared else phrases.cards.NEXT, turn(here.page + 1))
+    following = button(messages.cards.MORE if shared else messages.cards.NEXT, turn(here.page + 1))
     fits = following is not None
-    number = phrases.cards.page_of(here.page, here.pages)
+    number = messages.cards.page_of(here.page, here.pages)
     if here.pages > 1 and not fits:
-        number = f"{number}: {phrases.cards.NO_PAGE_BUTTONS}"
+        number = f"{number}: {messages.cards.NO_PAGE_BUTTONS}"
     said = [text(f"-# {number}")] if here.pages > 1 else []
     if shared:
         return [*said, *row(following if here.page < here.pages else None)]
     turning = [
-        button(phrases.cards.PREVIOUS, turn(here.page - 1), disabled=here.page == 1),
-        button(phrases.cards.NEXT, turn(here.page + 1), disabled=here.page == here.pages),
+        button(messages.cards.PREVIOUS, turn(here.page - 1), disabled=here.page == 1),
+        button(messages.cards.NEXT, turn(here.page + 1), disabled=here.page == here.pages),
     ]
     return [
         *said,
         *row(
             *(turning if here.pages > 1 else ()),
-            button(phrases.cards.SHARE, share) if share else None,
-            button(phrases.cards.AS_POSTED, posted) if posted else None,
+            button(messages.cards.SHARE, share) if share else None,
+            button(messages.cards.AS_POSTED, posted) if posted else None,
         ),
     ]

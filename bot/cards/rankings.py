@@ -5,9 +5,9 @@ from typing import Any
 
 from discord import ui
 
-from bot import phrases
+from bot import messages
 from bot.arxiv import ids
-from bot.cards import lines, paging
+from bot.cards import paging, paper_lines
 from bot.cards.build import (
     MOST_TEXT,
     Card,
@@ -50,10 +50,10 @@ def digest(
 
     With ``edition`` it is a copy of a digest that was posted, and says so.
     """
-    note = phrases.cards.copy_of(edition.slot_at) if edition else ""
+    note = messages.cards.copy_of(edition.slot_at) if edition else ""
     head = header(ranking, note=note)
     if not ranking.papers:
-        return (Card(text(paragraph(head, phrases.cards.nothing_here(ranking.bar)))),)
+        return (Card(text(paragraph(head, messages.cards.nothing_here(ranking.bar)))),)
     groups = _groups(ranking.papers, length(head), layout, dated=_is_span(ranking))
     cards = []
     for number, group in enumerate(groups):
@@ -73,7 +73,7 @@ def _groups(
     groups: list[list[_Shown]] = []
     room = 0
     for ranked in papers:
-        shown = lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
+        shown = paper_lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
         if not groups or length(shown) > room or len(groups[-1]) == PER_MESSAGE:
             groups.append([])
             room = MOST_TEXT - (head if len(groups) == 1 else 0)
@@ -97,9 +97,9 @@ def _boxes(group: Sequence[_Shown], layout: Layout) -> list[ui.Container[Any]]:
 
 def _buttons(paper: Paper, *, pdf: bool = False) -> list[ui.ActionRow[Any]]:
     return row(
-        button(phrases.cards.ABSTRACT, Abstract(paper.arxiv_id)),
-        button(phrases.cards.WHY, Why(paper.arxiv_id)),
-        to_page(phrases.cards.PDF, ids.pdf_url(paper.arxiv_id)) if pdf else None,
+        button(messages.cards.ABSTRACT, Abstract(paper.arxiv_id)),
+        button(messages.cards.WHY, Why(paper.arxiv_id)),
+        to_page(messages.cards.PDF, ids.pdf_url(paper.arxiv_id)) if pdf else None,
     )
 
 
@@ -113,7 +113,7 @@ def _more(ranking: Ranking) -> ui.Button[Any] | None:
     if merged or ranking.above_bar <= len(ranking.papers):
         return None
     query = HotQuery(ranking.end, ranking.period, ranking.categories)
-    return button(phrases.cards.MORE, HotPage(query))
+    return button(messages.cards.MORE, HotPage(query))
 
 
 def hot(
@@ -142,7 +142,7 @@ def hot(
     return Card(
         text(head),
         *_boxes(
-            [(ranked, lines.paper(ranked, room, posts=1, dated=dated)) for ranked in chosen],
+            [(ranked, paper_lines.paper(ranked, room, posts=1, dated=dated)) for ranked in chosen],
             Layout.COMPACT,
         ),
         *paging.foot(
@@ -157,13 +157,13 @@ def hot(
 
 def _nothing(ranking: Ranking) -> list[str]:
     """Why there is no paper."""
-    below_bar = [phrases.cards.nothing_here(ranking.bar)] if ranking.listed else []
+    below_bar = [messages.cards.nothing_here(ranking.bar)] if ranking.listed else []
     foreign = [_not_harvested(ranking.unharvested)] if ranking.unharvested else []
     return [*below_bar, *foreign]
 
 
 def _not_harvested(found: Unharvested) -> str:
-    return one_line(phrases.typed.not_harvested_here(found), _LONGEST)
+    return one_line(messages.input_errors.not_harvested_here(found), _LONGEST)
 
 
 def search_results(
@@ -182,17 +182,17 @@ def search_results(
     ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
     asked for, and told where nothing was found.
     """
-    asked = phrases.cards.search_title(one_line(query, 200))
+    asked = messages.cards.search_title(one_line(query, 200))
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
-        return Card(text(paragraph(f"## {asked}", phrases.cards.NOTHING_FOUND, why)))
-    head = paragraph(f"## {asked}", phrases.cards.found(len(results), matches))
+        return Card(text(paragraph(f"## {asked}", messages.cards.NOTHING_FOUND, why)))
+    head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)
     room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
     items: list[Inside] = []
     for paper, snippet in chosen:
-        items += [line(), text(lines.hit(paper, snippet, room)), *_buttons(paper)]
+        items += [line(), text(paper_lines.hit(paper, snippet, room)), *_buttons(paper)]
     return Card(
         text(head),
         card(*items[1:]),

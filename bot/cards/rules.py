@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot import phrases
+from bot import messages
 from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
@@ -42,13 +42,13 @@ def rule_card(
 def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
     """A server's rules, each with its next run, PER_PAGE to a page."""
     if not entries:
-        return Card(text(phrases.wishes.NO_RULES))
+        return Card(text(messages.subscriptions.NO_RULES))
     here = paging.at(page, len(entries), PER_PAGE)
     items: list[Inside] = []
     for rule, next_run in here.part(entries):
         items += [line(), text(_summary(rule, next_run)), *_buttons(rule)]
     return Card(
-        text(f"## {phrases.wishes.rules_title(len(entries))}"),
+        text(f"## {messages.subscriptions.rules_title(len(entries))}"),
         card(*items[1:]),
         *paging.foot(here, RulesPage),
     )
@@ -56,19 +56,21 @@ def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1)
 
 def rule_deleted(rule: Rule) -> Card:
     """A rule is gone, and how to have it back."""
-    undo = button(phrases.cards.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
-    return Card(text(phrases.wishes.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo))
+    undo = button(messages.cards.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
+    return Card(
+        text(messages.subscriptions.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo)
+    )
 
 
 def rules_parked(found: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
     said = [
-        f"**{phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}**\n"
-        f"{phrases.wishes.parked(one_line(rule.parked, 120))}"
+        f"**{messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}**\n"
+        f"{messages.subscriptions.parked(one_line(rule.parked, 120))}"
         for rule in found[:_PARKED]
     ]
     if len(found) > _PARKED:
-        said.append(phrases.wishes.more_parked(len(found) - _PARKED))
+        said.append(messages.subscriptions.more_parked(len(found) - _PARKED))
     return Card(text("\n".join(said)))
 
 
@@ -85,69 +87,71 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     def short(found: Sequence[str]) -> list[str]:
         return [*(one_line(word, limit) for word in found[:most]), *found[most:]]
 
-    categories = phrases.common.listed(short(rule.categories), most)
-    at = phrases.wishes.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
+    categories = messages.common.listed(short(rule.categories), most)
+    at = messages.subscriptions.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
-        phrases.wishes.size(rule.top, rule.bar, rule.layout),
-        "" if rule.cross_lists else phrases.wishes.NO_CROSS_LISTS,
-        phrases.wishes.IN_A_THREAD if rule.thread else "",
-        "" if rule.quiet_lines else phrases.wishes.NO_QUIET_LINES,
-        phrases.wishes.catch_up(rule.catch_up),
+        messages.subscriptions.size(rule.top, rule.bar, rule.layout),
+        "" if rule.cross_lists else messages.subscriptions.NO_CROSS_LISTS,
+        messages.subscriptions.IN_A_THREAD if rule.thread else "",
+        "" if rule.quiet_lines else messages.subscriptions.NO_QUIET_LINES,
+        messages.subscriptions.catch_up(rule.catch_up),
     ]
     words_asked = [
-        phrases.wishes.only(phrases.common.either(short(rule.keywords), most))
+        messages.subscriptions.only(messages.common.either(short(rule.keywords), most))
         if rule.keywords
         else "",
-        phrases.wishes.never(phrases.common.either(short(rule.exclusions), most))
+        messages.subscriptions.never(messages.common.either(short(rule.exclusions), most))
         if rule.exclusions
         else "",
     ]
     return paragraph(
-        f"### {phrases.wishes.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{categories or phrases.wishes.EVERY_CATEGORY}** · {at}",
-        f"-# {phrases.common.sentence(details)}",
-        f"-# {said}" if (said := phrases.common.sentence(words_asked)) else None,
+        f"### {messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}",
+        f"**{categories or messages.subscriptions.EVERY_CATEGORY}** · {at}",
+        f"-# {messages.common.sentence(details)}",
+        f"-# {said}" if (said := messages.common.sentence(words_asked)) else None,
         _state(rule, next_run),
     )
 
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
     if rule.parked:
-        return phrases.wishes.parked(one_line(rule.parked, 120))
+        return messages.subscriptions.parked(one_line(rule.parked, 120))
     if rule.paused:
-        return phrases.wishes.PAUSED
-    return phrases.wishes.next_run(next_run) if next_run else None
+        return messages.subscriptions.PAUSED
+    return messages.subscriptions.next_run(next_run) if next_run else None
 
 
 def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
     if not days:
-        return f"-# {phrases.wishes.CANNOT_TELL_YET}"
+        return f"-# {messages.subscriptions.CANNOT_TELL_YET}"
     empty = sum(1 for _, count in days if not count)
     ways = [
-        phrases.wishes.LOWER_BAR if rule.bar != 0 else "",
-        phrases.wishes.MORE_CATEGORIES if rule.categories else "",
-        phrases.wishes.MORE_KEYWORDS if rule.keywords else "",
+        messages.subscriptions.LOWER_BAR if rule.bar != 0 else "",
+        messages.subscriptions.MORE_CATEGORIES if rule.categories else "",
+        messages.subscriptions.MORE_KEYWORDS if rule.keywords else "",
     ]
-    advice = phrases.wishes.mostly_nothing([*filter(None, ways)], len(days))
-    return paragraph(phrases.wishes.would_have(days), advice if 2 * empty > len(days) else None)
+    advice = messages.subscriptions.mostly_nothing([*filter(None, ways)], len(days))
+    return paragraph(
+        messages.subscriptions.would_have(days), advice if 2 * empty > len(days) else None
+    )
 
 
 def _to_mend(problems: Sequence[str]) -> str:
     shown = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
-    return paragraph(phrases.wishes.TO_MEND, *shown)
+    return paragraph(messages.subscriptions.TO_MEND, *shown)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:
     going = (
-        (phrases.cards.RESUME, RuleVerb.RESUME)
+        (messages.cards.RESUME, RuleVerb.RESUME)
         if rule.paused
-        else (phrases.cards.PAUSE, RuleVerb.PAUSE)
+        else (messages.cards.PAUSE, RuleVerb.PAUSE)
     )
-    choices = ((phrases.cards.EDIT, RuleVerb.EDIT), going, (phrases.cards.TEST, RuleVerb.TEST))
+    choices = ((messages.cards.EDIT, RuleVerb.EDIT), going, (messages.cards.TEST, RuleVerb.TEST))
     return row(
         *(button(label, RuleAction(rule.rule_id, verb)) for label, verb in choices),
         button(
-            phrases.cards.DELETE,
+            messages.cards.DELETE,
             RuleAction(rule.rule_id, RuleVerb.DELETE),
             style=discord.ButtonStyle.danger,
         ),

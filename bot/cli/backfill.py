@@ -9,16 +9,16 @@ import click
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from bot import terminal
-from bot.app.services import records, services
-from bot.cli.absent import refuse_before_arxiv
 from bot.cli.context import Context, ListingDate, pass_context, run
+from bot.cli.no_listing import refuse_before_arxiv
 from bot.clock import Clock
 from bot.config import Config
-from bot.daily.backfill import Backfill, Progress, Summary, in_process, in_thread
-from bot.daily.backfill.job import Report
+from bot.container import records, services
 from bot.errors import SourceError
-from bot.phrases import common
+from bot.messages import common
+from bot.output import terminal
+from bot.pipeline.backfill import Backfill, Progress, Summary, in_process, in_thread
+from bot.pipeline.backfill.job import Report
 
 # So many days are worth a process of their own for reading their records.
 _MANY_DAYS = 60

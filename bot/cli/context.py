@@ -13,10 +13,9 @@ import click
 import msgspec
 
 from bot import config as configuration
-from bot import log
 from bot.arxiv import taxonomy
 from bot.clock import Clock, ShiftedClock, SystemClock
-from bot.config import Config
+from bot.config import Config, logs
 from bot.errors import ConfigError
 
 T = TypeVar("T")
@@ -45,13 +44,13 @@ class Context:
     @property
     def program(self) -> str:
         """How the program is called here, with the file that it was given."""
-        from bot import terminal  # only for what is told: no start waits for it
+        from bot.output import terminal  # only for what is told: no start waits for it
 
         return terminal.program(self._file)
 
     def addressed(self, said: str) -> str:
         """Advice with the commands that it names as they are to be typed here."""
-        from bot import terminal
+        from bot.output import terminal
 
         return terminal.addressed(said, self._file)
 
@@ -61,7 +60,7 @@ class Context:
         if self._config is None:
             file = self._file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
             self._config = configuration.load(file)
-            log.configure(self._config.settings.log.level, self._config.settings.log.format)
+            logs.configure(self._config.settings.log.level, self._config.settings.log.format)
         return self._config
 
     @property

@@ -18,40 +18,42 @@ from bot.errors import ConfigError, HotpapersError, InputError
 
 # Where each command is, in the order in which a person meets them. A file is loaded only when its
 # command is asked for: all of them with their libraries take most of a second.
-ROOMS = {
-    "demo": "running",
-    "init": "setup",
-    "run": "running",
-    "doctor": "watching",
-    "status": "watching",
-    "commands": "running",
-    "hot": "reading",
-    "why": "reading",
-    "search": "searching",
-    "paper": "reading",
-    "rank": "replay",
-    "daily": "harvesting",
-    "harvest": "harvesting",
-    "collect": "harvesting",
+COMMAND_MODULES = {
+    "demo": "run",
+    "init": "init",
+    "run": "run",
+    "doctor": "status",
+    "status": "status",
+    "commands": "run",
+    "hot": "papers",
+    "why": "papers",
+    "search": "search",
+    "paper": "papers",
+    "rank": "rank",
+    "daily": "pipeline",
+    "harvest": "pipeline",
+    "collect": "pipeline",
     "backfill": "backfill",
-    "import": "history",
-    "export": "history",
-    "backup": "moving",
-    "restore": "moving",
-    "archive": "moving",
+    "import": "import_export",
+    "export": "import_export",
+    "backup": "backup",
+    "restore": "backup",
+    "archive": "backup",
 }
 
 
-class Rooms(click.Group):
-    """Finds a command by ``ROOMS``."""
+class LazyCommands(click.Group):
+    """Finds a command by ``COMMAND_MODULES``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(ROOMS)
+        return list(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in ROOMS:
+        if cmd_name not in COMMAND_MODULES:
             return None
-        found: tuple[click.Command, ...] = import_module(f"bot.cli.{ROOMS[cmd_name]}").COMMANDS
+        found: tuple[click.Command, ...] = import_module(
+            f"bot.cli.{COMMAND_MODULES[cmd_name]}"
+        ).COMMANDS
         return next(command for command in found if command.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -68,7 +70,8 @@ class Rooms(click.Group):
 
 
 @click.group(
-    cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
     "--config",
@@ -126,7 +129,7 @@ def _forget_output() -> None:
 
 
 def _tell(wrong: str) -> None:
-    from bot.text.shorten import calm  # only for what went wrong: no start waits for it
+    from bot.text.truncate import calm  # only for what went wrong: no start waits for it
 
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
     for row in calm(wrong).split("\n"):

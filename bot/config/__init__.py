@@ -14,7 +14,6 @@ from pathlib import Path
 import msgspec
 
 from bot.config.environment import ENVIRONMENT_FILE, Secrets, read_environment, secrets
-from bot.config.judging import addresses, is_loopback, is_loopback_address, judge
 from bot.config.secret import Secret
 from bot.config.sections import (
     ArchiveSection,
@@ -36,6 +35,7 @@ from bot.config.sections import (
     XSection,
 )
 from bot.config.toml import parse_settings, read_settings
+from bot.config.validation import addresses, is_loopback, is_loopback_address, judge
 from bot.errors import ConfigError
 
 __all__ = [

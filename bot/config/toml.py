@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 
 from bot.config.environment import PREFIX
-from bot.config.judging import walk
 from bot.config.sections import Section, Settings
+from bot.config.validation import walk
 
 S = TypeVar("S", bound=Section)
 

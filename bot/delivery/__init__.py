@@ -10,22 +10,22 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from bot import log, phrases
+from bot import messages
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import Settings, logs
 from bot.delivery import notices
 from bot.delivery.content import Content, Kitchen
 from bot.delivery.pacing import ANSWER_SECONDS, UNANSWERED, Pacer
-from bot.delivery.parking import Parking
 from bot.delivery.permissions import (
     desk_of,
     missing_permissions,
     needed_permissions,
     own_permissions,
 )
-from bot.delivery.planning import Planner, undo_after
-from bot.delivery.post import DiscordPostbox, Postbox
-from bot.delivery.sending import Sender
+from bot.delivery.planner import Planner, undo_after
+from bot.delivery.sender import Sender
+from bot.delivery.suspension import Parking
+from bot.delivery.transport import DiscordPostbox, Postbox
 from bot.store import Archive, ledger
 
 __all__ = [
@@ -129,7 +129,7 @@ class Deliveries:
         """Nobody else sends, so whoever reserved what is not under way here is gone."""
         await self._archive.write(
             ledger.lose_sight_of_reserved,
-            phrases.delivery.ENDED_WHILE_SENDING,
+            messages.delivery.ENDED_WHILE_SENDING,
             self._sender.under_way,
         )
 
@@ -161,7 +161,7 @@ class Deliveries:
         self._awake_since = now
         forgotten = await self._archive.write(undo_after, now)
         await self._look_first(now)
-        log.event(logger, logging.WARNING, "delivery.set_back", to=now, forgotten=forgotten)
+        logs.event(logger, logging.WARNING, "delivery.set_back", to=now, forgotten=forgotten)
 
     async def _look_first(self, now: datetime) -> None:
         """What was due until now may have been posted: the archive may be a restored one."""
@@ -177,4 +177,4 @@ class Deliveries:
             notices.mark_alive, self._settings.discord.admin_channel, now, away_since
         )
         if said:
-            log.event(logger, logging.WARNING, "delivery.recovered", said=said)
+            logs.event(logger, logging.WARNING, "delivery.recovered", said=said)

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import msgspec
 from discord.ui import LayoutView
 
-from bot import cards, digest, phrases, reading
+from bot import cards, messages, queries
 from bot.config import Settings
-from bot.delivery.agenda import Ending, Step
-from bot.delivery.letters import Letters
+from bot.delivery import selection
+from bot.delivery.due import Ending, Step
+from bot.delivery.follow_digest import Letters
+from bot.delivery.slots import Listings, arxiv_listings, next_due
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
-from bot.reading import Standing
-from bot.slots import Listings, arxiv_listings, next_due
+from bot.queries import Standing
 from bot.store import Archive, ledger
 
 
@@ -57,13 +58,15 @@ class Kitchen:
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
         if step.ending is Ending.NO_LISTING:
             if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
-                return Content(bodies=(), reason=phrases.delivery.NOTHING_NEW)
-            reason = step.due.absent or phrases.delivery.NOTHING_CLOSED
+                return Content(bodies=(), reason=messages.delivery.NOTHING_NEW)
+            reason = step.due.absent or messages.delivery.NOTHING_CLOSED
             return _quiet(
-                rule, phrases.listings.no_listing(reason), cards.quiet_no_listing(reason, following)
+                rule,
+                messages.listings.no_listing(reason),
+                cards.quiet_no_listing(reason, following),
             )
-        reason = phrases.delivery.not_complete(step.waiting)
-        return _quiet(rule, reason, cards.quiet_down(phrases.listings.ARXIV, reason, following))
+        reason = messages.delivery.not_complete(step.waiting)
+        return _quiet(rule, reason, cards.quiet_down(messages.listings.ARXIV, reason, following))
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""
@@ -79,7 +82,7 @@ class Kitchen:
     async def standing(self, days: Sequence[date]) -> Standing:
         key = tuple(days)
         if key not in self._standings:
-            self._standings[key] = await reading.standing(self._archive, key)
+            self._standings[key] = await queries.standing(self._archive, key)
         return self._standings[key]
 
     async def already(self, rule: Rule, standing: Standing) -> frozenset[str]:
@@ -94,11 +97,11 @@ class Kitchen:
         return Content(
             bodies=tuple(map(components, letter.cards)),
             papers=letter.papers,
-            reason="" if letter.papers else phrases.delivery.NOTHING_FOLLOWED,
+            reason="" if letter.papers else messages.delivery.NOTHING_FOLLOWED,
         )
 
     async def _make(self, rule: Rule, standing: Standing, had: frozenset[str]) -> Content:
-        choice = digest.choose(
+        choice = selection.choose(
             rule,
             standing.ranked,
             standing.announcements,
@@ -112,17 +115,17 @@ class Kitchen:
                 considered=choice.considered,
                 bar=choice.bar,
                 nearest=choice.nearest_below,
-                missing=reading.under(standing.missing, rule.categories),
+                missing=queries.under(standing.missing, rule.categories),
             )
-            return _quiet(rule, phrases.delivery.NOTHING_ABOVE, card)
-        papers = await reading.with_posts(self._archive, choice.papers)
+            return _quiet(rule, messages.delivery.NOTHING_ABOVE, card)
+        papers = await queries.with_posts(self._archive, choice.papers)
         ranking = as_ranking(rule, standing, choice, papers)
         views = cards.digest(ranking, layout=rule.layout)
         return Content(bodies=tuple(components(view) for view in views), papers=papers)
 
 
 def as_ranking(
-    rule: Rule, standing: Standing, choice: digest.Choice, papers: tuple[RankedPaper, ...]
+    rule: Rule, standing: Standing, choice: selection.Choice, papers: tuple[RankedPaper, ...]
 ) -> Ranking:
     """What the cards show of a choice."""
     days = standing.days
@@ -136,7 +139,7 @@ def as_ranking(
         above_bar=choice.above_bar,
         bar=choice.bar,
         outcomes=standing.outcomes,
-        missing=reading.under(standing.missing, rule.categories),
+        missing=queries.under(standing.missing, rule.categories),
         counted_at=max((d.counted_at for d in days if d.counted_at), default=None),
         state=DayState.CLOSED,
         categories=rule.categories,

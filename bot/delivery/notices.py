@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import cards, phrases
+from bot import cards, messages
 from bot.delivery.content import components
 from bot.store import ledger, meta
 
@@ -37,8 +37,8 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
     found = ledger.caught_up(db, since, now, written=since + ASLEEP)
-    away = phrases.alerts.away(since, now)
+    away = messages.alerts.away(since, now)
     if not found:
-        return phrases.alerts.nothing_was_due(away)
+        return messages.alerts.nothing_was_due(away)
     posted = found.pop("", 0)
-    return phrases.alerts.had_been_due(away, posted, found)
+    return messages.alerts.had_been_due(away, posted, found)

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot import phrases
+from bot import messages
 from bot.models import Rule
 
 
@@ -39,13 +39,13 @@ def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) ->
     """
     in_thread = isinstance(channel, discord.Thread)
     needs = {
-        phrases.delivery.VIEW_CHANNEL: has.view_channel,
-        phrases.delivery.SEND_IN_THREADS if in_thread else phrases.delivery.SEND: (
+        messages.delivery.VIEW_CHANNEL: has.view_channel,
+        messages.delivery.SEND_IN_THREADS if in_thread else messages.delivery.SEND: (
             has.send_messages_in_threads if in_thread else has.send_messages
         ),
-        phrases.delivery.READ_HISTORY: has.read_message_history,
+        messages.delivery.READ_HISTORY: has.read_message_history,
     }
     if rule.thread and not in_thread:
-        needs[phrases.delivery.CREATE_THREADS] = has.create_public_threads
-        needs[phrases.delivery.SEND_IN_THREADS] = has.send_messages_in_threads
+        needs[messages.delivery.CREATE_THREADS] = has.create_public_threads
+        needs[messages.delivery.SEND_IN_THREADS] = has.send_messages_in_threads
     return needs

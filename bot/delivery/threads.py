@@ -7,11 +7,12 @@ nothing needs to be remembered about it, and opening it twice does no harm.
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot import log, phrases
-from bot.delivery.answers import Action, judge
-from bot.delivery.post import Postbox
+from bot import messages
+from bot.config import logs
+from bot.delivery.discord_errors import Action, judge
+from bot.delivery.transport import Postbox
 from bot.models import Delivery, DeliveryState, Rule
-from bot.store import Archive, editions, ledger
+from bot.store import Archive, ledger, posted_digests
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Threads:
         try:
             await self._opened(message_id, delivery)
         except Exception as error:  # an edge: the digest stands in the channel already
-            log.event(
+            logs.event(
                 logger, logging.WARNING, "thread.failed", error=error, rule=delivery.rule_id,
                 message=message_id,
             )  # fmt: skip
@@ -75,7 +76,7 @@ class Threads:
             verdict = judge(error)
             if verdict.action not in _WITHOUT:
                 raise
-            log.event(logger, logging.WARNING, "thread.refused", reason=verdict.reason)
+            logs.event(logger, logging.WARNING, "thread.refused", reason=verdict.reason)
             return False
         self._open.add(message_id)
         return True
@@ -94,8 +95,8 @@ class Threads:
     async def _name_of(self, delivery: Delivery) -> str:
         """By all listing days of the digest."""
         slot = delivery.rule_id, delivery.slot_at
-        days = await self._archive.read(editions.days_of, *slot) or (delivery.slot_at.date(),)
-        return phrases.delivery.thread_name(days[0], days[-1])
+        days = await self._archive.read(posted_digests.days_of, *slot) or (delivery.slot_at.date(),)
+        return messages.delivery.thread_name(days[0], days[-1])
 
 
 def _wants(rule: Rule | None) -> bool:

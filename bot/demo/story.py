@@ -7,17 +7,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlite_utils import Database
 
-from bot import cards, config, reading, terminal
-from bot.app.services import Services, services
+from bot import cards, config, queries
 from bot.cards import HotQuery
 from bot.clock import ShiftedClock
 from bot.config import Config, Secret, Secrets
+from bot.container import Services, services
 from bot.delivery import Deliveries
 from bot.demo.channel import FileChannel
+from bot.demo.preview import PreviewMessage, page
 from bot.demo.server import serving
 from bot.errors import HotpapersError
 from bot.models import Layout, Ranking, Rule
-from bot.preview import PreviewMessage, page
+from bot.output import terminal
 from bot.store import rules
 
 DAY = date(2021, 3, 30)
@@ -58,7 +59,7 @@ async def show(out: Path) -> None:
         channel = FileChannel(out / "channel.json", s.clock)
         await s.archive.write(_add_rule_once)
         await Deliveries(s.archive, s.config.settings, s.clock, channel).tick()
-        found = await reading.ranking(s.archive, s.config.settings, day=DAY)
+        found = await queries.ranking(s.archive, s.config.settings, day=DAY)
         if found is None:
             raise HotpapersError("The sample day could not be built.")
         terminal.show_outcomes(f"Harvest of {DAY}", report.harvest)
@@ -110,11 +111,11 @@ async def _page(s: Services, channel: FileChannel, found: Ranking) -> str:
     """The channel, and below it what a member gets who presses buttons or asks."""
     messages = [PreviewMessage(author=BOT, at=at, payload=body) for at, body in channel.messages()]
     top = found.papers[0].paper
-    view = await reading.paper(s.archive, s.config.settings, top.arxiv_id)
+    view = await queries.paper(s.archive, s.config.settings, top.arxiv_id)
     private = [("Someone pressed Abstract on the first card", cards.abstract(top))]
     if view is not None:
         private.append(("Someone pressed Why? on the first card", cards.why(view)))
-    in_language = await reading.ranking(
+    in_language = await queries.ranking(
         s.archive, s.config.settings, day=DAY, categories=("cs.CL",)
     )
     if in_language is not None:

@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from yarl import URL
 
-from bot import phrases
+from bot import messages
 from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 
 # 406 is how arXiv's edge refuses clients since September 2026, with an empty body and no
@@ -63,7 +63,7 @@ def mask(url: URL | str) -> str:
     try:
         url = URL(url).with_user(None)
     except ValueError:
-        return phrases.faults.NO_URL
+        return messages.http_errors.NO_URL
     query = [(k, "*****" if _is_secret(k) else v) for k, v in url.query.items()]
     return str(url.with_fragment(None).with_query(query))
 
@@ -82,7 +82,7 @@ def host_of(url: URL) -> str:
 def judge(url: URL, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error that an answer amounts to which was not accepted."""
     shown = mask(url)
-    message = phrases.faults.answered(host_of(url), status, shown)
+    message = messages.http_errors.answered(host_of(url), status, shown)
     if status in THROTTLES:
         return Throttled(message, url=shown, status=status, retry_at=retry_at(status, headers, now))
     if status >= 500:
@@ -92,13 +92,13 @@ def judge(url: URL, status: int, headers: Mapping[str, str], now: datetime) -> S
 
 def refusal_in_body(url: URL, status: int) -> Throttled:
     shown = mask(url)
-    message = phrases.faults.slow_down(host_of(url), status, shown)
+    message = messages.http_errors.slow_down(host_of(url), status, shown)
     return Throttled(message, url=shown, status=status)
 
 
 def too_large(url: URL, limit: int) -> Malformed:
     shown = mask(url)
-    return Malformed(phrases.faults.too_large(host_of(url), limit, shown), url=shown)
+    return Malformed(messages.http_errors.too_large(host_of(url), limit, shown), url=shown)
 
 
 def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -159,7 +159,7 @@ def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:
         target = URL()
     if target.scheme not in ("http", "https") or not target.host:
         raise Refused(
-            phrases.faults.redirected_nowhere(host_of(url), shown), url=shown, status=status
+            messages.http_errors.redirected_nowhere(host_of(url), shown), url=shown, status=status
         )
     return target
 

@@ -10,12 +10,12 @@ from typing import Self, TypedDict, Unpack
 import aiohttp
 from yarl import URL
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.http.answers import Response, mask
-from bot.http.gate import Gate
-from bot.http.tally import Count, Requests
+from bot.http.rate_limiter import Gate
+from bot.http.request_counter import Count, Requests
 from bot.http.validators import Remembered, Validators, conditions
 from bot.http.wire import Ask, Stream, Try, Wire
 
@@ -227,7 +227,7 @@ class Http:
         try:
             target = URL(url).extend_query(params or ())
         except ValueError:
-            raise Refused(phrases.faults.no_address(mask(url)), url=mask(url)) from None
+            raise Refused(messages.http_errors.no_address(mask(url)), url=mask(url)) from None
         return Ask(
             url=target,
             timeout=aiohttp.ClientTimeout(total=seconds or self._seconds),

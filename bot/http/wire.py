@@ -12,13 +12,13 @@ from typing import Self, TypeVar
 import aiohttp
 from yarl import URL
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
-from bot.http import addresses, answers, faults
+from bot.http import addresses, answers, error_mapping
 from bot.http.answers import host_of, mask
-from bot.http.gate import Gate
-from bot.http.tally import Requests
+from bot.http.rate_limiter import Gate
+from bot.http.request_counter import Requests
 
 MAX_REDIRECTS = 5
 # A longer Retry-After is not slept through: the caller may have another door to try.
@@ -160,7 +160,9 @@ class Wire:
             headers = answers.carried(headers, url, target)
             url = target
         shown = mask(ask.url)
-        raise Refused(phrases.faults.redirected_in_circles(host_of(ask.url), shown), url=shown)
+        raise Refused(
+            messages.http_errors.redirected_in_circles(host_of(ask.url), shown), url=shown
+        )
 
     @asynccontextmanager
     async def websocket(
@@ -171,7 +173,7 @@ class Wire:
         async with gate.turn(_door(ask, ask.url), self._clock.now, spacing=ask.spacing):
             self._sending.set(ask)
             try:
-                with faults.translated(ask.url):
+                with error_mapping.translated(ask.url):
                     async with asyncio.timeout(ask.timeout.total):
                         socket = await self._session.ws_connect(
                             ask.url,
@@ -192,7 +194,7 @@ class Wire:
         turn = gate.turn(_door(ask, url), self._clock.now, spacing=ask.spacing, obeyed=this.obeyed)
         async with turn:
             self._sending.set(ask)
-            with faults.translated(url):
+            with error_mapping.translated(url):
                 answer = await self._session_for(ask, url).request(
                     ask.method,
                     url,
@@ -209,7 +211,7 @@ class Wire:
         if addresses.is_configured(ask.url, url):
             return self._session
         if not addresses.may_be_public(url.host or ""):
-            raise faults.redirected_inside(url)
+            raise error_mapping.redirected_inside(url)
         return self._elsewhere
 
     async def _judge(
@@ -251,7 +253,7 @@ class Wire:
             return max(wait, 0.0) if error.status and wait <= PATIENCE else None
         if isinstance(error, Throttled):
             return backoff if error.status == 503 else None
-        return backoff if faults.is_passing(error) else None
+        return backoff if error_mapping.is_passing(error) else None
 
     def _gate(self, ask: Ask, url: URL) -> Gate:
         if ask.gate in self._gates:
@@ -289,13 +291,13 @@ async def _refuse_redirect(
     """aiohttp itself follows one only for a socket. Those are followed nowhere."""
     params.response.close()
     shown, status = mask(params.url), params.response.status
-    message = phrases.faults.answered(host_of(params.url), status, shown)
+    message = messages.http_errors.answered(host_of(params.url), status, shown)
     raise Refused(message, url=shown, status=status)
 
 
 async def _chunks(answer: aiohttp.ClientResponse, max_bytes: int) -> AsyncGenerator[bytes, None]:
     size = 0
-    with faults.translated(answer.url):
+    with error_mapping.translated(answer.url):
         async for chunk in answer.content.iter_chunked(_CHUNK):
             size += len(chunk)
             if size > max_bytes:

@@ -15,13 +15,13 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot import phrases, text
+from bot import messages, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
 from bot.http import Http
 from bot.models import Paper
-from bot.sources import bounds
-from bot.sources.entries import Skipped, tell_skipped
+from bot.sources import text_limits
+from bot.sources.decoding import Skipped, tell_skipped
 
 logger = logging.getLogger(__name__)
 
@@ -51,21 +51,21 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Found:
     entries = found["entries"]
     if entries and _ERROR in entries[0].get("id", ""):
         raise Refused(
-            phrases.listings.api_refused(
-                bounds.said(entries[0].get("summary", phrases.listings.NO_REASON))
+            messages.listings.api_refused(
+                text_limits.said(entries[0].get("summary", messages.listings.NO_REASON))
             )
         )
     if not found.get("version") or isinstance(found.get("bozo_exception"), SAXException):
-        raise Malformed(phrases.listings.API_WITHOUT_FEED)
+        raise Malformed(messages.listings.API_WITHOUT_FEED)
     papers, problems = [], []
     for entry in entries:
         try:
             papers.append(_paper(entry))
         except ValueError as error:
-            name = entry.get("id", phrases.listings.NAMELESS_ENTRY)
+            name = entry.get("id", messages.listings.NAMELESS_ENTRY)
             problems.append(str(Skipped(name, str(error))))
     if not entries and found["feed"].get("opensearch_totalresults", "0").strip("0 \n"):
-        raise Malformed(phrases.listings.API_WITHOUT_PAPERS)
+        raise Malformed(messages.listings.API_WITHOUT_PAPERS)
     known = {paper.arxiv_id for paper in papers}
     named = "\n".join(problems)
     missing = tuple(name for name in asked if name not in known and name not in named)
@@ -79,15 +79,15 @@ def _paper(entry: Mapping[str, Any]) -> Paper:
     except InputError as error:
         raise ValueError(f"id: {error}") from error
     categories = taxonomy.canonical(_terms(entry))
-    raw_title = bounds.within(identifier.id, "title", entry.get("title", ""))
-    raw_abstract = bounds.within(identifier.id, "abstract", entry.get("summary", "").strip())
+    raw_title = text_limits.within(identifier.id, "title", entry.get("title", ""))
+    raw_abstract = text_limits.within(identifier.id, "abstract", entry.get("summary", "").strip())
     if not categories:
         raise ValueError("category: none that arXiv has")
     if not raw_title.strip():
         raise ValueError("title: missing")
     names = [author.get("name", "") for author in entry.get("authors", ())]
     all_authors = ", ".join(names)
-    raw_authors = bounds.within(identifier.id, "authors", all_authors)
+    raw_authors = text_limits.within(identifier.id, "authors", all_authors)
     if raw_authors != all_authors:
         names = raw_authors.split(", ")
     return Paper(
@@ -98,9 +98,9 @@ def _paper(entry: Mapping[str, Any]) -> Paper:
         categories=categories,
         abstract=text.plain(raw_abstract),
         submitted_at=_time(entry.get("published", "")),
-        comment=bounds.line(identifier.id, "comments", entry.get("arxiv_comment")),
-        journal_ref=bounds.line(identifier.id, "journal-ref", entry.get("arxiv_journal_ref")),
-        doi=bounds.line(identifier.id, "doi", entry.get("arxiv_doi")),
+        comment=text_limits.line(identifier.id, "comments", entry.get("arxiv_comment")),
+        journal_ref=text_limits.line(identifier.id, "journal-ref", entry.get("arxiv_journal_ref")),
+        doi=text_limits.line(identifier.id, "doi", entry.get("arxiv_doi")),
         raw_title=raw_title,
         raw_authors=raw_authors,
         raw_abstract=raw_abstract,

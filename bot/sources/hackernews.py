@@ -18,15 +18,15 @@ from typing import Annotated
 
 import msgspec
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.config import HackerNewsSection
 from bot.errors import SourceError, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Seconds, Skipped, Text, each, linked, whole
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
+from bot.sources.decoding import Count, Seconds, Skipped, Text, each, linked, whole
 
 REACHABLE = 1000  # hits that any one query can reach
 PER_PAGE = 100
@@ -70,7 +70,7 @@ def parse_search(body: bytes, counted_at: datetime) -> Stories:
     Text posts have no url and link nothing. A story without points is not known to have none, so
     it is left out rather than counted as zero.
     """
-    answer = whole(body, _Answer, phrases.posts.ALGOLIA)
+    answer = whole(body, _Answer, messages.posts.ALGOLIA)
     hits, skipped = each(answer.hits, _Hit, "objectID")
     posts = [post for hit in hits if (post := _post(hit, counted_at))]
     return Stories(tuple(posts), frozenset(hit.story for hit in hits), answer.total, tuple(skipped))
@@ -121,8 +121,8 @@ class HackerNews:
             except TimeoutError:
                 found.fail(
                     Unreachable(
-                        phrases.faults.not_finished(
-                            phrases.networks.NAMES[Network.HACKERNEWS], self._seconds
+                        messages.http_errors.not_finished(
+                            messages.networks.NAMES[Network.HACKERNEWS], self._seconds
                         )
                     )
                 )
@@ -156,7 +156,7 @@ class HackerNews:
                 continue
             await self._rest(where, page, found)
         if slices:
-            found.problems.append(phrases.posts.stories_missing(MOST_REQUESTS, slices[-1][1]))
+            found.problems.append(messages.posts.stories_missing(MOST_REQUESTS, slices[-1][1]))
 
     async def _rest(self, where: dict[str, str], page: Stories, found: Gathering) -> None:
         """This page and those after it. A page with nothing new is the end, whatever it says."""
@@ -171,7 +171,7 @@ class HackerNews:
                 return
             if number * PER_PAGE < REACHABLE:
                 page = await self._page(where, number)
-        found.problems.append(phrases.posts.stories_reached(REACHABLE, page.total))
+        found.problems.append(messages.posts.stories_reached(REACHABLE, page.total))
 
     async def _recount(self, stories: Sequence[str], found: Gathering) -> None:
         for some in _batches(stories, TAGS_PER_REQUEST):

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from bot import phrases
+from bot import messages
 from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HuggingFaceSection
@@ -24,14 +24,14 @@ from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Count, Instant, Skipped, Text, each, utc, whole
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
+from bot.sources.decoding import Count, Instant, Skipped, Text, each, utc, whole
 
 PER_PAGE = 100
 MOST_PAGES = 10  # of one day's list
 MOST_DAYS = 15
 MOST_LOOKUPS = 50
-SERVICE = phrases.networks.NAMES[Network.HUGGINGFACE]
+SERVICE = messages.networks.NAMES[Network.HUGGINGFACE]
 
 
 class _Submitter(msgspec.Struct):
@@ -160,7 +160,7 @@ class HuggingFace:
                     missing = (post for post in known if post.post_id not in found.posts)
                     await self._recount(missing, found)
             except TimeoutError:
-                found.fail(Unreachable(phrases.faults.not_finished(SERVICE, self._seconds)))
+                found.fail(Unreachable(messages.http_errors.not_finished(SERVICE, self._seconds)))
             except SourceError as error:
                 found.fail(error)
         return found.collected(self._clock.now(), count.requests)
@@ -175,7 +175,7 @@ class HuggingFace:
                 found.add(daily.posts)
                 if daily.rows < PER_PAGE or not new:
                     return
-            found.problems.append(phrases.posts.list_too_long(day, MOST_PAGES))
+            found.problems.append(messages.posts.list_too_long(day, MOST_PAGES))
         except SourceError as error:
             if _is_down(error):
                 raise
@@ -198,7 +198,7 @@ class HuggingFace:
     async def _recount(self, known: Iterable[Post], found: Gathering) -> None:
         for number, post in enumerate(known):
             if number == MOST_LOOKUPS:
-                found.problems.append(phrases.posts.older_counted(MOST_LOOKUPS, "papers"))
+                found.problems.append(messages.posts.older_counted(MOST_LOOKUPS, "papers"))
                 return
             await self._lookup(post, found)
 

@@ -14,8 +14,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import copies, mends, migrations, private
-from bot.store.values import utf8
+from bot.store import backup, error_hints, migrations, private_files
+from bot.store.codecs import utf8
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class Archive:
             return await asyncio.get_running_loop().run_in_executor(pool, job)
         except sqlite3.Error as error:
             raise StoreError(
-                f"The archive {self.path} failed: {error}.", mends.mend(error)
+                f"The archive {self.path} failed: {error}.", error_hints.mend(error)
             ) from error
 
     def _prepare(self, *, create: bool) -> None:
@@ -107,9 +107,9 @@ class Archive:
         except OSError as error:
             raise StoreError(
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
-                mends.RIGHTS,
+                error_hints.RIGHTS,
             ) from error
-        private.make(self.path)
+        private_files.make(self.path)
         db = self._database(read_only=False)
         self._refuse_another_programs(db)
         db.conn.execute("PRAGMA journal_mode = WAL")
@@ -131,7 +131,7 @@ class Archive:
         """Keep an older archive as it is before it is changed."""
         had = migrations.applied(db)
         if had and set(had) < set(migrations.known()):
-            copies.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))
+            backup.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))
 
     def _database(self, *, read_only: bool) -> Database:
         """This thread's own connection, opened on first use."""

@@ -19,9 +19,9 @@ from bot.arxiv import taxonomy
 from bot.blog import BlogPaper, BlogPost, NetworkCounts, write
 from bot.errors import UnreadableRow
 from bot.models import Announcement, DayState, Era, LearntFrom, Listed, Paper
-from bot.store import fulltext, papers
+from bot.store import full_text_index, papers
+from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import dump, seconds
 from bot.text import name, plain
 
 # The version of a paper that is known from the blog alone: any that arXiv names is newer.
@@ -86,7 +86,7 @@ def save(db: Database, post: BlogPost, *, now: datetime) -> Saved:
     gone = set(before) - {p.arxiv_id for p in post.papers}
     papers.unlist(db, post.day, gone, LearntFrom.BLOG)
     _enter_papers(db, post, now)
-    fulltext.refresh_attention(db, {*before, *(p.arxiv_id for p in post.papers)})
+    full_text_index.refresh_attention(db, {*before, *(p.arxiv_id for p in post.papers)})
     return Saved.NEW if known is None else Saved.REPLACED
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from bot import log
 from bot.blog import BlogPaper, NetworkCounts
+from bot.config import logs
 from bot.errors import UnreadableRow
 from bot.models import (
     Announcement,
@@ -26,7 +26,7 @@ from bot.models import (
     Status,
     TargetKind,
 )
-from bot.store.values import (
+from bot.store.codecs import (
     clock_time,
     day,
     flag,
@@ -210,7 +210,7 @@ def tell(error: UnreadableRow) -> None:
     if row in _told or len(_told) >= _MOST_TOLD:
         return
     _told.add(row)
-    log.event(
+    logs.event(
         logger, logging.ERROR, "archive.unreadable", table=error.table, row=error.key,
         reason=error.why, mend=error.mend,
     )  # fmt: skip

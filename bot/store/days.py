@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from bot.models import Day, DayState, Era, Outcome, Status
+from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import dump, seconds
 
 Stage = Literal["harvest", "collect"]
 

@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from bot.models import Delivery, Follow, Rule
 from bot.store import ledger, rules
+from bot.store.codecs import seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import seconds
 
 _SELECT = "SELECT id, member_id, query, created_at, paused FROM follows"
 

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from bot.models import DeliveryState, Outcome, Status
 from bot.store import ledger
+from bot.store.codecs import LAST_INSTANT, instant, seconds
 from bot.store.columns import Columns, readable
 from bot.store.days import Stage
-from bot.store.values import LAST_INSTANT, instant, seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

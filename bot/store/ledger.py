@@ -15,10 +15,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
+from bot.messages.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE, POSTED_ONCE
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
-from bot.phrases.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE, POSTED_ONCE
+from bot.store.codecs import LAST_INSTANT, instant, maybe_instant, seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import LAST_INSTANT, instant, maybe_instant, seconds
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.phrases.delivery import MAYBE_POSTED
+from bot.messages.delivery import MAYBE_POSTED
+from bot.store.codecs import seconds
 from bot.store.ledger import NOTICES, STOOD
-from bot.store.values import seconds
 
 # Slots of which nothing may stand in a channel, and which are still to come or were written, or
 # given up, at a time that is still to come. One that is followed by a slot that keeps its row is

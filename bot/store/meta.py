@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.store.codecs import seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import seconds
 
 _VALUE = Columns("meta", "key", "value")
 _AT = Columns("meta", "key", "at")

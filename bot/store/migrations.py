@@ -92,7 +92,7 @@ def m001_papers_and_days(db: Database) -> None:
             items INTEGER NOT NULL
         );
         CREATE INDEX outcomes_by_day ON outcomes (day, stage, source, id);
-        CREATE VIRTUAL TABLE papers_fts USING fts5 ( -- written by bot/store/fulltext.py
+        CREATE VIRTUAL TABLE papers_fts USING fts5 ( -- written by bot/store/full_text_index.py
             title, abstract, authors, subjects,
             content='', tokenize='ascii'
         );

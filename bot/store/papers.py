@@ -8,9 +8,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Paper
-from bot.store import fulltext, subjects, totals
+from bot.store import category_patterns, full_text_index, listing_totals
+from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
 from bot.store.columns import Columns, readable
-from bot.store.values import dump, maybe_seconds, seconds, strings_or_none
 
 _COLUMNS = """
     papers.arxiv_id, papers.version, papers.title, papers.authors, papers.categories,
@@ -73,16 +73,19 @@ def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: Lea
 @contextmanager
 def _summaries_kept(db: Database, arxiv_ids: Collection[str]) -> Iterator[None]:
     """What is derived from these papers and their listings follows what is done inside."""
-    before, listings = fulltext.indexed(db, arxiv_ids), totals.listings(db, arxiv_ids)
+    before, listings = (
+        full_text_index.indexed(db, arxiv_ids),
+        listing_totals.listings(db, arxiv_ids),
+    )
     yield
     _note_days(db, arxiv_ids)
-    after = fulltext.indexed(db, arxiv_ids)
-    fulltext.update(db, before, after)
-    totals.update(db, listings, totals.listings(db, arxiv_ids))
+    after = full_text_index.indexed(db, arxiv_ids)
+    full_text_index.update(db, before, after)
+    listing_totals.update(db, listings, listing_totals.listings(db, arxiv_ids))
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE arxiv_id = ?",
         [
-            (subjects.column(strings_or_none(paper.categories)), paper.arxiv_id)
+            (category_patterns.column(strings_or_none(paper.categories)), paper.arxiv_id)
             for key, paper in after.items()
             if key in before and before[key].categories != paper.categories
         ],
@@ -154,7 +157,9 @@ def _save_listings(db: Database, items: Sequence[Listed], arxiv_ids: Collection[
     before = _days_by_paper(db, arxiv_ids)
     after = {arxiv_id: dict(before.get(arxiv_id, {})) for arxiv_id in arxiv_ids}
     fresh = sum(_list(after[item.paper.arxiv_id], item) for item in items)
-    columns = {item.paper.arxiv_id: subjects.column(item.paper.categories) for item in items}
+    columns = {
+        item.paper.arxiv_id: category_patterns.column(item.paper.categories) for item in items
+    }
     db.conn.executemany(
         "DELETE FROM listings WHERE day = ? AND arxiv_id = ?",
         [(d, arxiv_id) for arxiv_id, on in before.items() for d in on if d not in after[arxiv_id]],

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Network, Post
+from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
-from bot.store.values import dump, seconds
 
 _SELECT = """
     SELECT network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,

@@ -12,11 +12,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
+from bot.messages.delivery import unreadable
 from bot.models import Rule
-from bot.phrases.delivery import unreadable
 from bot.store import ledger
+from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, tell
-from bot.store.values import dump, seconds
 
 _COLUMNS = (
     "guild_id", "channel_id", "categories", "at", "zone", "rhythm", "top", "bar", "layout",

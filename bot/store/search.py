@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Paper
-from bot.query import Hit, Place, Query, Term, attention_part, forms, reasons, snippet, text_part
-from bot.query.matching import is_name, names
+from bot.search import Hit, Place, Query, Term, attention_part, forms, reasons, snippet, text_part
+from bot.search.matching import is_name, names
+from bot.store import category_patterns
 from bot.store import papers as papers_table
-from bot.store import subjects
+from bot.store.codecs import dump
 from bot.store.columns import Columns, one_by_one, readable
-from bot.store.fulltext import KEY, month, title_word
-from bot.store.values import dump
+from bot.store.full_text_index import KEY, month, title_word
 
 COMPARED = 100
 """So many matches, the most noticed ones, are compared with each other, and as many again of those
@@ -144,11 +144,11 @@ def _needs_a_look(term: Term) -> bool:
 
 def _expression(query: Query, *, in_title: bool = False) -> str:
     parts = [_term(term, in_title=in_title) for term in query.terms]
-    parts += [_any_of(map(subjects.token, patterns)) for patterns in query.categories]
+    parts += [_any_of(map(category_patterns.token, patterns)) for patterns in query.categories]
     if query.first or query.last:
         parts.append(_any_of(_months(query.first, query.last)))
     without = [_term(term) for term in query.without if not _needs_a_look(term)]
-    without += [f'"{subjects.token(pattern)}"' for pattern in query.without_categories]
+    without += [f'"{category_patterns.token(pattern)}"' for pattern in query.without_categories]
     wanted = " AND ".join(parts) or _any_of(_months(None, None))
     return f"({wanted}) NOT ({' OR '.join(without)})" if without else wanted
 

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from bot.arxiv import ids
 from bot.models import Paper, RankedPaper
-from bot.store import fulltext, subjects
+from bot.store import category_patterns, full_text_index
 from bot.store import papers as papers_table
 from bot.store import posts as posts_table
+from bot.store.codecs import dump
 from bot.store.columns import Columns, readable
-from bot.store.values import dump
 
 SHOWN_POSTS = 10
 
@@ -39,12 +39,12 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
                 dump(r.parts),
                 _age(r.paper.arxiv_id),
                 int(r.paper.arxiv_id in again),
-                subjects.column(r.paper.categories),
+                category_patterns.column(r.paper.categories),
             )
             for r in scored
         ],
     )
-    fulltext.refresh_attention(db, {*(row[0] for row in gone), *arxiv_ids})
+    full_text_index.refresh_attention(db, {*(row[0] for row in gone), *arxiv_ids})
 
 
 def _age(arxiv_id: str) -> int:
@@ -110,7 +110,7 @@ def best(
     """
     if not listing_days:
         return [], 0
-    condition, values = subjects.condition(patterns, "s")
+    condition, values = category_patterns.condition(patterns, "s")
     wanted = {"days": dump(sorted(listing_days)), "at_least": at_least, **values}
     # Day by day through the index, which holds every column that is used here. A paper comes with
     # the first of its days; few have several, so few are looked up.

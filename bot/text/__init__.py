@@ -5,10 +5,10 @@ When it is shown it goes through ``escape`` or ``escape_to`` (Markdown), ``links
 label of a masked link) or ``label`` (no Markdown). Lengths are UTF-16 code units (``length``).
 """
 
+from bot.text.author_names import name, split_authors
 from bot.text.markdown import escape, escape_to
-from bot.text.people import name, split_authors
-from bot.text.shorten import cut, label, length
 from bot.text.tex import plain
+from bot.text.truncate import cut, label, length
 
 __all__ = [
     "cut",

@@ -9,7 +9,7 @@ address or a mention makes Discord show the whole thing as typed, so such a text
 import re
 from functools import lru_cache
 
-from bot.text.shorten import calm, cut, isolate, length
+from bot.text.truncate import calm, cut, isolate, length
 
 # Each is one UTF-16 unit for one, so a label is as long as its text.
 LOOK_ALIKES = {

@@ -7,7 +7,7 @@ client and server look for mentions and links separately, so those are broken up
 import re
 from bisect import bisect_right
 
-from bot.text.shorten import calm, cuts, isolate, length
+from bot.text.truncate import calm, cuts, isolate, length
 
 # What stands in for the mark of a mention: nothing is seen, nobody is called. discord.py breaks
 # mentions up with the same character (discord.utils.escape_mentions).

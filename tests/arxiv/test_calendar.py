@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.arxiv import calendar, ids
-from tests.beside import SHARED, needs
+from tests.shared_data import SHARED, needs
 
 moments = st.datetimes(
     datetime.combine(date(1992, 1, 1), time()),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.arxiv import ids
 from bot.errors import InputError
-from tests.beside import SHARED, needs
+from tests.shared_data import SHARED, needs
 
 SHARED_FORMS = SHARED / "truth" / "id_forms.csv"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
-from tests.beside import SHARED, needs
+from tests.shared_data import SHARED, needs
 
 SHARED_TABLE = SHARED / "taxonomy.csv"
 

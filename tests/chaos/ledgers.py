@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 from bot.config import Settings
 from bot.delivery import Kitchen
+from bot.messages.delivery import MAYBE_POSTED
 from bot.models import CatchUp, Delivery, DeliveryState, Rule
-from bot.phrases.delivery import MAYBE_POSTED
-from bot.store import Archive, days, editions, ledger, rules
+from bot.store import Archive, days, ledger, posted_digests, rules
 from tests.delivery.fake import rows
 from tests.discordd import LoopbackDiscord
 from tests.discordd.messages import Message
@@ -167,7 +167,7 @@ async def _missing(
     newest: datetime,
 ) -> tuple[str, bool]:
     """What a channel lacks of a listing day, and whether the bot says that it may have it."""
-    slot = await archive.read(editions.covering, rule.rule_id, day)
+    slot = await archive.read(posted_digests.covering, rule.rule_id, day)
     if slot is None:
         return "no slot has this day", False
     found = await archive.read(ledger.of_slot, rule.rule_id, slot[0])

@@ -14,8 +14,8 @@ from tests.chaos import restores
 from tests.chaos.ledgers import Tally, judge, judge_restored, settled, wound
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
-from tests.make import rule
-from tests.waiting import until
+from tests.factories import rule
+from tests.polling import until
 
 # A second after the digests of Tuesday 30 March 2021 are due.
 NOW = datetime(2021, 3, 31, 7, 0, 1, tzinfo=UTC)

@@ -25,9 +25,9 @@ from tests.discordd.actors import Actor
 from tests.discordd.permissions import Perm
 from tests.discordd.world import Channel
 from tests.e2e.bot_process import Program, stopped
-from tests.make import rule
+from tests.factories import rule
 from tests.naming import named
-from tests.waiting import until
+from tests.polling import until
 
 CHANNELS, MEMBERS = 24, 10
 CHANGED, ERASED = 10, 5  # of those

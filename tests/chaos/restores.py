@@ -11,7 +11,7 @@ from random import Random
 
 from bot.config import Settings
 from bot.models import DayState, Rule
-from bot.store import Archive, copies, days
+from bot.store import Archive, backup, days
 from tests.chaos.ledgers import SLOTS
 from tests.delivery.fake import close_day
 from tests.discordd import Perm
@@ -52,7 +52,7 @@ def drawn(random: Random, lives: int) -> Restore | None:
 
 async def copy(program: Program) -> Path:
     place = program.folder / "copy.db"
-    await asyncio.to_thread(copies.copy, program.archive, place)
+    await asyncio.to_thread(backup.copy, program.archive, place)
     return place
 
 

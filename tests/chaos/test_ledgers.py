@@ -12,7 +12,7 @@ from tests.chaos.ledgers import judge, judge_restored
 from tests.delivery.fake import close_day
 from tests.discordd import LoopbackDiscord
 from tests.discordd.pointing import running
-from tests.make import DAY, NOW, rule
+from tests.factories import DAY, NOW, rule
 
 
 async def test_the_judge_tells_duplicates_and_losses(tmp_path: Path) -> None:

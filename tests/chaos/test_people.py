@@ -9,7 +9,7 @@ from bot.store import Archive, ledger, rules
 from tests.chaos.people import ON_ITS_WAY, Crowd, Wanted, judge
 from tests.discordd import LoopbackDiscord
 from tests.discordd.pointing import running
-from tests.make import NOW, rule
+from tests.factories import NOW, rule
 
 
 async def test_the_judge_tells_what_came_late_and_what_is_left(tmp_path: Path) -> None:

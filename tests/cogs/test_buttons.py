@@ -13,10 +13,10 @@ from bot.cards import Card
 from bot.cards.custom_ids import KINDS
 from bot.models import RankedPaper, TargetKind
 from bot.store import ledger, rules
-from cogs import buttons
-from cogs.answering import may_share
+from cogs.papers import buttons
+from cogs.shared.responses import may_share
 from tests.archive_world import NEWEST, NOW, RETRIEVAL, VIVIT
-from tests.make import paper, rule
+from tests.factories import paper, rule
 from tests.simcord_world import Channel, Message, World, ask, ask_alone, press, seen
 
 SLOT = datetime(2021, 3, 31, 7, 0, tzinfo=UTC)

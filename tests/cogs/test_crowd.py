@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.crowds import Crowds
+from bot.app.coalescing import Crowds
 from tests.archive_world import NOW
 from tests.discordd import Actor, LoopbackDiscord, Message
 from tests.discordd.crowd import press_at_once
 from tests.e2e.bot_process import Program, stopped
-from tests.make import rule
+from tests.factories import rule
 
 READERS = 1000
 DISCORDS_PATIENCE = 3.0

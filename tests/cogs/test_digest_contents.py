@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.store import days, papers
 from tests.archive_world import BELOW_BAR, CROSSED, HOSTILE, OPEN_PAPER, REPLACED, RETRIEVAL, VIVIT
 from tests.cogs.conftest import add, stored
-from tests.make import edit, listed
+from tests.factories import edit, listed
 from tests.simcord_world import World, ask, press
 
 

@@ -7,12 +7,12 @@ import pytest
 import simcord
 from sqlite_utils import Database
 
-from bot.app.manners import MOST, WITHIN
+from bot.app.rate_limit import MOST, WITHIN
 from bot.models import CatchUp, Layout, Rhythm
 from bot.store import rules
 from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
-from tests.make import edit, rule
+from tests.factories import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
 
 

@@ -13,14 +13,14 @@ import pytest
 from discord import app_commands
 from sqlite_utils import Database
 
-from bot.app import asking
-from bot.app.explaining import cause_of, describe
-from bot.app.services import services
+from bot.app.error_handler import cause_of, describe
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
+from bot.container import services
 from bot.errors import ArchiveBusy, DeliveryError, InputError, StoreError, Throttled
 from bot.store.archive import READERS
-from cogs.options import DayOption
+from cogs.papers import answers
+from cogs.shared.transformers import DayOption
 from tests.archive_world import NOW, VIVIT
 from tests.simcord_world import Message, World, ask, complete, fill_in, press
 
@@ -168,5 +168,5 @@ async def test_a_member_who_asks_too_often_waits_and_nobody_else(world: World) -
 
 async def _shared(world: World) -> Message:
     if world.nlp.last_message is None:
-        await world.say(world.nlp, await asking.paper(world.services, VIVIT, shareable=False))
+        await world.say(world.nlp, await answers.paper(world.services, VIVIT, shareable=False))
     return world.nlp.history()[0]

@@ -16,9 +16,9 @@ import pytest
 from discord import app_commands
 
 from bot.app.client import HotpapersBot
-from bot.app.services import Services, services
 from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
+from bot.container import Services, services
 from bot.store.archive import READERS
 from tests.archive_world import NOW, RETRIEVAL, VIVIT
 from tests.discordd import Actor, Answer, Channel, LoopbackDiscord, Message, Perm

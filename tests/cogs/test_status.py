@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.models import Outcome, Status
 from bot.store import days, rules
 from tests.archive_world import NEWEST, NOW
-from tests.make import rule
+from tests.factories import rule
 from tests.simcord_world import World, ask
 
 ELSEWHERE = 4242

@@ -8,7 +8,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.store import Archive
 from tests.delivery.fake import FakePostbox, World
-from tests.make import NOW
+from tests.factories import NOW
 
 
 @pytest.fixture

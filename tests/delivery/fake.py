@@ -11,14 +11,14 @@ from sqlite_utils import Database
 
 from bot.clock import ManualClock
 from bot.config import DiscordSection, Settings
-from bot.daily.closing import closes_at
-from bot.daily.standings import refresh
 from bot.delivery import Deliveries
 from bot.delivery.pacing import Pacer
-from bot.delivery.post import is_of
+from bot.delivery.transport import is_of
 from bot.models import Delivery, DeliveryState, Rule
+from bot.pipeline.day_close import closes_at
+from bot.pipeline.rank import refresh
 from bot.store import Archive, days, ledger, papers, posts, rules
-from tests.make import DAY, listed, post, rule
+from tests.factories import DAY, listed, post, rule
 
 T = TypeVar("T")
 

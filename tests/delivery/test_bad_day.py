@@ -13,14 +13,14 @@ import discord
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.delivery import Deliveries, DiscordPostbox
-from bot.delivery.fates import ATTEMPTS
 from bot.delivery.pacing import Pacer
+from bot.delivery.retry_policy import ATTEMPTS
 from bot.models import DeliveryState, Follow, Rule
 from bot.store import Archive, follows, rules
 from tests.delivery.fake import close_day, rows
 from tests.discordd import Actor, Guild, LoopbackDiscord, Perm
 from tests.discordd.pointing import running
-from tests.make import DAY, NOW, rule
+from tests.factories import DAY, NOW, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 PAPER = "2103.15001"

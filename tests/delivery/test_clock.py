@@ -18,7 +18,7 @@ from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, InOneThread, World, rows
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
-from tests.make import DAY, NOW, rule
+from tests.factories import DAY, NOW, rule
 
 SENT, DONE = DeliveryState.SENT, DeliveryState.DONE
 TUESDAY, WEDNESDAY, THURSDAY = DAY, date(2021, 3, 31), date(2021, 4, 1)

@@ -21,7 +21,7 @@ from tests.delivery.fake import A_WHILE, SLOT, TEN, FakePostbox, World, close_da
 from tests.discordd import Channel, LoopbackDiscord
 from tests.discordd.faults import Fault
 from tests.discordd.pointing import running
-from tests.make import DAY, rule
+from tests.factories import DAY, rule
 
 PAPER = "2103.15001"
 HUNG = HEALTHY = LINE + 6

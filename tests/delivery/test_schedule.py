@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.schedule import Job, Schedule
+from bot.app.scheduler import Job, Schedule
 
 OFTEN = timedelta(milliseconds=20)
 

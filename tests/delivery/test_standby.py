@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.answers import Unclear
-from bot.delivery.post import CLOCKS_DIFFER
+from bot.delivery.discord_errors import Unclear
+from bot.delivery.transport import CLOCKS_DIFFER
+from bot.messages.delivery import MAYBE_POSTED
 from bot.models import Delivery, DeliveryState
-from bot.phrases.delivery import MAYBE_POSTED
-from bot.store import Archive, copies, rules
+from bot.store import Archive, backup, rules
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FakePostbox, World
-from tests.make import DAY, rule
+from tests.factories import DAY, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 TEN = tuple(f"2103.15{n:03}" for n in range(10))
@@ -24,7 +24,7 @@ LATER = timedelta(minutes=20)
 
 
 async def copied(world: World, path: Path) -> Path:
-    await asyncio.to_thread(copies.copy, world.archive.path, path)
+    await asyncio.to_thread(backup.copy, world.archive.path, path)
     return path
 
 

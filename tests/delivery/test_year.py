@@ -3,7 +3,7 @@
 2026 has both clock changes and nine days that arXiv left out. The program is restarted twice a
 day, was away for 30 hours over New York's clock change and for nine days over Christmas, and
 Discord was out for five hours. What is expected is computed from the rules' words, without the
-code of ``bot.slots``.
+code of ``bot.delivery.slots``.
 """
 
 from bisect import bisect_left
@@ -22,10 +22,10 @@ from sqlite_utils import Database
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.models import CatchUp, DeliveryState, Rhythm, Rule
-from bot.ranking import rank, rates
+from bot.ranking.scoring import rank, rates
 from bot.store import days, papers, posts, rules, standings
 from tests.delivery.fake import FakePostbox, InOneThread, World, rows
-from tests.make import listed, post, rule
+from tests.factories import listed, post, rule
 
 START = datetime(2026, 1, 3, 12, tzinfo=UTC)
 END = datetime(2027, 1, 3, 12, tzinfo=UTC)

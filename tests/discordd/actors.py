@@ -11,13 +11,7 @@ from tests.discordd import payloads
 from tests.discordd.answers import Answer
 from tests.discordd.changes import Probe
 from tests.discordd.hub import Hub
-from tests.discordd.interactions import (
-    AUTOCOMPLETE,
-    COMMAND,
-    COMPONENT,
-    MODAL_SUBMIT,
-    Interaction,
-)
+from tests.discordd.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from tests.discordd.messages import Message
 from tests.discordd.modals import Filled, submitted
 from tests.discordd.options import CannotType, Form, HasId, Value, leaf, nested

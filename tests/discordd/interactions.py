@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.discordd.clock import ServerClock, Snowflakes
 from tests.discordd.messages import Message
-from tests.discordd.wire import (
-    ApiError,
-    Obj,
-    expired_token,
-    unknown_interaction,
-    unknown_webhook,
-)
+from tests.discordd.wire import ApiError, Obj, expired_token, unknown_interaction, unknown_webhook
 
 FIRST_ANSWER_SECONDS = 3.0
 TOKEN_SECONDS = 900.0

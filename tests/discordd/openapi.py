@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Protocol
 
-from tests.beside import SHARED
 from tests.discordd.wire import Json, Obj, decode, encode
+from tests.shared_data import SHARED
 
 SPEC = SHARED / "discord" / "openapi.json"
 MOST_PROBLEMS = 5

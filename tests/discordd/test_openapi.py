@@ -4,11 +4,11 @@ import asyncio
 
 import aiohttp
 
-from tests.beside import needs
 from tests.discordd import Kind, LoopbackDiscord, openapi
 from tests.discordd.conftest import Place
 from tests.discordd.sample_bot import SampleBot, card
 from tests.discordd.wire import Obj
+from tests.shared_data import needs
 
 pytestmark = needs(openapi.SPEC)
 MESSAGES = "/channels/{channel_id}/messages"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from tests.beside import SHARED, needs
 from tests.discordd.limits import check_message
 from tests.e2e import program
+from tests.shared_data import SHARED, needs
 
 SEED = SHARED / "seed" / "2021-03-30---Hot-Papers.md"
 CONFIG = ("--config", "hotpapers-demo/config.toml")

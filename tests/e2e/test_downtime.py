@@ -17,15 +17,15 @@ from sqlite_utils import Database
 from bot.arxiv import calendar
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Settings
-from bot.daily import Daily
 from bot.http import Gate, Http
 from bot.models import DayState, Network, Outcome, Post, Status
+from bot.pipeline import Daily
 from bot.sources import Collected, Wanted
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.arxiv_listing import Catchup, ListingNew
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.arxiv.listing import Catchup, ListingNew
 from bot.store import days
 from tests.delivery.fake import InOneThread
-from tests.make import post
+from tests.factories import post
 from tests.services.arxiv_world import World, invent
 from tests.services.arxivd import ArxivD
 

@@ -14,7 +14,7 @@ from tests.delivery.fake import rows
 from tests.discordd import Actor, Channel, Guild, LoopbackDiscord
 from tests.discordd.messages import Message
 from tests.e2e.bot_process import Program, stopped
-from tests.make import rule
+from tests.factories import rule
 
 pytestmark = pytest.mark.rehearsal
 

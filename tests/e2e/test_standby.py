@@ -19,8 +19,8 @@ from tests.discordd import Channel, LoopbackDiscord
 from tests.discordd.messages import Message
 from tests.e2e import program
 from tests.e2e.bot_process import CHECKOUT, Program, stopped
-from tests.make import rule
-from tests.waiting import until
+from tests.factories import rule
+from tests.polling import until
 
 pytestmark = pytest.mark.rehearsal
 

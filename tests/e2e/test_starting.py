@@ -13,15 +13,15 @@ import pytest
 from aiohttp import ClientConnectionError
 from discord.ext.commands import ExtensionFailed
 
-from bot.app import refusals
+from bot.app import startup_errors
 from bot.store import Archive
-from bot.store.holder import holding
+from bot.store.archive_lock import holding
 from tests import processes
 from tests.delivery.errors import refused
 from tests.discordd import LoopbackDiscord
 from tests.discordd.settings import Settings
 from tests.e2e import program
-from tests.waiting import until
+from tests.polling import until
 
 TOKEN = Settings.token
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -47,11 +47,11 @@ class Closed(discord.ConnectionClosed):
         (discord.RateLimited(3600.0), "wait for 60 minutes"),
         (ClientConnectionError("Cannot connect to host"), "cannot be reached: Cannot connect"),
         (TimeoutError(), "cannot be reached: TimeoutError"),
-        (ExtensionFailed("cogs.reading", ValueError("x")), "Install hotpapers again"),
+        (ExtensionFailed("cogs.papers.commands", ValueError("x")), "Install hotpapers again"),
     ],
 )
 def test_each_refusal_of_discord_is_a_sentence_with_its_mend(error: Exception, said: str) -> None:
-    sentence = refusals.sentence(error)
+    sentence = startup_errors.sentence(error)
     assert said in sentence
     assert sentence.endswith(".")
     assert "\n" not in sentence

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.server import serving
-from bot.store.holder import holding
+from bot.store.archive_lock import holding
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.e2e.test_run import NOW, START_SECONDS

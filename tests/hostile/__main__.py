@@ -17,7 +17,7 @@ from pprint import pformat
 from typing import TypeVar
 
 from bot.models import Paper, Post, RankedPaper, Ranking
-from tests.hostile.holding import OF_OTHERS, OF_PAPERS, PAPERS, Trial, attempt, batch
+from tests.hostile.invariants import OF_OTHERS, OF_PAPERS, PAPERS, Trial, attempt, batch
 
 _CHUNK = 50
 _OTHERS_EACH = 10

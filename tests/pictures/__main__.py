@@ -1,7 +1,7 @@
 """`python -m tests.pictures`: draws every kind of message into docs/images/.
 
-The messages come from the real bot (``scenes``), are laid out by ``bot.preview`` and drawn by a
-headless Chromium. Where there is none, the pages are left as HTML and it says so.
+The messages come from the real bot (``scenes``), are laid out by ``bot.demo.preview`` and drawn by
+a headless Chromium. Where there is none, the pages are left as HTML and it says so.
 
 `--theme light`, `--width 390`, `--only letter` and `--out FOLDER` are for looking at them in other
 ways.
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.preview import page
+from bot.demo.preview import page
 from tests.pictures.browser import browser, find
 from tests.pictures.scenes import BOT, Scene, scenes
 

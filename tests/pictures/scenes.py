@@ -12,22 +12,22 @@ import msgspec
 from discord import ui
 from sqlite_utils import Database
 
-from bot import phrases
-from bot.app.explaining import describe
+from bot import messages as phrases
+from bot.app.error_handler import describe
 from bot.cards.notices import error
 from bot.config import Settings
-from bot.daily.standings import refresh
-from bot.delivery.agenda import Ending, Step
 from bot.delivery.content import Kitchen, listings_of
-from bot.delivery.letters import Letters
-from bot.delivery.rehearsal import preview
+from bot.delivery.due import Ending, Step
+from bot.delivery.follow_digest import Letters
+from bot.delivery.preview import preview
+from bot.delivery.slots import slots_between
 from bot.demo import story
+from bot.demo.preview import PreviewMessage
 from bot.errors import StoreError
 from bot.models import Layout, Outcome, Post, Rule, Status
-from bot.preview import PreviewMessage
-from bot.slots import slots_between
+from bot.pipeline.rank import refresh
 from bot.store import Archive, days, follows, papers, posts, rules
-from tests import make
+from tests import factories
 from tests.simcord_world import Answer, World, ask, fill_in, press, world
 
 BOT = "hotpapers"
@@ -84,7 +84,7 @@ def _add_days(db: Database) -> None:
     for number, count in _BEFORE.items():
         day = date(2021, 3, number)
         names = [f"2103.{number}{place:03}" for place in range(count)]
-        found = [make.listed(name, day=day, categories=("cs.CL",)) for name in names]
+        found = [factories.listed(name, day=day, categories=("cs.CL",)) for name in names]
         ended = story.NOW - (story.DAY - day)
         days.open_day(db, day)
         papers.save(db, found, now=ended)
@@ -96,7 +96,9 @@ def _add_days(db: Database) -> None:
 
 
 def _noticed(arxiv_id: str) -> Post:
-    return make.post(arxiv_id, arxiv_id, author="marten_veld", author_id="42", reposts=40, likes=60)
+    return factories.post(
+        arxiv_id, arxiv_id, author="marten_veld", author_id="42", reposts=40, likes=60
+    )
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def _scene(found: World, name: str, typed: str, answer: Answer, channel: str = "
 
 
 def _rule(**changes: object) -> Rule:
-    return make.rule(guild_id=story.DAY.day, created_at=story.NOW, **changes)
+    return factories.rule(guild_id=story.DAY.day, created_at=story.NOW, **changes)
 
 
 async def _bodies(found: World, rule: Rule) -> list[PreviewMessage]:

@@ -12,15 +12,7 @@ from tests.services.arxiv_feed import capped, error_feed, feed
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_pages import SHOWS, catchup_page, new_page
 from tests.services.arxiv_query import answer
-from tests.services.arxiv_world import (
-    ARCHIVES,
-    NEW_YORK,
-    PHYSICS,
-    Announced,
-    Paper,
-    World,
-    wanted,
-)
+from tests.services.arxiv_world import ARCHIVES, NEW_YORK, PHYSICS, Announced, Paper, World, wanted
 from tests.services.base import Service
 
 PHYSICS_NAMES = frozenset().union(*(ARCHIVES[archive] for archive in PHYSICS))

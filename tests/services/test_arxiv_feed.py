@@ -8,10 +8,10 @@ import feedparser
 from lxml import etree
 
 from bot.clock import ManualClock
-from tests.beside import SHARED, needs
 from tests.services.arxiv_world import Endless, Paper, Replacement, World, invent, submitted_for
 from tests.services.arxivd import ArxivD
 from tests.services.base import answers
+from tests.shared_data import SHARED, needs
 
 WEDNESDAY = date(2026, 11, 18)
 SAMPLE = SHARED / "samples" / "arxiv" / "feed" / "2025-08-20_atom_cs.AI.xml"

@@ -9,10 +9,10 @@ import pytest
 from lxml import etree
 
 from bot.clock import ManualClock
-from tests.beside import SHARED, needs
 from tests.services.arxiv_world import Endless, Replacement, World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.test_arxiv_feed import WEDNESDAY, noon, paper
+from tests.shared_data import SHARED, needs
 
 SAMPLE = SHARED / "samples" / "arxiv" / "oai" / "2026-09-15_ListRecords_arXivRaw_cs.xml"
 NAMES = {"o": "http://www.openarchives.org/OAI/2.0/", "r": "http://arxiv.org/OAI/arXivRaw/"}

@@ -8,10 +8,10 @@ import aiohttp
 from lxml import html
 
 from bot.clock import ManualClock
-from tests.beside import SHARED, needs
 from tests.services.arxiv_world import World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.test_arxiv_feed import WEDNESDAY, noon, paper, world
+from tests.shared_data import SHARED, needs
 
 SAMPLE = SHARED / "samples" / "arxiv" / "listing" / "2026-08-12_list_cs.AI_new_trimmed.html"
 

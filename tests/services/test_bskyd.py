@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.clock import ManualClock
-from tests.make import made
+from tests.factories import made
 from tests.services.bsky_posts import BskyPost
 from tests.services.bskyd import BskyD
 

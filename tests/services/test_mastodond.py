@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 
 from bot.clock import ManualClock
-from tests.make import made
+from tests.factories import made
 from tests.services.mastodond import MastodonD, Toot
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)

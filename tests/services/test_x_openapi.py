@@ -3,10 +3,10 @@
 import aiohttp
 import pytest
 
-from tests.beside import needs
 from tests.services.test_xd import RECENT, ask, post, service
 from tests.services.x_openapi import FOLDER, load_spec, validate_answer, validate_request
 from tests.services.x_posts import POST, TWEET, Vocabulary
+from tests.shared_data import needs
 
 pytestmark = needs(FOLDER)
 EDITIONS = [pytest.param(TWEET, "2.159", id="2.159"), pytest.param(POST, "2.167", id="2.167")]

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.clock import ManualClock
-from tests.make import made
+from tests.factories import made
 from tests.services.x_posts import POST, TWEET, Vocabulary, XPost, snowflake
 from tests.services.xd import XD
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from tests.beside import SHARED
+from tests.shared_data import SHARED
 
 Spec = dict[str, Any]
 FOLDER = SHARED / "samples" / "x"

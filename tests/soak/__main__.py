@@ -23,11 +23,11 @@ from typing import Any
 from benchmarks.beside import Discord, discord, resident_mb
 from bot.models import Rule
 from bot.store import Archive, rules
-from tests.make import rule
+from tests.factories import rule
+from tests.polling import until
 from tests.soak.clock import FastClock
 from tests.soak.people import Member
 from tests.soak.services import Town, settings, town
-from tests.waiting import until
 
 
 def _number(name: str, default: int) -> int:

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import config as configuration
-from bot import log
 from bot.app.client import HotpapersBot, stay
-from bot.app.services import Services, services
-from bot.schedule import Job, Schedule
+from bot.app.scheduler import Job, Schedule
+from bot.config import logs
+from bot.container import Services, services
 from tests.soak.clock import FastClock
 from tests.soak.used import Used
 
@@ -93,7 +93,7 @@ async def look_at(used: Used, clock: FastClock) -> None:
 
 async def main(file: Path, clock: FastClock) -> None:
     config = configuration.load(file)
-    log.configure(config.settings.log.level, config.settings.log.format)
+    logs.configure(config.settings.log.level, config.settings.log.format)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     turns, used = Turns(clock.start), Used()

@@ -7,7 +7,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.http import Http
 from tests.services.xd import XD
-from tests.sources.asking import NOW
+from tests.sources.helpers import NOW
 
 
 @pytest.fixture

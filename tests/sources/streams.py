@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bot.models import Post
 from bot.sources.bluesky import Pace
-from tests.make import made
+from tests.factories import made
 from tests.services.bsky_posts import BskyPost
-from tests.sources.asking import SINCE
+from tests.sources.helpers import SINCE
 
 PAPER = "https://arxiv.org/abs/2103.15691v2"
 QUICK = Pace(store=0.05, quiet=0.15, silence=5.0, pause=0.02, longest=0.1, look=0.01)

@@ -9,10 +9,10 @@ from bot.clock import ManualClock
 from bot.errors import InputError, Malformed, Refused, SourceError
 from bot.http import Http
 from bot.sources.arxiv_api import ArxivApi, parse_answer
-from tests.beside import SHARED, needs
 from tests.services.arxiv_world import World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, not_acceptable, rate_exceeded, truncated
+from tests.shared_data import SHARED, needs
 
 DAY = date(2026, 11, 18)
 SAMPLES = SHARED / "samples" / "arxiv" / "api"

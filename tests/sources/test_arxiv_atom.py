@@ -7,15 +7,11 @@ import pytest
 
 from bot.errors import Malformed, Refused
 from bot.models import Announcement, LearntFrom, Listed
-from bot.sources.arxiv_atom import parse_feed
-from tests.beside import SHARED, needs
-from tests.make import made
+from bot.sources.arxiv.atom import parse_feed
+from tests.factories import made
 from tests.services.arxiv_feed import feed
-from tests.services.arxiv_world import (
-    Announced,
-    Paper,
-    submitted_for,
-)
+from tests.services.arxiv_world import Announced, Paper, submitted_for
+from tests.shared_data import SHARED, needs
 
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)

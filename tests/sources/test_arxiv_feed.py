@@ -8,21 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from bot.daily.validators import StoredValidators
 from bot.http import Http, MemoryValidators, Validators
 from bot.models import Outcome, Status
+from bot.pipeline.validators import StoredValidators
 from bot.sources import Harvested
-from bot.sources.arxiv_atom import Feed
-from bot.sources.arxiv_feed import CAP, ArxivFeed, judge
+from bot.sources.arxiv.atom import Feed
+from bot.sources.arxiv.feed import CAP, ArxivFeed, judge
 from bot.store import Archive
-from tests import make
-from tests.beside import SHARED, needs
+from tests import factories
 from tests.services.arxiv_feed import feed
-from tests.services.arxiv_world import (
-    Announced,
-    World,
-    invent,
-)
+from tests.services.arxiv_world import Announced, World, invent
 from tests.services.arxivd import ArxivD
 from tests.services.base import (
     Fault,
@@ -33,6 +28,7 @@ from tests.services.base import (
     rate_exceeded,
     truncated,
 )
+from tests.shared_data import SHARED, needs
 
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)
@@ -182,7 +178,7 @@ class TestWhatGoesWrong:
 
     @pytest.mark.parametrize(("size", "whole"), [(CAP - 1, True), (CAP, False)])
     def test_a_feed_as_long_as_arxivs_cap_is_not_believed(self, size: int, whole: bool) -> None:
-        listed = (make.listed(day=WEDNESDAY),) * size
+        listed = (factories.listed(day=WEDNESDAY),) * size
         status, reason = judge(
             Feed(updated=WEDNESDAY, listed=listed, days=frozenset({WEDNESDAY})),
             listed, WEDNESDAY, (),

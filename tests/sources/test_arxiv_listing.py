@@ -13,10 +13,9 @@ from bot.errors import Malformed
 from bot.http import Gate, Http
 from bot.models import Announcement, LearntFrom, Status
 from bot.sources import Harvested
-from bot.sources.arxiv_listing import Catchup, ListingNew
-from bot.sources.arxiv_pages import Page, parse_catchup, parse_new
-from tests.beside import SHARED, needs
-from tests.make import made
+from bot.sources.arxiv.listing import Catchup, ListingNew
+from bot.sources.arxiv.listing_pages import Page, parse_catchup, parse_new
+from tests.factories import made
 from tests.services.arxiv_pages import catchup_page, new_page
 from tests.services.arxiv_world import (
     Announced,
@@ -29,6 +28,7 @@ from tests.services.arxiv_world import (
 )
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, not_acceptable, rate_exceeded
+from tests.shared_data import SHARED, needs
 
 MONDAY = date(2026, 11, 16)
 TUESDAY = date(2026, 11, 17)

@@ -11,10 +11,9 @@ from bot.clock import ManualClock
 from bot.errors import Malformed, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Announcement, LearntFrom, Status
-from bot.sources.arxiv_oai import ArxivOai, Window, sets
-from bot.sources.oai_xml import OaiError, parse_records
-from tests.beside import SHARED, needs
-from tests.make import made
+from bot.sources.arxiv.oai import ArxivOai, Window, sets
+from bot.sources.arxiv.oai_xml import OaiError, parse_records
+from tests.factories import made
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_world import (
     Endless,
@@ -27,6 +26,7 @@ from tests.services.arxiv_world import (
 )
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, cut_off, drops, html, rate_exceeded, truncated
+from tests.shared_data import SHARED, needs
 
 OLD = date(2026, 3, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)

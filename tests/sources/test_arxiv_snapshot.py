@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from bot.errors import InputError
-from bot.sources.arxiv_record import Record
-from bot.sources.arxiv_snapshot import Part, Snapshot, parse_line
+from bot.sources.arxiv.record import Record
+from bot.sources.arxiv.snapshot import Part, Snapshot, parse_line
 
 
 def row(**changes: object) -> dict[str, object]:

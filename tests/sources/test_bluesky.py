@@ -15,13 +15,13 @@ from bot.models import Network, Post, Status
 from bot.sources import Collected
 from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.bluesky.search import joined, rest
-from tests import make
+from tests import factories
+from tests.polling import until
 from tests.services.base import Fault, answers, drops, garbage, html, slow
 from tests.services.bsky_posts import BskyPost, view
 from tests.services.bskyd import BskyD
-from tests.sources.asking import NOW, SINCE, likes, wanted
+from tests.sources.helpers import NOW, SINCE, likes, wanted
 from tests.sources.streams import PAPER, QUICK, MemoryCursor, MemoryPosts, post
-from tests.waiting import until
 
 FEED, SERVER = "/xrpc/app.bsky.feed", "/xrpc/com.atproto.server"
 SEARCH, GET_POSTS = f"{FEED}.searchPosts", f"{FEED}.getPosts"
@@ -71,7 +71,7 @@ def searched(service: BskyD, http: Http) -> Bluesky:
 
 def known(made: BskyPost, **changes: object) -> Post:
     values = {"network": Network.BLUESKY, "reposts": 0, "likes": 0, "posted_at": made.at}
-    return make.post(made.uri, **(values | changes))
+    return factories.post(made.uri, **(values | changes))
 
 
 def outcome(found: Collected) -> tuple[Status, str]:
@@ -159,7 +159,7 @@ async def test_a_quote_that_is_counted_keeps_its_paper(service: BskyD, heard: Bl
 
 async def test_other_networks_posts_are_left_alone(service: BskyD, heard: Bluesky) -> None:
     await service.publish(post(link=""))
-    found = await heard.collect(wanted(make.post("1", network=Network.X)))
+    found = await heard.collect(wanted(factories.post("1", network=Network.X)))
     assert service.asked(GET_POSTS) == []
     assert outcome(found) == (Status.EMPTY, "")
 

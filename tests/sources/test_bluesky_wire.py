@@ -10,9 +10,9 @@ from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network
 from bot.sources.bluesky.wire import Deleted, may_matter, parse_frame, parse_views
-from tests.beside import SHARED, needs
 from tests.services.bsky_posts import BskyPost, created, deleted, view
-from tests.sources.asking import NOW, SINCE
+from tests.shared_data import SHARED, needs
+from tests.sources.helpers import NOW, SINCE
 from tests.sources.streams import PAPER, post
 
 MIRROR = "https://www.alphaxiv.org/abs/2103.14653"

@@ -14,11 +14,11 @@ from bot.errors import Malformed
 from bot.http import Http
 from bot.models import Network, Status
 from bot.sources.hackernews import HackerNews, parse_search
-from tests import make
-from tests.beside import SHARED, needs
+from tests import factories
 from tests.services.base import Fault, answers, garbage, html, slow, truncated
 from tests.services.hnd import HnD, Story
-from tests.sources.asking import NOW, SINCE, likes, wanted
+from tests.shared_data import SHARED, needs
+from tests.sources.helpers import NOW, SINCE, likes, wanted
 
 HOUR = timedelta(hours=1)
 
@@ -101,7 +101,7 @@ async def test_known_stories_are_counted_again_wherever_they_stand(
     service.stories = [story(n, minutes=-600 - n, points=50 + n) for n in range(1, 61)]
     service.stories.append(story(99, points=9))
     known = [
-        make.post(str(n), network=Network.HACKERNEWS, reposts=0, likes=2)
+        factories.post(str(n), network=Network.HACKERNEWS, reposts=0, likes=2)
         for n in (*range(1, 61), 99)
     ]
     found = await source.collect(wanted(*known))
@@ -114,13 +114,13 @@ async def test_a_known_story_that_fell_to_one_point_is_counted(
     service: HnD, source: HackerNews
 ) -> None:
     service.stories = [story(1, points=1)]
-    known = make.post("1", network=Network.HACKERNEWS, reposts=0, likes=5)
+    known = factories.post("1", network=Network.HACKERNEWS, reposts=0, likes=5)
     assert likes(await source.collect(wanted(known))) == {"1": 1}
 
 
 async def test_a_known_story_that_the_index_lost_is_not_called_gone(source: HackerNews) -> None:
-    known = make.post("1", network=Network.HACKERNEWS)
-    found = await source.collect(wanted(known, make.post("1", network=Network.X)))
+    known = factories.post("1", network=Network.HACKERNEWS)
+    found = await source.collect(wanted(known, factories.post("1", network=Network.X)))
     assert (found.posts, found.gone, found.outcome.status) == ((), (), Status.EMPTY)
 
 

@@ -13,10 +13,10 @@ from bot.errors import Malformed
 from bot.http import Http
 from bot.models import Network, Post, Status
 from bot.sources.huggingface import HuggingFace, Recount, parse_daily, parse_paper
-from tests import make
+from tests import factories
 from tests.services.base import Fault, answers, drops, garbage, html, slow
 from tests.services.hfd import DailyPaper, HfD
-from tests.sources.asking import NOW, likes, wanted
+from tests.sources.helpers import NOW, likes, wanted
 
 LISTED, NEXT = date(2021, 3, 30), date(2021, 3, 31)
 
@@ -33,7 +33,7 @@ def source(service: HfD, http: Http, clock: ManualClock) -> HuggingFace:
 
 
 def known(arxiv_id: str, upvotes: int) -> Post:
-    return make.post(
+    return factories.post(
         arxiv_id,
         arxiv_id,
         network=Network.HUGGINGFACE,

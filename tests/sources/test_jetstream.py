@@ -12,22 +12,22 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from bot.daily.cursor import FoundPosts, StoredCursor
 from bot.errors import StoreError, Unreachable
 from bot.http import Http
 from bot.models import Network
+from bot.pipeline.cursor import FoundPosts, StoredCursor
 from bot.sources.bluesky import JetstreamListener
-from bot.sources.bluesky.heard import DENSE, Heard, decode, encode, is_gap, resume
-from bot.sources.bluesky.line import CHEAP
+from bot.sources.bluesky.connection import CHEAP
+from bot.sources.bluesky.coverage import DENSE, Heard, decode, encode, is_gap, resume
 from bot.sources.bluesky.wire import microseconds, parse_frame
 from bot.store import Archive, days, papers, posts
-from tests import make
+from tests import factories
+from tests.polling import until
 from tests.services.base import answers
 from tests.services.bsky_posts import BskyPost
 from tests.services.bskyd import BskyD
-from tests.sources.asking import NOW, SINCE
+from tests.sources.helpers import NOW, SINCE
 from tests.sources.streams import QUICK, MemoryCursor, MemoryPosts, post
-from tests.waiting import until
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -221,7 +221,7 @@ async def test_what_is_still_being_read_is_not_passed_over(
         assert len(frame) < CHEAP or goes_on.wait(5)
         return parse_frame(frame)
 
-    monkeypatch.setattr("bot.sources.bluesky.line.parse_frame", parse)
+    monkeypatch.setattr("bot.sources.bluesky.connection.parse_frame", parse)
     await service.publish(small, large)
     async with running(listener):
         await until(lambda: small.uri in kept.posts and cursor.value)
@@ -341,28 +341,28 @@ async def test_with_the_archive_posts_and_place_survive(
     await service.publish(first := post(minutes=100), second := post(minutes=101, n=1))
     await service.delete(second.uri)
     async with await Archive.open(tmp_path / "a.db") as archive:
-        await archive.write(days.open_day, make.DAY)
-        await archive.write(papers.save, [make.listed("2103.15691")], now=NOW)
+        await archive.write(days.open_day, factories.DAY)
+        await archive.write(papers.save, [factories.listed("2103.15691")], now=NOW)
         place, keep = (
             StoredCursor(archive, "jetstream", clock),
             FoundPosts(archive, Network.BLUESKY),
         )
         listener = JetstreamListener(http, clock, service.jetstream_url, place, keep, pace=QUICK)
         await listener.catch_up(SINCE, NOW, 5)
-        [stored] = await archive.read(posts.of_day, make.DAY)
+        [stored] = await archive.read(posts.of_day, factories.DAY)
         assert stored.post_id == first.uri
         assert (await place.get()) is not None
         await archive.write(
             posts.save,
             [
-                make.post(
+                factories.post(
                     first.uri, network=Network.BLUESKY, author="ada.test", likes=9, counted_at=NOW
                 )
             ],
         )
         again = JetstreamListener(http, clock, service.jetstream_url, place, keep, pace=QUICK)
         await again.catch_up(SINCE, NOW, 5)
-        [stored] = await archive.read(posts.of_day, make.DAY)
+        [stored] = await archive.read(posts.of_day, factories.DAY)
     assert (stored.likes, stored.author) == (9, "ada.test"), "a replay takes no counts back"
 
 

@@ -19,9 +19,11 @@ from bot.errors import Malformed, Unreachable
 from bot.http import Http, Response
 from bot.http.client import MAX_BYTES
 from bot.models import Status
-from bot.sources import Collected, PostSource, arxiv_atom, arxiv_feed, arxiv_pages, entries, oai_xml
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.arxiv_oai import ArxivOai, Window
+from bot.sources import Collected, PostSource, decoding
+from bot.sources.arxiv import atom, listing_pages, oai_xml
+from bot.sources.arxiv import feed as arxiv_feed
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.arxiv.oai import ArxivOai, Window
 from bot.sources.bluesky.wire import parse_views
 from bot.sources.hackernews import HackerNews
 from bot.sources.huggingface import HuggingFace
@@ -29,9 +31,9 @@ from bot.sources.mastodon import Mastodon
 from bot.sources.mastodon.wire import parse_status, parse_timeline
 from bot.sources.x.oembed import parse_oembed
 from bot.text import markup
-from tests.make import DAY
+from tests.factories import DAY
 from tests.services.base import Service
-from tests.sources.asking import NOW, wanted
+from tests.sources.helpers import NOW, wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,7 +105,7 @@ def huggingface(http: Http, clock: ManualClock, url: str) -> PostSource:
     ("body", "says"),
     [
         (b" " * (MAX_BYTES + 1), "sent more than 4,194,304 bytes"),
-        (b"[0" + b",0" * (entries.MOST_VALUES + 1) + b"]", "more than 200,000 values"),
+        (b"[0" + b",0" * (decoding.MOST_VALUES + 1) + b"]", "more than 200,000 values"),
         (b"[" * 3000 + b"]" * 3000, "unreadable"),
     ],
 )
@@ -126,7 +128,7 @@ def test_more_entries_than_a_service_sends_are_malformed() -> None:
 
 
 def test_an_entry_that_is_too_large_is_left_out_alone() -> None:
-    body = json.dumps([toot("1"), toot("2", display=" " * entries.LARGEST_ENTRY), toot("3")])
+    body = json.dumps([toot("1"), toot("2", display=" " * decoding.LARGEST_ENTRY), toot("3")])
     page = parse_timeline(body.encode(), "https://a.test", NOW)
     assert [post.post_id for post in page.posts] == ["1", "3"]
     assert list(map(str, page.skipped)) == ["entry 2: larger than 1,048,576 bytes"]
@@ -169,9 +171,11 @@ def toot(uri: str, *, more: str = "", display: str = "") -> dict[str, object]:
 
 
 def test_the_log_has_a_line_for_each_of_the_first_only(caplog: pytest.LogCaptureFixture) -> None:
-    skipped = [entries.Skipped("x" * 9000, "y" * 9000)] * 60
+    skipped = [decoding.Skipped("x" * 9000, "y" * 9000)] * 60
     with caplog.at_level(logging.WARNING):
-        entries.tell_skipped(logging.getLogger("test"), "source.entry_skipped", skipped, source="a")
+        decoding.tell_skipped(
+            logging.getLogger("test"), "source.entry_skipped", skipped, source="a"
+        )
     assert len(caplog.records) == 51
     told = [record.__dict__["fields"] for record in caplog.records]
     assert told[0] == {"source": "a", "entry": "x" * 200, "problem": "y" * 200}
@@ -195,19 +199,19 @@ async def test_a_feed_beyond_its_limit_is_a_failure(
 def test_a_feed_of_more_entries_than_arxiv_sends_is_malformed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(arxiv_atom, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(atom, "MOST_ENTRIES", 2)
     feed = b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>'
-    assert len(arxiv_atom.parse_feed(feed % (b"<entry/>" * 2)).problems) == 2
+    assert len(atom.parse_feed(feed % (b"<entry/>" * 2)).problems) == 2
     with pytest.raises(Malformed, match="more than 2 entries"):
-        arxiv_atom.parse_feed(feed % (b"<entry/>" * 3))
+        atom.parse_feed(feed % (b"<entry/>" * 3))
 
 
 def test_a_page_of_more_tags_than_arxiv_sends_is_not_parsed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(arxiv_pages, "_MOST_TAGS", 10)
+    monkeypatch.setattr(listing_pages, "_MOST_TAGS", 10)
     with pytest.raises(Malformed, match="more than 10 HTML tags"):
-        arxiv_pages.parse_new(b"<p>" * 11, {"cs.CL"})
+        listing_pages.parse_new(b"<p>" * 11, {"cs.CL"})
 
 
 OAI = b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'

@@ -15,12 +15,12 @@ from bot.http import Http
 from bot.models import Network, Post, Status
 from bot.sources.mastodon import Mastodon
 from bot.sources.mastodon.wire import next_page, parse_status, parse_timeline
-from tests import make
-from tests.beside import SHARED, needs
-from tests.make import made
+from tests import factories
+from tests.factories import made
 from tests.services.base import Fault, answers, drops, garbage, html, slow, truncated
 from tests.services.mastodond import MastodonD, Toot
-from tests.sources.asking import NOW, SINCE, likes, wanted
+from tests.shared_data import SHARED, needs
+from tests.sources.helpers import NOW, SINCE, likes, wanted
 
 PAPER = "https://arxiv.org/abs/2103.15691v2?context=cs.AI"
 TAG, STATUS = "/api/v1/timelines/tag/*", "/api/v1/statuses/*"
@@ -57,7 +57,7 @@ def toot(id: int, **changes: object) -> Toot:
 
 def known(uri: str, **changes: object) -> Post:
     values: dict[str, object] = {"network": Network.MASTODON, "reposts": 0, "likes": 0}
-    return make.post(uri, **(values | changes))
+    return factories.post(uri, **(values | changes))
 
 
 def own_uri(server: MastodonD, made: Toot) -> str:
@@ -279,7 +279,7 @@ async def test_a_known_post_that_no_timeline_shows_is_asked_for(
     uri = own_uri(server, toot(77))
     body = msgspec.json.encode(entry(uri=uri, favourites_count=12))
     server.fail("/api/v1/statuses/77", answers(200, body))
-    found = await source.collect(wanted(known(uri), make.post("1")))
+    found = await source.collect(wanted(known(uri), factories.post("1")))
     assert likes(found) == {uri: 12}
     assert found.outcome.status is Status.OK
 

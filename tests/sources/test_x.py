@@ -12,14 +12,14 @@ from bot.config import XSection
 from bot.http import Http
 from bot.models import Post, Status
 from bot.sources import Collected
-from tests import make
-from tests.beside import needs
-from tests.make import DAY
+from tests import factories
+from tests.factories import DAY
 from tests.services.x_openapi import FOLDER, load_spec, validate_request
 from tests.services.x_posts import POST, TWEET, Vocabulary, XPost
 from tests.services.xd import XD
-from tests.sources.asking import NOW, SINCE, likes, wanted
-from tests.sources.x_asking import PAPER, tweet, x_source
+from tests.shared_data import needs
+from tests.sources.helpers import NOW, SINCE, likes, wanted
+from tests.sources.x_helpers import PAPER, tweet, x_source
 
 
 def counts(found: Collected) -> dict[str, tuple[int, int]]:
@@ -31,7 +31,7 @@ async def test_a_post_is_taken_with_its_counts(xd: XD, http: Http, clock: Manual
     xd.add(post)
     found = await x_source(xd, http, clock).collect(wanted())
     assert found.posts == (
-        make.post(
+        factories.post(
             str(post.id),
             url=f"https://x.com/i/status/{post.id}",
             author="",
@@ -253,7 +253,7 @@ class TestRecounts:
 
     def known(self, *posts: XPost, counted_at: datetime = NOW) -> list[Post]:
         return [
-            make.post(str(p.id), likes=p.likes, reposts=p.reposts, counted_at=counted_at)
+            factories.post(str(p.id), likes=p.likes, reposts=p.reposts, counted_at=counted_at)
             for p in posts
         ]
 
@@ -364,7 +364,7 @@ async def test_requests_are_what_the_openapi_files_allow(
     xd.names = names
     posts = [tweet(n) for n in range(150)]
     xd.add(*posts)
-    known = [make.post(str(p.id), counted_at=NOW - timedelta(days=2)) for p in posts]
+    known = [factories.post(str(p.id), counted_at=NOW - timedelta(days=2)) for p in posts]
     source = x_source(xd, http, clock, XSection(exact_candidates=True))
     await source.collect(wanted(arxiv_ids=frozenset({"2103.15691"})))
     clock.advance(timedelta(days=1))

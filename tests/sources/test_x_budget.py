@@ -10,16 +10,16 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.config import XSection
-from bot.daily.budget import StoredBudget
 from bot.http import Http
 from bot.models import Network, Status
+from bot.pipeline.budget import StoredBudget
 from bot.store import Archive
-from tests import make
+from tests import factories
+from tests.polling import until
 from tests.services.base import Fault, answers, cut_off, drops, html, slow
 from tests.services.xd import XD
-from tests.sources.asking import NOW, SINCE, likes, wanted
-from tests.sources.x_asking import MemoryBudget, tweet, x_source
-from tests.waiting import until
+from tests.sources.helpers import NOW, SINCE, likes, wanted
+from tests.sources.x_helpers import MemoryBudget, tweet, x_source
 
 TODAY = NOW.date()
 
@@ -98,7 +98,7 @@ async def test_recounts_keep_to_the_budget_and_take_the_strongest_first(
 ) -> None:
     posts = [tweet(n, likes=20 + n, reposts=0) for n in range(60)]
     xd.add(*posts)
-    known = [make.post(str(p.id), likes=p.likes, reposts=0) for p in posts]
+    known = [factories.post(str(p.id), likes=p.likes, reposts=0) for p in posts]
     clock.advance(timedelta(days=3))
     source = x_source(xd, http, clock, XSection(posts_per_day=25))
     found = await source.collect(wanted(*known, until=clock.now()))

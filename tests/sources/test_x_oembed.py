@@ -8,7 +8,7 @@ from bot.sources.x import oembed
 from bot.sources.x.oembed import parse_oembed
 from tests.services.base import Fault, answers, garbage, html
 from tests.services.xd import XD
-from tests.sources.x_asking import tweet
+from tests.sources.x_helpers import tweet
 
 
 async def test_a_post_is_embedded_with_its_words_and_author(xd: XD, http: Http) -> None:

@@ -15,8 +15,8 @@ from bot.sources.x import X
 from tests.services.base import Fault, answers, cut_off, drops, garbage, html, slow, truncated
 from tests.services.x_posts import POST, Json, snowflake
 from tests.services.xd import XD
-from tests.sources.asking import NOW, likes, wanted
-from tests.sources.x_asking import PAPER, tweet, x_source
+from tests.sources.helpers import NOW, likes, wanted
+from tests.sources.x_helpers import PAPER, tweet, x_source
 
 SEARCH = "/2/tweets/search/recent"
 

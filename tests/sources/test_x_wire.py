@@ -12,12 +12,12 @@ from bot.errors import Malformed
 from bot.http import Http
 from bot.sources.x.query import ANY, LONGEST, Floor, broad, exact
 from bot.sources.x.wire import Refusal, parse_posts, parse_refusal, parse_total
-from tests.beside import SHARED, needs
 from tests.services.x_posts import XPost
 from tests.services.x_query import compiled
 from tests.services.xd import XD
-from tests.sources.asking import NOW, wanted
-from tests.sources.x_asking import PAPER, x_source
+from tests.shared_data import SHARED, needs
+from tests.sources.helpers import NOW, wanted
+from tests.sources.x_helpers import PAPER, x_source
 
 SAMPLES = SHARED / "samples" / "x"
 

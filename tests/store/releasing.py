@@ -20,9 +20,10 @@ from sqlite_utils import Database
 import bot
 from bot import blog
 from bot.models import Follow, Network, TargetKind
-from bot.ranking import rank
+from bot.ranking.scoring import rank
 from bot.store import (
     Archive,
+    api_usage,
     blogs,
     days,
     follows,
@@ -32,10 +33,9 @@ from bot.store import (
     posts,
     rules,
     standings,
-    usage,
 )
 from tests.blog_posts import blog_post
-from tests.make import DAY, NOW, listed, post, rule
+from tests.factories import DAY, NOW, listed, post, rule
 
 FOLDER = Path(__file__).parent / "released"
 BLOG_DAY = date(2020, 9, 17)
@@ -62,7 +62,7 @@ def fill(db: Database) -> None:
     ledger.note_days(db, kept, NOW, [DAY])
     follows.add(db, Follow(member_id=MEMBER, query="author:muster", created_at=NOW))
     meta.put(db, "key", "value", now=NOW)
-    usage.note(db, "x", ["1", "2"], now=NOW)
+    api_usage.note(db, "x", ["1", "2"], now=NOW)
 
 
 def _own_day(db: Database) -> None:

@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
 from bot.store import Archive, meta, papers
-from tests.make import NOW, listed
+from tests.factories import NOW, listed
 
 
 async def test_what_is_written_is_there_after_reopening(tmp_path: Path) -> None:

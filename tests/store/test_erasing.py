@@ -9,8 +9,8 @@ import pytest
 from sqlite_utils import Database
 
 from bot.models import Delivery, Follow, RankedPaper, Rule, TargetKind
-from bot.store import follows, ledger, migrations, rules, servers
-from tests.make import NOW, paper, rule
+from bot.store import follows, guilds, ledger, migrations, rules
+from tests.factories import NOW, paper, rule
 from tests.naming import columns, named
 
 MEMBER, DM, OTHER = 771199553311, 882288446622, 660011
@@ -79,10 +79,10 @@ class TestErasing:
 
     def test_of_a_server_that_has_come_back_meanwhile_does_nothing(self, db: Database) -> None:
         rules.save(db, rule(guild_id=5))
-        servers.note_left(db, 5, now=NOW)
-        assert servers.left_before(db, LATER) == [5]
-        servers.note_present(db, [5])
-        assert servers.erase(db, 5, left_before=LATER) is None
+        guilds.note_left(db, 5, now=NOW)
+        assert guilds.left_before(db, LATER) == [5]
+        guilds.note_present(db, [5])
+        assert guilds.erase(db, 5, left_before=LATER) is None
         assert len(rules.of_guild(db, 5)) == 1
 
 

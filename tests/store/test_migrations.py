@@ -14,17 +14,17 @@ import pytest
 from sqlite_utils import Database
 
 import bot
-from bot import blog, reading
+from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.models import Era, Ranking
-from bot.query import parse
+from bot.search import parse
 from bot.store import (
     Archive,
+    backup,
     blogs,
-    checking,
-    copies,
     follows,
+    integrity,
     ledger,
     meta,
     migrations,
@@ -32,7 +32,7 @@ from bot.store import (
     rules,
     search,
 )
-from tests.make import DAY, NOW
+from tests.factories import DAY, NOW
 from tests.store.releasing import BLOG_DAY, BLOG_TEXT, DIGEST, FOLDER, MEMBER, dump, fill, load
 
 RELEASED = sorted(FOLDER.glob("*.sql"))
@@ -47,10 +47,10 @@ def test_this_version_left_its_archive() -> None:
 async def test_an_archive_of_a_release_is_brought_up_to_date(release: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     load(_text(release), path)
-    steps = copies.examine(path).steps
+    steps = backup.examine(path).steps
     async with await Archive.open(path) as archive:
         await _answers_as_ever(archive)
-        found = [*await archive.read(checking.check), await archive.write(checking.check_index)]
+        found = [*await archive.read(integrity.check), await archive.write(integrity.check_index)]
         assert [problem for checked in found for problem in checked.problems] == []
     kept = {"a.db"} if steps == migrations.known() else {"a.db", f"a.db.{steps[-1]}"}
     assert _names(tmp_path) == kept
@@ -93,7 +93,7 @@ async def _answers_as_ever(archive: Archive) -> None:
 
 
 async def _ranking(archive: Archive, day: date) -> Ranking:
-    found = await reading.ranking(archive, Settings(), day=day)
+    found = await queries.ranking(archive, Settings(), day=day)
     assert found is not None
     return found
 
@@ -108,7 +108,7 @@ async def test_what_is_dumped_is_the_archive(tmp_path: Path) -> None:
     text = dump(tmp_path / "a.db")
     load(text, tmp_path / "b.db")
     assert dump(tmp_path / "b.db") == text
-    assert copies.examine(tmp_path / "b.db").problems == ()
+    assert backup.examine(tmp_path / "b.db").problems == ()
 
 
 @pytest.mark.parametrize("count", range(1, len(migrations.known())))
@@ -118,8 +118,8 @@ async def test_an_older_archive_is_copied_before_it_is_changed(count: int, tmp_p
         migrations.steps.apply(Database(db), stop_before=steps[count])
     async with await Archive.open(path):
         pass
-    assert copies.examine(path).steps == steps
-    kept = copies.examine(tmp_path / f"a.db.{steps[count - 1]}")
+    assert backup.examine(path).steps == steps
+    kept = backup.examine(tmp_path / f"a.db.{steps[count - 1]}")
     assert (kept.steps, kept.problems) == (steps[:count], ())
 
 
@@ -139,4 +139,4 @@ async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="another program"):
         await Archive.open(tmp_path / "a.db")
     with pytest.raises(StoreError, match="not an archive"):
-        copies.examine(tmp_path / "a.db")
+        backup.examine(tmp_path / "a.db")

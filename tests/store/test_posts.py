@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot.models import Network, Post
 from bot.store import posts
-from tests.make import NOW, post
+from tests.factories import NOW, post
 from tests.store import memory
 
 IDS = ("1", "2", "3", "4")

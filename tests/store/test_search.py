@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
 from bot.models import Announcement, Network, Paper, RankedPaper, ScorePart
-from bot.query import matches, parse
-from bot.store import fulltext, papers, search, standings, subjects
-from tests.make import DAY, NOW, listed, paper
+from bot.search import matches, parse
+from bot.store import category_patterns, full_text_index, papers, search, standings
+from tests.factories import DAY, NOW, listed, paper
 from tests.store import memory
 
 TODAY = date(2021, 4, 1)
@@ -36,7 +36,9 @@ def sound(db: Database) -> None:
     """FTS5's own check, and that each paper has its row and no other row is there."""
     db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
     held = {row[0] for row in db.conn.execute("SELECT id FROM papers_fts_docsize")}
-    wanted = {row[fulltext.ROWID] for row in db["papers"].rows_where(select=fulltext.ROWID)}
+    wanted = {
+        row[full_text_index.ROWID] for row in db["papers"].rows_where(select=full_text_index.ROWID)
+    }
     assert held == wanted
 
 
@@ -130,7 +132,7 @@ def test_a_rebuilt_index_answers_as_before(db: Database) -> None:
     papers.save(db, [listed(f"2103.0000{n}", title="Decoding") for n in range(1, 5)], now=NOW)
     notice(db, DAY, {"2103.00002": 900})
     before = ids(db, "decoding")
-    fulltext.rebuild(db)
+    full_text_index.rebuild(db)
     assert ids(db, "decoding") == before
     sound(db)
 
@@ -139,11 +141,11 @@ def test_the_patterns_of_a_paper_are_those_that_match_it() -> None:
     terms = taxonomy.every_term()
     patterns = {"*", "grp_cs"} | {t.archive for t in terms} | {t.id for t in terms}
     for term in terms:
-        covering = set(subjects.covering([term.id]))
+        covering = set(category_patterns.covering([term.id]))
         for pattern in map(taxonomy.resolve_pattern, patterns):
             assert (pattern in covering) == taxonomy.matches(pattern, term.id)
-    tokens = {subjects.token(p) for t in terms for p in subjects.covering([t.id])}
-    assert len(tokens) == len({p for t in terms for p in subjects.covering([t.id])})
+    tokens = {category_patterns.token(p) for t in terms for p in category_patterns.covering([t.id])}
+    assert len(tokens) == len({p for t in terms for p in category_patterns.covering([t.id])})
 
 
 WORDS = (

@@ -18,9 +18,9 @@ from bot.models import (
     ScorePart,
     Status,
 )
-from bot.reading.order import in_order, matching
-from bot.store import days, papers, posts, standings, totals
-from tests.make import DAY, NOW, listed, paper, post
+from bot.ranking.order import in_order, matching
+from bot.store import days, listing_totals, papers, posts, standings
+from tests.factories import DAY, NOW, listed, paper, post
 from tests.store import memory
 
 DAYS = [DAY + timedelta(n) for n in range(5)]
@@ -72,19 +72,19 @@ def test_totals_are_what_counting_gives(
         for item in items:
             papers.save(db, [item], now=NOW)
         expected = _count(db, *span, patterns)
-        assert totals.listed(db, *span, patterns) == expected
-        totals.rebuild(db)
-        assert totals.listed(db, *span, patterns) == expected
+        assert listing_totals.listed(db, *span, patterns) == expected
+        listing_totals.rebuild(db)
+        assert listing_totals.listed(db, *span, patterns) == expected
 
 
 def test_a_paper_that_was_news_twice_counts_once_in_a_period(db: Database) -> None:
     crossed = listed(day=DAYS[2], announcement=Announcement.CROSS)
     papers.save(db, [listed(day=DAYS[0]), crossed, listed("2103.00009", day=DAYS[2])], now=NOW)
-    assert totals.listed(db, DAYS[0], DAYS[2]) == 2
-    assert totals.listed(db, DAYS[0], DAYS[2], ["cs.CV"]) == 2
-    assert totals.listed(db, DAYS[0], DAYS[2], ["cs.CV", "hep-th"]) == 2
-    assert totals.listed(db, DAYS[1], DAYS[2]) == 2
-    assert totals.listed(db, DAYS[0], DAYS[0]) == 1
+    assert listing_totals.listed(db, DAYS[0], DAYS[2]) == 2
+    assert listing_totals.listed(db, DAYS[0], DAYS[2], ["cs.CV"]) == 2
+    assert listing_totals.listed(db, DAYS[0], DAYS[2], ["cs.CV", "hep-th"]) == 2
+    assert listing_totals.listed(db, DAYS[1], DAYS[2]) == 2
+    assert listing_totals.listed(db, DAYS[0], DAYS[0]) == 1
 
 
 def ranked(arxiv_id: str, held: tuple[str, ...], score: int, likes: int) -> RankedPaper:
@@ -139,7 +139,7 @@ def test_a_paper_that_changes_its_category_changes_in_rankings_too(db: Database)
     papers.save(db, [listed(IDS[0], categories=("cs.CV",), version=2)], now=NOW)
     assert standings.best(db, [DAY], at_least=0, patterns=["cs.CL"])[1] == 0
     assert standings.best(db, [DAY], at_least=0, patterns=["cs.CV"])[1] == 1
-    assert totals.listed(db, DAY, DAY, ["cs.CL"]) == 0
+    assert listing_totals.listed(db, DAY, DAY, ["cs.CL"]) == 0
 
 
 def test_the_best_posts_follow_the_newest_counts(db: Database) -> None:

@@ -21,8 +21,8 @@ from bot.models import (
     Status,
     TargetKind,
 )
-from bot.store import days, ledger, papers, posts, rules, standings, usage
-from tests.make import DAY, NOW, listed, paper, post, rule
+from bot.store import api_usage, days, ledger, papers, posts, rules, standings
+from tests.factories import DAY, NOW, listed, paper, post, rule
 
 LATER = NOW + timedelta(hours=6)
 
@@ -231,8 +231,8 @@ class TestLedger:
 
 class TestUsage:
     def test_a_post_is_read_once_per_utc_day(self, db: Database) -> None:
-        assert usage.note(db, "x", ["1", "2"], now=NOW) == 2
-        assert usage.note(db, "x", ["2", "3"], now=LATER) == 1
-        assert usage.read_today(db, "x", now=LATER) == 3
-        assert usage.note(db, "x", ["2"], now=NOW + timedelta(days=1)) == 1
-        assert usage.read_today(db, "x", now=NOW) == 3
+        assert api_usage.note(db, "x", ["1", "2"], now=NOW) == 2
+        assert api_usage.note(db, "x", ["2", "3"], now=LATER) == 1
+        assert api_usage.read_today(db, "x", now=LATER) == 3
+        assert api_usage.note(db, "x", ["2"], now=NOW + timedelta(days=1)) == 1
+        assert api_usage.read_today(db, "x", now=NOW) == 3

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot import log, phrases
+from bot import messages
 from bot.clock import Clock
+from bot.config import logs
 from bot.errors import HotpapersError, SourceError, Unreachable
 from bot.http import Http
 from bot.models import Post
-from bot.sources.bluesky import heard as spans
-from bot.sources.bluesky.heard import Heard
-from bot.sources.bluesky.line import Line
+from bot.sources.bluesky import coverage as spans
+from bot.sources.bluesky.connection import Line
+from bot.sources.bluesky.coverage import Heard
 from bot.sources.bluesky.wire import COLLECTION, instant, microseconds
 
 logger = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class JetstreamListener:
             before = self._kept
             self.problem = await self._listen_once()
             pause = self._pace.pause if self._kept != before else pause
-            log.event(
+            logs.event(
                 logger, logging.WARNING, "jetstream.lost", reason=self.problem, again_in_s=pause
             )
             await asyncio.sleep(pause)
@@ -124,14 +125,14 @@ class JetstreamListener:
         """Returns why the connection ended, or did not come about."""
         try:
             start = spans.resume(await self._last(), None, self._clock.now())
-            log.event(logger, logging.INFO, "jetstream.connect", since=instant(start.at))
+            logs.event(logger, logging.INFO, "jetstream.connect", since=instant(start.at))
             await self._listen(start, self._keep, lambda it: it.quiet_for() > self._pace.silence)
         except HotpapersError as error:
             return str(error)
         except Exception as error:  # an edge: nothing may end the listening for good
             logger.exception("jetstream.crashed")
-            return phrases.faults.of_ours(error)
-        return phrases.posts.JETSTREAM_ENDED
+            return messages.http_errors.of_ours(error)
+        return messages.posts.JETSTREAM_ENDED
 
     async def catch_up(self, since: datetime, until: datetime, seconds: float) -> list[Post]:
         """Read up to ``until``, from where reading ended or else from ``since``, for ``seconds``.
@@ -166,7 +167,7 @@ class JetstreamListener:
         try:
             while not await self._listen(at, keep, enough, min(seconds, HANDSHAKE)):
                 if self._kept is None or self._kept.at <= at.at:
-                    raise Unreachable(phrases.posts.JETSTREAM_ENDS_AT_ONCE)
+                    raise Unreachable(messages.posts.JETSTREAM_ENDS_AT_ONCE)
                 at = self._kept
         except SourceError as error:
             if at == start:

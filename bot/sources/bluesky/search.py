@@ -8,13 +8,13 @@ and after that only for what is newer. Mirrors are left to Jetstream.
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.models import Post
 from bot.sources.bluesky.session import Session
 from bot.sources.bluesky.wire import Views, parse_views
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
 
 METHOD = "app.bsky.feed.searchPosts"
 DOMAIN = "arxiv.org"
@@ -88,7 +88,7 @@ class Search:
             if views.cursor is None or not new:
                 return bool(seen)
             asked = asked | {"cursor": views.cursor}
-        raise Refused(phrases.posts.search_too_long(MOST_PAGES))
+        raise Refused(messages.posts.search_too_long(MOST_PAGES))
 
     async def _page(self, asked: dict[str, str]) -> Views:
         answer = await self._session.get(METHOD, asked)

@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.config import Secret
 from bot.errors import Malformed, Refused
 from bot.http import Http, Response
 from bot.sources.bluesky.wire import SERVICE
-from bot.sources.entries import whole
+from bot.sources.decoding import whole
 
 GATE = "bluesky"
 # Closed on its own: a limit on logins is none on searches.
-LOGIN_DOOR = phrases.posts.BLUESKY_LOGIN
+LOGIN_DOOR = messages.posts.BLUESKY_LOGIN
 REFUSALS = (400, 401, 403)
 AFTER_REFUSAL = timedelta(hours=1)
 
@@ -57,10 +57,10 @@ class Session:
         if answer.status == 200:
             return answer
         if (await _problem(answer)).error not in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-            raise await _refused(answer, phrases.posts.THE_QUESTION)
+            raise await _refused(answer, messages.posts.THE_QUESTION)
         answer = await self._ask(method, params, await self._renewed(tokens))
         if answer.status != 200:
-            raise await _refused(answer, phrases.posts.A_SESSION)
+            raise await _refused(answer, messages.posts.A_SESSION)
         return answer
 
     async def _ask(self, method: str, params: dict[str, str], tokens: _Tokens) -> Response:
@@ -94,7 +94,7 @@ class Session:
         given = {"identifier": self._handle, "password": self._password.reveal()}
         answer = await self._post("createSession", given)
         if answer.status != 200:
-            error = await _refused(answer, phrases.posts.the_login_of(self._handle))
+            error = await _refused(answer, messages.posts.the_login_of(self._handle))
             self._refused = (self._clock.now() + AFTER_REFUSAL, str(error))
             raise error
         self._tokens = await answer.parsed(whole, _Tokens, SERVICE)
@@ -122,7 +122,7 @@ async def _refused(answer: Response, what: str) -> Refused:
     problem = await _problem(answer)
     said = (problem.message or problem.error)[:198] if problem.error else ""
     return Refused(
-        phrases.posts.bluesky_refused(what, answer.status, said),
+        messages.posts.bluesky_refused(what, answer.status, said),
         url=answer.url,
         status=answer.status,
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.config import BlueskySection, Secret
 from bot.errors import SourceError, Unreachable
@@ -15,8 +15,8 @@ from bot.sources.bluesky.counts import Counts
 from bot.sources.bluesky.jetstream import JetstreamListener
 from bot.sources.bluesky.search import Search
 from bot.sources.bluesky.session import Session
-from bot.sources.gathering import Gathering
-from bot.sources.off import Off
+from bot.sources.collector import Gathering
+from bot.sources.disabled import Off
 
 # Clocks differ, and posts take a moment.
 SLACK = timedelta(minutes=2)
@@ -58,15 +58,15 @@ class Bluesky:
         if self._search is None and self._listener is None:
             if not known:
                 return await Off(
-                    self.network, phrases.posts.BLUESKY_NOTHING_TO_ASK, self._clock
+                    self.network, messages.posts.BLUESKY_NOTHING_TO_ASK, self._clock
                 ).collect(wanted)
-            found.problems.append(phrases.posts.BLUESKY_NOTHING_TO_ASK)
+            found.problems.append(messages.posts.BLUESKY_NOTHING_TO_ASK)
         with self._http.counting() as count:
             try:
                 async with asyncio.timeout(self._seconds):
                     await self._collect(wanted, known, found)
             except TimeoutError:
-                found.fail(Unreachable(phrases.faults.not_finished("Bluesky", self._seconds)))
+                found.fail(Unreachable(messages.http_errors.not_finished("Bluesky", self._seconds)))
         return found.collected(self._clock.now(), count.requests)
 
     async def _collect(self, wanted: Wanted, known: Mapping[str, Post], found: Gathering) -> None:
@@ -129,11 +129,11 @@ def _unheard(listener: JetstreamListener, wanted: Wanted) -> list[str]:
     """What part of the window nobody has listened to, in plain words."""
     heard, why = listener.heard(), listener.problem
     if heard is None:
-        return [phrases.posts.jetstream_begins(why)]
+        return [messages.posts.jetstream_begins(why)]
     since, until = heard
     missing = []
     if since > wanted.since + SLACK:
-        missing.append(phrases.posts.jetstream_from(since))
+        missing.append(messages.posts.jetstream_from(since))
     if until < wanted.until - SLACK:
-        missing.append(phrases.posts.jetstream_up_to(until, why))
+        missing.append(messages.posts.jetstream_up_to(until, why))
     return missing

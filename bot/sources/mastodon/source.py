@@ -12,17 +12,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.config import MastodonSection
 from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
 from bot.sources import Collected, Wanted
-from bot.sources.entries import Skipped
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
+from bot.sources.decoding import Skipped
+from bot.sources.disabled import Off
 from bot.sources.mastodon.wire import Timeline, next_page, parse_status, parse_timeline
-from bot.sources.off import Off
 
 PER_PAGE = 40
 MOST_PAGES = 60  # of one tag on one server
@@ -55,7 +55,7 @@ class Mastodon:
 
     async def collect(self, wanted: Wanted) -> Collected:
         if not self._servers or not self._tags:
-            reason = phrases.posts.MASTODON_NOTHING_TO_ASK
+            reason = messages.posts.MASTODON_NOTHING_TO_ASK
             return await Off(self.network, reason, self._clock).collect(wanted)
         run = _Run(self._http, self._clock, self._tags, self._ids, wanted)
         now = asyncio.get_running_loop().time()
@@ -104,7 +104,7 @@ class _Run:
                 for tag in self._tags:
                     await self._timeline(server, tag)
         except TimeoutError:
-            error: SourceError = Unreachable(phrases.posts.server_not_in_time(_host(server)))
+            error: SourceError = Unreachable(messages.posts.server_not_in_time(_host(server)))
         except SourceError as problem:
             error = _told(server, problem)
         else:
@@ -125,7 +125,7 @@ class _Run:
             if not page.rows or is_older or max_id in seen:
                 return
             seen.add(max_id)
-        self.found.problems.append(phrases.posts.tag_too_long(_host(server), tag, MOST_PAGES))
+        self.found.problems.append(messages.posts.tag_too_long(_host(server), tag, MOST_PAGES))
 
     async def _page(self, server: str, tag: str, max_id: str | None) -> tuple[Timeline, str | None]:
         params = {"limit": str(PER_PAGE)} | ({"max_id": max_id} if max_id else {})
@@ -166,13 +166,13 @@ class _Run:
                 for number, (uri, (server, local)) in enumerate(places.items()):
                     if number == MOST_LOOKUPS:
                         self.found.problems.append(
-                            phrases.posts.older_counted(MOST_LOOKUPS, "posts")
+                            messages.posts.older_counted(MOST_LOOKUPS, "posts")
                         )
                         return
                     if server not in self._dead:
                         await self._lookup(uri, server, local)
         except TimeoutError:
-            self.found.problems.append(phrases.posts.NO_TIME_FOR_OLDER)
+            self.found.problems.append(messages.posts.NO_TIME_FOR_OLDER)
 
     def _place(self, uri: str, servers: tuple[str, ...]) -> tuple[str, str] | None:
         """A server that knows the post, and its id there; the post's own server knows most."""
@@ -201,10 +201,10 @@ def _told(server: str, error: SourceError) -> SourceError:
     """The same, in words that name the server and what it wants."""
     host = _host(server)
     if isinstance(error, Refused) and error.status in MEMBERS_ONLY:
-        message = phrases.posts.members_only(host, error.status)
+        message = messages.posts.members_only(host, error.status)
         return Refused(message, url=error.url, status=error.status)
     if isinstance(error, Throttled) and error.retry_at is not None:
-        message = phrases.posts.asks_to_wait(host, error.retry_at)
+        message = messages.posts.asks_to_wait(host, error.retry_at)
         return Throttled(message, url=error.url, status=error.status, retry_at=error.retry_at)
     return error if host in str(error) else type(error)(f"{host}: {error}", url=error.url)
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from bot.models import Network, Post
-from bot.sources.entries import Count, Instant, Skipped, each, linked, whole
+from bot.sources.decoding import Count, Instant, Skipped, each, linked, whole
 from bot.text import markup
 
 SERVICE = "Mastodon"

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot import phrases
+from bot import messages
 from bot.errors import Malformed, Refused
 from bot.http import Http
-from bot.sources.entries import whole
+from bot.sources.decoding import whole
 from bot.text import markup
 from bot.text.markup import Tag
 
@@ -63,7 +63,7 @@ def _text(html: str) -> str:
     try:
         found = markup.pieces(html)
     except ValueError as error:
-        raise Malformed(phrases.posts.oembed_unreadable(error)) from error
+        raise Malformed(messages.posts.oembed_unreadable(error)) from error
     parts: list[str] | None = None
     for piece in found:
         if isinstance(piece, Tag) and piece.name == "p":
@@ -74,5 +74,5 @@ def _text(html: str) -> str:
             is_break = isinstance(piece, Tag) and piece.name == "br"
             parts.append("\n" if is_break else piece if isinstance(piece, str) else "")
     if parts is None:
-        raise Malformed(phrases.posts.OEMBED_WITHOUT_TEXT)
+        raise Malformed(messages.posts.OEMBED_WITHOUT_TEXT)
     return "\n".join(line.strip(" \t") for line in "".join(parts).split("\n")).strip()

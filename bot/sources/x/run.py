@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import phrases
+from bot import messages
 from bot.config import XSection
 from bot.errors import BudgetExhausted, Malformed, Refused, Throttled
 from bot.models import Network, Post
 from bot.sources import Budget, Wanted
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
 from bot.sources.x import query
 from bot.sources.x.client import SMALLEST_PAGE, Client
 from bot.sources.x.query import ANY, Floor
@@ -69,7 +69,7 @@ class Run:
         if self._search_is_due():
             await self._search()
         elif Network.X in self.wanted.unfinished:
-            self.found.problems.append(phrases.posts.X_OLDER_MISSING)
+            self.found.problems.append(messages.posts.X_OLDER_MISSING)
         await self._refresh()
 
     @property
@@ -90,7 +90,7 @@ class Run:
     async def _search(self) -> None:
         start = max(self.wanted.since, self.now - REACH + MARGIN)
         if start > self.wanted.since:
-            self.found.problems.append(phrases.posts.x_reach(start))
+            self.found.problems.append(messages.posts.x_reach(start))
         if start >= self.wanted.until - LAG:
             return
         window = self._window(start)
@@ -135,7 +135,7 @@ class Run:
         """
         left = await self.budget.left()
         if left < SMALLEST_PAGE:
-            raise BudgetExhausted(phrases.posts.X_NOTHING_LEFT)
+            raise BudgetExhausted(messages.posts.X_NOTHING_LEFT)
         again = self.client.memory.read_since(start, self.now.date())
         # After a restart: what was read today was most likely read for this same window.
         room = left + again if again is not None else max(left, self.settings.posts_per_day)
@@ -152,7 +152,7 @@ class Run:
                 break
         if floor == floors[0]:
             return floor, []
-        return floor, [phrases.posts.x_floor(counts[0], left, floor.likes, floor.reposts)]
+        return floor, [messages.posts.x_floor(counts[0], left, floor.likes, floor.reposts)]
 
     def _floors(self) -> list[Floor]:
         asked = Floor(self.settings.min_likes, self.settings.min_reposts)
@@ -197,7 +197,7 @@ class Run:
     def _take(self, page: Page) -> None:
         self.found.skip(page.skipped)
         for error in page.errors:
-            problem = phrases.posts.x_part(error)
+            problem = messages.posts.x_part(error)
             if problem not in self.found.problems:
                 self.found.problems.append(problem)
         known = {post.post_id: post for post in self.known}

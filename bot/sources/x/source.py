@@ -2,15 +2,15 @@
 
 import asyncio
 
-from bot import phrases
+from bot import messages
 from bot.clock import Clock
 from bot.config import Secret, XSection
-from bot.counting import collapse
 from bot.errors import BudgetExhausted, SourceError, Unreachable
 from bot.http import Http
 from bot.models import Network
+from bot.ranking.dedupe import collapse
 from bot.sources import Budget, Collected, Wanted
-from bot.sources.gathering import Gathering
+from bot.sources.collector import Gathering
 from bot.sources.x.client import Client, Memory
 from bot.sources.x.run import Run, Sweep
 
@@ -56,10 +56,10 @@ class X:
                     await run.gather()
                     self._last = run.last
             except TimeoutError:
-                found.fail(Unreachable(phrases.faults.not_finished("X", self._seconds)))
+                found.fail(Unreachable(messages.http_errors.not_finished("X", self._seconds)))
             except BudgetExhausted as error:
                 found.problems.append(
-                    phrases.posts.x_budget_of_day(self._settings.posts_per_day, error)
+                    messages.posts.x_budget_of_day(self._settings.posts_per_day, error)
                 )
             except SourceError as error:
                 found.fail(error)

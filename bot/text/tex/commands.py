@@ -2,7 +2,15 @@
 
 from bot.text.tex import formulas, prose
 from bot.text.tex.accents import LETTERS, MARKS
-from bot.text.tex.basics import accent, control, is_literal, letter, letter_accent, symbol, unknown
+from bot.text.tex.commands_basic import (
+    accent,
+    control,
+    is_literal,
+    letter,
+    letter_accent,
+    symbol,
+    unknown,
+)
 from bot.text.tex.reader import Command, Reader
 from bot.text.tex.symbols import symbols
 

@@ -4,7 +4,7 @@ import re
 from unicodedata import normalize
 
 from bot.text.tex.accents import MARKS
-from bot.text.tex.basics import math_accent, unknown
+from bot.text.tex.commands_basic import math_accent, unknown
 from bot.text.tex.reader import Command, Reader
 from bot.text.tex.scripts import SCRIPT_CHARACTERS, script
 from bot.text.tex.symbols import BINARIES, RELATIONS, styled

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.text.tex.basics import unknown
+from bot.text.tex.commands_basic import unknown
 from bot.text.tex.reader import Command, Reader
 
 _ESCAPED = re.compile(r"\\([_%#&$~])(?:\{\})?")

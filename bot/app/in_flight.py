@@ -1,0 +1,49 @@
+"""What members have asked to be stored and is not stored yet. Erasing their data calls it off.
+
+Between a command and what it stores Discord is asked; what was asked for before ``/privacy
+delete`` must not be stored after it. Nothing is remembered of a wish that has ended.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot import messages
+from bot.errors import InputError
+
+
+class Wish:
+    """One member's. ``require`` raises InputError once the member's data were erased."""
+
+    def __init__(self) -> None:
+        self._is_off = False
+
+    def call_off(self) -> None:
+        self._is_off = True
+
+    def require(self) -> None:
+        """To be asked in the transaction that stores something, which is either before the one
+        that erases, or after the call."""
+        if self._is_off:
+            raise InputError(messages.commands.ERASED_MEANWHILE)
+
+
+class Wishes:
+    def __init__(self) -> None:
+        self._open: dict[int, set[Wish]] = {}
+
+    @contextmanager
+    def of(self, member_id: int) -> Iterator[Wish]:
+        wish = Wish()
+        self._open.setdefault(member_id, set()).add(wish)
+        try:
+            yield wish
+        finally:
+            left = self._open[member_id]
+            left.discard(wish)
+            if not left:
+                del self._open[member_id]
+
+    def call_off(self, member_id: int) -> None:
+        """To be done before the member's data are erased."""
+        for wish in self._open.get(member_id, ()):
+            wish.call_off()

@@ -1,0 +1,101 @@
+"""Days and slots without papers. A channel's slot that has nothing says so in one line."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from discord import ui
+
+from bot import messages
+from bot.cards import paper_lines
+from bot.cards.build import Card, button, one_line, row, text
+from bot.cards.custom_ids import HotPage, HotQuery, on
+from bot.cards.header import missing_line
+from bot.models import Outcome, Period, RankedPaper
+
+_REASON = 300
+
+
+def no_listing(
+    day: date,
+    reason: str,
+    previous: date | None,
+    next: date | None,
+    *,
+    query: HotQuery | None = None,
+) -> Card:
+    """Why there is no listing of ``day``, with its neighbours as buttons.
+
+    They ask the same as ``query`` did.
+    """
+    said = messages.cards.no_listing(day, one_line(reason, _REASON))
+    return _with_neighbours(
+        said, messages.cards.neighbours, (previous, next), query or HotQuery(day)
+    )
+
+
+def not_harvested(
+    day: date,
+    previous: date | None = None,
+    next: date | None = None,
+    *,
+    query: HotQuery | None = None,
+) -> Card:
+    """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
+    said = messages.cards.not_harvested(day)
+    if previous is None and next is None:
+        return Card(text(f"{said} {messages.cards.ARCHIVE_IS_EMPTY}"))
+    return _with_neighbours(
+        said, messages.cards.in_the_archive, (previous, next), query or HotQuery(day)
+    )
+
+
+def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
+    """A day that may be one of several, each as a button that asks the same as ``query`` did."""
+    buttons = [_leading_to(day, messages.common.short_date(day), query) for day in days[:5]]
+    return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
+
+
+def _with_neighbours(
+    said: str,
+    before: Callable[[int], str],
+    days: tuple[date | None, date | None],
+    query: HotQuery,
+) -> Card:
+    buttons = [_leading_to(day, messages.common.short_day(day), query) for day in days if day]
+    return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
+
+
+def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:
+    """The day alone always fits into a custom id, however long the question was."""
+    return button(label, HotPage(on(query, day))) or button(label, HotPage(HotQuery(day)))
+
+
+def quiet_nothing_above(
+    start: date,
+    end: date,
+    *,
+    considered: int,
+    bar: float,
+    nearest: RankedPaper | None,
+    missing: Sequence[Outcome] = (),
+) -> Card:
+    """A slot whose listings had nothing above the bar: how many were looked at, what came near,
+    and what of the listings is ``missing``."""
+    best = None
+    if nearest:
+        best = messages.cards.nearest(paper_lines.inline_title(nearest.paper, 160), nearest.score)
+    span = messages.common.span(start, end, Period.DAY)
+    said = messages.cards.nothing_above_bar(span, considered, bar, best, missing_line(missing))
+    return Card(text(said))
+
+
+def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
+    """A slot on a day without a listing: why, and when the next digest comes."""
+    return Card(text(messages.cards.no_mailing(one_line(reason, _REASON), next_run)))
+
+
+def quiet_down(what: str, reason: str, next_at: datetime | None) -> Card:
+    """A slot that cannot be filled because of ``what``, and that the slot after it makes good."""
+    said = messages.cards.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_at)
+    return Card(text(said))

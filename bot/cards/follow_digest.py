@@ -1,0 +1,192 @@
+"""Direct messages about what a member follows, and the list of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from discord import ui
+
+from bot import messages
+from bot.cards import paging, paper_lines
+from bot.cards.build import (
+    MOST_TEXT,
+    Card,
+    Inside,
+    button,
+    card,
+    line,
+    one_line,
+    paragraph,
+    row,
+    text,
+)
+from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
+from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
+from bot.text import length
+
+# 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
+PER_MESSAGE = 5
+FOLLOWS_PER_PAGE = 6
+# 62 units for the reason, 54 for others and LEAST_ROOM for the paper are five times in 4000.
+_REASON = 40
+_OTHER = 24
+_ENDS = 200  # of a message: its head and foot
+_NAMED = 5  # papers that an answer names
+_SELDOM = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Papers for one reason, best first; each with the other queries that it answers."""
+
+    follow: Follow
+    papers: tuple[tuple[RankedPaper, tuple[str, ...]], ...]
+
+
+def letter(
+    groups: Sequence[Group], *, start: date, end: date, left_out: int = 0, example: bool = False
+) -> list[Card]:
+    """The messages of a day, in order. ``left_out`` papers match as well and are not in them;
+    an ``example`` says that it is one."""
+    flat = [(group.follow, *entry) for group in groups for entry in group.papers]
+    head = messages.subscriptions.letter_title(
+        len(flat), messages.common.span(start, end, Period.DAY)
+    )
+    pages = [flat[at : at + PER_MESSAGE] for at in range(0, len(flat), PER_MESSAGE)]
+    more = messages.subscriptions.more_matches(left_out) if left_out else None
+    small = messages.subscriptions.LETTER_EXAMPLE if example else more
+    foot = paragraph(small and f"-# {small}", f"-# {messages.subscriptions.LETTER_FOOT}")
+    cards = []
+    for number, page in enumerate(pages):
+        top = [text(f"## {head}")] if number == 0 else []
+        bottom = [text(foot)] if number == len(pages) - 1 else []
+        cards.append(Card(*top, *_boxes(page), *bottom))
+    return cards
+
+
+_Entry = tuple[Follow, RankedPaper, tuple[str, ...]]
+
+
+def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
+    """A box for each reason. Its last paper has the button that ends it."""
+    room = (MOST_TEXT - _ENDS) // len(page)
+    boxes: list[list[Inside]] = []
+    for place, (follow, ranked, others) in enumerate(page):
+        if place == 0 or page[place - 1][0] != follow:
+            boxes.append([text(f"-# {messages.subscriptions.because(_shown(follow.query))}")])
+        else:
+            boxes[-1].append(line())
+        is_last = place == len(page) - 1 or page[place + 1][0] != follow
+        boxes[-1] += _paper(follow, ranked, others, room, stop=is_last)
+    return [card(*items) for items in boxes]
+
+
+def _paper(
+    follow: Follow, ranked: RankedPaper, others: Sequence[str], room: int, *, stop: bool
+) -> list[Inside]:
+    small = (
+        f"-# {messages.subscriptions.also_because([_shown(q, _OTHER) for q in others])}"
+        if others
+        else ""
+    )
+    taken = length(small) + length(messages.subscriptions.because(_shown(follow.query))) + 4
+    said = paper_lines.paper(ranked, max(room - taken, paper_lines.LEAST_ROOM), posts=1)
+    ending = FollowAction(follow.follow_id, FollowVerb.STOP)
+    return [
+        text(paragraph(said, small)),
+        *row(
+            button(messages.cards.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
+            button(messages.cards.WHY, Why(ranked.paper.arxiv_id)),
+            button(messages.subscriptions.STOP, ending) if stop else None,
+        ),
+    ]
+
+
+def follow_list(
+    follows: Sequence[Follow], rule: Rule | None, next_at: datetime | None = None, *, page: int = 1
+) -> Card:
+    """What a member follows, and when the messages come."""
+    if not follows:
+        return Card(text(messages.subscriptions.NO_FOLLOWS))
+    here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
+    items: list[Inside] = []
+    for follow in here.part(follows):
+        items += [line(), text(_line(follow)), *_choices(follow)]
+    return Card(
+        text(
+            paragraph(
+                f"## {messages.subscriptions.follows_title(len(follows))}", _when(rule, next_at)
+            )
+        ),
+        card(*items[1:]),
+        *paging.foot(here, FollowsPage),
+    )
+
+
+def followed(
+    follow: Follow, rule: Rule, next_at: datetime | None, found: Sequence[RankedPaper],
+    *, matches: int, more: bool, a_lot: bool, unharvested: Unharvested | None = None,
+    note: str = "",
+) -> Card:  # fmt: skip
+    """The answer to a new follow: what it would have sent, and when the first message comes.
+
+    ``unharvested`` is of the categories that are followed; ``note`` is one more sentence, itself
+    safe to show.
+    """
+    named = [f"- {paper_lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
+    sent = messages.subscriptions.would_have_sent(matches, len(named), more=more)
+    if unharvested:
+        seldom = one_line(messages.input_errors.not_harvested_here(unharvested), _SELDOM)
+    else:
+        seldom = "" if matches else messages.subscriptions.RARE
+    return Card(
+        card(
+            text(
+                paragraph(
+                    f"### {messages.subscriptions.following(_shown(follow.query, 150))}",
+                    _when(rule, next_at),
+                )
+            ),
+            text(paragraph(sent, *named, messages.subscriptions.A_LOT if a_lot else None, seldom)),
+            *([text(note)] if note else []),
+            *_choices(follow),
+        )
+    )
+
+
+def follow_stopped(follow: Follow) -> Card:
+    """It is followed no longer, and how to have it back."""
+    undo = button(messages.cards.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
+    return Card(text(messages.subscriptions.follow_stopped(_shown(follow.query, 150))), *row(undo))
+
+
+def _line(follow: Follow) -> str:
+    paused = f" · {messages.subscriptions.FOLLOW_PAUSED}" if follow.paused else ""
+    return f"**{_shown(follow.query, 150)}**{paused}"
+
+
+def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
+    going = (
+        (messages.cards.RESUME, FollowVerb.RESUME)
+        if follow.paused
+        else (messages.cards.PAUSE, FollowVerb.PAUSE)
+    )
+    return row(
+        button(going[0], FollowAction(follow.follow_id, going[1])),
+        button(messages.subscriptions.STOP, FollowAction(follow.follow_id, FollowVerb.STOP)),
+    )
+
+
+def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
+    if rule is None:
+        return None
+    if rule.parked:
+        return messages.subscriptions.letters_parked(one_line(rule.parked, 150))
+    if rule.paused:
+        return messages.subscriptions.LETTERS_PAUSED
+    return messages.subscriptions.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
+
+
+def _shown(query: str, limit: int = _REASON) -> str:
+    return one_line(query, limit)

@@ -1,0 +1,155 @@
+"""One paper in a message: its card, its abstract, and how its score came about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot import messages
+from bot.arxiv import ids
+from bot.cards import paper_lines
+from bot.cards.build import (
+    MOST_TEXT,
+    Card,
+    Inside,
+    button,
+    card,
+    line,
+    one_line,
+    paragraph,
+    row,
+    text,
+    to_page,
+)
+from bot.cards.custom_ids import Abstract, SharePaper, ShareWhy, Why
+from bot.models import Announcement, Paper
+from bot.queries import PaperView
+from bot.ranking.scoring import NetworkPart, PostPart
+from bot.text import escape_to, length
+from bot.text.truncate import calm
+
+_BEGINNING = 700  # of an abstract, on a paper's card
+_MOST_POSTS = 8  # of a network, among the reasons of a score
+
+
+def abstract(paper: Paper) -> Card:
+    """The whole abstract, or as much of it as a message holds and a link to the rest."""
+    head = paragraph(paper_lines.title(paper, 300), paper_lines.authors(paper.authors, 80))
+    said = _abstract(paper, MOST_TEXT - length(head))
+    return Card(
+        card(
+            text(head),
+            text(said),
+            *row(
+                button(messages.cards.WHY, Why(paper.arxiv_id)),
+                to_page(messages.cards.PDF, ids.pdf_url(paper.arxiv_id)),
+                to_page(messages.cards.ABS, ids.abs_url(paper.arxiv_id)),
+            ),
+        )
+    )
+
+
+def _abstract(paper: Paper, room: int) -> str:
+    whole = _paragraphs(paper.abstract)
+    if not whole:
+        return messages.cards.NO_ABSTRACT
+    said = escape_to(whole, room)
+    if said == escape_to(whole, 4 * MOST_TEXT):
+        return said
+    more = messages.cards.rest_of_abstract(ids.abs_url(paper.arxiv_id))
+    return f"{escape_to(whole, room - length(more) - 2)}\n\n{more}"
+
+
+def _paragraphs(abstract: str) -> str:
+    """With one blank line between paragraphs and no line broken within one."""
+    blocks = (" ".join(block.split()) for block in calm(abstract).split("\n\n"))
+    return "\n\n".join(filter(None, blocks))
+
+
+def paper(view: PaperView, *, shareable: bool = True) -> Card:
+    """What is known of one paper at a glance, with the beginning of its abstract."""
+    found = view.ranked.paper
+    whole = escape_to(_paragraphs(found.abstract), MOST_TEXT)
+    beginning = escape_to(_paragraphs(found.abstract), _BEGINNING)
+    parts = [
+        paper_lines.paper(replace(view.ranked, rank=0), 2000, posts=3),
+        beginning,
+        paragraph(*(f"-# {said}" for said in _small_print(view) if said)),
+    ]
+    return Card(
+        card(
+            *(text(part) for part in parts if part),
+            *row(
+                button(messages.cards.ABSTRACT, Abstract(found.arxiv_id))
+                if whole != beginning
+                else None,
+                button(messages.cards.WHY, Why(found.arxiv_id)),
+                to_page(messages.cards.PDF, ids.pdf_url(found.arxiv_id)),
+                button(messages.cards.SHARE, SharePaper(found.arxiv_id)) if shareable else None,
+            ),
+            rank=view.ranked.rank,
+        )
+    )
+
+
+def _small_print(view: PaperView) -> Iterator[str]:
+    ranked, found = view.ranked, view.ranked.paper
+    news = [(day, kind) for day, kind in view.listed if kind.is_news][:3]
+    said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
+    if ranked.rank:
+        said.append(messages.cards.place_that_day(ranked.rank))
+    yield messages.common.sentence(said)
+    yield one_line(found.comment or "", 300)
+    yield one_line(found.journal_ref or "", 200)
+
+
+# --- why ----------------------------------------------------------------------------------------
+
+
+def why(view: PaperView, *, shareable: bool = True) -> Card:
+    """The score as a sum: of the networks, and within each of its posts. Both add up."""
+    found, parts = view.ranked.paper, view.why.networks
+    title = paper_lines.title(found, 200)
+    if not parts:
+        return Card(card(text(paragraph(title, messages.cards.NOBODY_POSTED))))
+    last = _total(view)
+    room = (MOST_TEXT - length(title) - length(last)) // len(parts)
+    items: list[Inside] = [text(title)]
+    for part in parts:
+        items += [line(), text(_network(part, room))]
+    share = button(messages.cards.SHARE, ShareWhy(found.arxiv_id)) if shareable else None
+    return Card(card(*items, line(), text(last), *row(share), rank=view.ranked.rank))
+
+
+def _total(view: PaperView) -> str:
+    points = [part.part.points for part in view.why.networks]
+    ranked = view.ranked
+    place = messages.cards.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
+    split = any(post.share < 1 for part in view.why.networks for post in part.posts)
+    small = messages.common.sentence([messages.cards.people(view.why.people), place])
+    return paragraph(
+        messages.cards.total(points, view.why.score),
+        f"-# {small}",
+        f"-# {messages.cards.SPLIT}" if split else None,
+    )
+
+
+def _network(found: NetworkPart, room: int) -> str:
+    """The network's sum, its best posts, and what the others bring together."""
+    head = messages.cards.network_sum(found.part, split=any(post.share < 1 for post in found.posts))
+    for shown in range(min(_MOST_POSTS, len(found.posts)), -1, -1):
+        text = paragraph(head, *map(_post, found.posts[:shown]), _others(found.posts[shown:]))
+        if length(text) <= room:
+            break
+    return text
+
+
+def _post(found: PostPart) -> str:
+    who, post = paper_lines.who(found.post, 60), found.post
+    counts = messages.networks.post_counts(post.network, post.reposts, post.likes)
+    return f"-# {messages.cards.post_points(found.points, who, counts, round(1 / found.share))}"
+
+
+def _others(found: Sequence[PostPart]) -> str | None:
+    if not found:
+        return None
+    together = sum(round(post.points * 100) for post in found) / 100
+    return f"-# {messages.cards.more_posts(len(found), together)}"

@@ -1,0 +1,144 @@
+"""The lines of one paper, as long as they may be and as short as they must be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import messages
+from bot.arxiv import ids
+from bot.cards.build import one_line, paragraph
+from bot.models import Paper, Post, RankedPaper
+from bot.text import length
+from bot.text.links import linked, web_address
+
+# arXiv makes web pages of papers since this month (see ids.html_url).
+_HTML_SINCE = (2023, 12)
+_CATEGORIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of a paper is shown: lengths in UTF-16 units, 0 leaves it out."""
+
+    title: int = 300
+    name: int = 80
+    posts: int = 1
+    post_name: int = 60
+    categories: int = _CATEGORIES
+
+
+# What a paper loses, step by step, where there is too little room for it.
+_LESS = (
+    Detail(posts=0),
+    Detail(title=160, name=40, posts=0),
+    Detail(title=80, name=24, posts=0, categories=2),
+    Detail(title=60, name=0, posts=0, categories=1),
+)
+# However long titles, names and counts are, a paper can be said in so much (see the tests).
+LEAST_ROOM = 640
+_SNIPPET = 300
+
+
+def paper(ranked: RankedPaper, room: int, *, posts: int, dated: bool = False) -> str:
+    """The paper in at most ``room`` units, which are at least LEAST_ROOM.
+
+    One post stands on the line of the score, each of more on its own. ``dated`` tells the day.
+    """
+    own_lines = posts > 1
+    for detail in (*(Detail(posts=n) for n in range(posts, 0, -1)), *_LESS):
+        text = _paper(ranked, detail, own_lines=own_lines, dated=dated)
+        if length(text) <= room:
+            break
+    return text
+
+
+def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool) -> str:
+    posts = [post(each, detail.post_name) for each in ranked.posts[: detail.posts]]
+    day = messages.common.short_day(ranked.day) if dated and ranked.day else ""
+    people = messages.cards.people(ranked.people) if ranked.people else ""
+    small = [messages.cards.score(ranked.score), day, people, *([] if own_lines else posts)]
+    return paragraph(
+        title(ranked.paper, detail.title, rank=ranked.rank),
+        authors(ranked.paper.authors, detail.name),
+        counts(ranked),
+        links(ranked.paper, detail.categories),
+        f"-# {messages.common.sentence(small)}",
+        *(f"-# {each}" for each in posts if own_lines),
+    )
+
+
+def hit(found: Paper, snippet: str, room: int) -> str:
+    """A paper that a search found, with the words around what was sought, in ``room`` units."""
+    for detail in (Detail(), *_LESS):
+        known = paragraph(
+            title(found, detail.title),
+            authors(found.authors, detail.name),
+            links(found, detail.categories),
+        )
+        left = room - length(known) - len("\n> ")
+        if left >= _SNIPPET // 2:
+            break
+    said = one_line(snippet, min(left, _SNIPPET))
+    return paragraph(known, f"> {said}" if said else None)
+
+
+def title(found: Paper, limit: int, *, rank: int = 0) -> str:
+    """A heading that links to the abstract page, with the place in a ranking unless it is 0."""
+    place = f"{rank}. " if rank else ""
+    return f"### {place}{inline_title(found, limit)}"
+
+
+def inline_title(found: Paper, limit: int) -> str:
+    """The title as a link, beside one where Discord makes none of it; the id when it is empty."""
+    address = ids.abs_url(found.arxiv_id)
+    if link := linked(found.title, address, limit):
+        return link
+    return f"{one_line(found.title, limit)} [{found.arxiv_id}]({address})".strip()
+
+
+def authors(names: Sequence[str], limit: int) -> str:
+    """The first three, each at most ``limit`` units long, and how many more."""
+    if not limit:
+        return ""
+    shown = [one_line(name, limit) for name in names[:3]]
+    return messages.common.listed([*shown, *names[3:]], most=3)
+
+
+def links(found: Paper, most: int = _CATEGORIES) -> str:
+    """Small print: categories, the primary one in bold, and the paper's own pages."""
+    primary, *others = [one_line(each, 24) for each in found.categories] or [""]
+    more = [messages.cards.more_categories(len(others) - most + 1)] if len(others) >= most else []
+    parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
+    return f"-# {' · '.join(filter(None, parts))}"
+
+
+def _pages(found: Paper) -> list[str]:
+    arxiv_id = found.arxiv_id
+    pages = [
+        messages.cards.to_abs(ids.abs_url(arxiv_id)),
+        messages.cards.to_pdf(ids.pdf_url(arxiv_id)),
+    ]
+    if ids.is_canonical(arxiv_id) and ids.month(arxiv_id) >= _HTML_SINCE:
+        pages.append(messages.cards.to_html(ids.html_url(arxiv_id)))
+    return pages
+
+
+def counts(ranked: RankedPaper) -> str:
+    """Each network's own counts in its own words, never added up over networks."""
+    return " · ".join(map(messages.networks.counts, ranked.parts)) or messages.cards.NO_POSTS
+
+
+def post(found: Post, limit: int) -> str:
+    """Who posted, where, and its counts; the name links to the post. Never any text of it."""
+    counted = messages.networks.post_counts(found.network, found.reposts, found.likes)
+    return messages.cards.by(who(found, limit), found.network, counted)
+
+
+def who(found: Post, limit: int) -> str:
+    """The name as a link to the post, or beside one where Discord makes no link of the name."""
+    name = one_line(found.author, limit)
+    address = web_address(found.url)
+    if address is None:
+        return name or messages.cards.POST
+    if link := linked(found.author, address, limit):
+        return link
+    return f"{name} [{messages.cards.POST}]({address})".strip()

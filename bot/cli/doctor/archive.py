@@ -1,0 +1,74 @@
+"""The archive: whether it is there, opens, and is held by somebody else."""
+
+from pathlib import Path
+
+from rich.filesize import decimal
+
+from bot.container import Services
+from bot.errors import ArchiveBusy, StoreError
+from bot.monitoring.checks import Finding, State
+from bot.monitoring.health import archive_bytes
+from bot.store import rules
+from bot.store.archive_lock import Holder, require_writable
+from bot.store.error_hints import damaged
+
+
+def missing(path: Path) -> Finding:
+    return Finding(
+        "archive",
+        State.HINT,
+        f"There is no archive at {path} yet.",
+        "Nothing: the bot makes it when it starts, `hotpapers daily` at once.",
+    )
+
+
+def unusable(error: StoreError) -> Finding:
+    is_held = isinstance(error, ArchiveBusy) or "locked" in error.said
+    says = f"Another process holds the archive: {error.said}" if is_held else error.said
+    mend = error.mend or "Restore a backup with `hotpapers restore`."
+    return Finding("archive", State.PROBLEM, says, mend)
+
+
+def holders(path: Path) -> list[Finding]:
+    """Nobody may start a second bot while one runs, which is as it should be."""
+    holder = Holder(path)
+    if not holder.is_held():
+        return []
+    return [
+        Finding(
+            "holder",
+            State.HINT,
+            f"The archive is held by {holder.who() or 'another process'}.",
+            "If that is your bot, all is well. To run it here instead, stop that one first.",
+        )
+    ]
+
+
+def broken(path: Path, error: Exception) -> Finding:
+    """A part of the examination failed because of what the archive holds."""
+    known = error if isinstance(error, StoreError) else damaged(path, error)
+    mend = known.mend or "`hotpapers archive check` names what is wrong with it."
+    return Finding("archive.contents", State.PROBLEM, known.said, mend)
+
+
+async def unreadable(found: Services) -> list[Finding]:
+    """The digests that are suspended because what is stored of them cannot be read."""
+    return [
+        Finding(
+            f"digest:{rule.rule_id}",
+            State.PROBLEM,
+            f"Digest {rule.rule_id} is suspended: {rule.unreadable}",
+            "`hotpapers archive check` names the row; a backup may have it whole.",
+        )
+        for rule in await found.archive.read(rules.of_servers)
+        if rule.unreadable
+    ]
+
+
+def opened(found: Services) -> Finding:
+    try:
+        require_writable(found.archive.path)
+    except StoreError as error:
+        return unusable(error)
+    size = decimal(archive_bytes(found.archive.path))
+    return Finding("archive", State.OK, f"{found.archive.path} opens ({size}).")

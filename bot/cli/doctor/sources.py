@@ -1,0 +1,113 @@
+"""Each source's last answer, and what would improve the next one."""
+
+import re
+from collections.abc import Sequence
+
+from bot.config import Config
+from bot.container import Services
+from bot.messages import common, networks
+from bot.models import Network, Outcome, Status
+from bot.monitoring.checks import Finding, State
+from bot.monitoring.health import ARXIV, SourceHealth, health
+
+_KEYS = {
+    Network.X.value: "HOTPAPERS_X_BEARER_TOKEN",
+    Network.BLUESKY.value: "HOTPAPERS_BLUESKY_APP_PASSWORD",
+}
+_X_KEY = (
+    "Nothing needs X. To count it, put an app-only bearer token into HOTPAPERS_X_BEARER_TOKEN; X "
+    "bills by the post read (docs/sources.md)."
+)
+_BLUESKY_KEY = (
+    "With an app password in HOTPAPERS_BLUESKY_APP_PASSWORD and `handle` under "
+    "[sources.bluesky], Bluesky is searched too and more posts are found."
+)
+
+
+async def examine(opened: Services) -> list[Finding]:
+    found = await health(opened.archive, opened.config, opened.clock, slots=0)
+    arxiv = [source for source in found.sources if source.category]
+    others = [source for source in found.sources if not source.category]
+    return [*of_arxiv(arxiv), *(of_network(source, opened.config) for source in others)]
+
+
+def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
+    """One finding for all categories that answered, one more for each thing that went wrong."""
+    asked = [category for category in categories if category.last is not None]
+    wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
+    for category in asked:
+        if category.last is not None and category.last.status not in (Status.OK, Status.EMPTY):
+            told = networks.plainly(category.last.reason)
+            wrong.setdefault((category.last.status, told), []).append(category)
+    answered = len(asked) - sum(map(len, wrong.values()))
+    said = f"arXiv answered for {answered} of {len(categories)} categories."
+    if not asked:
+        said = "arXiv has not been asked yet."
+    found = [Finding("source:arxiv", State.OK, said)] if answered or not asked else []
+    for (status, reason), group in wrong.items():
+        names = networks.few([source.category for source in group])
+        found.append(
+            Finding(
+                f"source:{group[0].source}",
+                State.PROBLEM if status is Status.FAILED else State.HINT,
+                f"arXiv did not answer in full for {names}: {reason}.",
+                _remedy(ARXIV, reason),
+            )
+        )
+    return found
+
+
+def of_network(source: SourceHealth, config: Config) -> Finding:
+    """What is to be said about one network. Pure."""
+    name = f"source:{source.source}"
+    last = source.last
+    title = networks.NAMES[source.source]
+    if last is None:
+        return Finding(name, State.OK, f"{title} has not been asked yet.")
+    said = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
+    match last.status:
+        case Status.OK | Status.EMPTY:
+            mend = _improvement(source.source, config)
+            return Finding(name, State.HINT if mend else State.OK, said, mend)
+        case Status.OFF:
+            mend = "" if "switched off" in last.reason else _improvement(source.source, config)
+            return Finding(name, State.HINT if mend else State.OK, said, mend)
+        case Status.INCOMPLETE:
+            return Finding(name, State.HINT, said, _remedy(source.source, last.reason))
+        case Status.FAILED:
+            return Finding(name, State.PROBLEM, said, _remedy(source.source, last.reason))
+
+
+def _said(last: Outcome) -> str:
+    counted = f"{common.counted(last.items, 'item')} in {common.counted(last.requests, 'request')}"
+    match last.status:
+        case Status.EMPTY if not last.requests:
+            return "not asked, because there was nothing to ask for"
+        case Status.OK | Status.EMPTY:
+            return f"answered, {counted}"
+        case Status.INCOMPLETE:
+            return f"answered in part, {counted}: {last.reason}"
+        case Status.OFF:
+            return f"off, {last.reason}"
+        case Status.FAILED:
+            return f"did not answer as it should: {last.reason}"
+
+
+def _improvement(source: str, config: Config) -> str:
+    if source == Network.X and not config.secrets.x_bearer_token:
+        return _X_KEY
+    if source == Network.BLUESKY and not config.secrets.bluesky_app_password:
+        return _BLUESKY_KEY
+    return ""
+
+
+def _remedy(source: str, reason: str) -> str:
+    """The statuses that a key of ours is behind; the rest passes, or is for its operator."""
+    key = _KEYS.get(source)
+    if key and re.search(r"\b401\b|password|bearer token", reason):
+        return f"Its key is refused. Put a valid one into {key}."
+    if key and re.search(r"\b40[23]\b", reason):
+        return f"The account behind {key} may not do this: look at its credit and its rights."
+    if re.search(r"\b40[13]\b", reason):
+        return "It refuses this address. Ask less often, set `contact`, or switch it off."
+    return "It is asked again by itself; digests name it until it answers."

@@ -1,0 +1,49 @@
+"""A day that is not in the archive: rightly, or with its mend."""
+
+from datetime import date, datetime
+
+import click
+
+from bot.arxiv import calendar
+from bot.cli.context import print_json
+from bot.config import Config
+from bot.errors import HotpapersError, InputError
+from bot.output import json
+from bot.queries.periods import FIRST_DAY
+
+
+def refuse_before_arxiv(day: date) -> None:
+    """Raises InputError for a day before arXiv's first."""
+    if day < FIRST_DAY:
+        raise InputError(f"arXiv began on {FIRST_DAY}; there is no listing of {day}.")
+
+
+def why_no_listing(day: date, config: Config, now: datetime) -> str:
+    """Why arXiv had no listing on ``day``, such as "a Saturday".
+
+    Raises HotpapersError when it had one, or will have: then the day is missing; InputError for a
+    day before arXiv.
+    """
+    refuse_before_arxiv(day)
+    deferred = frozenset(config.settings.arxiv.deferred)
+    reason = calendar.why_none(day, deferred)
+    if reason is None:
+        if day > calendar.latest_mailed(now, deferred):
+            raise HotpapersError(f"There is no listing of {day} yet.")
+        command = (
+            f"daily --date {day}"
+            if now.date() - day < calendar.SAFE_REACH
+            else f"backfill {day} {day}"
+        )
+        raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
+    return reason
+
+
+def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) -> None:
+    """A day that is rightly empty is an answer; one that is missing is a failure, with its mend."""
+    reason = why_no_listing(day, config, now)
+    if as_json:
+        print_json(json.no_listing(day, reason))
+    else:
+        verb = "had" if day <= now.date() else "has"
+        click.echo(f"arXiv {verb} no listing on {day}: {reason}.")

@@ -1,0 +1,117 @@
+"""What can be asked of the archive: hot, why, search, paper."""
+
+from datetime import date
+
+import click
+
+from bot import queries
+from bot.arxiv import ids
+from bot.cli.context import (
+    Context,
+    date_option,
+    json_option,
+    pass_context,
+    patterns,
+    print_json,
+    run,
+)
+from bot.cli.no_listing import show_no_listing
+from bot.config import Config
+from bot.config.validation import LARGEST
+from bot.errors import HotpapersError
+from bot.models import Period, Ranking
+from bot.output import json, terminal
+from bot.queries import PaperView
+from bot.store import Archive
+
+
+@click.command()
+@date_option
+@click.option(
+    "--period",
+    type=click.Choice([period.value for period in Period]),
+    default=Period.DAY.value,
+    show_default=True,
+    help="The span of listing days that holds the date.",
+)
+@click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
+@click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
+@json_option
+@pass_context
+def hot(
+    context: Context,
+    day: date | None,
+    period: str,
+    categories: tuple[str, ...],
+    top: int | None,
+    as_json: bool,
+) -> None:
+    """The ranking of a day or a longer period."""
+    config = context.config
+    chosen, found = run(_hot(config, day, Period(period), patterns(categories), top))
+    if found is None:
+        show_no_listing(chosen, config, context.clock.now(), as_json=as_json)
+    elif as_json:
+        print_json(json.ranking(found))
+    else:
+        terminal.show_ranking(found)
+
+
+async def _hot(
+    config: Config, day: date | None, period: Period, categories: tuple[str, ...], top: int | None
+) -> tuple[date, Ranking | None]:
+    async with await Archive.open(config.archive, create=False) as archive:
+        chosen = day or await queries.newest_day(archive)
+        if chosen is None:
+            raise HotpapersError("The archive has no day with papers yet. Try 'hotpapers daily'.")
+        found = await queries.ranking(
+            archive,
+            config.settings,
+            day=chosen,
+            period=period,
+            categories=categories,
+            top=top,
+        )
+    return chosen, found
+
+
+@click.command()
+@click.argument("paper")
+@date_option
+@json_option
+@pass_context
+def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
+    """The parts of a paper's score; they add up to it."""
+    view = run(_paper(context.config, paper, day))
+    if as_json:
+        print_json(json.why(view))
+    else:
+        terminal.show_why(view)
+
+
+@click.command("paper")
+@click.argument("paper")
+@json_option
+@pass_context
+def one_paper(context: Context, paper: str, as_json: bool) -> None:
+    """One paper, by its id or any link to it."""
+    view = run(_paper(context.config, paper, None))
+    if as_json:
+        print_json(json.paper_view(view))
+    else:
+        terminal.show_paper(view)
+
+
+async def _paper(config: Config, text: str, day: date | None) -> PaperView:
+    arxiv_id = ids.normalise(text)
+    async with await Archive.open(config.archive, create=False) as archive:
+        view = await queries.paper(archive, config.settings, arxiv_id)
+    if view is None:
+        raise HotpapersError(f"{arxiv_id} is not in the archive.")
+    if day is not None and day not in [listed for listed, _ in view.listed]:
+        days = ", ".join(str(listed) for listed, _ in view.listed) or "no day"
+        raise HotpapersError(f"{arxiv_id} was not listed on {day}; the archive has it on {days}.")
+    return view
+
+
+COMMANDS = (hot, why, one_paper)

@@ -1,0 +1,129 @@
+"""How the program is doing: doctor and status."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+from rich.filesize import decimal
+from rich.markup import escape
+
+import bot
+from bot.cli.context import Context, json_option, pass_context, print_json, run
+from bot.clock import Clock
+from bot.config import Config
+from bot.errors import HotpapersError
+from bot.messages import common
+from bot.output import terminal
+
+if TYPE_CHECKING:
+    from bot.monitoring.health import Health
+
+
+@click.command()
+@json_option
+@pass_context
+def doctor(context: Context, as_json: bool) -> None:
+    """Everything that can be wrong, each with its mend.
+
+    Looks at token, permissions, clock, disk, archive and sources.
+    Ends with code 1 when there is a problem, with 0 when all is well or could only be better.
+    """
+    from bot.cli.doctor import examine
+    from bot.monitoring.checks import State, worst
+
+    found = [
+        replace(one, says=context.addressed(one.says), mend=context.addressed(one.mend))
+        for one in run(examine(context.config, context.clock))
+    ]
+    state = worst(found)
+    if as_json:
+        print_json(
+            {
+                "version": bot.__version__,
+                "at": context.clock.now(),
+                "state": state,
+                "findings": [
+                    {"name": f.name, "state": f.state, "says": f.says, "mend": f.mend}
+                    for f in found
+                ],
+            }
+        )
+    else:
+        colours = {State.OK: "green", State.HINT: "yellow", State.PROBLEM: "bold red"}
+        out = terminal.console()
+        for finding in found:
+            mark = f"[{colours[finding.state]}]{finding.state:<8}[/] "
+            terminal.hung(mark, escape(finding.says), out)
+            if finding.mend:
+                terminal.hung("         → ", escape(finding.mend), out)
+    if state is State.PROBLEM:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:
+    """How the sources, the digests and the archive do.
+
+    Last success, lag and quota of each source, the next digests, and what was delivered.
+    """
+    found = run(_status(context.config, context.clock))
+    if as_json:
+        from bot.monitoring.health import document
+
+        print_json(document(found))
+    else:
+        _show(context, found)
+
+
+async def _status(config: Config, clock: Clock) -> "Health":
+    from bot.monitoring.health import health
+    from bot.store import Archive
+    from bot.store.error_hints import damaged
+
+    async with await Archive.open(config.archive, create=False) as archive:
+        try:
+            return await health(archive, config, clock)
+        except HotpapersError:
+            raise
+        except Exception as error:  # an edge: what a damaged archive holds can be anything
+            raise damaged(archive.path, error) from error
+
+
+def _show(context: Context, found: "Health") -> None:
+    from bot.monitoring.health import source_lines
+
+    out = terminal.console()
+    out.print(f"[bold]hotpapers {found.version}[/bold] · {terminal.moment(found.at)}")
+    out.print(f"Archive: {escape(str(found.archive))} ({decimal(found.archive_bytes)})")
+    still_open = ", ".join(map(str, found.open_days)) or "none"
+    out.print(f"Days: newest closed {found.newest_closed or 'none'}, open {still_open}")
+    out.print("[bold]Sources[/bold]")
+    for line in source_lines(found.sources, lambda at: f"last success {_ago(found.at - at)}"):
+        said = "; ".join(filter(None, (line.status, line.success, line.reason)))
+        terminal.hung("  ", escape(f"{line.who}: {context.addressed(said)}"), out)
+    out.print("[bold]Next digests[/bold]")
+    for slot in found.slots:
+        out.print(
+            f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in channel {slot.channel_id}"
+        )
+    rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
+    out.print(f"Digests set up: {rules}")
+    for rule in found.unreadable:
+        said = f"digest {rule.rule_id} is suspended: {context.addressed(rule.unreadable)}"
+        terminal.hung("  ", escape(said), out)
+    sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))
+    out.print(f"Messages: {sent or 'none yet'}")
+
+
+def _ago(lag: timedelta) -> str:
+    seconds = max(0, round(lag.total_seconds()))
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return f"{common.counted(seconds // length, name)} ago"
+    return f"{common.counted(seconds, 'second')} ago"
+
+
+COMMANDS = (doctor, status)

@@ -1,0 +1,141 @@
+"""What each answer of Discord means for a message. docs/delivery.md shows the same table.
+
+Two questions decide: does Discord certainly not have the message (then it may be sent again), and
+can asking again ever help (if not, the rule is parked or the message given up, with its reason).
+Facts: discord/discord-api-docs (topics/opcodes-and-status-codes, topics/rate-limits) and
+discord.py 2.7.1 http.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+import aiohttp
+import discord
+
+from bot import messages
+from bot.errors import DeliveryError
+
+
+class Action(StrEnum):
+    RETRY = "retry"  # certainly not sent; try again later
+    LOOK = "look"  # nobody knows; look in the channel before anything is sent again
+    PARK = "park"  # this channel cannot take messages until a person mends something
+    GIVE_UP = "give up"  # this message will never be taken
+    CLOSE = "close"  # it was sent, and nothing is left to do
+    HALT = "halt"  # nothing can be sent anywhere for a while
+
+
+class Unclear(DeliveryError):
+    """Discord may or may not have the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``wait`` is the least time before anything is asked again, where the answer says so.
+
+    ``of_the_place``: it is about the channel or thread that was asked, and about no other.
+    """
+
+    action: Action
+    reason: str
+    wait: timedelta = timedelta(0)
+    of_the_place: bool = False
+
+
+# A ban by Cloudflare lasts about an hour, and every further request prolongs it.
+LONG = timedelta(hours=1)
+
+UNREACHABLE = "no connection"
+BROKEN = "connection broken, time-out, unreadable answer"
+FAULT = "5xx"
+TIMED_OUT = "408"
+THROTTLED = "429"
+BANNED = "401"
+AT_THE_DOOR = "403, 404, 429 from a proxy in front"
+UNNAMED = "403, 404 with another code"
+OTHER = "other 4xx"
+
+TABLE: Mapping[str, Verdict] = {
+    UNREACHABLE: Verdict(Action.RETRY, messages.delivery.UNREACHABLE),
+    BROKEN: Verdict(Action.LOOK, messages.delivery.BROKEN),
+    FAULT: Verdict(Action.LOOK, messages.delivery.FAULT),
+    TIMED_OUT: Verdict(Action.LOOK, messages.delivery.BROKEN),
+    THROTTLED: Verdict(Action.RETRY, messages.delivery.THROTTLED),
+    BANNED: Verdict(Action.HALT, messages.delivery.LOGIN_REFUSED, LONG),
+    AT_THE_DOOR: Verdict(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
+    "10003": Verdict(Action.PARK, messages.delivery.CHANNEL_GONE, of_the_place=True),
+    "10004": Verdict(Action.PARK, messages.delivery.SERVER_GONE),
+    "40058": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
+    "50001": Verdict(Action.PARK, messages.delivery.CHANNEL_UNSEEN),
+    "50007": Verdict(Action.PARK, messages.delivery.MEMBER_CLOSED),
+    "50008": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
+    "50013": Verdict(Action.PARK, messages.delivery.NOT_ALLOWED),
+    "50024": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
+    "50083": Verdict(Action.PARK, messages.delivery.THREAD_ARCHIVED, of_the_place=True),
+    "50278": Verdict(Action.PARK, messages.delivery.MEMBER_UNKNOWN),
+    "160005": Verdict(Action.PARK, messages.delivery.THREAD_LOCKED, of_the_place=True),
+    # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
+    "10008": Verdict(Action.CLOSE, messages.delivery.SOMEBODY_DELETED_IT),
+    # Cloudflare's block in the shape of Discord's answers (discord/discord-api-docs#6473).
+    "40333": Verdict(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
+    "40004": Verdict(Action.RETRY, messages.delivery.SWITCHED_OFF),
+    "40006": Verdict(Action.RETRY, messages.delivery.SWITCHED_OFF),
+    UNNAMED: Verdict(Action.PARK, messages.delivery.CHANNEL_REFUSED),
+    OTHER: Verdict(Action.GIVE_UP, messages.delivery.MESSAGE_REFUSED),
+}
+
+
+def judge(error: BaseException) -> Verdict:
+    """What to do after a send raised ``error``. Raises it again when it is not Discord's."""
+    match error:
+        case discord.RateLimited():
+            return replace(TABLE[THROTTLED], wait=timedelta(seconds=error.retry_after))
+        case discord.HTTPException():
+            return _detailed(TABLE[_row_of(error)], error)
+        case aiohttp.ClientConnectorError():
+            return TABLE[UNREACHABLE]
+        case Unclear() | TimeoutError() | aiohttp.ClientError() | OSError():
+            return _named(TABLE[BROKEN], error)
+    raise error
+
+
+def _row_of(error: discord.HTTPException) -> str:
+    if error.status == 401:
+        return BANNED
+    if error.status == 408:
+        return TIMED_OUT
+    if error.status == 429:
+        return THROTTLED if _is_discords(error) else AT_THE_DOOR
+    if error.status >= 500:
+        return FAULT
+    if str(error.code) in TABLE:
+        return str(error.code)
+    if error.status in (403, 404):
+        return UNNAMED if _is_discords(error) else AT_THE_DOOR
+    return OTHER
+
+
+def _is_discords(error: discord.HTTPException) -> bool:
+    """Discord itself answers JSON, and its 429s carry ``Via``; a proxy in front sends a page.
+
+    By this discord.py tells a ban by Cloudflare from a rate limit, too (http.py, ``request``).
+    """
+    headers = error.response.headers
+    if error.status == 429 and "Via" not in headers:
+        return False
+    return headers.get("Content-Type", "").startswith("application/json")
+
+
+def _detailed(verdict: Verdict, error: discord.HTTPException) -> Verdict:
+    if verdict in (TABLE[FAULT], TABLE[OTHER], TABLE[UNNAMED]):
+        words = " ".join(error.text.split())[:200] if _is_discords(error) else ""
+        reason = messages.delivery.refusal(verdict.reason, error.status, error.code, words)
+        return replace(verdict, reason=reason)
+    return verdict
+
+
+def _named(verdict: Verdict, error: BaseException) -> Verdict:
+    why = str(error) if isinstance(error, Unclear) else type(error).__name__
+    return replace(verdict, reason=messages.delivery.in_detail(verdict.reason, why))

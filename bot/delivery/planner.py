@@ -1,0 +1,302 @@
+"""Rules and time -> rows in the ledger. Writes, but never sends."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from bot import messages
+from bot.clock import Clock
+from bot.config import Settings, logs
+from bot.delivery import due as agenda
+from bot.delivery.content import Content, Kitchen, listings_of
+from bot.delivery.due import Ending, Step
+from bot.delivery.slots import Due, next_due, slots_between, why_never
+from bot.models import Day, Rule, Slot, TargetKind
+from bot.store import Archive, days, ledger, ledger_undo, posted_digests, rules
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_MOMENT = timedelta(seconds=1)
+# Slots of the last week cover listing days as far back as this (a month's slot: 31 more days).
+_REACH = timedelta(days=45)
+# So many rules are read, and so many slots written, in one go.
+_BATCH = 100
+
+_REASONS = {
+    Ending.MERGED: messages.delivery.MERGED,
+    Ending.SKIPPED: messages.delivery.SKIPPED,
+    Ending.TOO_OLD: messages.delivery.TOO_OLD,
+    Ending.PAUSED: messages.delivery.PAUSED,
+}
+
+Plan = tuple[Rule, Step, Content]
+
+
+class Planner:
+    """Writes every slot that is due, once, with its messages or its reason.
+
+    It remembers until when a rule has nothing due, which saves thousands of channels being
+    looked through at every tick. A rule that was changed is looked at again.
+    """
+
+    def __init__(self, archive: Archive, settings: Settings, clock: Clock) -> None:
+        self._archive = archive
+        self._settings = settings
+        self._clock = clock
+        self._listings = listings_of(settings)
+        self._quiet: dict[int, tuple[Rule, datetime]] = {}
+
+    def look_again(self, rule_id: int) -> None:
+        """A slot of the rule was forgotten, so it is due."""
+        self._quiet.pop(rule_id, None)
+
+    async def plan(
+        self,
+        rules: Iterable[Rule],
+        awake_since: datetime,
+        look_before: datetime | None = None,
+    ) -> None:
+        """``awake_since`` is when the program came back from its last absence.
+
+        What was due before ``look_before`` may stand in its channel already.
+        """
+        now = self._clock.now()
+        kitchen = Kitchen(self._archive, self._settings)
+        rules = list(rules)
+        await self._make_up(rules, kitchen, now)
+        due = await self._due(rules, now)
+        if not due:
+            return
+        batch = _Batch(self._archive, kitchen, now, look_before)
+        round_ = _Round(now, awake_since, await self._days(now), batch)
+        for some in _batched(due, _BATCH):
+            covered = await self._archive.read(_covered, [rule.rule_id for rule, _ in some], now)
+            for rule, start in some:
+                with _alone(rule):
+                    await self._plan_one(rule, start, covered[rule.rule_id], round_)
+                await asyncio.sleep(0)
+        await batch.flush()
+
+    async def _make_up(self, rules: Iterable[Rule], kitchen: Kitchen, now: datetime) -> None:
+        """Make the messages of slots that were found in their channels, whole or in part."""
+        unmade = await self._archive.read(ledger.unmade)
+        known = {rule.rule_id: rule for rule in rules} if unmade else {}
+        for row in unmade:
+            rule = known.get(row.rule_id)
+            if rule is None:
+                reason = messages.delivery.DELETED_BEFORE
+                await self._archive.write(ledger.close, row.delivery_id, reason, now=now)
+                continue
+            with _alone(rule):
+                found = await self._archive.read(posted_digests.days_of, rule.rule_id, row.slot_at)
+                slot = Slot(rule_id=rule.rule_id, at=row.slot_at, local_date=row.slot_at.date())
+                step = Step(Due(slot, found), Ending.POST, found)
+                plan = (rule, step, await kitchen.serve(rule, step))
+                await self._archive.write(_write_anew, plan, now)
+
+    async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
+        """The rules with a slot that is due and has no row, and since when they have none."""
+        loud = [rule for rule in rules if self._may_be_due(rule, now)]
+        found = []
+        for some in _batched(loud, _BATCH):
+            last = await self._archive.read(_last_slots, [rule.rule_id for rule in some], now)
+            for rule in some:
+                with _alone(rule):
+                    start = _since(rule, last[rule.rule_id], now)
+                    following = next_due(rule, start, self._listings).slot.at
+                    if following <= now:
+                        found.append((rule, start))
+                    else:
+                        self._quiet[rule.rule_id] = (rule, following)
+        return found
+
+    def _may_be_due(self, rule: Rule, now: datetime) -> bool:
+        seen, until = self._quiet.get(rule.rule_id, (None, now))
+        return (rule != seen or now >= until) and not why_never(rule)
+
+    async def _plan_one(
+        self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"
+    ) -> None:
+        now = round_.now
+        earliest = max(rule.created_at or now, agenda.oldest(rule, now))
+        found = agenda.steps(
+            rule,
+            slots_between(rule, start, now + _MOMENT, self._listings),
+            round_.days,
+            covered,
+            earlier=slots_between(rule, earliest, start, self._listings),
+            now=now,
+            awake_since=round_.awake_since,
+        )
+        for step in found:
+            await round_.batch.add(rule, step)
+
+    async def _days(self, now: datetime) -> dict[date, Day]:
+        start, end = (now - _REACH).date(), now.date() + timedelta(days=1)
+        return {day.day: day for day in await self._archive.read(days.between, start, end)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What all rules of one look share."""
+
+    now: datetime
+    awake_since: datetime
+    days: Mapping[date, Day]
+    batch: "_Batch"
+
+
+@contextmanager
+def _alone(rule: Rule) -> Iterator[None]:
+    """An edge: one channel's trouble must not keep the others waiting."""
+    try:
+        yield
+    except Exception as error:
+        logs.event(
+            logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id,
+            channel=rule.channel_id,
+        )  # fmt: skip
+
+
+class _Batch:
+    """Slots to be written together. Those that are lost with it are simply due again."""
+
+    def __init__(
+        self, archive: Archive, kitchen: Kitchen, now: datetime, look_before: datetime | None
+    ) -> None:
+        self._archive = archive
+        self._kitchen = kitchen
+        self._now = now
+        self._look_before = look_before
+        self._plans: list[Plan] = []
+
+    async def add(self, rule: Rule, step: Step) -> None:
+        """A rule's second digest is made when its first is written, to leave out its papers."""
+        is_post = step.ending is Ending.POST
+        before = [s.ending for r, s, _ in self._plans if r.rule_id == rule.rule_id]
+        if is_post and Ending.POST in before:
+            await self.flush()
+        self._plans.append((rule, *await self._made(rule, step)))
+        if len(self._plans) >= _BATCH:
+            await self.flush()
+
+    async def flush(self) -> None:
+        plans, self._plans = self._plans, []
+        if not plans:
+            return
+        written = await self._archive.write(_write, plans, self._now, self._look_before)
+        for rule, step, content in written:
+            logs.event(
+                logger, logging.INFO, "slot.planned", rule=rule.rule_id, slot=step.due.slot.at,
+                ending=step.ending, messages=len(content.bodies), papers=len(content.papers),
+                reason=content.reason,
+            )  # fmt: skip
+
+    async def _made(self, rule: Rule, step: Step) -> tuple[Step, Content]:
+        if step.ending in _REASONS:
+            return step, Content(bodies=(), reason=_REASONS[step.ending])
+        if step.ending is Ending.PARKED:
+            return step, Content(bodies=(), reason=rule.parked)
+        try:
+            return step, await self._kitchen.serve(rule, step)
+        except Exception as error:
+            # A card that cannot be made is tried for as long as a late day; then the slot says so,
+            # and its days are owed to the next.
+            if self._now < step.due.slot.at + agenda.WAIT:
+                raise
+            logs.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
+            return replace(step, days=()), Content(
+                bodies=(), reason=messages.http_errors.of_ours(error)
+            )
+
+
+def undo_after(db: Database, now: datetime) -> int:
+    """Undo what a clock that was ahead has decided; how many slots will be derived again.
+
+    One that cannot, as a younger one was posted, is too old no longer: its days are owed.
+    """
+    undone = ledger_undo.undo_after(db, now, since=now - agenda.DEADLINE)
+    old, new = _REASONS[Ending.TOO_OLD], _REASONS[Ending.MERGED]
+    ledger_undo.reword_after(db, now, old, new, since=now - agenda.TOO_OLD)
+    return undone
+
+
+def _since(rule: Rule, last: datetime | None, now: datetime) -> datetime:
+    """From here on the rule's slots have no row yet."""
+    made = rule.created_at or now
+    return made if last is None else max(last + _MOMENT, made)
+
+
+def _last_slots(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, datetime | None]:
+    return {rule_id: ledger.last_slot(db, rule_id, now) for rule_id in rule_ids}
+
+
+def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, frozenset[date]]:
+    start = (now - _REACH).date()
+    return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
+
+
+def _write(
+    db: Database, plans: Sequence[Plan], now: datetime, look_before: datetime | None
+) -> list[Plan]:
+    """One transaction: the slots' rows, the papers on them, the days they cover. Those written.
+
+    Contents take a while to make. What was made for a rule that is gone, or that asks for something
+    else by now, is not written; what is still due is due again. A slot that takes over the days of
+    one that may have been posted may not be sent unseen either.
+    """
+    written = []
+    for rule, step, content in plans:
+        slot_at = step.due.slot.at
+        if not _is_wanted(rules.get(db, rule.rule_id), rule, step):
+            continue
+        kind = TargetKind.CHANNEL
+        if ledger.has_slot(db, kind, rule.channel_id, rule.rule_id, slot_at):
+            continue
+        ledger.note_days(db, rule.rule_id, slot_at, step.days)
+        older = ledger.taken_over(db, rule.rule_id, slot_at) if look_before else []
+        first = min((one.slot_at for one in older), default=slot_at)
+        days_of_slot = step.days or step.due.days
+        ledger.plan(
+            db,
+            kind=kind,
+            target_id=rule.channel_id,
+            rule_id=rule.rule_id,
+            slot_at=slot_at,
+            payloads=content.bodies,
+            reason=content.reason,
+            listing_day=days_of_slot[-1] if days_of_slot else None,
+            now=now,
+            unseen=look_before is not None and first < look_before,
+        )
+        ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
+        written.append((rule, step, content))
+    return written
+
+
+def _is_wanted(now: Rule | None, planned: Rule, step: Step) -> bool:
+    """Whether it is paused or deleted by now is asked before each message is sent, not here."""
+    if now is None or step.ending is Ending.PAUSED:
+        return now is not None
+    return now == replace(planned, paused=now.paused, parked=now.parked, deleted=now.deleted)
+
+
+def _write_anew(db: Database, plan: Plan, now: datetime) -> None:
+    rule, step, _ = plan
+    ledger.forget(db, rule.rule_id, step.due.slot.at)
+    _write(db, [plan], now, now)
+
+
+def _batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,0 +1,140 @@
+"""What is to be done with an unfinished part now. Pure, but for the waits kept in memory."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot import messages
+from bot.delivery.discord_errors import Action, Verdict
+from bot.delivery.due import DEADLINE, TOO_OLD
+from bot.models import Delivery, DeliveryState, Rule
+from bot.store.ledger import NOTICES, Pending
+
+# A message is tried this often, and no longer than DEADLINE after its slot was written down. With
+# the waits between, these tries fill that time: Discord, or the way to it, may be out for hours.
+ATTEMPTS = 32
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Fate(StrEnum):
+    SEND = "send"
+    LOOK = "look"
+    FOUND = "found"
+    WAIT = "wait"
+    CLOSE = "close"
+    GIVE_UP = "give up"
+
+
+class Waits:
+    """What Discord asked us to wait, and how often an unknown message was looked for in vain.
+
+    A restart forgets it, and then asks once more.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[int, datetime] = {}
+        self._looks: dict[int, int] = {}
+
+    def told(self, delivery: Delivery, until: datetime) -> None:
+        self._until[delivery.delivery_id] = until
+
+    def looked(self, delivery: Delivery, now: datetime, at_least: timedelta) -> None:
+        looks = self._looks.get(delivery.delivery_id, 0) + 1
+        self._looks[delivery.delivery_id] = looks
+        self._until[delivery.delivery_id] = now + max(wait_after(looks), at_least)
+
+    def forget(self, delivery: Delivery) -> None:
+        self._until.pop(delivery.delivery_id, None)
+        self._looks.pop(delivery.delivery_id, None)
+
+    def is_over(self, delivery: Delivery, now: datetime) -> bool:
+        until = self._until.get(delivery.delivery_id)
+        return until is None or now >= until
+
+
+def decide(
+    pending: Pending, rule: Rule | None, waits: Waits, now: datetime, hindrance: str = ""
+) -> tuple[Fate, str]:
+    """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
+
+    A part that is unknown, or was due before the program came back, is looked for whatever became
+    of its rule and of its time: what was posted is sealed.
+    ``hindrance`` is why nothing can be sent to its server now.
+    """
+    delivery = pending.delivery
+    may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
+    if delivery.state is DeliveryState.UNKNOWN or delivery.unseen_since is not None:
+        return (Fate.LOOK if may_ask else Fate.WAIT), ""
+    if rule is None and delivery.rule_id != NOTICES:
+        return Fate.CLOSE, messages.delivery.DELETED_BEFORE
+    if rule is not None and rule.paused:
+        return Fate.CLOSE, messages.delivery.PAUSED_BEFORE
+    if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
+        return Fate.GIVE_UP, f"{_how_long(delivery)} {_why(delivery, rule, hindrance)}"
+    if not may_ask or (rule is not None and rule.parked):
+        return Fate.WAIT, ""
+    return Fate.SEND, ""
+
+
+def act(verdict: Verdict, rule: Rule | None, home: int, place: int, *, asked: bool) -> Action:
+    """What to do after ``verdict`` on a part of a slot in channel ``home``.
+
+    ``place`` is where it was to go, the channel or a thread in it. Without a message ``asked`` for
+    (a thread was, before it) nothing can have been posted. There is nothing to park for a notice,
+    a digest's own thread that was closed or deleted, or a channel that the rule has left.
+    """
+    in_own_thread = place != home and verdict.of_the_place
+    if verdict.action is Action.LOOK and not asked:
+        return Action.RETRY
+    if verdict.action is Action.PARK and (rule is None or in_own_thread or rule.channel_id != home):
+        return Action.GIVE_UP
+    return verdict.action
+
+
+def is_time(delivery: Delivery, now: datetime) -> bool:
+    """The waits between tries double: 10 s, 20 s, 40 s ... up to an hour.
+
+    A clock that was set back does not make them longer than that.
+    """
+    if delivery.reserved_at is None or delivery.attempts == 0:
+        return True
+    since = now - delivery.reserved_at
+    return since >= wait_after(delivery.attempts) or since < -LONGEST_WAIT
+
+
+def wait_after(tries: int) -> timedelta:
+    return min(FIRST_WAIT * (1 << min(tries - 1, 10)), LONGEST_WAIT)
+
+
+def is_overdue(pending: Pending, now: datetime) -> bool:
+    return now >= pending.planned_at + DEADLINE
+
+
+def is_unseen_too_long(pending: Pending, now: datetime) -> bool:
+    """Whether a part that cannot be looked for counts as posted, as it may have been."""
+    since = max(pending.planned_at, pending.delivery.unseen_since or pending.planned_at)
+    return now >= since + DEADLINE
+
+
+def may_be_finished(delivery: Delivery, now: datetime) -> bool:
+    """Whether a part that is overdue is worth posting if its digest was begun: it was never tried
+    from here, as the program was away or its archive older, and its papers would come nowhere."""
+    is_untried = delivery.unseen_since is not None and delivery.attempts == 0
+    return is_untried and now < delivery.slot_at + TOO_OLD
+
+
+def _why(delivery: Delivery, rule: Rule | None, hindrance: str) -> str:
+    """Why a part was not posted in all the time it had."""
+    if delivery.attempts and delivery.reason:
+        return delivery.reason
+    if rule is not None and rule.parked:
+        return rule.parked
+    if hindrance:
+        return hindrance
+    return messages.delivery.PART_BEFORE if delivery.part else messages.delivery.NOT_CONNECTED
+
+
+def _how_long(delivery: Delivery) -> str:
+    if delivery.attempts >= ATTEMPTS:
+        return messages.delivery.given_up(delivery.attempts)
+    return messages.delivery.A_DAY

@@ -1,0 +1,1 @@
+"""How the program is doing: health, metrics, alerts, checks of the machine."""

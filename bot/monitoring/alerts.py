@@ -1,0 +1,184 @@
+"""One message to the admin channel for each problem, and one when it is over.
+
+What was told is kept in the archive, so that a restart tells nothing twice.
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from bot import cards, text
+from bot.config import logs
+from bot.container import Services
+from bot.messages import alerts, networks
+from bot.models import Rule
+from bot.monitoring import host_checks
+from bot.monitoring.checks import Finding, State
+from bot.monitoring.health import ARXIV, Health, SourceHealth, health
+from bot.store import meta, rules
+
+logger = logging.getLogger(__name__)
+
+TOLD = "alerts.told"
+# A source that fails for less long may only have hiccups; arXiv is asked every 20 minutes.
+PATIENCE = timedelta(minutes=45)
+# When more of arXiv's categories fail, that is arXiv's problem and not theirs.
+MOST_CATEGORIES = 3
+# More lines than that say no more.
+MOST_LINES = 12
+LONGEST_LINE = 250
+_OF_SOURCE = "source:"
+
+
+class Channels(Protocol):
+    """Where messages go (``bot.delivery.Postbox``)."""
+
+    async def send(self, channel_id: int, body: Mapping[str, object]) -> int: ...
+
+    def is_ready(self) -> bool: ...
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the channel knows. ``number`` counts the messages that made it so."""
+
+    number: int = 0
+    problems: dict[str, str] = {}
+
+
+class Alerts:
+    """``tick`` looks, and tells what is new. ``open`` are the problems that were told."""
+
+    def __init__(
+        self, services: Services, channels: Channels, place: Callable[[Rule], str]
+    ) -> None:
+        """``place`` names a digest's channel and server; empty when neither is there any more."""
+        self._services = services
+        self._place = place
+        self._channels = channels
+        self._channel_id = services.config.settings.discord.admin_channel
+        self.open: Mapping[str, str] = {}
+        self._noted: Mapping[str, str] | None = None
+
+    async def tick(self) -> None:
+        """Say nothing before Discord can hear it; then it is still true, or needs no saying."""
+        archive, clock = self._services.archive, self._services.clock
+        if self._channel_id and not self._channels.is_ready():
+            return
+        told = _read(await archive.read(meta.get, TOLD))
+        noted = told.problems if self._noted is None else self._noted
+        self.open = self._noted = found = await self._look()
+        _note(noted, found)  # once, also while the channel cannot be told
+        if found.keys() == told.problems.keys():
+            return
+        newer = Told(told.number + 1, found)
+        if self._channel_id:
+            await self._channels.send(self._channel_id, message(told, newer))
+        await archive.write(meta.put, TOLD, msgspec.json.encode(newer).decode(), now=clock.now())
+
+    async def _look(self) -> dict[str, str]:
+        services = self._services
+        return problems(
+            await health(services.archive, services.config, services.clock, slots=0),
+            await services.archive.read(rules.of_servers),
+            self._place,
+            disk=host_checks.disk(services.config.archive.parent),
+            now=services.clock.now(),
+        )
+
+
+def problems(
+    found: Health,
+    wanted: list[Rule],
+    place: Callable[[Rule], str],
+    *,
+    disk: Finding,
+    now: datetime,
+) -> dict[str, str]:
+    """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
+    wrong = {}
+    failing = [
+        source
+        for source in found.sources
+        if source.failing_since is not None and now - source.failing_since >= PATIENCE
+    ]
+    categories = [source for source in failing if source.category]
+    if len(categories) > MOST_CATEGORIES:
+        wrong[f"{_OF_SOURCE}{ARXIV}"] = _arxiv(categories)
+        failing = [source for source in failing if not source.category]
+    for source in failing:
+        wrong[f"{_OF_SOURCE}{source.source}"] = _source(source, source.failing_since or now)
+    for rule in wanted:
+        if rule.parked and not rule.paused:
+            wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
+                rule.rule_id, place(rule), rule.parked
+            )
+    if disk.state is State.PROBLEM:
+        wrong["disk"] = disk.says
+    return wrong
+
+
+def _arxiv(categories: Sequence[SourceHealth]) -> str:
+    """With the reason that most of them have, and the time since when the first does."""
+    since = min(source.failing_since for source in categories if source.failing_since)
+    reasons = Counter(source.last.reason for source in categories if source.last)
+    ((reason, _),) = reasons.most_common(1)
+    return alerts.arxiv_fails(len(categories), since, reason)
+
+
+def _source(source: SourceHealth, since: datetime) -> str:
+    name = alerts.of_arxiv(source.category) if source.category else networks.NAMES[source.source]
+    reason = source.last.reason if source.last else ""
+    return alerts.source_fails(name, since, reason)
+
+
+def message(told: Told, newer: Told) -> dict[str, object]:
+    """What is new and what is over, as the body of one message that pings nobody. Pure.
+
+    Sent again after a crash it has the same nonce, so Discord takes it once; with another problem
+    it has another, or Discord would take it for the same.
+    """
+    before, now = told.problems, newer.problems
+    began, over = (
+        [key for key in now if key not in before],
+        [key for key in before if key not in now],
+    )
+    lines = [alerts.began(_shown(key, now[key])) for key in began]
+    lines += [alerts.over(_shown(key, before[key])) for key in over]
+    if len(lines) > MOST_LINES:
+        rest = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], alerts.more(rest)]
+    return cards.payload(
+        cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
+        nonce=_nonce(newer.number, began, over),
+        marker=cards.MOST_MARKER - newer.number,
+    )
+
+
+def _nonce(number: int, began: Sequence[str], over: Sequence[str]) -> str:
+    """At most 25 characters, as Discord asks."""
+    key = f"{number}:{sorted(began)}:{sorted(over)}"
+    return "hp-alert-" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def _shown(key: str, said: str) -> str:
+    """What services said without their addresses, which would leave no room; the log has them."""
+    return networks.plainly(said) if key.startswith(_OF_SOURCE) else said
+
+
+def _note(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    for key in now.keys() - before.keys():
+        logs.event(logger, logging.WARNING, "problem.began", problem=key, says=now[key])
+    for key in before.keys() - now.keys():
+        logs.event(logger, logging.INFO, "problem.over", problem=key)
+
+
+def _read(kept: str | None) -> Told:
+    try:
+        return msgspec.json.decode(kept or "{}", type=Told)
+    except msgspec.DecodeError:
+        return Told()

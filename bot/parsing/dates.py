@@ -1,0 +1,203 @@
+"""Reads a date that somebody typed."""
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from bot import messages
+from bot.errors import UnreadableDate
+from bot.parsing.date_words import MONTHS, WEEKDAYS
+
+UNITS = ("day", "week", "month", "year")
+DAYS_AGO = {"today": 0, "yesterday": 1, "day before yesterday": 2, "tomorrow": -1}
+_QUOTED = 60  # characters of what was typed that an error repeats
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class DoubtfulDate(UnreadableDate):
+    """``text`` looks like a date, but it may be one of several, or there is no such day.
+
+    The message says why. ``readings`` are the days that may be meant, if any.
+    """
+
+    def __init__(self, text: str, reason: str, readings: tuple[date, ...] = ()) -> None:
+        super().__init__(reason, text)
+        self.readings = readings
+
+
+def parse(text: str, today: date) -> date:
+    """The day that ``text`` means to somebody for whom it is ``today``.
+
+    Reads 2021-03-30 (also 2021/03/30, 2021.3.30, 20210330), 30.3.2021, 30/3/2021, "30 march
+    2021", "Mar 30th, 2021", "tue 30 mar", "today", "yesterday", "3 days ago", "a week ago",
+    "last month", "tue", "last tuesday", "this tue" (of the week from Monday), "next tue". A
+    weekday alone is the latest one, today included; "last tue" is before today. Without a year
+    it is the latest such day that is not in the future. Case and commas do not matter.
+
+    A day in the future is returned like any other. Raises UnreadableDate for anything else, and
+    its kind DoubtfulDate for days that do not exist, for a weekday that does not fit, and for
+    03/04/2021, which is April in Europe and March in America.
+    """
+    typed = normal(text)
+    text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+    for pattern, read in _FORMS:
+        found = pattern.fullmatch(typed)
+        if found:
+            try:
+                day = read(text, found, today)
+            except (OverflowError, ValueError):  # Beyond the years 1 to 9999.
+                break
+            return day
+    raise _unreadable(text)
+
+
+def _unreadable(text: str) -> UnreadableDate:
+    return UnreadableDate(messages.input_errors.no_date(text), text)
+
+
+def normal(text: str) -> str:
+    """Lower case, single spaces, ASCII digits for full-width ones, no words without meaning."""
+    words = unicodedata.normalize("NFKC", text).lower().replace(",", " ").split()
+    if words[:1] == ["on"]:
+        del words[0]
+    return " ".join(word for word in words if word not in ("the", "of"))
+
+
+def _index(word: str, names: tuple[str, ...]) -> int:
+    """The place of the name that ``word`` (three letters or more) abbreviates."""
+    return next(place for place, name in enumerate(names) if name.startswith(word[:3]))
+
+
+def _day(text: str, year: int, month: int, day: int) -> date:
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        raise _unreadable(text)
+    last = date(year, month, monthrange(year, month)[1])
+    if day > last.day:
+        raise DoubtfulDate(text, messages.input_errors.last_of_month(last), (last,))
+    return date(year, month, day)
+
+
+def _latest(text: str, month: int, day: int, today: date, weekday: int | None = None) -> date:
+    """The latest such day up to ``today``; looks back far enough for 29 February on a Sunday."""
+    for year in range(today.year, max(today.year - 41, 0), -1):
+        exists = 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+        if exists and date(year, month, day) <= today:
+            found = date(year, month, day)
+            if weekday in (None, found.weekday()):
+                return found
+    return _day(text, today.year, month, day)
+
+
+def _iso(text: str, found: re.Match[str], _today: date) -> date:
+    return _day(text, int(found["y"]), int(found["m"]), int(found["d"]))
+
+
+def _dotted(text: str, found: re.Match[str], today: date) -> date:
+    if found["y"]:
+        return _iso(text, found, today)
+    return _latest(text, int(found["m"]), int(found["d"]), today)
+
+
+def _slashed(text: str, found: re.Match[str], today: date) -> date:
+    """Day and month in an order that only numbers above 12 tell."""
+    first, second = int(found["a"]), int(found["b"])
+    orders = {(first, second), (second, first)}
+    readings = [
+        _day(text, int(found["y"]), month, day) if found["y"] else _latest(text, month, day, today)
+        for day, month in sorted(orders)
+        if month <= 12
+    ]
+    if not readings:
+        raise _unreadable(text)
+    if len(readings) > 1:
+        raise DoubtfulDate(
+            text, messages.input_errors.several_days(text, readings), tuple(readings)
+        )
+    return readings[0]
+
+
+def _written(text: str, found: re.Match[str], today: date) -> date:
+    """A month by its name, with or without year and weekday."""
+    month, day = _index(found["month"], MONTHS) + 1, int(found["d"])
+    weekday = _index(found["weekday"], WEEKDAYS) if found["weekday"] else None
+    if found["y"]:
+        meant = _day(text, int(found["y"]), month, day)
+    else:
+        meant = _latest(text, month, day, today, weekday)
+    if weekday not in (None, meant.weekday()):
+        raise DoubtfulDate(text, messages.input_errors.another_weekday(meant), (meant,))
+    return meant
+
+
+def _relative(_text: str, found: re.Match[str], today: date) -> date:
+    return today - timedelta(days=DAYS_AGO[found[0]])
+
+
+def _ago(_text: str, found: re.Match[str], today: date) -> date:
+    typed, unit = found["count"], found["unit"]
+    count = int(typed) if typed.isdigit() else _COUNTS.index(typed) if typed in _COUNTS else 1
+    unit = next(name for name in UNITS if name.startswith(unit))
+    return before(today, count, unit)
+
+
+def _last(_text: str, found: re.Match[str], today: date) -> date:
+    return before(today, 1, found["unit"])
+
+
+def before(today: date, count: int, unit: str) -> date:
+    if unit in ("day", "week"):
+        return today - timedelta(days=count * (7 if unit == "week" else 1))
+    return today - relativedelta(months=count * (12 if unit == "year" else 1))
+
+
+def _on_weekday(_text: str, found: re.Match[str], today: date) -> date:
+    away = (today.weekday() - _index(found["weekday"], WEEKDAYS)) % 7
+    match found["which"]:
+        case "last":
+            return today - timedelta(days=away or 7)
+        case "next":
+            return today + timedelta(days=7 - away)
+        case "this":
+            monday = today - timedelta(days=today.weekday())
+            return monday + timedelta(days=(today.weekday() - away) % 7)
+        case _:
+            return today - timedelta(days=away)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    """A pattern for the names and their beginnings of three letters or more."""
+    return "|".join(
+        name[:3] + "".join(f"(?:{each}" for each in name[3:]) + ")?" * len(name[3:])
+        for name in names
+    )
+
+
+_Form = Callable[[str, re.Match[str], date], date]
+_WEEKDAY = rf"(?P<weekday>{_names(WEEKDAYS)}|weds)\.?"
+_MONTH = rf"(?P<month>{_names(MONTHS)})\.?"
+_NUMBER = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
+_YEAR = r"(?P<y>[0-9]{4})"
+_FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = tuple(
+    (re.compile(pattern), read)
+    for pattern, read in (
+        (r"(?P<y>[0-9]{4})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})", _iso),
+        (r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})", _iso),
+        (r"(?P<d>[0-9]{1,2})\.\s?(?P<m>[0-9]{1,2})\.\s?(?P<y>[0-9]{4})?", _dotted),
+        (r"(?P<a>[0-9]{1,2})([-/])(?P<b>[0-9]{1,2})(?:\2(?P<y>[0-9]{4}))?", _slashed),
+        (rf"(?:{_WEEKDAY} )?{_NUMBER} ?{_MONTH}(?: {_YEAR})?", _written),
+        (rf"(?:{_WEEKDAY} )?{_MONTH} ?{_NUMBER}(?: {_YEAR})?", _written),
+        (rf"(?:{_WEEKDAY} )?{_YEAR} {_MONTH} {_NUMBER}", _written),
+        ("|".join(DAYS_AGO), _relative),
+        (
+            rf"(?P<count>[0-9]{{1,6}}|an?|{'|'.join(_COUNTS)}) ?"
+            r"(?P<unit>day|week|month|year|d|w|m|y)s? ago",
+            _ago,
+        ),
+        (r"(?:last|past|previous) (?P<unit>week|month|year)", _last),
+        (rf"(?:(?P<which>last|this|next) )?{_WEEKDAY}", _on_weekday),
+    )
+)

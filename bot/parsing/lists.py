@@ -1,0 +1,143 @@
+"""Reads lists and pairs that people type into options and forms. Pure; raises InputError."""
+
+import re
+from collections.abc import Iterator
+from datetime import time
+
+from bot import messages
+from bot.arxiv import taxonomy
+from bot.errors import InputError, UnknownCategory
+from bot.parsing.times import parse_hour
+from bot.parsing.zones import find_zone
+
+MOST_WORDS = 20
+LONGEST_WORD = 100
+MOST_TOP = 25
+MOST_BAR = 1_000_000
+_MOST_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
+
+_BETWEEN = re.compile(r"[,;\n]")
+_KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
+_SIZE = re.compile(
+    r"(?:top )?(?P<top>[0-9]{1,4})"
+    r"(?:\s*(?:above|over|from|,|;|/|>=?)\s*(?P<bar>[0-9]+(?:\.[0-9]+)?))?"
+)
+
+
+def categories(text: str) -> tuple[str, ...]:
+    """Canonical patterns, each once: ``cs.cl, cond-mat.*``. None at all means every category."""
+    found: dict[str, None] = {}
+    for piece in filter(None, map(str.strip, _BETWEEN.split(text))):
+        for pattern in _patterns(piece):
+            found[pattern] = None
+    return () if taxonomy.ANY in found else tuple(found)
+
+
+def _patterns(piece: str) -> Iterator[str]:
+    """One, or several between spaces: "cs cl" is one, "cs.CL cs.IR" are two."""
+    try:
+        yield taxonomy.resolve_pattern(piece)
+    except UnknownCategory:
+        if len(piece.split()) == 1:
+            raise
+        for each in piece.split():
+            yield taxonomy.resolve_pattern(each)
+
+
+def keywords(text: str) -> tuple[str, ...]:
+    """Each once: ``diffusion, "speculative decoding", author:chen``. A phrase may hold a comma.
+
+    A lone ``-`` means none.
+    """
+    if text.strip() == "-":
+        return ()
+    pieces = (" ".join(found[0].split()) for found in _KEYWORD.finditer(text))
+    words = tuple(dict.fromkeys(filter(None, pieces)))
+    if len(words) > MOST_WORDS:
+        raise InputError(messages.input_errors.too_many_words(MOST_WORDS))
+    for word in words:
+        if len(word) > LONGEST_WORD:
+            raise InputError(messages.input_errors.word_too_long(LONGEST_WORD))
+        if not any(char.isalnum() for char in word.removeprefix("author:")):
+            raise InputError(messages.input_errors.no_letters(word))
+    return words
+
+
+def follow_query(
+    *,
+    category: tuple[str, ...] = (),
+    author: str = "",
+    keyword: str = "",
+    search: str = "",
+    exclude: tuple[str, ...] = (),
+) -> str:
+    """What somebody wants to follow, as one search; all that is given must hold. "" for nothing."""
+    name = " ".join(author.replace('"', " ").split())
+    parts = [
+        f"cat:{','.join(category)}" if category else "",
+        f'author:"{name}"' if " " in name else f"author:{name}" if name else "",
+        " ".join(keyword.split()),
+        " ".join(search.split()),
+    ]
+    wanted = [part for part in parts if part]
+    unwanted = [_without(word) for word in exclude] if wanted else []
+    return " ".join([*wanted, *unwanted])
+
+
+def _without(word: str) -> str:
+    """A keyword as a search excludes it: a phrase in quotes, a field as it is."""
+    bare = word.removeprefix("-")
+    quoted = " " in bare and '"' not in bare and ":" not in bare
+    return f'-"{bare}"' if quoted else f"-{bare}"
+
+
+def when(text: str) -> tuple[time, str]:
+    """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
+    words = text.replace(",", " ").split()
+    problem = InputError(messages.input_errors.when_not_read(_shown(text)))
+    for place in range(1, min(len(words), _MOST_HOUR_WORDS + 1)):
+        try:
+            hour = parse_hour(" ".join(words[:place]))
+        except InputError:
+            continue
+        try:
+            return hour, find_zone(" ".join(words[place:]))
+        except InputError as error:
+            problem = error
+    raise problem
+
+
+def digest_number(text: str) -> int:
+    """``3`` or ``#3``."""
+    number = _number(text)
+    if number is None:
+        raise InputError(messages.input_errors.not_a_digest(_shown(text)))
+    return number
+
+
+def follow_number(text: str) -> int:
+    """As ``digest_number``."""
+    number = _number(text)
+    if number is None:
+        raise InputError(messages.commands.not_followed(_shown(text)))
+    return number
+
+
+def _number(text: str) -> int | None:
+    number = text.strip().removeprefix("#")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def size(text: str) -> tuple[int, float | None]:
+    """``8`` -> (8, None), the archive's own bar; ``8 above 40`` -> (8, 40.0)."""
+    found = _SIZE.fullmatch(" ".join(text.casefold().split()))
+    if found is None or not 1 <= int(found["top"]) <= MOST_TOP:
+        raise InputError(messages.input_errors.size_not_read(_shown(text), MOST_TOP))
+    bar = None if found["bar"] is None else float(found["bar"])
+    if bar is not None and bar > MOST_BAR:
+        raise InputError(messages.input_errors.bar_too_high(MOST_BAR))
+    return int(found["top"]), bar
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,1 +1,0 @@
-"""The menu's texts (``bot.phrases.menu``) and the commands' names in other languages."""

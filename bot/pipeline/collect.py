@@ -1,0 +1,113 @@
+"""Networks -> archive: the posts that link a day's papers, with an outcome per network."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot import messages
+from bot.arxiv import calendar
+from bot.clock import Clock
+from bot.config import Settings, logs
+from bot.errors import HotpapersError
+from bot.models import Network, Outcome, Paper, Post, Status
+from bot.ranking.scoring import rank, rates
+from bot.sources import PostSource, Wanted
+from bot.store import Archive, days, papers, posts
+
+logger = logging.getLogger(__name__)
+
+# New objects between two looks for garbage, in place of Python's 700.
+GARBAGE_AFTER = 50_000
+
+_NOT_WHOLE = (Status.INCOMPLETE, Status.FAILED)
+
+
+async def run(
+    archive: Archive, networks: Sequence[PostSource], settings: Settings, clock: Clock, day: date
+) -> tuple[Outcome, ...]:
+    """Ask all networks side by side; store what each found as soon as it has answered.
+
+    Nothing a network does can hold up the others: an error or too long a silence becomes its
+    outcome, and what was stored of it before stays.
+    """
+    with _garbage_seldom():
+        wanted = await _wanted(archive, settings, clock, day)
+        outcomes = await asyncio.gather(
+            *(_one(archive, network, settings, clock, wanted) for network in networks)
+        )
+    await archive.write(days.add_outcomes, day, "collect", outcomes)
+    return tuple(outcomes)
+
+
+async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date) -> Wanted:
+    listed = await archive.read(papers.of_day, day)
+    news = [item.paper for item in listed if item.announcement.is_news]
+    known = await archive.read(posts.of_day, day)
+    strongest = await asyncio.to_thread(_strongest, news, known, settings)
+    before = await archive.read(days.outcomes, day, "collect")
+    return Wanted(
+        day=day,
+        arxiv_ids=frozenset(paper.arxiv_id for paper in news),
+        since=calendar.mailing_start(day),
+        until=clock.now(),
+        known=tuple(known),
+        strongest=strongest,
+        unfinished=frozenset(o.source for o in before if o.status in _NOT_WHOLE),
+    )
+
+
+def _strongest(news: Sequence[Paper], known: Sequence[Post], settings: Settings) -> tuple[str, ...]:
+    """The papers that have half the bar, best first; none where there is no bar."""
+    half = settings.ranking.bar / 2
+    ranked = rank(news, known, rates(settings.sources), bar=half) if half > 0 and known else ()
+    return tuple(found.paper.arxiv_id for found in ranked)
+
+
+@contextmanager
+def _garbage_seldom() -> Iterator[None]:
+    """A day's posts come at once, by the ten thousand, and are kept: looking through all of them
+    for garbage again and again finds none, and each look holds up the event loop for 40 ms."""
+    usual = gc.get_threshold()
+    gc.set_threshold(max(usual[0], GARBAGE_AFTER), *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+async def _one(
+    archive: Archive, source: PostSource, settings: Settings, clock: Clock, wanted: Wanted
+) -> Outcome:
+    limit = settings.sources.seconds_per_source
+    try:
+        async with asyncio.timeout(limit):
+            found = await source.collect(wanted)
+    except TimeoutError:
+        outcome = _failed(source.network, messages.http_errors.no_answer_within(limit), clock.now())
+    except HotpapersError as error:
+        outcome = _failed(source.network, str(error), clock.now())
+    except Exception as error:  # an edge: one source must not end the day's job
+        logger.exception("collect.crashed source=%s", source.network)
+        outcome = _failed(source.network, messages.http_errors.of_ours(error), clock.now())
+    else:
+        await archive.write(posts.save, found.posts)
+        await archive.write(posts.drop, found.network, found.gone)
+        outcome = found.outcome
+    # A reason may quote what a service said, and a service may quote our key.
+    outcome = replace(outcome, reason=logs.starred(outcome.reason))
+    logs.event(
+        logger,
+        logging.INFO if outcome.status is not Status.FAILED else logging.WARNING,
+        "collect.source",
+        day=wanted.day, source=outcome.source, status=outcome.status, posts=outcome.items,
+        requests=outcome.requests, reason=outcome.reason,
+    )  # fmt: skip
+    return outcome
+
+
+def _failed(network: Network, reason: str, at: datetime) -> Outcome:
+    return Outcome(source=network, status=Status.FAILED, reason=reason, at=at)

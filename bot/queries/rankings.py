@@ -1,0 +1,218 @@
+"""Rankings of a day, week, month, year or all days."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from bot.arxiv import calendar, taxonomy
+from bot.config import Settings
+from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status, Unharvested
+from bot.queries import blog_days
+from bot.queries.periods import period_bounds
+from bot.store import Archive, blogs, days, listing_totals, standings
+from bot.store.blogs import Imported
+
+
+async def ranking(
+    archive: Archive,
+    settings: Settings,
+    *,
+    day: date,
+    period: Period = Period.DAY,
+    categories: Sequence[str] = (),
+    bar: float | None = None,
+    top: int | None = None,
+    era: Era | None = None,
+) -> Ranking | None:
+    """The ranking of the period that holds ``day``; None when no day of it is in the archive.
+
+    ``categories`` are canonical patterns; a paper counts when any of its categories matches.
+    ``bar`` None means the setting, and for the blog's days everything it printed. ``rank`` counts
+    within what was asked for. ``era`` None means the period's own.
+    """
+    found = await archive.read(
+        ranking_of, settings, day=day, period=period, categories=tuple(categories), bar=bar,
+        top=top, era=era,
+    )  # fmt: skip
+    return found and replace(found, unharvested=unharvested(settings, categories))
+
+
+def unharvested(settings: Settings, asked: Iterable[str]) -> Unharvested | None:
+    """What of these patterns is not harvested at all. Of that there are only papers that are
+    cross-listed from what is, so that one who asks for it mostly gets nothing."""
+    patterns = tuple(dict.fromkeys(map(taxonomy.resolve_pattern, settings.arxiv.categories)))
+    harvested = set(taxonomy.feeds(patterns))
+    foreign = [each for each in asked if harvested.isdisjoint(_genuine(each, patterns))]
+    return Unharvested(asked=tuple(foreign), harvested=patterns) if foreign else None
+
+
+def _genuine(pattern: str, named: Collection[str]) -> Collection[str]:
+    """What ``pattern`` covers; of several categories without those that are another archive's as
+    well and not ``named`` themselves: a harvest of cs brings eess.SY, and is yet none of eess."""
+    found = taxonomy.feeds([pattern])
+    if len(found) == 1:
+        return found
+    return [each for each in found if each in named or each not in taxonomy.listed_twice()]
+
+
+async def newest_day(archive: Archive) -> date | None:
+    """The newest closed day of our own, else the newest of our own that has papers, else the
+    newest that was imported, else None."""
+    return await archive.read(_newest_day)
+
+
+async def counted(
+    archive: Archive, settings: Settings, wanted: Collection[date]
+) -> dict[date, tuple[Day, int]]:
+    """The days that are in the archive, each with how many papers of it are ranked: those that
+    reach the setting's bar, or on a day of the blog those that it printed."""
+    return await archive.read(counts_of, wanted, settings.ranking.bar)
+
+
+def ranking_of(
+    db: Database,
+    settings: Settings,
+    *,
+    day: date,
+    period: Period,
+    categories: tuple[str, ...],
+    bar: float | None,
+    top: int | None,
+    era: Era | None,
+) -> Ranking | None:
+    start, end = period_bounds(day, period)
+    span = _Span(days.between(db, start, end), blogs.imported(db, start, end))
+    chosen = era or span.era_of(day)
+    entries = span.entries(chosen, beside=era is not None)
+    if chosen is Era.HOTPAPERS and not (
+        entries and period is Period.DAY and not standings.has(db, day)
+    ):
+        own = [d for d in span.known if d.era is chosen or (era and standings.has(db, d.day))]
+        if not own:
+            return None
+        found = _own(
+            db, settings, own, start, end, period=period, categories=categories,
+            bar=settings.ranking.bar if bar is None else bar, top=top,
+        )  # fmt: skip
+        shown = {d.day for d in own}
+        return replace(
+            found, left_out=span.left_out(shown), held=_held(shown, day, period, settings)
+        )
+    if not entries:
+        return None
+    found = blog_days.ranking(
+        db, settings, entries, period=period, categories=categories, bar=bar, top=top
+    )
+    shown = {entry.day for entry in entries}
+    return replace(found, left_out=span.left_out(shown), held=_held(shown, day, period, settings))
+
+
+def _held(
+    shown: Collection[date], day: date, period: Period, settings: Settings
+) -> tuple[int, int] | None:
+    """How many listing days of the period are in here, and how many it has in all. A day needs no
+    such remark, and nobody knows how many all time has."""
+    if period in (Period.DAY, Period.ALL):
+        return None
+    deferred = frozenset(settings.arxiv.deferred)
+    listing_days = calendar.listing_days(*period_bounds(day, period), deferred)
+    return len(shown), len({*listing_days, *shown})
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The days of a period that are in the archive, and the blog's posts of it."""
+
+    known: list[Day]
+    imported: list[Imported]
+
+    def era_of(self, day: date) -> Era:
+        """Our own where it has days of it, else that of ``day``, else that of the newest day."""
+        eras = {known.day: known.era for known in self.known}
+        if Era.HOTPAPERS in eras.values() or not eras:
+            return Era.HOTPAPERS
+        return eras.get(day, self.known[-1].era)
+
+    def entries(self, era: Era, *, beside: bool) -> list[Imported]:
+        """The posts of an era; with ``beside`` also those of days that are of another."""
+        eras = {known.day: known.era for known in self.known}
+        return [e for e in self.imported if e.era is era and (beside or eras.get(e.day) is era)]
+
+    def left_out(self, shown: Collection[date]) -> tuple[tuple[Era, int], ...]:
+        others = Counter(known.era for known in self.known if known.day not in shown)
+        return tuple((era, others[era]) for era in Era if others[era])
+
+
+def _own(
+    db: Database,
+    settings: Settings,
+    own: Sequence[Day],
+    start: date,
+    end: date,
+    *,
+    period: Period,
+    categories: tuple[str, ...],
+    bar: float,
+    top: int | None,
+) -> Ranking:
+    patterns = [taxonomy.resolve_pattern(category) for category in categories]
+    ordered, above = standings.best(
+        db, [d.day for d in own], at_least=bar, patterns=patterns, top=top
+    )
+    return Ranking(
+        start=start if period is Period.DAY else max(start, own[0].day),
+        end=end if period is Period.DAY else min(end, own[-1].day),
+        period=period,
+        era=Era.HOTPAPERS,
+        papers=standings.with_posts(db, ordered),
+        listed=listing_totals.listed(db, start, end, patterns),
+        above_bar=above,
+        bar=bar,
+        outcomes=heard(db, own),
+        missing=under(missing(db, own), patterns),
+        counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
+        state=DayState.OPEN if any(d.state is DayState.OPEN for d in own) else DayState.CLOSED,
+        categories=categories,
+        late=any(d.late for d in own),
+    )
+
+
+def heard(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
+    """One outcome per network over these days: the worst, so that a gap is never hidden."""
+    found = {o.source: o for o in days.worst(db, [day.day for day in known], "collect")}
+    return tuple(found[network] for network in Network if network in found)
+
+
+def missing(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
+    """arXiv's categories of which the listing of one of these days is not whole: the worst of each,
+    so that a day of which nothing came does not look quiet."""
+    partly = [day.day for day in known if day.harvested_at is None]
+    found = days.worst(db, partly, "harvest") if partly else ()
+    return tuple(o for o in found if o.status in (Status.FAILED, Status.INCOMPLETE))
+
+
+def under(found: Sequence[Outcome], patterns: Sequence[str]) -> tuple[Outcome, ...]:
+    """Those of categories that any of the patterns matches; no pattern matches all."""
+    return tuple(
+        o for o in found if not patterns or any(taxonomy.matches(p, o.source) for p in patterns)
+    )
+
+
+def _newest_day(db: Database) -> date | None:
+    closed = days.newest(db, 1, state=DayState.CLOSED, era=Era.HOTPAPERS)
+    filled = [day for day in days.newest(db, 10, era=Era.HOTPAPERS) if day.listed]
+    return next((day.day for day in [*closed, *filled, *days.newest(db, 1)]), None)
+
+
+def counts_of(db: Database, wanted: Collection[date], bar: float) -> dict[date, tuple[Day, int]]:
+    found = {}
+    for day in wanted:
+        known = days.get(db, day)
+        if known is not None:
+            posts = [entry for entry in blogs.imported(db, day, day) if entry.era is known.era]
+            own = standings.count(db, day, at_least=bar)
+            found[day] = known, posts[0].papers if posts and not own else own
+    return found

@@ -1,0 +1,94 @@
+"""A past day ranked again under other settings, beside what stands. Nothing is stored."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlite_utils import Database
+
+from bot.config import Settings
+from bot.config.validation import LARGEST
+from bot.errors import HotpapersError, InputError
+from bot.models import Era, Network, Paper, Post, RankedPaper
+from bot.ranking.scoring import SHOW_FROM, Change, diff, rank, rates
+from bot.store import Archive, days, papers, posts
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The papers above the bar, under the settings in force and under the others.
+
+    ``bars`` are both bars, ``rates`` both rates of the networks whose rate differs.
+    """
+
+    before: tuple[RankedPaper, ...]
+    after: tuple[RankedPaper, ...]
+    bars: tuple[float, float]
+    rates: Mapping[Network, tuple[float, float]]
+
+    def changes(self) -> tuple[Change, ...]:
+        return diff(self.before, self.after)
+
+
+async def replay(
+    archive: Archive,
+    settings: Settings,
+    day: date,
+    *,
+    changed: Mapping[Network, float],
+    bar: float | None = None,
+) -> Replay | None:
+    """Rank ``day`` with ``changed`` rates and ``bar``; None when it is not in the archive.
+
+    Both rankings are made from the same posts with their newest counts. Raises InputError for a
+    rate or bar out of range, HotpapersError for a day of the old blog, which
+    printed no posts.
+    """
+    found = await archive.read(_material, day)
+    if found is None:
+        return None
+    return await asyncio.to_thread(_both, found, settings, changed, bar)
+
+
+def _material(db: Database, day: date) -> tuple[list[Paper], list[Post]] | None:
+    known = days.get(db, day)
+    if known is None:
+        return None
+    news = [item.paper for item in papers.of_day(db, day) if item.announcement.is_news]
+    found = posts.of_day(db, day)
+    if known.era is not Era.HOTPAPERS and not found:
+        raise HotpapersError(
+            f"{day} was counted by the old blog, which printed sums and no posts: "
+            "nothing else can be made of them."
+        )
+    return news, found
+
+
+def _both(
+    material: tuple[list[Paper], list[Post]],
+    settings: Settings,
+    changed: Mapping[Network, float],
+    bar: float | None,
+) -> Replay:
+    in_force = rates(settings.sources)
+
+    def ranked(exchange: Mapping[Network, float], least: float) -> tuple[RankedPaper, ...]:
+        return rank(
+            *material,
+            exchange,
+            bar=least,
+            split_links=settings.ranking.split_links,
+            show_from=SHOW_FROM,
+        )
+
+    least = settings.ranking.bar
+    other = least if bar is None else bar
+    if not 0 <= other <= LARGEST:
+        raise InputError(f"The bar must be a number from 0 to {LARGEST}, not {other}.")
+    return Replay(
+        before=ranked(in_force, least),
+        after=ranked(in_force | dict(changed), other),
+        bars=(least, other),
+        rates={n: (in_force[n], r) for n, r in changed.items() if in_force[n] != r},
+    )

@@ -1,0 +1,1 @@
+"""Counts and rates -> scores with their parts, each post once, in one order. Pure."""

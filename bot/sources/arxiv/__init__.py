@@ -1,0 +1,1 @@
+"""arXiv through its endpoints: feed, listing pages, OAI-PMH, the snapshot file."""

@@ -1,0 +1,74 @@
+"""What a post source has found so far, what went wrong on the way, and what that amounts to."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot import messages
+from bot.errors import HotpapersError
+from bot.models import Network, Outcome, Post, Status
+from bot.sources import Collected
+from bot.sources.decoding import Skipped, tell_skipped
+
+logger = logging.getLogger(__name__)
+
+SHOWN = 2
+
+
+@dataclass(slots=True)
+class Gathering:
+    """``problems`` are plain sentences; any of them makes the outcome INCOMPLETE at best."""
+
+    network: Network
+    posts: dict[str, Post] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _failed: bool = False
+    _skipped: list[Skipped] = field(default_factory=list)
+
+    def add(self, posts: Iterable[Post]) -> None:
+        self.posts |= {post.post_id: post for post in posts}
+
+    def skip(self, skipped: Sequence[Skipped]) -> None:
+        """One warning for each; the outcome names the first."""
+        tell_skipped(logger, "source.entry_skipped", skipped, source=self.network)
+        self._skipped += skipped
+
+    def fail(self, error: HotpapersError) -> None:
+        """The rest could not be asked. Without a post this is a failure of the whole source."""
+        self._failed = True
+        self.problems.append(str(error))
+
+    def collected(self, at: datetime, requests: int) -> Collected:
+        outcome = Outcome(
+            source=self.network,
+            status=self._status(),
+            at=at,
+            reason="; ".join(self._reasons()),
+            requests=requests,
+            items=len(self.posts),
+        )
+        return Collected(
+            network=self.network,
+            posts=tuple(self.posts.values()),
+            outcome=outcome,
+            gone=tuple(self.gone),
+        )
+
+    def _status(self) -> Status:
+        if self._failed and not self.posts:
+            return Status.FAILED
+        if self.problems or self._skipped:
+            return Status.INCOMPLETE
+        return Status.OK if self.posts else Status.EMPTY
+
+    def _reasons(self) -> list[str]:
+        """The first problems tell what is the matter; a digest has no room for fifteen alike."""
+        problems, more = self.problems[:SHOWN], len(self.problems) - SHOWN
+        if more > 0:
+            problems = [*problems, messages.http_errors.and_more(more)]
+        count = len(self._skipped)
+        if not count:
+            return problems
+        return [*problems, messages.http_errors.left_out(count, str(self._skipped[0]))]

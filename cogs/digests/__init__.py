@@ -1,0 +1,1 @@
+"""/digest: what a channel gets, its form and its buttons."""

@@ -1,0 +1,113 @@
+"""The form that edits a digest. It is read by what its custom id says, so a restart between
+opening and sending it loses nothing; the library alone would forget it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot import messages
+from bot.app.digest_form import RuleFields, changes, fields_of
+from bot.app.error_handler import explain
+from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
+from bot.errors import InputError
+from bot.models import Rule
+from cogs.digests import service
+from cogs.shared.dispatch import beside, decline
+from cogs.shared.permissions import problems_of, require_manager
+from cogs.shared.responses import Interaction, services, show, think, think_in_place
+from cogs.shared.rule_changes import change
+
+_OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
+_LONGEST = 4000  # as Discord allows
+
+
+async def open_form(interaction: Interaction, rule: Rule) -> None:
+    """Answer with the form, its fields filled with what the rule says now."""
+    await _open(interaction, rule, fields_of(rule))
+
+
+async def open_again(interaction: Interaction, rule: Rule) -> None:
+    """Answer with the form as the member sent it. Raises InputError where that is forgotten."""
+    typed = interaction.client.drafts.find(interaction.user.id, rule.rule_id)
+    if typed is None:
+        raise InputError(messages.errors.TYPED_IS_GONE)
+    await _open(interaction, rule, typed)
+
+
+async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
+    form = ui.Modal(
+        title=messages.commands.edit_title(rule.rule_id),
+        custom_id=encode_form(rule.rule_id),
+        timeout=_OPEN_SECONDS,
+    )
+    for name, value in fields._asdict().items():
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id=name,
+            default=value,
+            required=name in ("when", "size"),
+            max_length=_LONGEST,
+        )
+        form.add_item(ui.Label(text=messages.commands.FIELDS[name], component=field))
+    await interaction.response.send_modal(form)
+
+
+async def answer(interaction: Interaction) -> None:
+    """Store what a form says and show the digest; does nothing for any other form.
+
+    Discord opens no form in answer to one: what is refused is kept, and a button leads back to it.
+    """
+    data: Mapping[str, Any] = dict(interaction.data or {})
+    custom_id = str(data.get("custom_id", ""))
+    if not is_ours(custom_id):
+        return
+    number, drafts = decode_form(custom_id), interaction.client.drafts
+    if number is None:
+        await decline(interaction)
+        return
+    try:
+        require_manager(interaction)
+        values = dict(_values(data.get("components", ())))
+        typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
+        drafts.keep(interaction.user.id, number, typed)
+        interaction.client.mind_manners(interaction)
+        await _store(interaction, number, typed)
+    except Exception as error:  # the edge of a form, as the tree's is that of a command
+        kept = drafts.find(interaction.user.id, number)
+        await explain(
+            interaction, error, back=RuleAction(number, RuleVerb.RETYPE) if kept else None
+        )
+
+
+async def _store(interaction: Interaction, number: int, typed: RuleFields) -> None:
+    """The answer to a form that was opened from a refusal takes the refusal's place."""
+    again = RuleAction(number, RuleVerb.RETYPE) in beside(interaction)
+    await (think_in_place if again else think)(interaction)
+    before = await _live(interaction, number)
+    rule = await change(services(interaction), before, **changes(typed))
+    interaction.client.drafts.drop(interaction.user.id, number)
+    problems = problems_of(interaction, rule)
+    await show(
+        interaction,
+        await service.rule_card(services(interaction), rule, problems, rehearsed=True),
+    )
+
+
+async def _live(interaction: Interaction, number: int) -> Rule:
+    """A digest that is gone has no form to go back to."""
+    try:
+        return await service.find_live(services(interaction), interaction.guild_id or 0, number)
+    except InputError:
+        interaction.client.drafts.drop(interaction.user.id, number)
+        raise
+
+
+def _values(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(custom id, text) of every field of a form that was sent."""
+    for component in components:
+        if "custom_id" in component:
+            yield str(component["custom_id"]), str(component.get("value") or "")
+        elif inside := component.get("component"):
+            yield from _values([inside])
+        else:
+            yield from _values(component.get("components", ()))

@@ -1,0 +1,151 @@
+"""What admins do with digests: a rule -> the archive and the card that shows it.
+
+Raises InputError where something is not possible; ``explaining`` says it. Who may do it is the
+commands' business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from bot import cards, messages, queries
+from bot.app.in_flight import Wish
+from bot.cards import Card
+from bot.cards.rules import PER_PAGE
+from bot.config import Settings
+from bot.container import Services
+from bot.delivery.content import Content
+from bot.delivery.preview import next_run, preview, rehearse, why_not
+from bot.errors import InputError
+from bot.models import Rule
+from bot.store import papers, rules
+from cogs.papers.answers import copies
+from cogs.shared.rule_changes import change, require_readable
+from cogs.shared.views import reasons, remark
+
+MOST_RULES = 25
+
+
+async def add(services: Services, rule: Rule, wish: Wish) -> Rule:
+    """Store a new rule; it begins now, so its first slot is the next one."""
+    made = replace(rule, created_at=services.clock.now())
+    return replace(made, rule_id=await services.archive.write(_add, made, wish))
+
+
+def _add(db: Database, rule: Rule, wish: Wish) -> int:
+    """A command that was sent twice must not make a channel get everything twice."""
+    wish.require()  # the rule says who made it
+    there = rules.of_guild(db, rule.guild_id)
+    if same := next((one for one in there if _asked(one) == _asked(rule)), None):
+        raise InputError(messages.commands.is_there_already(same.rule_id))
+    if len(there) >= MOST_RULES:
+        raise InputError(messages.commands.most_rules(MOST_RULES))
+    return rules.save(db, rule)
+
+
+def _asked(rule: Rule) -> Rule:
+    """Without what nobody asks for: who made it and when, and how it fares."""
+    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, parked="")
+
+
+async def delete(services: Services, rule: Rule) -> Card:
+    """Mark a rule as deleted; it can be taken back."""
+    return cards.rule_deleted(await change(services, rule, deleted=True))
+
+
+def require_sense(rule: Rule, *, in_thread: bool) -> None:
+    """Raises InputError for what cannot be, whatever the permissions are."""
+    if rule.thread and in_thread:
+        raise InputError(messages.commands.NO_THREAD_IN_THREAD)
+
+
+async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
+    """A server's own digest, deleted ones too; its only one when none is named."""
+    if rule_id is None:
+        return _only(await services.archive.read(rules.of_guild, guild_id))
+    found = await services.archive.read(rules.get, rule_id)
+    if found is None or found.guild_id != guild_id:
+        raise InputError(messages.input_errors.not_a_digest(str(rule_id)))
+    return found
+
+
+async def find_live(services: Services, guild_id: int, rule_id: int | None) -> Rule:
+    """As ``find``, but not one that is deleted."""
+    found = await find(services, guild_id, rule_id)
+    if found.deleted:
+        raise InputError(messages.input_errors.not_a_digest(str(found.rule_id)))
+    return found
+
+
+def _only(found: Sequence[Rule]) -> Rule:
+    if len(found) == 1:
+        return found[0]
+    raise InputError(
+        messages.input_errors.WHICH_DIGEST if found else messages.input_errors.NO_DIGEST
+    )
+
+
+async def rule_card(
+    services: Services, rule: Rule, problems: Sequence[str] = (), *, rehearsed: bool = False
+) -> Card:
+    """The rule with its next run; ``rehearsed`` with what it would have posted."""
+    settings = services.config.settings
+    return cards.rule_card(
+        rule,
+        await next_run(services.archive, settings, rule, services.clock.now()),
+        await rehearse(services.archive, settings, rule) if rehearsed else None,
+        [*problems, *_not_harvested(rule, settings)] if rehearsed else problems,
+    )
+
+
+def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
+    """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
+    found = queries.unharvested(settings, rule.categories)
+    return [messages.input_errors.not_harvested_here(found)] if found else []
+
+
+async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
+    """A page of a server's rules."""
+    found = await services.archive.read(rules.of_guild, guild_id)
+    now, settings = services.clock.now(), services.config.settings
+    runs = [await next_run(services.archive, settings, rule, now) for rule in found]
+    return cards.rule_list(list(zip(found, runs, strict=True)), page=page)
+
+
+async def page_of(services: Services, rule: Rule) -> int:
+    """The page of ``rule_list`` on which a rule stands."""
+    found = await services.archive.read(rules.of_guild, rule.guild_id)
+    before = sum(1 for each in found if each.rule_id < rule.rule_id)
+    return before // PER_PAGE + 1
+
+
+async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
+    """The digest that ``preview`` tells, after a remark on what it is."""
+    require_readable(rule)
+    found = await preview(services.archive, services.config.settings, rule)
+    if found is None:
+        return [remark(messages.commands.NOTHING_CLOSED)]
+    days, content = found
+    head = messages.commands.preview_of(rule.rule_id, rule.channel_id, days[0], days[-1])
+    return [remark(f"{head} {note}".strip()), *_as_cards(content)]
+
+
+def _as_cards(content: Content) -> list[Card]:
+    return copies(content.bodies) or [cards.notice(messages.commands.silent(content.reason))]
+
+
+async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_id: str) -> Card:
+    """For each digest of a channel (or of the server): does it have the paper, and why not."""
+    found = await services.archive.read(rules.of_guild, guild_id)
+    asked = [rule for rule in found if channel_id in (None, rule.channel_id)]
+    if not asked:
+        raise InputError(
+            messages.input_errors.NO_DIGEST_IN_CHANNEL if found else messages.input_errors.NO_DIGEST
+        )
+    settings, now = services.config.settings, services.clock.now()
+    known = await services.archive.read(papers.get, arxiv_id)
+    return reasons(
+        [await why_not(services.archive, settings, rule, arxiv_id, now) for rule in asked],
+        known.title if known else arxiv_id,
+    )

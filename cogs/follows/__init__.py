@@ -1,0 +1,1 @@
+"""/follow and /following: what a member gets by direct message."""

@@ -1,0 +1,194 @@
+"""/follow and /following: a member's own messages. Nobody else sees what somebody follows."""
+
+import datetime
+import io
+import json
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.app_commands import Range, Transform
+from discord.ext import commands
+
+from bot import messages
+from bot.app.client import HotpapersBot
+from bot.app.in_flight import Wish
+from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.parsing import lists
+from cogs.follows import service
+from cogs.follows.service import Followed, Stored
+from cogs.shared.dispatch import beside, button_for
+from cogs.shared.responses import Interaction, services, show, think, think_in_place
+from cogs.shared.transformers import (
+    CategoriesOption,
+    FollowOption,
+    HourOption,
+    WordsOption,
+    ZoneOption,
+)
+
+
+class Following(commands.Cog):
+    @app_commands.command(description=messages.menu.FOLLOW)
+    @app_commands.describe(**messages.menu.FOLLOW_OPTIONS)
+    async def follow(
+        self,
+        interaction: Interaction,
+        category: Transform[tuple[str, ...], CategoriesOption] = (),
+        author: Range[str, 1, 100] = "",
+        keyword: Range[str, 1, 200] = "",
+        search: Range[str, 1, 300] = "",
+        exclude: Transform[tuple[str, ...], WordsOption] = (),
+        hour: Transform[datetime.time, HourOption] | None = None,
+        zone: Transform[str, ZoneOption] | None = None,
+    ) -> None:
+        with interaction.client.wishes.of(interaction.user.id) as wish:
+            await think(interaction)
+            query = lists.follow_query(
+                category=category, author=author, keyword=keyword, search=search, exclude=exclude
+            )
+            dm = await interaction.user.create_dm()
+            found = await service.follow(
+                services(interaction),
+                interaction.user.id,
+                query,
+                wish,
+                channel_id=dm.id,
+                at=hour,
+                zone=zone,
+            )
+            found, note = await _send_example(interaction, dm, found, wish)
+            card = await service.followed_card(services(interaction), found, note)
+            await show(interaction, card)
+
+
+async def _send_example(
+    interaction: Interaction, dm: discord.DMChannel, found: Followed, wish: Wish
+) -> tuple[Followed, str]:
+    """Shows that messages arrive, and notes when they cannot."""
+    try:
+        for card in service.example(found):
+            wish.require()
+            await dm.send(view=card)
+    except discord.Forbidden:
+        reason, note = messages.commands.DM_CLOSED, messages.commands.DM_CLOSED_HELP
+    else:
+        reason, note = "", messages.commands.EXAMPLE_SENT
+    return await _parked(interaction, found, reason, wish), note
+
+
+async def _parked(interaction: Interaction, found: Followed, reason: str, wish: Wish) -> Followed:
+    wish.require()
+    if found.rule.parked == reason:
+        return found
+    return replace(found, rule=await service.park(services(interaction), found.rule, reason))
+
+
+class Follows(commands.GroupCog, group_name="following", group_description=messages.menu.FOLLOWING):
+    @app_commands.command(name="list", description=messages.menu.FOLLOWING_LIST)
+    async def list_(self, interaction: Interaction) -> None:
+        await think(interaction)
+        await show(
+            interaction,
+            await service.follow_list(services(interaction), interaction.user.id),
+        )
+
+    @app_commands.command(description=messages.menu.FOLLOWING_PAUSE)
+    async def pause(self, interaction: Interaction) -> None:
+        await _go(interaction, paused=True)
+
+    @app_commands.command(description=messages.menu.FOLLOWING_RESUME)
+    async def resume(self, interaction: Interaction) -> None:
+        await _go(interaction, paused=False)
+
+    @app_commands.command(description=messages.menu.FOLLOWING_HOUR)
+    @app_commands.describe(**messages.menu.FOLLOWING_HOUR_OPTIONS)
+    async def hour(
+        self,
+        interaction: Interaction,
+        hour: Transform[datetime.time, HourOption],
+        zone: Transform[str, ZoneOption] | None = None,
+    ) -> None:
+        await think(interaction)
+        card = await service.set_hour(services(interaction), interaction.user.id, hour, zone)
+        await show(interaction, card)
+
+    @app_commands.command(description=messages.menu.FOLLOWING_STOP)
+    @app_commands.describe(**messages.menu.FOLLOWING_STOP_OPTIONS)
+    async def stop(self, interaction: Interaction, what: Transform[int, FollowOption]) -> None:
+        await think(interaction)
+        found = await service.find(services(interaction), interaction.user.id, what)
+        await show(interaction, await service.stop(services(interaction), found))
+
+    @app_commands.command(description=messages.menu.FOLLOWING_EXPORT)
+    async def export(self, interaction: Interaction) -> None:
+        await think(interaction)
+        await interaction.edit_original_response(attachments=[await document(interaction)])
+
+
+async def _go(interaction: Interaction, *, paused: bool) -> None:
+    await think(interaction)
+    card = await service.set_going(services(interaction), interaction.user.id, paused=paused)
+    await show(interaction, card)
+
+
+async def stored_here(interaction: Interaction) -> Stored:
+    """All that is stored about the member, in the archive and in memory."""
+    drafts = interaction.client.drafts
+    return await service.stored_about(services(interaction), drafts, interaction.user.id)
+
+
+async def document(interaction: Interaction) -> discord.File:
+    """All that is stored about the member, as JSON."""
+    member = interaction.user.id
+    found = await stored_here(interaction)
+    now = services(interaction).clock.now()
+    text = json.dumps(service.as_document(found, member, now), indent=2, ensure_ascii=False)
+    return discord.File(io.BytesIO(text.encode()), messages.commands.EXPORT_NAME)
+
+
+# --- buttons ------------------------------------------------------------------------------------
+
+
+async def show_follows(interaction: Interaction, pressed: FollowsPage) -> None:
+    await think_in_place(interaction)
+    member = interaction.user.id
+    await show(interaction, await service.follow_list(services(interaction), member, pressed.page))
+
+
+async def act(interaction: Interaction, pressed: FollowAction) -> None:
+    """In a list the list stays; elsewhere the answer takes the place of a private message."""
+    await think_in_place(interaction)
+    found = await service.find(services(interaction), interaction.user.id, pressed.follow_id)
+    match pressed.verb:
+        case FollowVerb.PAUSE | FollowVerb.RESUME:
+            paused = pressed.verb is FollowVerb.PAUSE
+            card = await service.pause(services(interaction), found, paused=paused)
+            await show(interaction, card)
+        case FollowVerb.RESTORE:
+            card = await service.stop(services(interaction), found, stopped=False)
+            await show(interaction, card)
+        case FollowVerb.STOP:
+            gone = await service.stop(services(interaction), found)
+            if _is_list(interaction, pressed):
+                member = interaction.user.id
+                left = await service.follow_list(services(interaction), member)
+                await show(interaction, left, gone)
+            else:
+                await show(interaction, gone)
+
+
+def _is_list(interaction: Interaction, pressed: FollowAction) -> bool:
+    return any(
+        isinstance(each, FollowsPage)
+        or (isinstance(each, FollowAction) and each.follow_id != pressed.follow_id)
+        for each in beside(interaction)
+    )
+
+
+BUTTONS = (button_for(FollowAction, act), button_for(FollowsPage, show_follows))
+
+
+async def setup(bot: HotpapersBot) -> None:
+    await bot.add_cog(Following())
+    await bot.add_cog(Follows())

@@ -1,0 +1,1 @@
+"""/hot, /why, /paper, /search, /help, and the buttons under papers."""

@@ -1,0 +1,142 @@
+"""What a member may ask: a question -> the card that answers it. Commands and buttons share it.
+
+Raises InputError where there is nothing to show; ``explaining`` says it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import chain
+
+import msgspec
+
+from bot import cards, messages, queries
+from bot.arxiv import calendar
+from bot.cards import Card, EditionRef, HotQuery
+from bot.container import Services
+from bot.errors import InputError
+from bot.models import Period
+from bot.queries import PaperView
+from bot.search import parse as parse_query
+from bot.store import days, posted_digests, rules
+from cogs.shared.views import Verbatim, remark
+
+# A search shows no more; who wants others asks for something else.
+MOST_FOUND = 50
+
+
+async def default_day(services: Services) -> date:
+    """The day that ``/hot`` shows when none is named."""
+    newest = await queries.newest_day(services.archive)
+    return newest or calendar.latest_mailed(services.clock.now(), _deferred(services))
+
+
+async def hot(
+    services: Services,
+    query: HotQuery,
+    *,
+    page: int = 1,
+    shared: bool = False,
+    shareable: bool = True,
+    channel_id: int | None = None,
+) -> Card:
+    """The ranking, or why there is none with its neighbours.
+
+    ``channel_id`` is where the question was asked: a digest about that day that was posted there
+    can be shown as it was. ``shared`` and ``shareable`` are as ``cards.hot`` has them.
+    """
+    found = await queries.ranking(
+        services.archive,
+        services.config.settings,
+        day=query.day,
+        period=query.period,
+        categories=query.categories,
+        top=query.top,
+    )
+    if found is None:
+        return await _nothing(services, query)
+    posted = None
+    if channel_id is not None and query.period is Period.DAY:
+        posted = await services.archive.read(posted_digests.about, channel_id, query.day)
+    return cards.hot(
+        found,
+        query=query,
+        page=page,
+        shared=shared,
+        shareable=shareable,
+        posted=EditionRef(*posted) if posted else None,
+    )
+
+
+async def _nothing(services: Services, query: HotQuery) -> Card:
+    day, deferred = query.day, _deferred(services)
+    before, after = await services.archive.read(days.around, day)
+    if query.period is not Period.DAY:
+        return cards.not_harvested(day, before, after, query=query)
+    reason = calendar.why_none(day, deferred)
+    if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
+        reason = messages.commands.FUTURE
+    if reason is None:
+        return cards.not_harvested(day, before, after, query=query)
+    return cards.no_listing(day, reason, before, after, query=query)
+
+
+async def paper(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
+    return cards.paper(await _view(services, arxiv_id), shareable=shareable)
+
+
+async def why(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
+    return cards.why(await _view(services, arxiv_id), shareable=shareable)
+
+
+async def abstract(services: Services, arxiv_id: str) -> Card:
+    return cards.abstract((await _view(services, arxiv_id)).ranked.paper)
+
+
+async def search(
+    services: Services,
+    text: str,
+    *,
+    page: int = 1,
+    shared: bool = False,
+    shareable: bool = True,
+) -> Card:
+    """The papers that answer a search as it was typed. Raises QueryError."""
+    asked = parse_query(text, services.clock.now().date())
+    found = await queries.search(services.archive, services.config.settings, asked, top=MOST_FOUND)
+    results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
+    patterns = chain.from_iterable(asked.categories)
+    return cards.search_results(
+        results,
+        query=text,
+        page=page,
+        shared=shared,
+        shareable=shareable,
+        matches=found.matches,
+        unharvested=queries.unharvested(services.config.settings, patterns),
+    )
+
+
+async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:
+    """The messages of a digest as they were posted, for a reader in the same server."""
+    rule = await services.archive.read(rules.get, edition.rule_id)
+    found = await queries.as_posted(services.archive, edition.rule_id, edition.slot_at)
+    if rule is None or rule.guild_id != guild_id or found is None:
+        raise InputError(messages.commands.NOTHING_POSTED)
+    at = found.posted_at or found.slot_at
+    return [remark(messages.commands.as_posted(at)), *copies(found.bodies)]
+
+
+def copies(bodies: Sequence[str]) -> list[Card]:
+    """Messages as the ledger keeps them, each a JSON list of components."""
+    return [Verbatim(msgspec.json.decode(body, type=list[dict[str, object]])) for body in bodies]
+
+
+async def _view(services: Services, arxiv_id: str) -> PaperView:
+    found = await queries.paper(services.archive, services.config.settings, arxiv_id)
+    if found is None:
+        raise InputError(messages.commands.not_in_archive(arxiv_id))
+    return found
+
+
+def _deferred(services: Services) -> frozenset[date]:
+    return frozenset(services.config.settings.arxiv.deferred)

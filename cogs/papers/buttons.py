@@ -1,0 +1,145 @@
+"""The buttons under papers and rankings, and the one place where every button arrives."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.app.client import HotpapersBot
+from bot.cards import Card
+from bot.cards.custom_ids import (
+    Abstract,
+    AsPosted,
+    HotPage,
+    SearchPage,
+    ShareHot,
+    SharePaper,
+    ShareSearch,
+    ShareWhy,
+    Why,
+)
+from cogs.digests import buttons, modal
+from cogs.follows import commands as following
+from cogs.papers import answers
+from cogs.shared.dispatch import button_for, press
+from cogs.shared.responses import (
+    Interaction,
+    answer,
+    may_share,
+    promise_to_share,
+    services,
+    share,
+    show,
+    think,
+)
+
+
+async def show_abstract(interaction: Interaction, pressed: Abstract) -> None:
+    ask = partial(answers.abstract, services(interaction), pressed.arxiv_id)
+    await answer(interaction, _together(interaction, pressed, ask))
+
+
+async def show_why(interaction: Interaction, pressed: Why) -> None:
+    shareable = may_share(interaction)
+    ask = partial(answers.why, services(interaction), pressed.arxiv_id, shareable=shareable)
+    await answer(interaction, _together(interaction, (pressed, shareable), ask))
+
+
+async def show_hot(interaction: Interaction, pressed: HotPage) -> None:
+    here, shareable = interaction.channel_id, may_share(interaction)
+    ask = partial(
+        answers.hot,
+        services(interaction),
+        pressed.query,
+        page=pressed.page,
+        shareable=shareable,
+        channel_id=here,
+    )
+    question = (pressed, here, shareable)
+    await answer(interaction, _together(interaction, question, ask), in_place=True)
+
+
+async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
+    shareable = may_share(interaction)
+    ask = partial(
+        answers.search,
+        services(interaction),
+        pressed.query,
+        page=pressed.page,
+        shareable=shareable,
+    )
+    await answer(interaction, _together(interaction, (pressed, shareable), ask), in_place=True)
+
+
+async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
+    await think(interaction)
+    found = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
+    await show(interaction, *found)
+
+
+def _together(
+    interaction: Interaction, question: Hashable, ask: Callable[[], Awaitable[Card]]
+) -> Awaitable[Card]:
+    """The readers of a digest press in the same moments; what they ask is looked up once."""
+    return interaction.client.crowds.share(question, ask)
+
+
+async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
+    await promise_to_share(interaction)
+    card = await answers.hot(services(interaction), pressed.query, page=pressed.page, shared=True)
+    await share(interaction, card)
+
+
+async def share_search(interaction: Interaction, pressed: ShareSearch) -> None:
+    await promise_to_share(interaction)
+    card = await answers.search(
+        services(interaction), pressed.query, page=pressed.page, shared=True
+    )
+    await share(interaction, card)
+
+
+async def share_paper(interaction: Interaction, pressed: SharePaper) -> None:
+    await promise_to_share(interaction)
+    card = await answers.paper(services(interaction), pressed.arxiv_id, shareable=False)
+    await share(interaction, card)
+
+
+async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
+    await promise_to_share(interaction)
+    card = await answers.why(services(interaction), pressed.arxiv_id, shareable=False)
+    await share(interaction, card)
+
+
+BUTTONS = (
+    button_for(Abstract, show_abstract),
+    button_for(Why, show_why),
+    button_for(HotPage, show_hot),
+    button_for(SearchPage, show_search),
+    button_for(AsPosted, show_as_posted),
+    button_for(ShareHot, share_hot),
+    button_for(ShareSearch, share_search),
+    button_for(SharePaper, share_paper),
+    button_for(ShareWhy, share_why),
+    *buttons.BUTTONS,
+    *following.BUTTONS,
+)
+
+
+class Buttons(commands.Cog):
+    """What comes back from messages: every button, and the forms that they open."""
+
+    def __init__(self) -> None:
+        self._buttons = {button.kind: button for button in BUTTONS}
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        match interaction.type:
+            case discord.InteractionType.component:
+                await press(interaction, self._buttons)
+            case discord.InteractionType.modal_submit:
+                await modal.answer(interaction)
+
+
+async def setup(bot: HotpapersBot) -> None:
+    await bot.add_cog(Buttons())

@@ -1,0 +1,73 @@
+"""Looking things up: /hot, /why, /paper, /search, /help. Private answers that can be shared."""
+
+import datetime
+
+from discord import app_commands
+from discord.app_commands import Range, Transform
+from discord.ext import commands
+
+from bot import messages
+from bot.app.client import HotpapersBot
+from bot.cards import HotQuery
+from bot.cards.custom_ids import MOST_TOP
+from bot.models import Period
+from cogs.papers import answers
+from cogs.shared.responses import Interaction, may_share, services, show, think
+from cogs.shared.transformers import CategoriesOption, DayOption, PaperOption, PeriodOption
+from cogs.shared.views import guide
+
+
+class Reading(commands.Cog):
+    @app_commands.command(description=messages.menu.HOT)
+    @app_commands.describe(**messages.menu.HOT_OPTIONS)
+    async def hot(
+        self,
+        interaction: Interaction,
+        date: Transform[datetime.date, DayOption] | None = None,
+        period: Transform[Period, PeriodOption] = Period.DAY,
+        category: Transform[tuple[str, ...], CategoriesOption] = (),
+        top: Range[int, 1, MOST_TOP] | None = None,
+    ) -> None:
+        await think(interaction)
+        day = date or await answers.default_day(services(interaction))
+        query = HotQuery(day, period, category, top)
+        card = await answers.hot(
+            services(interaction),
+            query,
+            shareable=may_share(interaction),
+            channel_id=interaction.channel_id,
+        )
+        await show(interaction, card)
+
+    @app_commands.command(description=messages.menu.WHY)
+    @app_commands.describe(**messages.menu.PAPER_OPTIONS)
+    async def why(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
+        await think(interaction)
+        shareable = may_share(interaction)
+        await show(
+            interaction, await answers.why(services(interaction), paper, shareable=shareable)
+        )
+
+    @app_commands.command(description=messages.menu.PAPER)
+    @app_commands.describe(**messages.menu.PAPER_OPTIONS)
+    async def paper(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
+        await think(interaction)
+        shareable = may_share(interaction)
+        card = await answers.paper(services(interaction), paper, shareable=shareable)
+        await show(interaction, card)
+
+    @app_commands.command(description=messages.menu.SEARCH)
+    @app_commands.describe(**messages.menu.SEARCH_OPTIONS)
+    async def search(self, interaction: Interaction, query: Range[str, 1, 300]) -> None:
+        await think(interaction)
+        shareable = may_share(interaction)
+        card = await answers.search(services(interaction), query, shareable=shareable)
+        await show(interaction, card)
+
+    @app_commands.command(description=messages.menu.HELP)
+    async def help(self, interaction: Interaction) -> None:
+        await interaction.response.send_message(view=guide(), ephemeral=True)
+
+
+async def setup(bot: HotpapersBot) -> None:
+    await bot.add_cog(Reading())

@@ -1,0 +1,1 @@
+"""What several features share: options as types, completion, responses, dispatch of buttons."""

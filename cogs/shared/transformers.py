@@ -1,0 +1,210 @@
+"""What people type into options, as types: each reads its text and completes it while one types.
+
+Reading raises InputError. Completing answers in time or with nothing, and never raises.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any, TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot import messages, parsing
+from bot.app.client import HotpapersBot
+from bot.app.error_handler import cause_of
+from bot.arxiv import ids
+from bot.config import logs
+from bot.errors import InputError
+from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.parsing import lists
+from bot.parsing.times import parse_hour
+from bot.parsing.zones import find_zone
+from cogs.shared import autocomplete as choices
+from cogs.shared.responses import Interaction, services
+
+logger = logging.getLogger(__name__)
+
+# Discord waits three seconds, a person who types much less.
+COMPLETE_SECONDS = 0.3
+_LONGEST = 300  # characters; more are refused by Discord, but only when they are sent
+
+# Our values are texts; the library's lists are of every kind of value.
+AnyChoice: TypeAlias = app_commands.Choice[str | int | float]
+
+
+class _Completing(app_commands.Transformer[HotpapersBot]):
+    """An option whose choices are looked up while somebody types."""
+
+    @property
+    def max_value(self) -> int:
+        return _LONGEST
+
+    async def autocomplete(
+        self, interaction: Interaction, value: str | int | float, /
+    ) -> list[AnyChoice]:
+        text = str(value)
+        if len(text) > _LONGEST:
+            return []
+        try:
+            async with asyncio.timeout(COMPLETE_SECONDS):
+                found = await self.complete(interaction, text)
+        except Exception as error:  # the edge: a choice that fails is no reason for an alarm
+            logs.event(
+                logger, logging.WARNING, "autocomplete.failed", error=cause_of(error),
+                option=type(self).__name__, guild=interaction.guild_id,
+            )  # fmt: skip
+            return []
+        return [app_commands.Choice(name=said, value=value) for said, value in found]
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        raise NotImplementedError
+
+
+class DayOption(_Completing):
+    async def transform(self, interaction: Interaction, value: str, /) -> date:
+        return parsing.parse(value, services(interaction).clock.now().date())
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return await choices.day_choices(services(interaction), text)
+
+
+class CategoriesOption(_Completing):
+    """One or several, separated by commas or spaces, as canonical patterns."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
+        found = lists.categories(value)
+        if not found and "*" not in value:
+            raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
+        return found
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return choices.category_choices(services(interaction), text)
+
+
+class PaperOption(_Completing):
+    """An id or any link to a paper, as its canonical id."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> str:
+        return ids.normalise(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return await choices.paper_choices(services(interaction), text)
+
+
+class HourOption(_Completing):
+    async def transform(self, interaction: Interaction, value: str, /) -> time:
+        return parse_hour(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return choices.hour_choices(text)
+
+
+class ZoneOption(_Completing):
+    async def transform(self, interaction: Interaction, value: str, /) -> str:
+        return find_zone(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return choices.zone_choices(text, services(interaction).clock.now())
+
+
+class DigestOption(_Completing):
+    """One of the server's digests, by its number."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> int:
+        return lists.digest_number(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        guild = interaction.guild
+        if guild is None or not interaction.permissions.manage_guild:
+            return []
+        names = {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
+        return await choices.digest_choices(services(interaction), guild.id, names, text)
+
+
+class FollowOption(_Completing):
+    """Something that the member follows, by its number."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> int:
+        return lists.follow_number(value)
+
+    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+        return await choices.follow_choices(services(interaction), interaction.user.id, text)
+
+
+Postable = discord.TextChannel | discord.Thread
+
+
+class ChannelOption(app_commands.Transformer[HotpapersBot]):
+    """A channel or thread that takes messages, as the bot itself sees it."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kind = discord.ChannelType
+        return [kind.text, kind.news, kind.public_thread, kind.private_thread, kind.news_thread]
+
+    async def transform(
+        self,
+        interaction: Interaction,
+        value: app_commands.AppCommandChannel | app_commands.AppCommandThread,
+        /,
+    ) -> Postable:
+        found = interaction.guild and interaction.guild.get_channel_or_thread(value.id)
+        if not isinstance(found, Postable):
+            raise InputError(messages.commands.channel_unseen(value.name))
+        return found
+
+
+class WordsOption(app_commands.Transformer[HotpapersBot]):
+    """Keywords, separated by commas; a phrase in quotes may hold one."""
+
+    @property
+    def max_value(self) -> int:
+        return _LONGEST
+
+    async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
+        return lists.keywords(value)
+
+
+class _Chosen(app_commands.Transformer[HotpapersBot]):
+    """One of a few named values."""
+
+    NAMES: Mapping[Any, str]
+
+    @property
+    def choices(self) -> list[AnyChoice]:
+        return [app_commands.Choice(name=said, value=value) for value, said in self.NAMES.items()]
+
+
+class PeriodOption(_Chosen):
+    NAMES = messages.autocomplete.PERIODS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Period:
+        return Period(value)
+
+
+class RhythmOption(_Chosen):
+    NAMES = messages.autocomplete.RHYTHMS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Rhythm:
+        return Rhythm(value)
+
+
+class LayoutOption(_Chosen):
+    NAMES = messages.autocomplete.LAYOUTS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Layout:
+        return Layout(value)
+
+
+class CatchUpOption(_Chosen):
+    NAMES = messages.autocomplete.CATCH_UPS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> CatchUp:
+        return CatchUp(value)

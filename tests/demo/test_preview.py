@@ -1,0 +1,495 @@
+"""The preview page: Discord's Markdown, its components, and nothing from outside but text."""
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import discord
+import pytest
+from discord import ui
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.demo.preview import PreviewMessage, markdown, page
+from bot.demo.preview.page import Theme
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2021, 3, 31, 12, 0, tzinfo=UTC)
+LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer">{1}</a>'
+
+
+class Reader(HTMLParser):
+    """What a browser would make of a page: its elements, and the text it shows."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.shown = ""
+        self.raw: dict[str, str] = {}
+        self._raw_tag = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._raw_tag = tag if tag in {"style", "script", "title"} else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._raw_tag = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._raw_tag:
+            self.raw[self._raw_tag] = self.raw.get(self._raw_tag, "") + data
+        else:
+            self.shown += data
+
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.elements}
+
+    def of_class(self, name: str) -> list[tuple[str, dict[str, str | None]]]:
+        return [(tag, a) for tag, a in self.elements if name in (a.get("class") or "").split()]
+
+
+def render(text: str) -> str:
+    return markdown(text, zone=BERLIN)
+
+
+def message(
+    payload: Mapping[str, object],
+    *,
+    author: str = "hotpapers",
+    at: datetime = NOON,
+    ephemeral: bool = False,
+    note: str = "",
+) -> PreviewMessage:
+    return PreviewMessage(author=author, at=at, payload=payload, ephemeral=ephemeral, note=note)
+
+
+def show(
+    *messages: PreviewMessage,
+    channel: str = "papers",
+    title: str = "Preview",
+    theme: Theme = "both",
+) -> str:
+    return page(messages, channel=channel, title=title, zone=BERLIN, theme=theme)
+
+
+def drawn(*components: object) -> Reader:
+    return Reader(show(message({"components": components})))
+
+
+def components_of(view: ui.LayoutView) -> Sequence[object]:
+    """The components as discord.py sends them."""
+    components: Sequence[object] = view.to_components()  # type: ignore[no-untyped-call] # theirs
+    return components
+
+
+# --- Markdown ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        ("plain words\nand more", "plain words\nand more"),
+        ("*it* _it_ **bold** __under__ ~~gone~~", "<em>it</em> <em>it</em> <strong>bold</strong> "
+         "<u>under</u> <s>gone</s>"),
+        ("***both***", "<em><strong>both</strong></em>"),
+        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
+        ("**over\nlines**", "<strong>over\nlines</strong>"),
+        ("2 * 3 * 4, snake_case_name, A*", "2 * 3 * 4, snake_case_name, A*"),
+        ("||secret||", '<span class="spoiler">secret</span>'),
+        ("`x * y * z` and ``a`b``", "<code>x * y * z</code> and <code>a`b</code>"),
+        ("```py\nx = 1\n```", "<pre><code>x = 1</code></pre>"),
+        ("```\n**x** <b>\n```", "<pre><code>**x** &lt;b&gt;</code></pre>"),
+        ("see ```x``` here", "<span>see </span><pre><code>x</code></pre><span> here</span>"),
+        ("# One", "<h1>One</h1>"),
+        ("## Two ##\n\ntext", "<h2>Two </h2><span>text</span>"),
+        ("### **T**hree", "<h3><strong>T</strong>hree</h3>"),
+        ("#### Four", "#### Four"),
+        ("#tag", "#tag"),
+        ("text # no heading", "text # no heading"),
+        ("-# small\nrest", "<small>small</small><span>rest</span>"),
+        ("> one\n> *two*\nthree", "<blockquote>one\n<em>two</em></blockquote><span>three</span>"),
+        ("a\n>>> all\nof it", "<span>a\n</span><blockquote>all\nof it</blockquote>"),
+        ("> > once", "<blockquote>&gt; once</blockquote>"),
+        (">no quote", "&gt;no quote"),
+        ("- a\n- b\n\nc", "<ul><li>a</li><li>b</li></ul><span>\nc</span>"),
+        ("* a\n  - b\n  - c\n* d", "<ul><li><span>a\n</span><ul><li>b</li><li>c</li></ul></li>"
+         "<li>d</li></ul>"),
+        ("3. c\n4. d", '<ol start="3"><li>c</li><li>d</li></ol>'),
+        ("in 2021. That year", "in 2021. That year"),
+        ("<@1> <@!2> <@&3> <#4>", '<span class="pill" title="1">@member</span> '
+         '<span class="pill" title="2">@member</span> <span class="pill" title="3">@role</span> '
+         '<span class="pill" title="4">#channel</span>'),
+        ("</digest add:12>", '<span class="pill" title="12">/digest add</span>'),
+        ("@everyone", '<span class="pill">@everyone</span>'),
+        ("@here!", '<span class="pill">@here</span>!'),
+        ("<:fire:123> <a:run:45>", '<span class="emoji">:fire:</span> '
+         '<span class="emoji">:run:</span>'),
+    ],
+)  # fmt: skip
+def test_markdown_reads_as_in_discord(typed: str, html: str) -> None:
+    assert render(typed) == html
+
+
+@pytest.mark.parametrize(
+    ("typed", "url", "shown"),
+    [
+        ("[abs](https://arxiv.org/abs/2103.15691)", "https://arxiv.org/abs/2103.15691", "abs"),
+        ("[abs](<https://arxiv.org/abs/2103.15691>)", "https://arxiv.org/abs/2103.15691", "abs"),
+        ('[a](https://a.example "title")', "https://a.example", "a"),
+        ("[a [b] c](https://a.example)", "https://a.example", "a [b] c"),
+        ("[a]](https://a.example)", "https://a.example", "a]"),
+        ("[**b**](https://a.example)", "https://a.example", "<strong>b</strong>"),
+        ("[a](https://a.example/x_(y))", "https://a.example/x_(y)", "a"),
+        ("https://a.example/b_c_d", "https://a.example/b_c_d", "https://a.example/b_c_d"),
+        ("https://a.example/x_(y)", "https://a.example/x_(y)", "https://a.example/x_(y)"),
+        ("<https://a.example/>", "https://a.example/", "https://a.example/"),
+        # A backslash in a label is shown, and does not escape: discord-api-docs#6185.
+        (r"[A\* search](https://a.example)", "https://a.example", r"A\* search"),
+    ],
+)
+def test_links(typed: str, url: str, shown: str) -> None:
+    assert render(typed) == LINK.format(url, shown)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[x](javascript:alert(1))",
+        "[x](vbscript:x)",
+        "[x](file:///etc/passwd)",
+        "<javascript:x>",
+        "[x](data:text/html,hello)",
+        "[x](https://)",
+        "[x](https://[broken)",
+        "[x](arxiv.org)",
+        "[x](ftp://a.example)",
+        "[ ](https://a.example)",
+        # Discord shows a label that pretends to be another address, or that would ping, as typed.
+        "[https://good.example](https://evil.example)",
+        "[hello @everyone](https://a.example)",
+        "[hello <@1>](https://a.example)",
+    ],
+)
+def test_what_is_no_link_stays_as_typed(typed: str) -> None:
+    read = Reader(render(typed))
+    assert read.elements == []
+    assert read.shown == typed
+
+
+def test_a_sentence_keeps_its_full_stop_and_bracket() -> None:
+    read = Reader(render("(see https://a.example/x). And https://b.example, too"))
+    assert [a["href"] for tag, a in read.elements if tag == "a"] == [
+        "https://a.example/x",
+        "https://b.example",
+    ]
+    assert read.shown == "(see https://a.example/x). And https://b.example, too"
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        ("", "31 March 2021 at 12:26"),
+        (":t", "12:26"),
+        (":T", "12:26:50"),
+        (":d", "31/03/2021"),
+        (":D", "31 March 2021"),
+        (":f", "31 March 2021 at 12:26"),
+        (":F", "Wednesday, 31 March 2021 at 12:26"),
+        (":s", "31/03/2021, 12:26"),
+        (":S", "31/03/2021, 12:26:50"),
+        (":R", "31 March 2021 at 12:26"),
+    ],
+)
+def test_times_are_written_for_the_readers_zone(style: str, shown: str) -> None:
+    # 10:26:50 in UTC; Berlin had changed to summer time three days before.
+    assert render(f"<t:1617186410{style}>") == f"<time>{shown}</time>"
+
+
+@pytest.mark.parametrize(
+    ("away", "shown"),
+    [
+        (timedelta(minutes=-4), "4 minutes ago"),
+        (timedelta(hours=1), "in 1 hour"),
+        (timedelta(days=3, hours=5), "in 3 days"),
+        (timedelta(days=-800), "2 years ago"),
+        (timedelta(seconds=0), "0 seconds ago"),
+    ],
+)
+def test_relative_times_are_seen_from_now(away: timedelta, shown: str) -> None:
+    unix = int((NOON + away).timestamp())
+    assert markdown(f"<t:{unix}:R>", zone=BERLIN, now=NOON) == f"<time>{shown}</time>"
+
+
+@pytest.mark.parametrize("typed", ["<t:99999999999999999:f>", "<t:now>", "<t:1:x>"])
+def test_a_time_that_no_calendar_has_stays_as_typed(typed: str) -> None:
+    assert Reader(render(typed)).shown == typed
+
+
+def test_deep_nesting_ends_as_text() -> None:
+    read = Reader(render("- " * 500 + "*_" * 500 + "x" + "_*" * 500))
+    assert "x" in read.shown
+    assert len(read.elements) < 60
+
+
+MARKS = st.text(st.sampled_from("*_~|`<>[]()#-.\\\n \"'&/:@1aé漢") | st.characters(), max_size=80)
+
+
+@given(MARKS)
+def test_escaped_text_is_shown_as_it_is(text: str) -> None:
+    plain = re.sub(r"\s+", " ", re.sub(r"[^\w\s!-~]", "", text)).strip()
+    escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", plain)
+    read = Reader(render(escaped))
+    assert read.elements == []
+    assert read.shown == plain
+
+
+HOSTILE = st.text(max_size=60) | st.lists(
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onclick="x', "'",
+            "&lt;", "</style>", "</title>", "<!--", "]]>", "[a](javascript:x)", "[a](https://a.example)",
+            "[b](https://a.example/\"onmouseover=x)", "<https://a.example/\"x>", "**", "__", "||",
+            "```", "`", "> ", "\n", "# ", "- ", "<t:1:R>", "\x00", "\ud800", "\u202e", "@everyone",
+        ]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+TEXT_TAGS = {
+    "a", "blockquote", "code", "em", "h1", "h2", "h3", "li", "ol", "pre", "s", "small", "span",
+    "strong", "time", "u", "ul",
+}  # fmt: skip
+
+
+@given(HOSTILE)
+def test_text_makes_only_the_elements_of_markdown(text: str) -> None:
+    read = Reader(render(text))
+    assert read.tags() <= TEXT_TAGS
+    for _, attributes in read.elements:
+        assert attributes.keys() <= {"class", "href", "rel", "start", "target", "title"}
+        assert (attributes.get("href") or "https://").startswith(("http://", "https://"))
+
+
+# --- the page ---
+
+
+def everywhere(text: str) -> str:
+    """A page with ``text`` in every place where a text can stand."""
+    option = {"label": text, "value": text, "default": True}
+    components: list[object] = [
+        {"type": 10, "content": text},
+        {"type": text},
+        {
+            "type": 17,
+            "accent_color": text,
+            "components": [
+                {"type": 14, "spacing": text},
+                {
+                    "type": 9,
+                    "components": [{"type": 10, "content": f"### {text}"}],
+                    "accessory": {"type": 11, "media": {"url": text}, "description": text},
+                },
+                {
+                    "type": 1,
+                    "components": [
+                        {"type": 2, "style": 1, "label": text, "emoji": {"name": text}},
+                        {"type": 2, "style": 5, "label": text, "url": text},
+                        {"type": 2, "style": 5, "label": text, "url": f"https://a.example/{text}"},
+                        {"type": 3, "placeholder": text, "options": [option]},
+                    ],
+                },
+                {"type": 12, "items": [{"media": {"url": text}, "description": text}]},
+                {"type": 13, "file": {"url": f"attachment://{text}"}, "name": text},
+            ],
+        },
+    ]
+    sent = message({"content": text, "components": components}, author=text, note=text)
+    return show(sent, channel=text, title=text)
+
+
+def shape(html: str) -> set[tuple[str, tuple[str, ...]]]:
+    return {(tag, tuple(sorted(attributes))) for tag, attributes in Reader(html).elements}
+
+
+@given(HOSTILE)
+def test_hostile_text_adds_nothing_to_the_page(text: str) -> None:
+    html = everywhere(text)
+    html.encode("utf-8")
+    read = Reader(html)
+    harmless = Reader(everywhere("harmless"))
+    assert [a for tag, a in read.elements if tag == "script"] == [{}]
+    assert read.raw["script"] == harmless.raw["script"]
+    assert read.raw["style"] == harmless.raw["style"]
+    for _, attributes in read.elements:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert (attributes.get("href") or "https://").startswith(("http://", "https://"))
+    page_tags = {tag for tag, _ in shape(everywhere("harmless"))}
+    assert read.tags() <= page_tags | TEXT_TAGS
+
+
+def test_the_page_loads_nothing() -> None:
+    html = everywhere("https://a.example/picture.png")
+    read = Reader(html)
+    for tag, attributes in read.elements:
+        assert tag not in {"img", "link", "iframe", "object", "embed", "base", "audio", "video"}
+        if tag != "a":
+            assert attributes.keys().isdisjoint({"src", "srcset", "href", "data", "action"})
+    assert "url(" not in read.raw["style"]
+    assert "@import" not in read.raw["style"]
+    policy = next(a["content"] for tag, a in read.elements if a.get("http-equiv"))
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+
+
+KEYS = (
+    "type", "components", "accessory", "content", "style", "label", "emoji", "url", "options",
+    "items", "media", "file", "flags", "accent_color", "spacing",
+)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.integers(-1, 20) | st.sampled_from(["", "x", "https://["]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["components", "content", "flags"]), JSON))
+def test_no_payload_is_too_broken_to_look_at(payload: Mapping[str, object]) -> None:
+    assert show(message(payload)).endswith("</html>\n")
+
+
+def test_an_unknown_component_is_a_labelled_box() -> None:
+    read = drawn({"type": 99, "components": []})
+    assert len(read.of_class("unknown")) == 1
+    assert "type 99" in read.shown
+
+
+def test_buttons() -> None:
+    view = ui.LayoutView()
+    styles = [style for style in discord.ButtonStyle if style.value < 5]
+    row = [ui.Button[ui.LayoutView](style=s, label=s.name, custom_id=s.name) for s in styles]
+    row[0].emoji = "🔥"
+    row[3].disabled = True
+    view.add_item(ui.ActionRow(*row, ui.Button(label="pdf", url="https://a.example/1")))
+    read = drawn(*components_of(view))
+    assert [a["class"] for _, a in read.of_class("button")] == [
+        "button primary",
+        "button secondary",
+        "button success",
+        "button danger",
+        "button secondary",
+    ]
+    tag, link = read.of_class("button")[4]
+    assert (tag, link["href"]) == ("a", "https://a.example/1")
+    assert ["disabled" in a for _, a in read.of_class("button")] == [False] * 3 + [True, False]
+    assert "🔥primary" in read.shown
+
+
+def test_a_disabled_link_button_leads_nowhere() -> None:
+    read = drawn({"type": 2, "style": 5, "label": "pdf", "url": "https://a", "disabled": True})
+    [(tag, attributes)] = read.of_class("button")
+    assert tag == "button"
+    assert "href" not in attributes
+
+
+def test_container_with_its_parts() -> None:
+    view = ui.LayoutView()
+    thumbnail = ui.Thumbnail[ui.LayoutView]("https://a.example/1.png", description="first page")
+    view.add_item(
+        ui.Container(
+            ui.Section("### Title", "words", accessory=thumbnail),
+            ui.Separator(spacing=discord.SeparatorSpacing.large, visible=False),
+            ui.Separator(),
+            ui.ActionRow(ui.Select(placeholder="Pick a day", options=[])),
+            accent_colour=0x00A0FF,
+        )
+    )
+    read = drawn(*components_of(view))
+    [(_, container)] = read.of_class("container")
+    assert container["style"] == "--accent: #00a0ff"
+    assert [a["class"] for _, a in read.of_class("separator")] == [
+        "separator large",
+        "separator line",
+    ]
+    assert len(read.of_class("thumbnail")) == len(read.of_class("select")) == 1
+    assert all(text in read.shown for text in ("Title", "words", "first page", "Pick a day"))
+
+
+def test_gallery_and_file() -> None:
+    view = ui.LayoutView()
+    view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://plot.png")))
+    view.add_item(ui.File("attachment://day.csv"))
+    read = drawn(*components_of(view))
+    assert len(read.of_class("media")) == 1
+    assert "plot.png" in read.shown
+    assert "day.csv" in read.shown
+
+
+def test_a_select_shows_what_is_chosen() -> None:
+    options = [{"label": "cs.CV", "default": True}, {"label": "cs.CL"}]
+    shown = drawn({"type": 3, "placeholder": "Pick", "options": options}).shown
+    assert "cs.CV" in shown
+    assert "cs.CL" not in shown
+    assert "Pick" not in shown
+
+
+def classes_of(messages: Sequence[PreviewMessage]) -> list[str | None]:
+    return [a["class"] for _, a in Reader(show(*messages)).of_class("message")]
+
+
+def test_messages_in_one_breath_share_a_name() -> None:
+    later = [message({"content": "x"}, at=NOON + timedelta(minutes=m)) for m in (0, 1, 2, 30)]
+    noted = message({"content": "x"}, at=NOON + timedelta(minutes=31), note="/hot")
+    other = message({"content": "x"}, at=NOON + timedelta(minutes=32), author="somebody")
+    assert classes_of([*later, noted, other]) == [
+        "message",
+        "message follows",
+        "message follows",
+        "message",
+        "message",
+        "message",
+    ]
+
+
+def test_a_day_is_the_readers_day() -> None:
+    late = datetime(2021, 3, 30, 21, 59, tzinfo=UTC)
+    days = [message({"content": "x"}, at=late + timedelta(minutes=m)) for m in (0, 1)]
+    read = Reader(show(*days))
+    assert len(read.of_class("day")) == 2
+    assert "30 March 2021" in read.shown
+    assert "31 March 2021" in read.shown
+    assert "31/03/2021, 00:00" in read.shown
+
+
+@pytest.mark.parametrize(
+    "private", [message({"content": "x"}, ephemeral=True), message({"content": "x", "flags": 64})]
+)
+def test_a_private_answer_says_so(private: PreviewMessage) -> None:
+    assert "Only you can see this" in Reader(show(private)).shown
+    assert "Only you can see this" not in Reader(show(message({"content": "x"}))).shown
+
+
+def test_a_fixed_theme_has_no_switches() -> None:
+    for theme in ("dark", "light"):
+        fixed = Reader(show(message({"content": "x"}), theme=theme))
+        assert dict(fixed.elements)["html"]["data-theme"] == theme
+        assert "script" not in fixed.tags()
+    both = Reader(show(message({"content": "x"})))
+    assert "data-theme" not in dict(both.elements)["html"]
+    assert {(a["data-set"], a["data-to"]) for _, a in both.elements if "data-set" in a} == {
+        ("theme", "dark"),
+        ("theme", "light"),
+        ("width", "desktop"),
+        ("width", "phone"),
+    }
+
+
+def test_the_page_names_its_channel_and_title() -> None:
+    read = Reader(show(channel="hot-papers", title="Digest of 2021-03-30"))
+    assert read.raw["title"] == "Digest of 2021-03-30"
+    assert "hot-papers" in read.shown

@@ -1,0 +1,146 @@
+"""Lists and pairs as people type them into options and forms."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from bot.app.digest_form import Drafts, RuleFields, changes, fields_of
+from bot.errors import InputError, UnknownCategory
+from bot.parsing import lists
+from tests.factories import rule
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cs.CL", ("cs.CL",)),
+        ("cs.cl, CS.ir", ("cs.CL", "cs.IR")),
+        ("cs.CL cs.IR; quant-ph", ("cs.CL", "cs.IR", "quant-ph")),
+        ("cs cl", ("cs.CL",)),
+        ("cond-mat", ("cond-mat.*",)),
+        ("math.IT, cs.IT", ("cs.IT",)),
+        ("cs.CL, *", ()),
+        (" , ", ()),
+    ],
+)
+def test_categories(text: str, meant: tuple[str, ...]) -> None:
+    assert lists.categories(text) == meant
+
+
+def test_an_unknown_category_among_others_is_named() -> None:
+    with pytest.raises(UnknownCategory, match=r"'cs\.XX'"):
+        lists.categories("cs.CL, cs.XX")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("agents", ("agents",)),
+        (' a ,"state  space", author:chen,, a', ("a", '"state space"', "author:chen")),
+        ('"a, b", c', ('"a, b"', "c")),
+        ('"never closed, c', ('"never closed, c',)),
+        ("-", ()),
+        ("", ()),
+    ],
+)  # fmt: skip
+def test_keywords(text: str, meant: tuple[str, ...]) -> None:
+    assert lists.keywords(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["!!!", "author:", '""', "x" * 101, ",".join("abcdefghijklmnopqrstu")]
+)
+def test_keywords_that_no_paper_could_say(text: str) -> None:
+    with pytest.raises(InputError):
+        lists.keywords(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("09:00 Europe/Berlin", (time(9), "Europe/Berlin")),
+        ("9 pm, New York", (time(21), "America/New_York")),
+        ("18.30 tokyo", (time(18, 30), "Asia/Tokyo")),
+    ],
+)
+def test_when(text: str, meant: tuple[time, str]) -> None:
+    assert lists.when(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Write it like 09:00 Europe/Berlin"),
+        ("9", "Write it like 09:00 Europe/Berlin"),
+        ("Berlin", "Write it like 09:00 Europe/Berlin"),
+        ("9 Berln", "Did you mean Europe/Berlin?"),
+    ],
+)
+def test_when_says_what_is_missing(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said.replace("?", r"\?")):
+        lists.when(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("8", (8, None)), ("8 above 40", (8, 40.0)), ("Top 8, 40.5", (8, 40.5)), ("1 > 0", (1, 0.0))],
+)
+def test_size(text: str, meant: tuple[int, float | None]) -> None:
+    assert lists.size(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "0", "26", "eight", "8 above", "-1", "8 above -3"])
+def test_size_says_how_it_is_written(text: str) -> None:
+    with pytest.raises(InputError, match="Write 8 for the top 8"):
+        lists.size(text)
+
+
+@pytest.mark.parametrize("bar", ["1000001", "9" * 30, "9" * 400])
+def test_a_bar_that_no_paper_can_reach_is_refused(bar: str) -> None:
+    with pytest.raises(InputError, match="A bar is at most 1,000,000 points"):
+        lists.size(f"8 above {bar}")
+
+
+@pytest.mark.parametrize("text", ["3", " #3 "])
+def test_the_number_of_a_digest(text: str) -> None:
+    assert lists.digest_number(text) == 3
+
+
+@pytest.mark.parametrize("text", ["", "nlp", "-1", "3.5", "9" * 30, "٣"])
+def test_what_is_no_number_of_a_digest(text: str) -> None:
+    with pytest.raises(InputError, match="has no digest"):
+        lists.digest_number(text)
+
+
+def test_a_form_that_is_sent_unchanged_changes_nothing() -> None:
+    before = rule(
+        categories=("cs.CL", "cond-mat.*"),
+        at=time(18, 30),
+        zone="America/Argentina/Buenos_Aires",
+        top=7,
+        bar=234_567.125,
+        keywords=('"a, b"', "author:chen"),
+        exclusions=("survey",),
+        thread=True,
+        paused=True,
+    )
+    assert replace(before, **changes(fields_of(before))) == before
+    plain = rule()
+    assert replace(plain, **changes(fields_of(plain))) == plain
+
+
+def test_a_form_changes_what_it_says() -> None:
+    fields = RuleFields("", "noon UTC", "3", "", "")
+    before = rule(categories=("cs.CL",), bar=9.0, keywords=("x",))
+    after = replace(before, **changes(fields))
+    assert (after.categories, after.at, after.zone) == ((), time(12), "UTC")
+    assert (after.top, after.bar, after.keywords) == (3, None, ())
+
+
+def test_of_too_many_refused_forms_the_oldest_is_forgotten() -> None:
+    drafts = Drafts(most=2)
+    for member in (1, 2, 1, 3):
+        drafts.keep(member, 7, RuleFields(str(member), "noon UTC", "3", "", ""))
+    kept = [drafts.find(member, 7) for member in (1, 2, 3)]
+    assert [fields and fields.categories for fields in kept] == ["1", None, "3"]

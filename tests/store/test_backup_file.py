@@ -1,0 +1,740 @@
+"""The move file: made while the archive is in use, checked before anything is touched."""
+
+import asyncio
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import stat
+import sys
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlite_utils import Database
+
+from bot.cli import backup as commands
+from bot.cli import import_export
+from bot.cli.context import Context
+from bot.errors import ArchiveBusy, ConfigError, HotpapersError, StoreError
+from bot.store import Archive, backup_file, meta, migrations
+from bot.store import backup as copies
+from bot.store.backup_file import ARCHIVE, CONFIG, MANIFEST
+from tests import processes
+from tests.blog_posts import blog_post
+from tests.factories import NOW
+
+DAY = date(2020, 9, 17)
+TEXT = blog_post(DAY, [("2009.07118", "An Invented Study", 300, 120)])
+COMMANDS = {c.name: c for c in (*commands.COMMANDS, *import_export.COMMANDS)}
+
+
+def run(config: Path, name: str, *args: object) -> Result:
+    command = COMMANDS[name]
+    assert command is not None
+    return CliRunner().invoke(command, [str(a) for a in args], obj=Context(config))
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The configuration of a machine with an archive that holds one imported day."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    config = folder / "config.toml"
+    config.write_text(
+        '[archive]\npath = "data/a.db"\n[discord]\nproxy = "http://me:secret@proxy.example:8080"\n'
+    )
+    post = folder / f"{DAY}---Hot-Papers.md"
+    post.write_text(TEXT)
+    assert run(config, "import", post).exit_code == 0
+    return config
+
+
+@pytest.fixture
+def made(old: Path, tmp_path: Path) -> Path:
+    file = tmp_path / "hotpapers.zip"
+    result = run(old, "backup", file)
+    assert result.exit_code == 0, result.exception
+    return file
+
+
+def restored(file: Path, *options: str) -> Result:
+    """By whoever has no configuration."""
+    return CliRunner().invoke(commands.restore, [str(file), *options], obj=Context(None))
+
+
+def new_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    folder = tmp_path / "new"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_backup_on_an_empty_machine_gives_the_same_bytes(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    result = restored(made, "--accept-addresses")
+    assert result.exit_code == 0, result.exception
+    assert "`hotpapers init` asks for the bot's token" in result.stdout
+    assert {p.name for p in folder.iterdir()} == {"config.toml", "data"}
+    assert stat.S_IMODE((folder / "data").stat().st_mode) == 0o700
+    for file in (folder / "config.toml", folder / "data" / "a.db"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    out = run(folder / "config.toml", "export", "--date", DAY, "--format", "markdown")
+    assert out.stdout == TEXT
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    result = restored(made, "--dry-run")
+    assert "1 paper, 1 day, 1 imported day" in result.stdout
+    assert f"would go to {folder / 'data' / 'a.db'}" in result.stdout
+    assert "Nothing was changed." in result.stdout
+    assert list(folder.iterdir()) == []
+
+
+def test_only_the_owner_can_read_it(made: Path) -> None:
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
+def test_no_secret_is_in_it(made: Path) -> None:
+    with zipfile.ZipFile(made) as packed:
+        text = packed.read(CONFIG).decode()
+        assert set(packed.namelist()) == {MANIFEST, ARCHIVE, CONFIG}
+    assert "secret" not in text
+    assert "http://proxy.example:8080" in text
+
+
+def test_a_machine_that_has_the_token_is_not_asked_for_it(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTPAPERS_DISCORD_TOKEN", "aa.bb.cc")
+    assert "init" not in run(old, "restore", made).stdout
+
+
+def test_what_is_there_is_kept_aside(made: Path, old: Path) -> None:
+    result = run(old, "restore", made)
+    assert result.exit_code == 0, result.exception
+    (aside,) = (p for p in (old.parent / "data").iterdir() if ".before-" in p.name)
+    assert copies.examine(aside).counts["papers"] == 1
+    assert str(aside) in result.stdout
+    kept = {"a.db", "a.db.holder", aside.name}
+    assert {p.name for p in (old.parent / "data").iterdir()} == kept
+
+
+def test_another_configuration_is_not_overwritten(made: Path, tmp_path: Path) -> None:
+    config = tmp_path / "elsewhere" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('[archive]\npath = "b.db"\n')
+    would = run(config, "restore", made, "--dry-run").stdout
+    result = run(config, "restore", made)
+    assert result.exit_code == 0
+    for said in (would, result.stdout):
+        assert f"{config} is another one and stays in force" in said
+        assert "config.restored.toml" in said
+    assert config.read_text() == '[archive]\npath = "b.db"\n'
+    assert 'path = "data/a.db"' in (config.parent / "config.restored.toml").read_text()
+    assert copies.examine(config.parent / "b.db").counts["papers"] == 1
+
+
+def test_a_path_of_the_old_machine_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "elsewhere" / "a.db"
+    config = tmp_path / "config.toml"
+    config.write_text(f'[archive]\npath = "{archive}"\ntext_days = 7\n')
+    asyncio.run(_touch(archive))
+    file = tmp_path / "a.zip"
+    assert run(config, "backup", file).exit_code == 0
+    folder = new_machine(tmp_path, monkeypatch)
+    restored(file)
+    assert (folder / "hotpapers.db").exists()
+    assert Context(folder / "config.toml").config.archive == folder / "hotpapers.db"
+    assert Context(folder / "config.toml").config.settings.archive.text_days == 7
+
+
+def test_a_home_that_this_machine_does_not_know_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[archive]\npath = "~nobody-of-this-name/a.db"\n')
+    asyncio.run(_touch(Context(config).config.archive))
+    file = tmp_path / "a.zip"
+    assert run(config, "backup", file).exit_code == 0
+    folder = new_machine(tmp_path, monkeypatch)
+    assert restored(file).exit_code == 0
+    assert (folder / "hotpapers.db").exists()
+
+
+async def _touch(path: Path) -> None:
+    async with await Archive.open(path):
+        pass
+
+
+async def test_a_copy_is_of_one_instant_while_the_writer_goes_on(tmp_path: Path) -> None:
+    path, target = tmp_path / "a.db", tmp_path / "a.zip"
+    async with await Archive.open(path) as archive:
+        for n in range(200):
+            await archive.write(meta.put, f"key{n}", "before" * 500, now=NOW)
+        copying = asyncio.create_task(
+            asyncio.to_thread(backup_file.backup, path, None, target, now=NOW)
+        )
+        written = 0
+        while not copying.done():
+            await archive.write(meta.put, f"late{written}", "during", now=NOW)
+            written += 1
+        await copying
+        assert written
+        assert await archive.read(meta.get, f"late{written - 1}") == "during"
+    plan = backup_file.restore(target, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+    assert plan.aside is None
+    async with await Archive.open(tmp_path / "b.db") as restored:
+        assert await restored.read(meta.get, "key199") == "before" * 500
+
+
+async def test_an_archive_in_use_is_not_replaced(tmp_path: Path) -> None:
+    path, file = tmp_path / "a.db", tmp_path / "a.zip"
+    await _touch(path)
+    backup_file.backup(path, None, file, now=NOW)
+    async with await Archive.open(path) as archive:
+        await archive.write(meta.put, "key", "value", now=NOW)
+        with pytest.raises(ArchiveBusy, match="Stop the bot"):
+            backup_file.restore(file, path, tmp_path / "none.toml", now=NOW)
+        assert await archive.read(meta.get, "key") == "value"
+
+
+def test_an_older_backup_is_replaced_when_asked_and_another_file_never(
+    made: Path, old: Path
+) -> None:
+    before = made.read_bytes()
+    assert "With --overwrite it is replaced" in str(run(old, "backup", made).exception)
+    assert made.read_bytes() == before
+    assert run(old, "backup", made, "--overwrite").exit_code == 0
+    letter = made.with_name("letter.txt")
+    letter.write_text("Dear friend")
+    result = run(old, "backup", letter, "--overwrite")
+    assert "is there already" in str(result.exception)
+    assert letter.read_text() == "Dear friend"
+
+
+def test_a_backup_makes_no_folders(old: Path, tmp_path: Path) -> None:
+    result = run(old, "backup", tmp_path / "typo" / "a.zip")
+    assert "There is no folder" in str(result.exception)
+    assert not (tmp_path / "typo").exists()
+
+
+@contextmanager
+def little_room(most: int) -> Iterator[None]:
+    """No file may be longer, as on a full disk. For this process alone, and only inside."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(made: Path, old: Path) -> None:
+    folder = old.parent / "data"
+    before = (made.read_bytes(), (folder / "a.db").read_bytes())
+    with little_room(50_000):
+        backup = run(old, "backup", made, "--overwrite")
+        restored = run(old, "restore", made)
+    assert "archive.db cannot be written" in str(backup.exception)
+    assert f"{folder} cannot be written: File too large" in str(restored.exception)
+    assert before == (made.read_bytes(), (folder / "a.db").read_bytes())
+    assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
+    assert [p.name for p in made.parent.iterdir() if p.name.startswith(".")] == []
+
+
+# --- what is refused ----------------------------------------------------------------------------
+
+
+def _repack(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
+    with zipfile.ZipFile(file) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    change(members)
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+
+
+def _flip(members: dict[str, bytes]) -> None:
+    content = bytearray(members[ARCHIVE])
+    content[len(content) // 2] ^= 0xFF
+    members[ARCHIVE] = bytes(content)
+
+
+def _newer_format(members: dict[str, bytes]) -> None:
+    members[MANIFEST] = json.dumps({"format": 99, "future": True}).encode()
+
+
+DAMAGES: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
+    "a flipped byte": (_flip, "archive.db is not what it was"),
+    "a member cut off": (lambda m: m.update({ARCHIVE: m[ARCHIVE][:5000]}), "not as long as it was"),
+    "a member gone": (lambda m: m.__delitem__(ARCHIVE), "archive.db is missing"),
+    "no manifest": (lambda m: m.__delitem__(MANIFEST), "is no backup of hotpapers"),
+    "a broken manifest": (lambda m: m.update({MANIFEST: b"{"}), "cannot be read"),
+    "a newer format": (_newer_format, "newer hotpapers"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_backup_is_refused_and_nothing_touched(
+    made: Path, old: Path, damage: str
+) -> None:
+    change, said = DAMAGES[damage]
+    _repack(made, change)
+    before = sorted(p.name for p in (old.parent / "data").iterdir())
+    result = run(old, "restore", made)
+    assert isinstance(result.exception, StoreError)
+    assert said in str(result.exception)
+    assert sorted(p.name for p in (old.parent / "data").iterdir()) == before
+
+
+def _sealed(members: dict[str, bytes]) -> dict[str, bytes]:
+    """With a manifest that names the members as they are, as whoever made them would."""
+    manifest = json.loads(members[MANIFEST])
+    manifest["members"] = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in members.items()
+        if name != MANIFEST
+    }
+    return members | {MANIFEST: json.dumps(manifest).encode()}
+
+
+def _with_config(file: Path, text: str | bytes) -> None:
+    content = text.encode() if isinstance(text, str) else text
+    _repack(file, lambda m: m.update(_sealed({**m, CONFIG: content})))
+
+
+def _seen(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("", "must name a file"),
+        (".", "is a folder"),
+        ("./", "is a folder"),
+        ("kept", "is a folder"),
+        ("config.toml", "is a file of the configuration"),
+        ("./config.toml", "is a file of the configuration"),
+        ("config.toml/a.db", "is a file of the configuration"),
+        ("hotpapers.env", "is a file of the configuration"),
+        ("pipe", "is no regular file"),
+        ("a" * 300, "File name too long"),
+        ("a\\u001b.db", "a character that is not seen"),
+        ("notes.txt", "is another file"),
+        ("backup.zip", "is the backup itself"),
+    ],
+)
+def test_a_backup_cannot_choose_a_place_that_is_something_else(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, said: str
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    (folder / "kept").mkdir()
+    (folder / "kept" / "letter.txt").write_text("Dear friend")
+    (folder / "notes.txt").write_text("Do not lose")
+    os.mkfifo(folder / "pipe")
+    _with_config(made, f'[archive]\npath = "{path}"\n')
+    made.rename(folder / "backup.zip")
+    before = _seen(folder)
+    for options in ((), ("--dry-run",)):
+        result = restored(folder / "backup.zip", *options)
+        assert isinstance(result.exception, HotpapersError)
+        assert said in str(result.exception)
+        assert _seen(folder) == before
+
+
+BAD = "[ranking]\nbar = -1\n[discord]\napi_url = 'ftp://x.example'\n[htp]\n"
+
+
+def test_a_configuration_that_cannot_be_used_does_not_come_into_force(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, BAD)
+    error = restored(made, "--accept-addresses").exception
+    assert isinstance(error, ConfigError)
+    for key in ("ranking.bar", "discord.api_url", "htp: unknown key", str(made)):
+        assert any(key in problem for problem in error.problems)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [BAD, "[", b"\xff\xfe", "a" + ".a" * 600 + " = 1"])
+def test_a_configuration_that_cannot_be_used_is_told_of_and_put_beside_the_one_in_force(
+    made: Path, old: Path, text: str | bytes
+) -> None:
+    _with_config(made, text)
+    result = run(old, "restore", made)
+    assert result.exit_code == 0, result.exception
+    assert "Its configuration cannot be used as it is:" in result.stdout
+    assert old.with_name("config.restored.toml").exists()
+    assert Context(old).config.archive.name == "a.db"
+
+
+ELSEWHERE = (
+    '[discord]\napi_url = "https://me:pw@discord.com@elsewhere.example/api"\n'
+    '[sources.mastodon]\nservers = ["https://mastodon.social", "https://dіscord.example"]\n'
+    '[watch]\nhost = "0.0.0.0"\n'
+)
+
+
+def test_other_addresses_come_into_force_only_when_they_are_accepted(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, ELSEWHERE)
+    shown = (
+        "discord.api_url: https://elsewhere.example/api (here https://discord.com/api/v10)",
+        "sources.mastodon.servers: https://d\\u0456scord.example (here https://mastodon.social)",
+        "watch.host: 0.0.0.0 (here 127.0.0.1)",
+    )
+    result = restored(made)
+    assert isinstance(result.exception, StoreError)
+    assert "--accept-addresses" in str(result.exception)
+    assert [line for line in shown if line in result.stdout] == list(shown)
+    assert "pw" not in result.stdout
+    assert restored(made, "--dry-run").exit_code == 0
+    assert list(folder.iterdir()) == []
+    assert restored(made, "--accept-addresses").exit_code == 0
+    assert Context(None).config.settings.watch.host == "0.0.0.0"  # noqa: S104 - nothing listens
+
+
+@pytest.mark.parametrize("path", [".profile", ".config/start/a.db", "kept/letter"])
+def test_an_archive_takes_a_name_that_others_obey_only_when_it_is_accepted(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, f'[archive]\npath = "{path}"\n')
+    result = restored(made)
+    assert "--accept-addresses" in str(result.exception)
+    assert f"archive.path: {path} (here hotpapers.db)" in result.stdout
+    assert list(folder.iterdir()) == []
+    assert restored(made, "--accept-addresses").exit_code == 0
+    assert (folder / path).exists()
+
+
+def test_a_path_that_cannot_be_changed_stays_out_of_force(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    _with_config(made, 'archive = {path = "/elsewhere/a.db"}\n')
+    result = restored(made)
+    assert result.exit_code == 0, result.exception
+    assert "It is not in force" in result.stdout
+    assert (folder / "hotpapers.db").exists()
+    assert not (folder / "config.toml").exists()
+
+
+def test_addresses_of_this_machine_come_into_force_and_are_told(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_machine(tmp_path, monkeypatch)
+    _with_config(made, '[discord]\napi_url = "http://127.0.0.1:8080"\n[watch]\nhost = "::1"\n')
+    result = restored(made)
+    assert result.exit_code == 0, result.exception
+    assert "discord.api_url: http://127.0.0.1:8080 (here" in result.stdout
+
+
+def test_addresses_that_stay_out_of_force_are_told_beside_those_in_force(
+    made: Path, old: Path
+) -> None:
+    _with_config(made, ELSEWHERE)
+    old.write_text('[discord]\nproxy = "http://me:secret@mine.example"\n')
+    result = run(old, "restore", made)
+    assert result.exit_code == 0, result.exception
+    assert "discord.api_url: https://elsewhere.example/api (here" in result.stdout
+    assert "stays in force" in result.stdout
+    assert "secret" not in result.stdout
+
+
+def test_a_strangers_words_do_not_command_a_terminal(made: Path, old: Path) -> None:
+    nasty = "1.0\x1b[2J\u202e\x9b31m\nThe archive is at /elsewhere"
+
+    def speak(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[MANIFEST])
+        members[MANIFEST] = json.dumps(manifest | {"program": nasty}).encode()
+        content = f'"\\u001b[2J\\u009b" = 1\n"{"x" * 5000}\u202e" = 1\n'
+        members.update(_sealed({**members, CONFIG: content.encode()}))
+
+    _repack(made, speak)
+    result = run(old, "restore", made)
+    assert result.exit_code == 0, result.exception
+    assert "hotpapers 1.0\\x1b[2J\\u202e\\x9b31m\\nThe archive" in result.stdout
+    assert "\\x1b[2J\\x9b: unknown key" in result.stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.stdout)
+    assert max(map(len, result.stdout.splitlines())) < 1_100
+
+
+def _shape(file: Path, member: str, change: Callable[[bytearray, int], None]) -> None:
+    """Change both headers of a part; given is where its flags stand."""
+    content = bytearray(file.read_bytes())
+    for start, flags, name in ((b"PK\x03\x04", 6, 30), (b"PK\x01\x02", 8, 46)):
+        place = content.find(start)
+        while content[place + name : place + name + len(member)] != member.encode():
+            place = content.index(start, place + 1)
+        change(content, place + flags)
+    file.write_bytes(content)
+
+
+def _set(content: bytearray, place: int, value: int, size: int) -> None:
+    content[place : place + size] = value.to_bytes(size, "little")
+
+
+def test_an_encrypted_part_or_one_packed_in_another_way_is_refused(made: Path, old: Path) -> None:
+    whole = made.read_bytes()
+    _shape(made, CONFIG, lambda content, flags: _set(content, flags, 1, 2))
+    assert "is encrypted" in str(run(old, "restore", made).exception)
+    made.write_bytes(whole)
+    _shape(made, CONFIG, lambda content, flags: _set(content, flags + 2, zipfile.ZIP_LZMA, 2))
+    assert "packed in another way" in str(run(old, "restore", made).exception)
+
+
+def test_a_part_that_unpacks_to_more_than_it_says_takes_no_memory(made: Path, old: Path) -> None:
+    with zipfile.ZipFile(made) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    said = len(members[MANIFEST])
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in members.items():
+            packed.writestr(name, content + b" " * (8_000_000 if name == MANIFEST else 0))
+    _shape(made, MANIFEST, lambda content, flags: _set(content, flags + 16, said, 4))
+    tracemalloc.start()
+    try:
+        result = run(old, "restore", made)
+        assert isinstance(result.exception, StoreError)
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_part_that_is_too_long_is_refused(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_file, "_LONGEST_TEXT", 2_000)
+    whole = made.read_bytes()
+    _with_config(made, "#" * 2_001)
+    assert "its config.toml is too long" in str(run(old, "restore", made).exception)
+    made.write_bytes(whole)
+    _repack(made, lambda m: m.update({MANIFEST: m[MANIFEST] + b" " * 2_000}))
+    assert "its manifest.json is too long" in str(run(old, "restore", made).exception)
+    old.write_text(old.read_text() + "#" * 2_001)
+    assert "was not backed up" in str(run(old, "backup", made, "--overwrite").exception)
+
+
+def test_too_many_parts_and_one_that_is_there_twice_are_refused(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = made.read_bytes()
+    _repack(made, lambda m: m.update({f"{n}": b"" for n in range(20)}))
+    assert "has 23 parts" in str(run(old, "restore", made).exception)
+    with monkeypatch.context() as patch:
+        patch.setattr(backup_file, "_CHUNK", 70_000)
+        _repack(made, lambda m: m.update({f"{n}" * 10_000: b"" for n in range(10, 20)}))
+        assert "table of contents is too long" in str(run(old, "restore", made).exception)
+    made.write_bytes(whole)
+    with zipfile.ZipFile(made, "a") as packed, pytest.warns(UserWarning, match="Duplicate"):
+        packed.writestr(ARCHIVE, b"another")
+    assert "has a part twice" in str(run(old, "restore", made).exception)
+
+
+def test_names_that_lead_elsewhere_lead_nowhere(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_machine(tmp_path, monkeypatch)
+    names = ("../up.txt", f"{tmp_path}/absolute.txt", "plain.txt")
+    _with_config(made, "")
+    _repack(made, lambda m: m.update(_sealed(m | dict.fromkeys(names, b"text"))))
+    assert restored(made).exit_code == 0
+    assert {p.name for p in folder.iterdir()} == {
+        "config.toml", "hotpapers.db", "hotpapers.db.holder"
+    }  # fmt: skip
+    assert not list(tmp_path.glob("*.txt"))
+
+
+def test_a_disk_without_room_is_said_before_anything_is_unpacked(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(old.parent)._replace(free=5)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    assert "There is no room" in str(run(old, "restore", made).exception)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "CREATE TRIGGER eager AFTER INSERT ON papers BEGIN DELETE FROM papers; END",
+        "CREATE VIEW outlook AS SELECT 1",
+    ],
+)
+def test_an_archive_with_code_in_it_is_not_asked_anything(
+    made: Path, old: Path, tmp_path: Path, code: str
+) -> None:
+    changed = tmp_path / "changed.db"
+
+    def change(members: dict[str, bytes]) -> None:
+        changed.write_bytes(members[ARCHIVE])
+        with closing(sqlite3.connect(changed)) as db, db:
+            db.execute(code)
+        members.update(_sealed({**members, ARCHIVE: changed.read_bytes()}))
+
+    _repack(made, change)
+    assert "has views or triggers" in str(run(old, "restore", made).exception)
+
+
+def test_what_is_no_regular_file_is_neither_read_nor_replaced(old: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert "no file that can be read" in str(run(old, "restore", pipe).exception)
+    assert "is no backup" in str(run(old, "backup", pipe, "--overwrite").exception)
+    link = old.parent / "link.db"
+    link.symlink_to(pipe)
+    with pytest.raises(ConfigError, match="is no regular file"):
+        _ = Context(_written(old, f'[archive]\npath = "{link.name}"\n')).config
+
+
+def _written(file: Path, text: str) -> Path:
+    file.write_text(text)
+    return file
+
+
+@pytest.mark.parametrize("name", ["hotpapers.env", "data/a.db-wal", "data/a.db.holder"])
+def test_a_backup_does_not_take_the_place_of_a_file_of_the_program(old: Path, name: str) -> None:
+    target = old.parent / name
+    before = target.exists()
+    result = run(old, "backup", target)
+    assert isinstance(result.exception, StoreError)
+    assert target.exists() == before
+
+
+def test_the_archive_stays_where_it_is_until_the_new_one_stands(
+    made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = old.parent / "data" / "a.db"
+    replace = Path.replace
+
+    def fail(self: Path, target: Path) -> Path:
+        if target == archive:
+            raise OSError(errno.EIO, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    assert "cannot be put in place" in str(run(old, "restore", made).exception)
+    assert copies.examine(archive).counts["papers"] == 1
+
+
+def test_an_archive_behind_a_link_is_replaced_where_it_is(made: Path, old: Path) -> None:
+    link, big = old.parent / "data" / "a.db", old.parent / "big.db"
+    link.rename(big)
+    link.symlink_to(big)
+    assert run(old, "restore", made).exit_code == 0
+    assert link.is_symlink()
+    assert [p.name for p in old.parent.glob("big.db.before-*")]
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_and_what_is_at_work_stays(
+    old: Path, tmp_path: Path
+) -> None:
+    left, at_work = tmp_path / ".hotpapers-left", tmp_path / ".hotpapers-at-work"
+    for folder in (left, at_work):
+        folder.mkdir()
+        (folder / "archive.db").write_text("half")
+    handle = os.open(at_work, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        assert run(old, "backup", tmp_path / "a.zip").exit_code == 0
+        assert (left.exists(), at_work.exists()) == (False, True)
+    finally:
+        os.close(handle)
+
+
+@pytest.mark.rehearsal
+def test_a_backup_that_is_killed_leaves_nothing_for_good(old: Path, tmp_path: Path) -> None:
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    slow = (
+        "import time; from bot import moving; from bot.__main__ import main; "
+        "moving._pack = lambda *a: time.sleep(60); "
+        f"main(['--config', {str(old)!r}, 'backup', {str(backups / 'a.zip')!r}])"
+    )
+    process = processes.begin([sys.executable, "-c", slow])
+    try:
+        while not (found := list(backups.glob(".hotpapers-*/archive.db"))):
+            assert process.poll() is None
+            time.sleep(0.02)
+        # Another beside it leaves what is at work alone.
+        assert run(old, "backup", backups / "b.zip").exit_code == 0
+        assert found[0].exists()
+    finally:
+        process.kill()
+        processes.end(process)
+    assert run(old, "backup", backups / "c.zip").exit_code == 0
+    assert {p.name for p in backups.iterdir()} == {"b.zip", "c.zip"}
+
+
+def test_a_truncated_file_or_another_one_is_refused(made: Path, old: Path) -> None:
+    whole = made.read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"Dear friend"):
+        made.write_bytes(content)
+        with pytest.raises(StoreError, match="cannot be read as a backup"):
+            backup_file.restore(made, old.parent / "data" / "a.db", old, now=NOW)
+
+
+def test_a_backup_of_a_newer_program_is_refused(old: Path, tmp_path: Path) -> None:
+    archive = old.parent / "data" / "a.db"
+    with closing(sqlite3.connect(archive)) as db, db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('hotpapers', 'm999_teleport', '2030-01-01')"
+        )
+    file = tmp_path / "newer.zip"
+    backup_file.backup(archive, None, file, now=NOW)
+    with pytest.raises(StoreError, match=re.escape("newer hotpapers")):
+        backup_file.restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+    assert not (tmp_path / "b.db").exists()
+
+
+def test_a_damaged_archive_is_not_backed_up(old: Path, tmp_path: Path) -> None:
+    archive = old.parent / "data" / "a.db"
+    with closing(sqlite3.connect(archive)) as db, db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM papers")
+    with pytest.raises(StoreError, match="damaged"):
+        backup_file.backup(archive, None, tmp_path / "a.zip", now=NOW)
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
+    older, file = tmp_path / "older.db", tmp_path / "older.zip"
+    with closing(sqlite3.connect(older, isolation_level=None)) as db:
+        migrations.steps.apply(Database(db), stop_before=migrations.known()[-1])
+    backup_file.backup(older, None, file, now=NOW)
+    plan = backup_file.restore(
+        file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW, dry_run=True
+    )
+    assert plan.found.missing == migrations.known()[-1:]
+    backup_file.restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+    assert copies.examine(tmp_path / "b.db").missing == ()
