@@ -20,7 +20,7 @@ from benchmarks.beside import Discord, discord
 from benchmarks.row import Row
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.delivery import Deliveries, DiscordPostbox
+from bot.delivery import Deliveries, DiscordTransport
 from bot.models import DeliveryState
 from bot.store import Archive, ledger, rules
 from tests.delivery.fake import close_day
@@ -36,7 +36,7 @@ SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 PAPERS = tuple(f"2103.1500{n}" for n in range(5))
 
 
-class Timed(DiscordPostbox):
+class Timed(DiscordTransport):
     """Notes when each message was taken."""
 
     def __init__(self, client: library.Client) -> None:

@@ -10,7 +10,7 @@ import bot
 from bot import messages
 from bot.clock import Clock
 from bot.config import Config, logs
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 from bot.models import Network
 from bot.pipeline import Daily
 from bot.pipeline.author_lookup import Lookup
@@ -83,7 +83,7 @@ def _lookup(config: Config, http: Http) -> Lookup | None:
 def _http(config: Config, clock: Clock, archive: Archive) -> Http:
     settings = config.settings
     spacing = settings.arxiv.seconds_between_requests
-    gate = Gate(
+    gate = RateLimiter(
         spacing,
         config.archive.with_name(config.archive.name + ".gate"),
         closure=timedelta(seconds=_CLOSURE_IN_REQUESTS * spacing),

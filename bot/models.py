@@ -28,7 +28,7 @@ class Announcement(StrEnum):
     REPLACE_CROSS = "replace-cross"
 
     @property
-    def is_news(self) -> bool:
+    def is_announcement(self) -> bool:
         """A replacement is never news."""
         return self in (Announcement.NEW, Announcement.CROSS)
 

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.app import guilds
 from bot.app.client import HotpapersBot
 from bot.cards import Card
-from bot.delivery import desk_of, needed_permissions
+from bot.delivery import needed_permissions, system_channel_of
 from bot.models import Rule
 from cogs.shared.views import welcome
 
@@ -21,7 +21,7 @@ def first_words(guild: discord.Guild) -> Card:
     return welcome(needed_permissions(guild.me.guild_permissions, None, any_digest))
 
 
-class Servers(commands.Cog):
+class Guilds(commands.Cog):
     def __init__(self, bot: HotpapersBot) -> None:
         self._bot = bot
 
@@ -33,7 +33,7 @@ class Servers(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await guilds.note_present(self._bot.services, [each.id for each in self._bot.guilds])
-        channel = desk_of(guild)
+        channel = system_channel_of(guild)
         if channel is not None:
             await channel.send(view=first_words(guild))
 
@@ -43,4 +43,4 @@ class Servers(commands.Cog):
 
 
 async def setup(bot: HotpapersBot) -> None:
-    await bot.add_cog(Servers(bot))
+    await bot.add_cog(Guilds(bot))

@@ -8,19 +8,19 @@ from bot import messages
 from bot.app.client import HotpapersBot
 from cogs.follows import service
 from cogs.follows.commands import document, stored_here
-from cogs.shared.responses import Interaction, services, show, think
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services
 from cogs.shared.views import remark, stored
 
 
 class Privacy(commands.GroupCog, group_name="privacy", group_description=messages.menu.PRIVACY):
     @app_commands.command(name="show", description=messages.menu.PRIVACY_SHOW)
     async def show_(self, interaction: Interaction) -> None:
-        await think(interaction)
-        await show(interaction, stored(await stored_here(interaction)))
+        await defer_private(interaction)
+        await edit_reply(interaction, stored(await stored_here(interaction)))
 
     @app_commands.command(description=messages.menu.PRIVACY_EXPORT)
     async def export(self, interaction: Interaction) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         try:
             await interaction.user.send(file=await document(interaction))
         except discord.Forbidden:
@@ -28,15 +28,15 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=message
                 content=messages.commands.EXPORT_HERE, attachments=[await document(interaction)]
             )
         else:
-            await show(interaction, remark(messages.commands.EXPORT_SENT))
+            await edit_reply(interaction, remark(messages.commands.EXPORT_SENT))
 
     @app_commands.command(description=messages.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         wishes, drafts = interaction.client.wishes, interaction.client.drafts
         gone = await service.erase(services(interaction), wishes, drafts, interaction.user.id)
         said = messages.commands.erased(gone["follows"], gone["messages"], gone["names"])
-        await show(interaction, remark(said))
+        await edit_reply(interaction, remark(said))
 
 
 async def setup(bot: HotpapersBot) -> None:

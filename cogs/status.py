@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from cogs.shared.permissions import require_manager
-from cogs.shared.responses import Interaction, services, show, think
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services
 from cogs.shared.status_card import status
 
 
@@ -18,7 +18,7 @@ class Status(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def status(self, interaction: Interaction) -> None:
         bot = interaction.client
-        await think(interaction)
+        await defer_private(interaction)
         is_owner = await bot.is_owner(interaction.user)
         if not is_owner:
             require_manager(interaction)
@@ -28,7 +28,7 @@ class Status(commands.Cog):
             known = bot.get_guild(guild_id)
             return known.name if known else str(guild_id)
 
-        await show(interaction, await status(services(interaction), guild, server_name))
+        await edit_reply(interaction, await status(services(interaction), guild, server_name))
 
 
 async def setup(bot: HotpapersBot) -> None:

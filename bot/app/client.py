@@ -15,20 +15,20 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import startup_errors
-from bot.app.coalescing import Crowds
+from bot.app.coalescing import SingleFlight
 from bot.app.digest_form import Drafts
-from bot.app.error_handler import explain
+from bot.app.error_handler import report_to_member
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
-from bot.app.gateway_tuning import give_turns, settle
-from bot.app.heap import give_back
-from bot.app.in_flight import Wishes
-from bot.app.rate_limit import Manners
-from bot.app.retention import tidy
+from bot.app.gateway_tuning import freeze_gc, yield_between_frames
+from bot.app.heap import trim_heap
+from bot.app.in_flight import InFlightRequests
+from bot.app.rate_limit import MemberRateLimiter
+from bot.app.retention import purge_expired
 from bot.app.scheduler import Job, Schedule
 from bot.app.translator import Translator
 from bot.config import logs
 from bot.container import Services
-from bot.delivery import UNANSWERED, Deliveries, DiscordPostbox, Pacer
+from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
 from bot.errors import HotpapersError
 from bot.messages import alerts
 from bot.models import Rule
@@ -74,13 +74,13 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
     async def interaction_check(self, interaction: discord.Interaction["HotpapersBot"], /) -> bool:
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
-            interaction.client.mind_manners(interaction)
+            interaction.client.check_member_rate(interaction)
         return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
     ) -> None:
-        await explain(interaction, error)
+        await report_to_member(interaction, error)
 
 
 class HotpapersBot(commands.AutoShardedBot):
@@ -106,16 +106,16 @@ class HotpapersBot(commands.AutoShardedBot):
             proxy=services.config.settings.discord.proxy or None,
         )
         keep_to_api(self.http)
-        give_turns(self.http)
+        yield_between_frames(self.http)
         self.unreadable = Unreadable()
         leave_out_unreadable(self._connection, self.unreadable)
         self.services = services
-        self.manners = Manners()
-        self.crowds = Crowds()
+        self.manners = MemberRateLimiter()
+        self.crowds = SingleFlight()
         self.drafts = Drafts()
-        self.wishes = Wishes()
+        self.wishes = InFlightRequests()
         pacer = Pacer()
-        postbox = DiscordPostbox(self, pacer=pacer)
+        postbox = DiscordTransport(self, pacer=pacer)
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox, pacer
         )
@@ -125,8 +125,8 @@ class HotpapersBot(commands.AutoShardedBot):
                 Job("work", self._work, WORK_EVERY, finishes=False),
                 Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
-                Job("tidy", partial(tidy, services), TIDY_EVERY),
-                Job("memory", give_back, GIVE_BACK_EVERY),
+                Job("tidy", partial(purge_expired, services), TIDY_EVERY),
+                Job("memory", trim_heap, GIVE_BACK_EVERY),
             )
         )
         self._run_jobs = run_jobs
@@ -148,7 +148,7 @@ class HotpapersBot(commands.AutoShardedBot):
             api_url = self.services.config.settings.discord.api_url
             raise HotpapersError(startup_errors.not_discord(api_url)) from error
 
-    def mind_manners(self, interaction: discord.Interaction[discord.Client]) -> None:
+    def check_member_rate(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Raises CommandOnCooldown for a member who asks too often."""
         self.manners.check(interaction.user.id, self.services.clock.now())
 
@@ -203,7 +203,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say in one line who this is, where, and how each source did when it was last asked."""
-        settle(len(self.guilds))
+        freeze_gc(len(self.guilds))
         self.schedule.wake(DELIVER)
         states = await self._source_states()
         logs.event(

@@ -19,14 +19,14 @@ class _Made(Generic[T]):
     task: asyncio.Task[T]
 
 
-class Crowds:
+class SingleFlight:
     """Remembers what is being made, and for a moment what was made. For what anybody may see."""
 
     def __init__(self, seconds: float = KEPT_SECONDS) -> None:
         self._seconds = seconds
         self._made: dict[Hashable, _Made[Any]] = {}
 
-    async def share(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+    async def run(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """The answer to ``question``, which ``make`` gives; its error, too, is everybody's."""
         now = time.monotonic()
         if len(self._made) >= _MANY:

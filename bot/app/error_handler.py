@@ -47,7 +47,7 @@ class Explanation:
     fault: bool = False
 
 
-async def explain(
+async def report_to_member(
     interaction: discord.Interaction[discord.Client],
     error: BaseException,
     *,

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 # Discord's own gateway names the machine that holds a session, for resuming it.
 _DISCORDS = ".discord.gg"
 # A server with all that Discord allows is about 10 MB.
-MOST_CHARACTERS = 32 * 1024 * 1024
+MAX_CHARACTERS = 32 * 1024 * 1024
 # A kind of event that stays unreadable is told of once in so many seconds.
 QUIET = 3600.0
 # Before a session is taken up again on a new connection.
@@ -152,7 +152,7 @@ class _Reader:
 
     def log_receive(self, text: Any, /) -> None:  # noqa: ANN401  # as the library has it
         """The library shows each message here, unpacked and before it reads it."""
-        self._text = text if len(text) <= MOST_CHARACTERS else ""
+        self._text = text if len(text) <= MAX_CHARACTERS else ""
         if not self._text:
             raise ValueError("no event is so large, or empty")
 

@@ -22,7 +22,7 @@ FRAMES = 25
 MANY = 500
 
 
-def give_turns(http: HTTPClient) -> None:
+def yield_between_frames(http: HTTPClient) -> None:
     """From now on a connection that reads many frames pauses for a moment now and then."""
     connect = http.ws_connect
 
@@ -46,7 +46,7 @@ def _in_turns(receive: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, 
     return in_turns
 
 
-def settle(servers: int) -> None:
+def freeze_gc(servers: int) -> None:
     """Let the garbage collector pass over all that is there now, which stays as long as the bot.
 
     Looking through 10,000 servers takes it 0.2 s. To be called when they have arrived, again when

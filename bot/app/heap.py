@@ -8,7 +8,7 @@ import asyncio
 import ctypes
 
 
-async def give_back() -> None:
+async def trim_heap() -> None:
     """Takes a millisecond or two, in a thread of its own. Does nothing without glibc."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

@@ -27,7 +27,7 @@ class Wish:
             raise InputError(messages.commands.ERASED_MEANWHILE)
 
 
-class Wishes:
+class InFlightRequests:
     def __init__(self) -> None:
         self._open: dict[int, set[Wish]] = {}
 

@@ -12,7 +12,7 @@ WITHIN = timedelta(seconds=20)
 _MANY = 5_000
 
 
-class Manners:
+class MemberRateLimiter:
     """Counts commands, buttons and forms together, for each member and over all servers."""
 
     def __init__(self, most: int = MOST, within: timedelta = WITHIN) -> None:

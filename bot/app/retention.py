@@ -10,7 +10,7 @@ from bot.store import retention
 logger = logging.getLogger(__name__)
 
 
-async def tidy(services: Services) -> None:
+async def purge_expired(services: Services) -> None:
     """Drop what has been kept long enough. May be repeated at any time."""
     await forget_left(services)
     dropped = await services.archive.write(

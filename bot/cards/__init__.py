@@ -17,15 +17,15 @@ from bot.cards.empty_states import (
     which_day,
 )
 from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
-from bot.cards.message_body import LEAST_MARKER, MOST_MARKER, marker_of, payload
+from bot.cards.message_body import MAX_MARKER, MIN_MARKER, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
 from bot.cards.rankings import digest, hot, search_results
 from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_parked
 
 __all__ = [
-    "LEAST_MARKER",
-    "MOST_MARKER",
+    "MAX_MARKER",
+    "MIN_MARKER",
     "Card",
     "EditionRef",
     "Group",

@@ -11,7 +11,7 @@ from bot.text import escape_to
 from bot.text.truncate import calm
 
 # Discord's component reference, and for the text discord-api-docs#8562: over all text displays.
-MOST_TEXT = 4000
+MAX_TEXT = 4000
 
 Inside = ui.TextDisplay[Any] | ui.ActionRow[Any] | ui.Separator[Any] | ui.Section[Any]
 Top = Inside | ui.Container[Any]

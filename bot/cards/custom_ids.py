@@ -20,7 +20,7 @@ from bot.models import Period
 
 VERSION = "hp1"
 LONGEST = 100
-MOST_TOP = 100
+MAX_TOP = 100
 """Papers that ``/hot`` can be asked for."""
 
 
@@ -341,7 +341,7 @@ def _hot_query(fields: str) -> HotQuery:
         day=date.fromisoformat(day),
         period=_BY_LETTER[period],
         categories=_unfolded(categories),
-        top=_number(top, least=1, most=MOST_TOP) if top else None,
+        top=_number(top, least=1, most=MAX_TOP) if top else None,
     )
 
 

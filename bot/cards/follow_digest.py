@@ -10,7 +10,7 @@ from discord import ui
 from bot import messages
 from bot.cards import paging, paper_lines
 from bot.cards.build import (
-    MOST_TEXT,
+    MAX_TEXT,
     Card,
     Inside,
     button,
@@ -28,7 +28,7 @@ from bot.text import length
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
 PER_MESSAGE = 5
 FOLLOWS_PER_PAGE = 6
-# 62 units for the reason, 54 for others and LEAST_ROOM for the paper are five times in 4000.
+# 62 units for the reason, 54 for others and MIN_ROOM for the paper are five times in 4000.
 _REASON = 40
 _OTHER = 24
 _ENDS = 200  # of a message: its head and foot
@@ -70,7 +70,7 @@ _Entry = tuple[Follow, RankedPaper, tuple[str, ...]]
 
 def _boxes(page: Sequence[_Entry]) -> list[ui.Container[Any]]:
     """A box for each reason. Its last paper has the button that ends it."""
-    room = (MOST_TEXT - _ENDS) // len(page)
+    room = (MAX_TEXT - _ENDS) // len(page)
     boxes: list[list[Inside]] = []
     for place, (follow, ranked, others) in enumerate(page):
         if place == 0 or page[place - 1][0] != follow:
@@ -91,7 +91,7 @@ def _paper(
         else ""
     )
     taken = length(small) + length(messages.subscriptions.because(_shown(follow.query))) + 4
-    said = paper_lines.paper(ranked, max(room - taken, paper_lines.LEAST_ROOM), posts=1)
+    said = paper_lines.paper(ranked, max(room - taken, paper_lines.MIN_ROOM), posts=1)
     ending = FollowAction(follow.follow_id, FollowVerb.STOP)
     return [
         text(paragraph(said, small)),

@@ -8,18 +8,18 @@ COMPONENTS_V2 = 1 << 15  # message flag, Discord's reference "Message Flags"
 
 # A component's id is an int32. Discord numbers those without one from 1, and there are at most 40
 # of them, so a higher one was never given by Discord.
-LEAST_MARKER = 41
-MOST_MARKER = 2**31 - 1
+MIN_MARKER = 41
+MAX_MARKER = 2**31 - 1
 
 
 def payload(view: ui.LayoutView, *, nonce: str, marker: int) -> dict[str, object]:
     """The body of a message: pings nobody, sent once for a ``nonce`` (at most 25 characters).
 
-    ``marker`` (LEAST_MARKER to MOST_MARKER) becomes the id of the first component, where
+    ``marker`` (MIN_MARKER to MAX_MARKER) becomes the id of the first component, where
     ``marker_of`` finds it in the channel's history after a send whose outcome is unknown.
     """
-    if not LEAST_MARKER <= marker <= MOST_MARKER:
-        raise ValueError(f"a marker is from {LEAST_MARKER} to {MOST_MARKER}, not {marker}")
+    if not MIN_MARKER <= marker <= MAX_MARKER:
+        raise ValueError(f"a marker is from {MIN_MARKER} to {MAX_MARKER}, not {marker}")
     first, *others = (item.to_component_dict() for item in view.children)
     return {
         "components": [{**first, "id": marker}, *others],
@@ -33,4 +33,4 @@ def payload(view: ui.LayoutView, *, nonce: str, marker: int) -> dict[str, object
 def marker_of(components: Sequence[Mapping[str, object]]) -> int | None:
     """The marker that a message of these components was sent with; None if there was none."""
     found = components[0].get("id") if components else None
-    return found if isinstance(found, int) and found >= LEAST_MARKER else None
+    return found if isinstance(found, int) and found >= MIN_MARKER else None

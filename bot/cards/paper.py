@@ -7,7 +7,7 @@ from bot import messages
 from bot.arxiv import ids
 from bot.cards import paper_lines
 from bot.cards.build import (
-    MOST_TEXT,
+    MAX_TEXT,
     Card,
     Inside,
     button,
@@ -27,13 +27,13 @@ from bot.text import escape_to, length
 from bot.text.truncate import calm
 
 _BEGINNING = 700  # of an abstract, on a paper's card
-_MOST_POSTS = 8  # of a network, among the reasons of a score
+_MAX_POSTS = 8  # of a network, among the reasons of a score
 
 
 def abstract(paper: Paper) -> Card:
     """The whole abstract, or as much of it as a message holds and a link to the rest."""
     head = paragraph(paper_lines.title(paper, 300), paper_lines.authors(paper.authors, 80))
-    said = _abstract(paper, MOST_TEXT - length(head))
+    said = _abstract(paper, MAX_TEXT - length(head))
     return Card(
         card(
             text(head),
@@ -52,7 +52,7 @@ def _abstract(paper: Paper, room: int) -> str:
     if not whole:
         return messages.cards.NO_ABSTRACT
     said = escape_to(whole, room)
-    if said == escape_to(whole, 4 * MOST_TEXT):
+    if said == escape_to(whole, 4 * MAX_TEXT):
         return said
     more = messages.cards.rest_of_abstract(ids.abs_url(paper.arxiv_id))
     return f"{escape_to(whole, room - length(more) - 2)}\n\n{more}"
@@ -67,7 +67,7 @@ def _paragraphs(abstract: str) -> str:
 def paper(view: PaperView, *, shareable: bool = True) -> Card:
     """What is known of one paper at a glance, with the beginning of its abstract."""
     found = view.ranked.paper
-    whole = escape_to(_paragraphs(found.abstract), MOST_TEXT)
+    whole = escape_to(_paragraphs(found.abstract), MAX_TEXT)
     beginning = escape_to(_paragraphs(found.abstract), _BEGINNING)
     parts = [
         paper_lines.paper(replace(view.ranked, rank=0), 2000, posts=3),
@@ -92,7 +92,7 @@ def paper(view: PaperView, *, shareable: bool = True) -> Card:
 
 def _small_print(view: PaperView) -> Iterator[str]:
     ranked, found = view.ranked, view.ranked.paper
-    news = [(day, kind) for day, kind in view.listed if kind.is_news][:3]
+    news = [(day, kind) for day, kind in view.listed if kind.is_announcement][:3]
     said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
     if ranked.rank:
         said.append(messages.cards.place_that_day(ranked.rank))
@@ -111,7 +111,7 @@ def why(view: PaperView, *, shareable: bool = True) -> Card:
     if not parts:
         return Card(card(text(paragraph(title, messages.cards.NOBODY_POSTED))))
     last = _total(view)
-    room = (MOST_TEXT - length(title) - length(last)) // len(parts)
+    room = (MAX_TEXT - length(title) - length(last)) // len(parts)
     items: list[Inside] = [text(title)]
     for part in parts:
         items += [line(), text(_network(part, room))]
@@ -135,7 +135,7 @@ def _total(view: PaperView) -> str:
 def _network(found: NetworkPart, room: int) -> str:
     """The network's sum, its best posts, and what the others bring together."""
     head = messages.cards.network_sum(found.part, split=any(post.share < 1 for post in found.posts))
-    for shown in range(min(_MOST_POSTS, len(found.posts)), -1, -1):
+    for shown in range(min(_MAX_POSTS, len(found.posts)), -1, -1):
         text = paragraph(head, *map(_post, found.posts[:shown]), _others(found.posts[shown:]))
         if length(text) <= room:
             break

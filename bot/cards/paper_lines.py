@@ -34,12 +34,12 @@ _LESS = (
     Detail(title=60, name=0, posts=0, categories=1),
 )
 # However long titles, names and counts are, a paper can be said in so much (see the tests).
-LEAST_ROOM = 640
+MIN_ROOM = 640
 _SNIPPET = 300
 
 
 def paper(ranked: RankedPaper, room: int, *, posts: int, dated: bool = False) -> str:
-    """The paper in at most ``room`` units, which are at least LEAST_ROOM.
+    """The paper in at most ``room`` units, which are at least MIN_ROOM.
 
     One post stands on the line of the score, each of more on its own. ``dated`` tells the day.
     """

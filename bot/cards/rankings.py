@@ -9,7 +9,7 @@ from bot import messages
 from bot.arxiv import ids
 from bot.cards import paging, paper_lines
 from bot.cards.build import (
-    MOST_TEXT,
+    MAX_TEXT,
     Card,
     Inside,
     button,
@@ -36,7 +36,7 @@ from bot.cards.header import header
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking, Unharvested
 from bot.text import length
 
-# So many papers fit into a message whatever they are: 5 of LEAST_ROOM leave 800 units for the
+# So many papers fit into a message whatever they are: 5 of MIN_ROOM leave 800 units for the
 # head and the foot, and with three buttons each they are 33 components of 40 at most.
 PER_MESSAGE = 5
 _LONGEST = 1200  # units of one paper, where there is room
@@ -76,7 +76,7 @@ def _groups(
         shown = paper_lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
         if not groups or length(shown) > room or len(groups[-1]) == PER_MESSAGE:
             groups.append([])
-            room = MOST_TEXT - (head if len(groups) == 1 else 0)
+            room = MAX_TEXT - (head if len(groups) == 1 else 0)
         groups[-1].append((ranked, shown))
         room -= length(shown)
     return groups
@@ -137,7 +137,7 @@ def hot(
         return Card(text(paragraph(head, *_nothing(ranking))))
     here = paging.at(page, len(ranking.papers), min(per_page, PER_MESSAGE))
     chosen = here.part(ranking.papers)
-    room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
+    room = (MAX_TEXT - length(head) - paging.MOST) // len(chosen)
     dated = _is_span(ranking)
     return Card(
         text(head),
@@ -189,7 +189,7 @@ def search_results(
     head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)
-    room = (MOST_TEXT - length(head) - paging.MOST) // len(chosen)
+    room = (MAX_TEXT - length(head) - paging.MOST) // len(chosen)
     items: list[Inside] = []
     for paper, snippet in chosen:
         items += [line(), text(paper_lines.hit(paper, snippet, room)), *_buttons(paper)]

@@ -20,7 +20,7 @@ from bot.store import Archive, blogs
 from bot.store.blogs import Saved
 
 # The longest post of the blog that is known has 53 kB.
-MOST_BYTES = 8 << 20
+MAX_BYTES = 8 << 20
 _FRONT_BYTES = 4096  # the title stands in them
 
 
@@ -78,9 +78,9 @@ def _is_post(file: Path) -> bool:
 def _content(file: Path) -> bytes:
     """Raises OSError, and BlogFormatError for a file that cannot be a post for its size."""
     with file.open("rb") as opened:
-        content = opened.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise BlogFormatError(f"this has more than {MOST_BYTES >> 20} MB, which no post has", 1)
+        content = opened.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise BlogFormatError(f"this has more than {MAX_BYTES >> 20} MB, which no post has", 1)
     return content
 
 

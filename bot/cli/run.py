@@ -24,7 +24,7 @@ from bot.clock import Clock
 from bot.config import Config, logs
 from bot.container import services
 from bot.errors import ConfigError, HotpapersError
-from bot.store.archive_lock import Holder, holding
+from bot.store.archive_lock import ArchiveLock, holding
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def _refusals() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _leaving(holder: Holder, end: Callable[[], None]) -> AsyncIterator[None]:
+async def _leaving(holder: ArchiveLock, end: Callable[[], None]) -> AsyncIterator[None]:
     """Stop the bot in order when another process wants to take over."""
 
     async def leave() -> None:

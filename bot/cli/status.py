@@ -33,7 +33,7 @@ def doctor(context: Context, as_json: bool) -> None:
     from bot.monitoring.checks import State, worst
 
     found = [
-        replace(one, says=context.addressed(one.says), mend=context.addressed(one.mend))
+        replace(one, message=context.addressed(one.message), fix=context.addressed(one.fix))
         for one in run(examine(context.config, context.clock))
     ]
     state = worst(found)
@@ -44,7 +44,7 @@ def doctor(context: Context, as_json: bool) -> None:
                 "at": context.clock.now(),
                 "state": state,
                 "findings": [
-                    {"name": f.name, "state": f.state, "says": f.says, "mend": f.mend}
+                    {"name": f.name, "state": f.state, "says": f.message, "mend": f.fix}
                     for f in found
                 ],
             }
@@ -54,9 +54,9 @@ def doctor(context: Context, as_json: bool) -> None:
         out = terminal.console()
         for finding in found:
             mark = f"[{colours[finding.state]}]{finding.state:<8}[/] "
-            terminal.hung(mark, escape(finding.says), out)
-            if finding.mend:
-                terminal.hung("         → ", escape(finding.mend), out)
+            terminal.hung(mark, escape(finding.message), out)
+            if finding.fix:
+                terminal.hung("         → ", escape(finding.fix), out)
     if state is State.PROBLEM:
         raise click.exceptions.Exit(1)
 

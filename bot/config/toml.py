@@ -29,7 +29,7 @@ _SECRET_WORDS = ("token", "password", "secret", "api_key", "bearer")
 
 
 # A line with thousands of dotted keys takes tomllib minutes and gigabytes.
-_MOST_DOTS = 500
+_MAX_DOTS = 500
 
 
 def read_settings(path: Path | None, problems: list[str]) -> Settings:
@@ -51,8 +51,8 @@ def parse_settings(content: bytes, named: str, problems: list[str]) -> Settings:
 def _parse(content: bytes, named: str, problems: list[str]) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
-            problems.append(f"{named}: a line has more than {_MOST_DOTS} dots")
+        if any(line.count(".") > _MAX_DOTS for line in text.split("\n")):
+            problems.append(f"{named}: a line has more than {_MAX_DOTS} dots")
         else:
             return tomllib.loads(text)
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from bot.errors import UnknownCategory
 LARGEST = 1_000_000
 # Ids of Discord are as long as they are.
 _IDS = frozenset({"discord.admin_channel"})
-_LARGEST_ID = 2**63 - 1
+_MAX_ID = 2**63 - 1
 
 _MORE_THAN_ZERO = frozenset(
     {
@@ -27,7 +27,7 @@ _MORE_THAN_ZERO = frozenset(
         "http.tries",
     }
 )
-_LARGEST_PORT = 65_535
+_MAX_PORT = 65_535
 
 # The one address that may hold a password.
 _PROXY = "discord.proxy"
@@ -183,7 +183,7 @@ def _judge_numbers(settings: Settings) -> list[str]:
 
 
 def _judge_number(key: str, value: float) -> str | None:
-    most = _LARGEST_ID if key in _IDS else LARGEST
+    most = _MAX_ID if key in _IDS else LARGEST
     if isinstance(value, float) and not math.isfinite(value):
         return f"{key}: must be a number, not {value}"
     if key in _MORE_THAN_ZERO and value <= 0:
@@ -195,8 +195,8 @@ def _judge_number(key: str, value: float) -> str | None:
 
 def _judge_watch(settings: Settings) -> list[str]:
     problems = []
-    if settings.watch.port > _LARGEST_PORT:
-        problems.append(f"watch.port: must be at most {_LARGEST_PORT}")
+    if settings.watch.port > _MAX_PORT:
+        problems.append(f"watch.port: must be at most {_MAX_PORT}")
     if not settings.watch.host.strip():
         problems.append('watch.host: must be an address of this machine, such as "127.0.0.1"')
     return problems

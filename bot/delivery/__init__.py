@@ -14,32 +14,32 @@ from bot import messages
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.delivery import notices
-from bot.delivery.content import Content, Kitchen
+from bot.delivery.content import Content, ContentBuilder
 from bot.delivery.pacing import ANSWER_SECONDS, UNANSWERED, Pacer
 from bot.delivery.permissions import (
-    desk_of,
     missing_permissions,
     needed_permissions,
     own_permissions,
+    system_channel_of,
 )
 from bot.delivery.planner import Planner, undo_after
 from bot.delivery.sender import Sender
-from bot.delivery.suspension import Parking
-from bot.delivery.transport import DiscordPostbox, Postbox
+from bot.delivery.suspension import Suspension
+from bot.delivery.transport import DiscordTransport, MessageTransport
 from bot.store import Archive, ledger
 
 __all__ = [
     "UNANSWERED",
     "Content",
+    "ContentBuilder",
     "Deliveries",
-    "DiscordPostbox",
-    "Kitchen",
+    "DiscordTransport",
+    "MessageTransport",
     "Pacer",
-    "Postbox",
-    "desk_of",
     "missing_permissions",
     "needed_permissions",
     "own_permissions",
+    "system_channel_of",
 ]
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Deliveries:
         archive: Archive,
         settings: Settings,
         clock: Clock,
-        postbox: Postbox,
+        postbox: MessageTransport,
         pacer: Pacer | None = None,
         patience: float = ANSWER_SECONDS,
     ) -> None:
@@ -73,7 +73,7 @@ class Deliveries:
 
     def _begin(self) -> None:
         """Without memory of any time."""
-        self._parking = Parking(self._archive, self._clock, self._postbox)
+        self._parking = Suspension(self._archive, self._clock, self._postbox)
         self._planner = Planner(self._archive, self._settings, self._clock)
         self._sender = Sender(
             self._archive,
@@ -128,7 +128,7 @@ class Deliveries:
     async def _lose_sight(self) -> None:
         """Nobody else sends, so whoever reserved what is not under way here is gone."""
         await self._archive.write(
-            ledger.lose_sight_of_reserved,
+            ledger.mark_reserved_unknown,
             messages.delivery.ENDED_WHILE_SENDING,
             self._sender.under_way,
         )

@@ -10,8 +10,8 @@ from discord.ui import LayoutView
 from bot import cards, messages, queries
 from bot.config import Settings
 from bot.delivery import selection
-from bot.delivery.due import Ending, Step
-from bot.delivery.follow_digest import Letters
+from bot.delivery.due import SlotOutcome, Step
+from bot.delivery.follow_digest import FollowDigestBuilder
 from bot.delivery.slots import Listings, arxiv_listings, next_due
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
 from bot.queries import Standing
@@ -39,7 +39,7 @@ _MOMENT = timedelta(seconds=1)
 _PERIODS = {Rhythm.WEEKLY: Period.WEEK, Rhythm.MONTHLY: Period.MONTH}
 
 
-class Kitchen:
+class ContentBuilder:
     """Makes contents. One lives as long as one round of planning: digests that are due together
     share the reading of their days, and rules that ask for the same share the whole result."""
 
@@ -47,16 +47,16 @@ class Kitchen:
         self._archive = archive
         self._settings = settings
         self._listings = listings_of(settings)
-        self._letters = Letters(archive, settings)
+        self._letters = FollowDigestBuilder(archive, settings)
         self._standings: dict[tuple[date, ...], Standing] = {}
         self._made: dict[tuple[object, ...], Content] = {}
 
-    async def serve(self, rule: Rule, step: Step) -> Content:
+    async def build(self, rule: Rule, step: Step) -> Content:
         """The content of one slot. Its ``bodies`` are empty where the rule wants silence."""
-        if step.ending is Ending.POST:
+        if step.ending is SlotOutcome.POST:
             return await self.digest(rule, step.days)
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
-        if step.ending is Ending.NO_LISTING:
+        if step.ending is SlotOutcome.NO_LISTING:
             if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
                 return Content(bodies=(), reason=messages.delivery.NOTHING_NEW)
             reason = step.due.absent or messages.delivery.NOTHING_CLOSED
@@ -115,7 +115,7 @@ class Kitchen:
                 considered=choice.considered,
                 bar=choice.bar,
                 nearest=choice.nearest_below,
-                missing=queries.under(standing.missing, rule.categories),
+                missing=queries.filter_by_category(standing.missing, rule.categories),
             )
             return _quiet(rule, messages.delivery.NOTHING_ABOVE, card)
         papers = await queries.with_posts(self._archive, choice.papers)
@@ -139,7 +139,7 @@ def as_ranking(
         above_bar=choice.above_bar,
         bar=choice.bar,
         outcomes=standing.outcomes,
-        missing=queries.under(standing.missing, rule.categories),
+        missing=queries.filter_by_category(standing.missing, rule.categories),
         counted_at=max((d.counted_at for d in days if d.counted_at), default=None),
         state=DayState.CLOSED,
         categories=rule.categories,

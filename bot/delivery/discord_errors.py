@@ -32,7 +32,7 @@ class Unclear(DeliveryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Classification:
     """``wait`` is the least time before anything is asked again, where the answer says so.
 
     ``of_the_place``: it is about the channel or thread that was asked, and about no other.
@@ -57,37 +57,37 @@ AT_THE_DOOR = "403, 404, 429 from a proxy in front"
 UNNAMED = "403, 404 with another code"
 OTHER = "other 4xx"
 
-TABLE: Mapping[str, Verdict] = {
-    UNREACHABLE: Verdict(Action.RETRY, messages.delivery.UNREACHABLE),
-    BROKEN: Verdict(Action.LOOK, messages.delivery.BROKEN),
-    FAULT: Verdict(Action.LOOK, messages.delivery.FAULT),
-    TIMED_OUT: Verdict(Action.LOOK, messages.delivery.BROKEN),
-    THROTTLED: Verdict(Action.RETRY, messages.delivery.THROTTLED),
-    BANNED: Verdict(Action.HALT, messages.delivery.LOGIN_REFUSED, LONG),
-    AT_THE_DOOR: Verdict(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
-    "10003": Verdict(Action.PARK, messages.delivery.CHANNEL_GONE, of_the_place=True),
-    "10004": Verdict(Action.PARK, messages.delivery.SERVER_GONE),
-    "40058": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
-    "50001": Verdict(Action.PARK, messages.delivery.CHANNEL_UNSEEN),
-    "50007": Verdict(Action.PARK, messages.delivery.MEMBER_CLOSED),
-    "50008": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
-    "50013": Verdict(Action.PARK, messages.delivery.NOT_ALLOWED),
-    "50024": Verdict(Action.PARK, messages.delivery.WRONG_KIND),
-    "50083": Verdict(Action.PARK, messages.delivery.THREAD_ARCHIVED, of_the_place=True),
-    "50278": Verdict(Action.PARK, messages.delivery.MEMBER_UNKNOWN),
-    "160005": Verdict(Action.PARK, messages.delivery.THREAD_LOCKED, of_the_place=True),
+TABLE: Mapping[str, Classification] = {
+    UNREACHABLE: Classification(Action.RETRY, messages.delivery.UNREACHABLE),
+    BROKEN: Classification(Action.LOOK, messages.delivery.BROKEN),
+    FAULT: Classification(Action.LOOK, messages.delivery.FAULT),
+    TIMED_OUT: Classification(Action.LOOK, messages.delivery.BROKEN),
+    THROTTLED: Classification(Action.RETRY, messages.delivery.THROTTLED),
+    BANNED: Classification(Action.HALT, messages.delivery.LOGIN_REFUSED, LONG),
+    AT_THE_DOOR: Classification(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
+    "10003": Classification(Action.PARK, messages.delivery.CHANNEL_GONE, of_the_place=True),
+    "10004": Classification(Action.PARK, messages.delivery.SERVER_GONE),
+    "40058": Classification(Action.PARK, messages.delivery.WRONG_KIND),
+    "50001": Classification(Action.PARK, messages.delivery.CHANNEL_UNSEEN),
+    "50007": Classification(Action.PARK, messages.delivery.MEMBER_CLOSED),
+    "50008": Classification(Action.PARK, messages.delivery.WRONG_KIND),
+    "50013": Classification(Action.PARK, messages.delivery.NOT_ALLOWED),
+    "50024": Classification(Action.PARK, messages.delivery.WRONG_KIND),
+    "50083": Classification(Action.PARK, messages.delivery.THREAD_ARCHIVED, of_the_place=True),
+    "50278": Classification(Action.PARK, messages.delivery.MEMBER_UNKNOWN),
+    "160005": Classification(Action.PARK, messages.delivery.THREAD_LOCKED, of_the_place=True),
     # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
-    "10008": Verdict(Action.CLOSE, messages.delivery.SOMEBODY_DELETED_IT),
+    "10008": Classification(Action.CLOSE, messages.delivery.SOMEBODY_DELETED_IT),
     # Cloudflare's block in the shape of Discord's answers (discord/discord-api-docs#6473).
-    "40333": Verdict(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
-    "40004": Verdict(Action.RETRY, messages.delivery.SWITCHED_OFF),
-    "40006": Verdict(Action.RETRY, messages.delivery.SWITCHED_OFF),
-    UNNAMED: Verdict(Action.PARK, messages.delivery.CHANNEL_REFUSED),
-    OTHER: Verdict(Action.GIVE_UP, messages.delivery.MESSAGE_REFUSED),
+    "40333": Classification(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
+    "40004": Classification(Action.RETRY, messages.delivery.SWITCHED_OFF),
+    "40006": Classification(Action.RETRY, messages.delivery.SWITCHED_OFF),
+    UNNAMED: Classification(Action.PARK, messages.delivery.CHANNEL_REFUSED),
+    OTHER: Classification(Action.GIVE_UP, messages.delivery.MESSAGE_REFUSED),
 }
 
 
-def judge(error: BaseException) -> Verdict:
+def judge(error: BaseException) -> Classification:
     """What to do after a send raised ``error``. Raises it again when it is not Discord's."""
     match error:
         case discord.RateLimited():
@@ -128,7 +128,7 @@ def _is_discords(error: discord.HTTPException) -> bool:
     return headers.get("Content-Type", "").startswith("application/json")
 
 
-def _detailed(verdict: Verdict, error: discord.HTTPException) -> Verdict:
+def _detailed(verdict: Classification, error: discord.HTTPException) -> Classification:
     if verdict in (TABLE[FAULT], TABLE[OTHER], TABLE[UNNAMED]):
         words = " ".join(error.text.split())[:200] if _is_discords(error) else ""
         reason = messages.delivery.refusal(verdict.reason, error.status, error.code, words)
@@ -136,6 +136,6 @@ def _detailed(verdict: Verdict, error: discord.HTTPException) -> Verdict:
     return verdict
 
 
-def _named(verdict: Verdict, error: BaseException) -> Verdict:
+def _named(verdict: Classification, error: BaseException) -> Classification:
     why = str(error) if isinstance(error, Unclear) else type(error).__name__
     return replace(verdict, reason=messages.delivery.in_detail(verdict.reason, why))

@@ -26,7 +26,7 @@ TOO_OLD = timedelta(days=7)
 _OVER_A_CHANGE = timedelta(hours=1)
 
 
-class Ending(StrEnum):
+class SlotOutcome(StrEnum):
     """What a slot becomes."""
 
     POST = "post"
@@ -48,7 +48,7 @@ class Step:
     """
 
     due: Due
-    ending: Ending
+    ending: SlotOutcome
     days: tuple[date, ...] = ()
     waiting: tuple[date, ...] = ()
 
@@ -70,10 +70,10 @@ def steps(
     slot that posts. ``awake_since`` is when the program came back from its last absence.
     """
     if rule.paused:
-        return [Step(due, Ending.PAUSED, due.days) for due in dues]
+        return [Step(due, SlotOutcome.PAUSED, due.days) for due in dues]
     start = oldest(rule, now)
     old = [due for due in dues if due.slot.at < start]
-    settled = [Step(due, Ending.TOO_OLD) for due in old]
+    settled = [Step(due, SlotOutcome.TOO_OLD) for due in old]
     open_dues = dues[len(old) :]
     if rule.parked:
         return settled + _give_up(rule, open_dues, now)
@@ -81,9 +81,9 @@ def steps(
     for place, due in enumerate(open_dues):
         is_last = place == len(open_dues) - 1
         if not is_last and rule.catch_up is CatchUp.MERGE:
-            settled.append(Step(due, Ending.MERGED))
+            settled.append(Step(due, SlotOutcome.MERGED))
         elif not is_last and rule.catch_up is CatchUp.SKIP:
-            settled.append(Step(due, Ending.SKIPPED, due.days))
+            settled.append(Step(due, SlotOutcome.SKIPPED, due.days))
             continue
         else:
             step = _settle([*owed, due], days, covered, now, awake_since)
@@ -106,7 +106,7 @@ def _give_up(rule: Rule, dues: Sequence[Due], now: datetime) -> list[Step]:
     """The slots that a parked rule's channel can no longer have; the younger ones wait."""
     left_out = rule.catch_up is CatchUp.SKIP
     return [
-        Step(due, Ending.PARKED, due.days if left_out else ())
+        Step(due, SlotOutcome.PARKED, due.days if left_out else ())
         for due in dues
         if now >= due.slot.at + DEADLINE
     ]
@@ -129,10 +129,10 @@ def _settle(
     if any(now < max(slots[day], awake_since) + WAIT for day in waiting):
         return None
     if ready:
-        return Step(dues[-1], Ending.POST, ready, waiting)
+        return Step(dues[-1], SlotOutcome.POST, ready, waiting)
     if set(waiting) & set(dues[-1].days):
-        return Step(dues[-1], Ending.NOT_READY, (), waiting)
-    return Step(dues[-1], Ending.NO_LISTING)
+        return Step(dues[-1], SlotOutcome.NOT_READY, (), waiting)
+    return Step(dues[-1], SlotOutcome.NO_LISTING)
 
 
 def _is_closed(day: Day | None) -> bool:

@@ -12,7 +12,7 @@ from bot.search import Query, parse
 from bot.store import Archive, follows
 
 # So many answers to one query are compared; a message has room for fewer.
-MOST_COMPARED = 30
+MAX_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Letter:
     papers: tuple[RankedPaper, ...]
 
 
-class Letters:
+class FollowDigestBuilder:
     """Makes contents for members. Members who follow the same share the search for it."""
 
     def __init__(self, archive: Archive, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class Letters:
         return self._answers[key]
 
     async def _search(self, query: Query, days: Sequence[date]) -> tuple[RankedPaper, ...]:
-        result = await queries.search(self._archive, self._settings, query, top=MOST_COMPARED)
+        result = await queries.search(self._archive, self._settings, query, top=MAX_COMPARED)
         return tuple(one.ranked for one in result.papers if one.hit.day in days)
 
 

@@ -6,7 +6,7 @@ from bot import messages
 from bot.models import Rule
 
 
-def desk_of(guild: discord.Guild) -> discord.TextChannel | None:
+def system_channel_of(guild: discord.Guild) -> discord.TextChannel | None:
     """Where a server is told something that is not a digest: its channel for system messages, if
     the bot may write there. No other is disturbed."""
     channel = guild.system_channel

@@ -15,8 +15,8 @@ from bot import messages
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.delivery import due as agenda
-from bot.delivery.content import Content, Kitchen, listings_of
-from bot.delivery.due import Ending, Step
+from bot.delivery.content import Content, ContentBuilder, listings_of
+from bot.delivery.due import SlotOutcome, Step
 from bot.delivery.slots import Due, next_due, slots_between, why_never
 from bot.models import Day, Rule, Slot, TargetKind
 from bot.store import Archive, days, ledger, ledger_undo, posted_digests, rules
@@ -32,10 +32,10 @@ _REACH = timedelta(days=45)
 _BATCH = 100
 
 _REASONS = {
-    Ending.MERGED: messages.delivery.MERGED,
-    Ending.SKIPPED: messages.delivery.SKIPPED,
-    Ending.TOO_OLD: messages.delivery.TOO_OLD,
-    Ending.PAUSED: messages.delivery.PAUSED,
+    SlotOutcome.MERGED: messages.delivery.MERGED,
+    SlotOutcome.SKIPPED: messages.delivery.SKIPPED,
+    SlotOutcome.TOO_OLD: messages.delivery.TOO_OLD,
+    SlotOutcome.PAUSED: messages.delivery.PAUSED,
 }
 
 Plan = tuple[Rule, Step, Content]
@@ -70,7 +70,7 @@ class Planner:
         What was due before ``look_before`` may stand in its channel already.
         """
         now = self._clock.now()
-        kitchen = Kitchen(self._archive, self._settings)
+        kitchen = ContentBuilder(self._archive, self._settings)
         rules = list(rules)
         await self._make_up(rules, kitchen, now)
         due = await self._due(rules, now)
@@ -86,7 +86,7 @@ class Planner:
                 await asyncio.sleep(0)
         await batch.flush()
 
-    async def _make_up(self, rules: Iterable[Rule], kitchen: Kitchen, now: datetime) -> None:
+    async def _make_up(self, rules: Iterable[Rule], kitchen: ContentBuilder, now: datetime) -> None:
         """Make the messages of slots that were found in their channels, whole or in part."""
         unmade = await self._archive.read(ledger.unmade)
         known = {rule.rule_id: rule for rule in rules} if unmade else {}
@@ -94,13 +94,13 @@ class Planner:
             rule = known.get(row.rule_id)
             if rule is None:
                 reason = messages.delivery.DELETED_BEFORE
-                await self._archive.write(ledger.close, row.delivery_id, reason, now=now)
+                await self._archive.write(ledger.mark_done, row.delivery_id, reason, now=now)
                 continue
             with _alone(rule):
                 found = await self._archive.read(posted_digests.days_of, rule.rule_id, row.slot_at)
                 slot = Slot(rule_id=rule.rule_id, at=row.slot_at, local_date=row.slot_at.date())
-                step = Step(Due(slot, found), Ending.POST, found)
-                plan = (rule, step, await kitchen.serve(rule, step))
+                step = Step(Due(slot, found), SlotOutcome.POST, found)
+                plan = (rule, step, await kitchen.build(rule, step))
                 await self._archive.write(_write_anew, plan, now)
 
     async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
@@ -171,7 +171,7 @@ class _Batch:
     """Slots to be written together. Those that are lost with it are simply due again."""
 
     def __init__(
-        self, archive: Archive, kitchen: Kitchen, now: datetime, look_before: datetime | None
+        self, archive: Archive, kitchen: ContentBuilder, now: datetime, look_before: datetime | None
     ) -> None:
         self._archive = archive
         self._kitchen = kitchen
@@ -181,9 +181,9 @@ class _Batch:
 
     async def add(self, rule: Rule, step: Step) -> None:
         """A rule's second digest is made when its first is written, to leave out its papers."""
-        is_post = step.ending is Ending.POST
+        is_post = step.ending is SlotOutcome.POST
         before = [s.ending for r, s, _ in self._plans if r.rule_id == rule.rule_id]
-        if is_post and Ending.POST in before:
+        if is_post and SlotOutcome.POST in before:
             await self.flush()
         self._plans.append((rule, *await self._made(rule, step)))
         if len(self._plans) >= _BATCH:
@@ -204,10 +204,10 @@ class _Batch:
     async def _made(self, rule: Rule, step: Step) -> tuple[Step, Content]:
         if step.ending in _REASONS:
             return step, Content(bodies=(), reason=_REASONS[step.ending])
-        if step.ending is Ending.PARKED:
+        if step.ending is SlotOutcome.PARKED:
             return step, Content(bodies=(), reason=rule.parked)
         try:
-            return step, await self._kitchen.serve(rule, step)
+            return step, await self._kitchen.build(rule, step)
         except Exception as error:
             # A card that cannot be made is tried for as long as a late day; then the slot says so,
             # and its days are owed to the next.
@@ -225,7 +225,7 @@ def undo_after(db: Database, now: datetime) -> int:
     One that cannot, as a younger one was posted, is too old no longer: its days are owed.
     """
     undone = ledger_undo.undo_after(db, now, since=now - agenda.DEADLINE)
-    old, new = _REASONS[Ending.TOO_OLD], _REASONS[Ending.MERGED]
+    old, new = _REASONS[SlotOutcome.TOO_OLD], _REASONS[SlotOutcome.MERGED]
     ledger_undo.reword_after(db, now, old, new, since=now - agenda.TOO_OLD)
     return undone
 
@@ -285,7 +285,7 @@ def _write(
 
 def _is_wanted(now: Rule | None, planned: Rule, step: Step) -> bool:
     """Whether it is paused or deleted by now is asked before each message is sent, not here."""
-    if now is None or step.ending is Ending.PAUSED:
+    if now is None or step.ending is SlotOutcome.PAUSED:
         return now is not None
     return now == replace(planned, paused=now.paused, parked=now.parked, deleted=now.deleted)
 

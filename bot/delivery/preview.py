@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from bot.config import Settings
 from bot.delivery import selection
-from bot.delivery.content import Content, Kitchen, listings_of
+from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.slots import Due, next_due, next_new, slots_between, why_never
 from bot.messages import exclusion_reasons
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
@@ -18,7 +18,7 @@ REHEARSED = 5
 # Days of other eras may be newer than the newest of ours; so many are looked through.
 _LOOK_BACK = 60
 # A month and its first slot after it.
-_LONGEST_RHYTHM = timedelta(days=40)
+_MAX_RHYTHM = timedelta(days=40)
 _LONG = (Rhythm.WEEKLY, Rhythm.MONTHLY)
 
 
@@ -28,7 +28,7 @@ async def next_run(
     """When something of the rule is seen next, whether it is paused or not; None for never."""
     if why_never(rule):
         return None
-    start = (now - _LONGEST_RHYTHM).date()
+    start = (now - _MAX_RHYTHM).date()
     covered = await archive.read(ledger.covered_days, rule.rule_id, start)
     return next_new(rule, now, listings_of(settings), covered).slot.at
 
@@ -37,7 +37,7 @@ async def rehearse(
     archive: Archive, settings: Settings, rule: Rule
 ) -> tuple[tuple[date, int], ...]:
     """How many papers the rule would have had on each of the last listing days, oldest first."""
-    kitchen = Kitchen(archive, settings)
+    kitchen = ContentBuilder(archive, settings)
     closed = await archive.read(_newest_closed, REHEARSED)
     fresh = replace(rule, rule_id=0)
     return tuple(
@@ -53,12 +53,12 @@ async def preview(
     Of a week's or month's digest all its days that are closed, oldest first. None when no day is
     closed yet.
     """
-    closed = [day.day for day in await archive.read(_newest_closed, _LONGEST_RHYTHM.days)]
+    closed = [day.day for day in await archive.read(_newest_closed, _MAX_RHYTHM.days)]
     if not closed:
         return None
     of_slot = _covered(rule, settings, closed[0]) if rule.rhythm in _LONG else closed[:1]
     shown = tuple(sorted(set(closed).intersection(of_slot)))
-    return shown, await Kitchen(archive, settings).digest(replace(rule, rule_id=0), shown)
+    return shown, await ContentBuilder(archive, settings).digest(replace(rule, rule_id=0), shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +90,13 @@ async def why_not(
     It is compared with what the same slot has, and with what the channel had before that slot:
     once a digest is posted, its own papers must not make room for the next ones.
     """
-    known, is_news = await archive.read(_first_day, arxiv_id)
-    if known is not None and not is_news:
+    known, is_announcement = await archive.read(_first_day, arxiv_id)
+    if known is not None and not is_announcement:
         verdict = selection.Verdict(Stage.NOT_HARVESTED, exclusion_reasons.ONLY_REPLACED)
         return Reason(rule=rule, day=known.day, verdict=verdict)
     passed = await archive.read(posted_digests.covering, rule.rule_id, known.day) if known else None
     covered = passed[1] if passed else _covered(rule, settings, known.day) if known else ()
-    standing = await Kitchen(archive, settings).standing(covered)
+    standing = await ContentBuilder(archive, settings).standing(covered)
     verdict = selection.why_not(
         rule,
         arxiv_id,
@@ -135,13 +135,13 @@ def _is_too_old(rule: Rule, settings: Settings, day: date) -> bool:
 def _covered(rule: Rule, settings: Settings, day: date) -> tuple[date, ...]:
     """All days of the slot that covers ``day``."""
     start = listings_of(settings).closes_at(day)
-    dues = _dues(rule, settings, start, start + _LONGEST_RHYTHM)
+    dues = _dues(rule, settings, start, start + _MAX_RHYTHM)
     return next((due.days for due in dues if day in due.days), (day,))
 
 
 def _coming(rule: Rule, settings: Settings, day: date, now: datetime) -> datetime | None:
     """The slot from ``now`` on that covers ``day``."""
-    end = max(now, listings_of(settings).closes_at(day)) + _LONGEST_RHYTHM
+    end = max(now, listings_of(settings).closes_at(day)) + _MAX_RHYTHM
     dues = _dues(rule, settings, now, end)
     return next((due.slot.at for due in dues if day in due.days), None)
 
@@ -158,6 +158,6 @@ def _newest_closed(db: Database, count: int) -> list[Day]:
 
 def _first_day(db: Database, arxiv_id: str) -> tuple[Day | None, bool]:
     """The first day in the archive on which the paper was news (True), else was only replaced."""
-    listed = sorted(papers.days_of(db, arxiv_id), key=lambda found: not found[1].is_news)
-    held = ((found, kind.is_news) for day, kind in listed if (found := days.get(db, day)))
+    listed = sorted(papers.days_of(db, arxiv_id), key=lambda found: not found[1].is_announcement)
+    held = ((found, kind.is_announcement) for day, kind in listed if (found := days.get(db, day)))
     return next(held, (None, False))

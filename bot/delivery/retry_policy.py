@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot import messages
-from bot.delivery.discord_errors import Action, Verdict
+from bot.delivery.discord_errors import Action, Classification
 from bot.delivery.due import DEADLINE, TOO_OLD
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store.ledger import NOTICES, Pending
@@ -13,10 +13,10 @@ from bot.store.ledger import NOTICES, Pending
 # the waits between, these tries fill that time: Discord, or the way to it, may be out for hours.
 ATTEMPTS = 32
 FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
+MAX_WAIT = timedelta(hours=1)
 
 
-class Fate(StrEnum):
+class NextStep(StrEnum):
     SEND = "send"
     LOOK = "look"
     FOUND = "found"
@@ -54,7 +54,7 @@ class Waits:
 
 def decide(
     pending: Pending, rule: Rule | None, waits: Waits, now: datetime, hindrance: str = ""
-) -> tuple[Fate, str]:
+) -> tuple[NextStep, str]:
     """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
 
     A part that is unknown, or was due before the program came back, is looked for whatever became
@@ -64,19 +64,21 @@ def decide(
     delivery = pending.delivery
     may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
     if delivery.state is DeliveryState.UNKNOWN or delivery.unseen_since is not None:
-        return (Fate.LOOK if may_ask else Fate.WAIT), ""
+        return (NextStep.LOOK if may_ask else NextStep.WAIT), ""
     if rule is None and delivery.rule_id != NOTICES:
-        return Fate.CLOSE, messages.delivery.DELETED_BEFORE
+        return NextStep.CLOSE, messages.delivery.DELETED_BEFORE
     if rule is not None and rule.paused:
-        return Fate.CLOSE, messages.delivery.PAUSED_BEFORE
+        return NextStep.CLOSE, messages.delivery.PAUSED_BEFORE
     if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
-        return Fate.GIVE_UP, f"{_how_long(delivery)} {_why(delivery, rule, hindrance)}"
+        return NextStep.GIVE_UP, f"{_how_long(delivery)} {_why(delivery, rule, hindrance)}"
     if not may_ask or (rule is not None and rule.parked):
-        return Fate.WAIT, ""
-    return Fate.SEND, ""
+        return NextStep.WAIT, ""
+    return NextStep.SEND, ""
 
 
-def act(verdict: Verdict, rule: Rule | None, home: int, place: int, *, asked: bool) -> Action:
+def act(
+    verdict: Classification, rule: Rule | None, home: int, place: int, *, asked: bool
+) -> Action:
     """What to do after ``verdict`` on a part of a slot in channel ``home``.
 
     ``place`` is where it was to go, the channel or a thread in it. Without a message ``asked`` for
@@ -99,11 +101,11 @@ def is_time(delivery: Delivery, now: datetime) -> bool:
     if delivery.reserved_at is None or delivery.attempts == 0:
         return True
     since = now - delivery.reserved_at
-    return since >= wait_after(delivery.attempts) or since < -LONGEST_WAIT
+    return since >= wait_after(delivery.attempts) or since < -MAX_WAIT
 
 
 def wait_after(tries: int) -> timedelta:
-    return min(FIRST_WAIT * (1 << min(tries - 1, 10)), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - 1, 10)), MAX_WAIT)
 
 
 def is_overdue(pending: Pending, now: datetime) -> bool:

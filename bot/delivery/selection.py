@@ -88,7 +88,7 @@ def _ids(entries: Iterable[RankedPaper]) -> list[str]:
 
 def _subject(rule: Rule, paper: Paper, announcement: Announcement) -> Stage | None:
     """The first stage that does not depend on scores at which ``paper`` falls out."""
-    if not announcement.is_news:
+    if not announcement.is_announcement:
         return Stage.NOT_HARVESTED
     if rule.categories and not any(_asked_for(rule, c) for c in paper.categories):
         return Stage.CATEGORY

@@ -24,14 +24,14 @@ from bot import messages
 from bot.clock import Clock
 from bot.config import logs
 from bot.delivery import retry_policy
-from bot.delivery.discord_errors import Action, Verdict, judge
+from bot.delivery.discord_errors import Action, Classification, judge
 from bot.delivery.pacing import Pacer
-from bot.delivery.retry_policy import Fate
-from bot.delivery.suspension import Parking
+from bot.delivery.retry_policy import NextStep
+from bot.delivery.suspension import Suspension
 from bot.delivery.threads import Threads
-from bot.delivery.transport import Postbox, body
+from bot.delivery.transport import MessageTransport, body
 from bot.delivery.workers import Job, Workers
-from bot.delivery.write_batcher import Together
+from bot.delivery.write_batcher import WriteBatcher
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, ledger
 from bot.store.ledger import Pending
@@ -45,7 +45,7 @@ LAST_SECONDS = 8.0
 _BREATH = 100  # so many are looked through before others get their turn
 
 NO_CHANNEL = 10003  # what Discord answers about a channel or thread that does not exist
-OUT = Verdict(Action.LOOK, messages.delivery.OUTAGE)
+OUT = Classification(Action.LOOK, messages.delivery.OUTAGE)
 
 
 class Sender:
@@ -63,14 +63,14 @@ class Sender:
         self,
         archive: Archive,
         clock: Clock,
-        postbox: Postbox,
+        postbox: MessageTransport,
         pacer: Pacer,
-        parking: Parking,
+        parking: Suspension,
         patience: float,
         forgotten: Callable[[int], None],
     ) -> None:
         self._archive = archive
-        self._ledger = Together(archive)
+        self._ledger = WriteBatcher(archive)
         self._clock = clock
         self._postbox = postbox
         self._parking = parking
@@ -104,7 +104,7 @@ class Sender:
         by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
         async for one in _in_turns(await self._unfinished()):
             fate, reason = self._decide(one, now)
-            if fate in (Fate.CLOSE, Fate.GIVE_UP):
+            if fate in (NextStep.CLOSE, NextStep.GIVE_UP):
                 await self._end(one.delivery, fate, reason)
             elif self._channel(one.delivery) not in self._hung:
                 by_slot[_slot(one.delivery)].append(one)
@@ -121,7 +121,7 @@ class Sender:
     def _rule(self, delivery: Delivery) -> Rule | None:
         return self._parking.rules.get(delivery.rule_id)
 
-    def _decide(self, one: Pending, now: datetime) -> tuple[Fate, str]:
+    def _decide(self, one: Pending, now: datetime) -> tuple[NextStep, str]:
         hindrance = self._hindrance(one.delivery)
         return retry_policy.decide(one, self._rule(one.delivery), self._waits, now, hindrance)
 
@@ -201,7 +201,7 @@ class Sender:
     def _looks(self, slots: Iterable[list[Pending]], now: datetime) -> Iterator[Job]:
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
         for parts in slots:
-            if self._decide(parts[0], now)[0] is Fate.LOOK:
+            if self._decide(parts[0], now)[0] is NextStep.LOOK:
                 by_channel[self._channel(parts[0].delivery)].append(parts)
         for channel_id, looked_for in by_channel.items():
             act = partial(self._one_by_one, channel_id, looked_for, self._look_in_order)
@@ -216,7 +216,7 @@ class Sender:
                 by_slot[_slot(one.delivery)].append(one)
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
         async for parts in _in_turns(by_slot.values()):
-            if self._decide(parts[0], now)[0] in (Fate.SEND, Fate.LOOK):
+            if self._decide(parts[0], now)[0] in (NextStep.SEND, NextStep.LOOK):
                 by_channel[self._channel(parts[0].delivery)].append(parts)
         by_guild: dict[int, list[Job]] = defaultdict(list)
         async for channel_id, slots in _in_turns(by_channel.items()):
@@ -229,11 +229,11 @@ class Sender:
     async def _send_slot(self, parts: Sequence[Pending]) -> None:
         for one in parts:
             fate, _ = self._decide(one, self._clock.now())
-            if fate is Fate.LOOK and not self._stopping:
+            if fate is NextStep.LOOK and not self._stopping:
                 fate = await self._look(one)
-                if fate is Fate.FOUND:
+                if fate is NextStep.FOUND:
                     continue
-            if fate is not Fate.SEND or self._stopping:
+            if fate is not NextStep.SEND or self._stopping:
                 return  # later parts wait, so that they never stand before this one
             if not await self._send(one.delivery):
                 return
@@ -251,7 +251,7 @@ class Sender:
             place = await self._threads.place_of(delivery, rule)
             await self._workers.turn()
             if self._is_halted():
-                await self._ledger.write(ledger.put_back, key, delivery.reason)
+                await self._ledger.write(ledger.requeue, key, delivery.reason)
                 return False
             if not await self._ledger.write(ledger.confirm, key, home):
                 return False
@@ -271,15 +271,15 @@ class Sender:
         """The thread of the later parts is known once the first is found."""
         for one in parts:
             fate, _ = self._decide(one, self._clock.now())
-            if fate is not Fate.LOOK or await self._look(one) is Fate.WAIT:
+            if fate is not NextStep.LOOK or await self._look(one) is NextStep.WAIT:
                 return
 
-    async def _look(self, one: Pending) -> Fate:
+    async def _look(self, one: Pending) -> NextStep:
         """Whether a message stands in its channel; then it is sealed. Else what is to be done."""
         delivery = one.delivery
         if self._is_out(delivery):
             await self._cannot_see(one, OUT)
-            return Fate.WAIT
+            return NextStep.WAIT
         try:
             message_id = await self._found(_as_it_may_stand(delivery))
             earlier = None if message_id is not None else await self._earlier(delivery)
@@ -287,27 +287,27 @@ class Sender:
             await self._cannot_see(one, judge(error))
             if isinstance(error, TimeoutError):
                 raise
-            return Fate.WAIT
+            return NextStep.WAIT
         self._waits.forget(delivery)
         if message_id is not None:
             await self._seal("delivery.found", delivery, message_id)
-            return Fate.FOUND
+            return NextStep.FOUND
         if earlier is not None:
             await self._ledger.write(
                 ledger.give_days_to, earlier, delivery.slot_at, now=self._clock.now()
             )
             self._forgotten(delivery.rule_id)
-            return Fate.WAIT
+            return NextStep.WAIT
         absent = replace(delivery, state=DeliveryState.PLANNED, unseen_since=None)
         now = self._clock.now()
         fate, reason = self._decide(replace(one, delivery=absent), now)
-        if fate is Fate.GIVE_UP and retry_policy.may_be_finished(delivery, now):
+        if fate is NextStep.GIVE_UP and retry_policy.may_be_finished(delivery, now):
             rest = await self._ledger.write(ledger.plan_rest, delivery, now=now)
-            fate = Fate.SEND if rest else fate
-        if fate in (Fate.CLOSE, Fate.GIVE_UP):
+            fate = NextStep.SEND if rest else fate
+        if fate in (NextStep.CLOSE, NextStep.GIVE_UP):
             await self._end(delivery, fate, reason)
         else:
-            await self._ledger.write(ledger.put_back, delivery.delivery_id, delivery.reason)
+            await self._ledger.write(ledger.requeue, delivery.delivery_id, delivery.reason)
         return fate
 
     async def _earlier(self, delivery: Delivery) -> Delivery | None:
@@ -335,7 +335,7 @@ class Sender:
                 return found
         return None
 
-    async def _cannot_see(self, one: Pending, verdict: Verdict) -> None:
+    async def _cannot_see(self, one: Pending, verdict: Classification) -> None:
         """The outcome stays unknown: looked for again later, and given up at the deadline."""
         delivery, now = one.delivery, self._clock.now()
         self._waits.looked(delivery, now, verdict.wait)
@@ -352,11 +352,11 @@ class Sender:
         """The thread comes first: it can be opened again, while a sealed part is done with."""
         await self._threads.open_for(delivery, self._rule(delivery), message_id)
         await self._ledger.write(
-            ledger.seal, delivery.delivery_id, message_id, now=self._clock.now()
+            ledger.mark_sent, delivery.delivery_id, message_id, now=self._clock.now()
         )
         _log(logging.INFO, event, delivery, message=message_id)
 
-    async def _note(self, delivery: Delivery, verdict: Verdict, action: Action) -> bool:
+    async def _note(self, delivery: Delivery, verdict: Classification, action: Action) -> bool:
         """What follows from an answer that was no success; as ``_send``."""
         key, rule, now = delivery.delivery_id, self._rule(delivery), self._clock.now()
         _log(logging.WARNING, f"delivery.{action.name.lower()}", delivery, reason=verdict.reason)
@@ -364,26 +364,26 @@ class Sender:
             self._halt(verdict)
         match action:
             case Action.LOOK:
-                await self._ledger.write(ledger.lose_sight, key, verdict.reason)
+                await self._ledger.write(ledger.mark_unknown, key, verdict.reason)
             case Action.RETRY | Action.HALT | Action.PARK:
-                await self._ledger.write(ledger.put_back, key, verdict.reason)
+                await self._ledger.write(ledger.requeue, key, verdict.reason)
                 self._waits.told(delivery, now + verdict.wait)
             case Action.GIVE_UP:
                 await self._ledger.write(ledger.give_up, key, verdict.reason, now=now)
             case Action.CLOSE:
-                await self._ledger.write(ledger.close, key, verdict.reason, now=now)
+                await self._ledger.write(ledger.mark_done, key, verdict.reason, now=now)
         if action is Action.PARK and rule is not None:
             await self._parking.park(rule, verdict.reason)
         return action in (Action.GIVE_UP, Action.CLOSE)
 
-    def _halt(self, verdict: Verdict) -> None:
+    def _halt(self, verdict: Classification) -> None:
         self.halted = (self._clock.now() + verdict.wait, verdict.reason)
         logs.event(
             logger, logging.ERROR, "delivery.halted", until=self.halted[0], reason=verdict.reason
         )
 
-    async def _end(self, delivery: Delivery, fate: Fate, reason: str) -> None:
-        act = ledger.close if fate is Fate.CLOSE else ledger.give_up
+    async def _end(self, delivery: Delivery, fate: NextStep, reason: str) -> None:
+        act = ledger.mark_done if fate is NextStep.CLOSE else ledger.give_up
         await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
 

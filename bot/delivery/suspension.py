@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.config import logs
 from bot.delivery import slots
 from bot.delivery.content import components
-from bot.delivery.transport import Postbox
+from bot.delivery.transport import MessageTransport
 from bot.models import Rule
 from bot.store import Archive, ledger, rules
 
@@ -32,10 +32,10 @@ QUIET = timedelta(days=1)
 _BREATH = 100  # so many rules are judged before others get their turn
 
 
-class Parking:
+class Suspension:
     """The undeleted rules by id, each with what is known of its channel."""
 
-    def __init__(self, archive: Archive, clock: Clock, postbox: Postbox) -> None:
+    def __init__(self, archive: Archive, clock: Clock, postbox: MessageTransport) -> None:
         self._archive = archive
         self._clock = clock
         self._postbox = postbox
@@ -61,8 +61,8 @@ class Parking:
         now = self._clock.now()
         before = self._held.get((rule.rule_id, rule.channel_id))
         self._held[rule.rule_id, rule.channel_id] = now + HOLD
-        is_news = before is None or now >= before + QUIET
-        await self._change_to({rule.rule_id: reason}, tell=is_news)
+        is_announcement = before is None or now >= before + QUIET
+        await self._change_to({rule.rule_id: reason}, tell=is_announcement)
 
     def _change(self, rule: Rule) -> str | None:
         """The new reason for being parked, "" to resume, None to leave it as it is."""
@@ -118,11 +118,11 @@ def _set_parked(
         ):
             continue
         if rule.parked != reason:
-            is_news = not rule.parked and not rule.paused
+            is_announcement = not rule.parked and not rule.paused
             rule = rules.change(db, rule, parked=reason) or rule
             changed.append(rule)
             desk = desks.get(rule.guild_id)
-            if is_news and desk is not None and desk != rule.channel_id:
+            if is_announcement and desk is not None and desk != rule.channel_id:
                 told.setdefault(desk, []).append(rule)
     for desk, parked in told.items():
         ledger.notice(db, desk, components(cards.rules_parked(parked)), now=now)

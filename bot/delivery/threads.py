@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from bot import messages
 from bot.config import logs
 from bot.delivery.discord_errors import Action, judge
-from bot.delivery.transport import Postbox
+from bot.delivery.transport import MessageTransport
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, ledger, posted_digests
 
@@ -24,7 +24,7 @@ class Threads:
     """Says where the parts of a slot belong."""
 
     def __init__(
-        self, archive: Archive, postbox: Postbox, turn: Callable[[], Awaitable[None]]
+        self, archive: Archive, postbox: MessageTransport, turn: Callable[[], Awaitable[None]]
     ) -> None:
         """``turn`` returns when something may be asked of Discord."""
         self._archive = archive

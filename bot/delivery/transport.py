@@ -12,10 +12,10 @@ import discord
 from discord.http import Route
 
 from bot import messages
-from bot.cards import LEAST_MARKER, MOST_MARKER, marker_of
+from bot.cards import MAX_MARKER, MIN_MARKER, marker_of
 from bot.delivery.discord_errors import Unclear
 from bot.delivery.pacing import UNANSWERED, Pacer
-from bot.delivery.permissions import desk_of, missing_permissions, own_permissions
+from bot.delivery.permissions import missing_permissions, own_permissions, system_channel_of
 from bot.models import Delivery, Rule
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
@@ -34,7 +34,7 @@ _THREAD_EXISTS = 160004
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
-class Postbox(Protocol):
+class MessageTransport(Protocol):
     """Where messages go. Errors are discord.py's and aiohttp's, or Unclear; ``answers.judge``
     reads them."""
 
@@ -67,7 +67,7 @@ class Postbox(Protocol):
         ...
 
 
-class DiscordPostbox:
+class DiscordTransport:
     """Sends bodies as they stand in the ledger, through the library's rate limits and retries.
 
     Raw bodies, because what is sent after a restart must be what was planned before it. Whoever
@@ -213,7 +213,7 @@ class DiscordPostbox:
 
     def desk(self, guild_id: int) -> int | None:
         guild = self._client.get_guild(guild_id)
-        channel = desk_of(guild) if guild is not None and not guild.unavailable else None
+        channel = system_channel_of(guild) if guild is not None and not guild.unavailable else None
         return channel.id if channel is not None else None
 
 
@@ -245,7 +245,7 @@ class _Tries:
 
 def marker(delivery: Delivery) -> int:
     """The first component's ``id``, by which the message is known again in the channel."""
-    return int(delivery.nonce[-8:], 16) % (MOST_MARKER - LEAST_MARKER) + LEAST_MARKER
+    return int(delivery.nonce[-8:], 16) % (MAX_MARKER - MIN_MARKER) + MIN_MARKER
 
 
 def body(delivery: Delivery) -> dict[str, object]:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 _Write = Callable[[Database], None]
 
 
-class Together:
+class WriteBatcher:
     """As ``Archive.write``. A commit waits for the disk, which a fan-out cannot afford twice for
     each message; so writes that are asked for meanwhile share the next one.
 

@@ -7,16 +7,16 @@ no log line carries a header, or the value of a token-like query key.
 
 from bot.http.answers import Response, mask
 from bot.http.client import Http
-from bot.http.rate_limiter import Gate
+from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Count, Requests
 from bot.http.validators import MemoryValidators, Remembered, Validators
 from bot.http.wire import Stream
 
 __all__ = [
     "Count",
-    "Gate",
     "Http",
     "MemoryValidators",
+    "RateLimiter",
     "Remembered",
     "Requests",
     "Response",

@@ -20,7 +20,7 @@ from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 THROTTLES = frozenset({406, 429, 503})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # A header that asks for longer than this is a mistake, or a reason to ask again tomorrow.
-LONGEST_WAIT = timedelta(days=1)
+MAX_WAIT = timedelta(days=1)
 
 _SECRET = re.compile(r"(token|key|secret|passw(or)?d|auth(orization)?|signature|sig|jwt)$", re.I)
 _PAGING = frozenset({"resumptiontoken", "next_token", "previous_token", "pagination_token"})
@@ -115,7 +115,7 @@ def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime
             or _instant(headers.get("RateLimit-Reset", ""))
             or _draft(headers.get("RateLimit", ""), now)
         )
-    return min(named, now + LONGEST_WAIT) if named is not None and named > now else None
+    return min(named, now + MAX_WAIT) if named is not None and named > now else None
 
 
 def _after(text: str, now: datetime) -> datetime | None:
@@ -144,8 +144,8 @@ def _draft(text: str, now: datetime) -> datetime | None:
 
 def _plus(now: datetime, digits: str) -> datetime:
     """Python reads no number of thousands of digits."""
-    seconds = timedelta(seconds=int(digits)) if len(digits) < 10 else LONGEST_WAIT
-    return now + min(seconds, LONGEST_WAIT)
+    seconds = timedelta(seconds=int(digits)) if len(digits) < 10 else MAX_WAIT
+    return now + min(seconds, MAX_WAIT)
 
 
 def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:

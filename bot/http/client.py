@@ -14,7 +14,7 @@ from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.http.answers import Response, mask
-from bot.http.rate_limiter import Gate
+from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Count, Requests
 from bot.http.validators import Remembered, Validators, conditions
 from bot.http.wire import Ask, Stream, Try, Wire
@@ -62,7 +62,7 @@ class Http:
         seconds_per_try: float = 30.0,
         tries: int = 3,
         backoff: float = 2.0,
-        gates: Mapping[str, Gate] | None = None,
+        gates: Mapping[str, RateLimiter] | None = None,
         validators: Validators | None = None,
         proxy: str = "",
     ) -> None:

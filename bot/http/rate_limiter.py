@@ -14,15 +14,15 @@ from pathlib import Path
 
 from bot import messages
 from bot.errors import Throttled
-from bot.http.shared_state import Closure, FileTurnstile, MemoryTurnstile, State, Turnstile
+from bot.http.shared_state import Closure, FileTurnstile, MemoryTurnstile, SharedState, State
 
 FIRST_CLOSURE = timedelta(minutes=2)
-LONGEST_CLOSURE = 30  # times the first one
+MAX_CLOSURE = 30  # times the first one
 # Added to every distance, in seconds: requests must not arrive closer than they were sent.
 JITTER = 0.02
 
 
-class Gate:
+class RateLimiter:
     """Paces requests to a group of hosts, and closes a door that asks us to wait.
 
     A door is a host, unless a caller names it. ``interval`` is in seconds, from one request sent
@@ -44,7 +44,7 @@ class Gate:
         self.interval = interval
         self._closure = closure
         self.refusals = tuple(refusals)
-        self._turnstile: Turnstile = (
+        self._turnstile: SharedState = (
             FileTurnstile(lock_file) if lock_file else MemoryTurnstile(parallel=parallel)
         )
 
@@ -105,7 +105,7 @@ class Gate:
         """
         state = self._turnstile.load()
         strikes = state.closed[door].strikes if door in state.closed else 0
-        doubled = now + self._closure * min(1 << min(strikes, 10), LONGEST_CLOSURE)
+        doubled = now + self._closure * min(1 << min(strikes, 10), MAX_CLOSURE)
         until = named if named and not strikes else max(named or doubled, doubled)
         state.closed[door] = Closure(until, strikes + 1)
         self._turnstile.save(state)

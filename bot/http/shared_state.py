@@ -35,7 +35,7 @@ class State(msgspec.Struct):
     requests: int = 0
 
 
-class Turnstile(Protocol):
+class SharedState(Protocol):
     def load(self) -> State: ...
 
     def save(self, state: State) -> None:

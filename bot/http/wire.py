@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
 from bot.http import addresses, answers, error_mapping
 from bot.http.answers import host_of, mask
-from bot.http.rate_limiter import Gate
+from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Requests
 
 MAX_REDIRECTS = 5
@@ -90,7 +90,7 @@ class Wire:
         user_agent: str,
         clock: Clock,
         backoff: float,
-        gates: Mapping[str, Gate],
+        gates: Mapping[str, RateLimiter],
         proxy: str,
         requests: Requests,
     ) -> None:
@@ -98,7 +98,7 @@ class Wire:
         self._clock = clock
         self._backoff = backoff
         self._gates = dict(gates)
-        self._free: dict[tuple[str, str], Gate] = {}
+        self._free: dict[tuple[str, str], RateLimiter] = {}
         self._sending: ContextVar[Ask | None] = ContextVar("sending", default=None)
         self._user_agent = user_agent
         self._proxy = proxy or None
@@ -236,7 +236,9 @@ class Wire:
         if error is not None:
             raise error
 
-    def _refused(self, gate: Gate, ask: Ask, error: aiohttp.WSServerHandshakeError) -> SourceError:
+    def _refused(
+        self, gate: RateLimiter, ask: Ask, error: aiohttp.WSServerHandshakeError
+    ) -> SourceError:
         now = self._clock.now()
         refusal = answers.judge(ask.url, error.status, error.headers or {}, now)
         if isinstance(refusal, Throttled):
@@ -255,10 +257,10 @@ class Wire:
             return backoff if error.status == 503 else None
         return backoff if error_mapping.is_passing(error) else None
 
-    def _gate(self, ask: Ask, url: URL) -> Gate:
+    def _gate(self, ask: Ask, url: URL) -> RateLimiter:
         if ask.gate in self._gates:
             return self._gates[ask.gate]
-        return self._free.setdefault((ask.gate, host_of(url)), Gate(0.0, parallel=True))
+        return self._free.setdefault((ask.gate, host_of(url)), RateLimiter(0.0, parallel=True))
 
     async def _note_sent(
         self,

@@ -18,7 +18,7 @@ from bot.container import Services
 from bot.messages import alerts, networks
 from bot.models import Rule
 from bot.monitoring import host_checks
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 from bot.monitoring.health import ARXIV, Health, SourceHealth, health
 from bot.store import meta, rules
 
@@ -28,10 +28,10 @@ TOLD = "alerts.told"
 # A source that fails for less long may only have hiccups; arXiv is asked every 20 minutes.
 PATIENCE = timedelta(minutes=45)
 # When more of arXiv's categories fail, that is arXiv's problem and not theirs.
-MOST_CATEGORIES = 3
+MAX_CATEGORIES = 3
 # More lines than that say no more.
-MOST_LINES = 12
-LONGEST_LINE = 250
+MAX_LINES = 12
+MAX_LINE_LENGTH = 250
 _OF_SOURCE = "source:"
 
 
@@ -43,7 +43,7 @@ class Channels(Protocol):
     def is_ready(self) -> bool: ...
 
 
-class Told(msgspec.Struct, frozen=True):
+class ReportedProblems(msgspec.Struct, frozen=True):
     """What the channel knows. ``number`` counts the messages that made it so."""
 
     number: int = 0
@@ -75,7 +75,7 @@ class Alerts:
         _note(noted, found)  # once, also while the channel cannot be told
         if found.keys() == told.problems.keys():
             return
-        newer = Told(told.number + 1, found)
+        newer = ReportedProblems(told.number + 1, found)
         if self._channel_id:
             await self._channels.send(self._channel_id, message(told, newer))
         await archive.write(meta.put, TOLD, msgspec.json.encode(newer).decode(), now=clock.now())
@@ -96,7 +96,7 @@ def problems(
     wanted: list[Rule],
     place: Callable[[Rule], str],
     *,
-    disk: Finding,
+    disk: Check,
     now: datetime,
 ) -> dict[str, str]:
     """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
@@ -107,7 +107,7 @@ def problems(
         if source.failing_since is not None and now - source.failing_since >= PATIENCE
     ]
     categories = [source for source in failing if source.category]
-    if len(categories) > MOST_CATEGORIES:
+    if len(categories) > MAX_CATEGORIES:
         wrong[f"{_OF_SOURCE}{ARXIV}"] = _arxiv(categories)
         failing = [source for source in failing if not source.category]
     for source in failing:
@@ -118,7 +118,7 @@ def problems(
                 rule.rule_id, place(rule), rule.parked
             )
     if disk.state is State.PROBLEM:
-        wrong["disk"] = disk.says
+        wrong["disk"] = disk.message
     return wrong
 
 
@@ -136,7 +136,7 @@ def _source(source: SourceHealth, since: datetime) -> str:
     return alerts.source_fails(name, since, reason)
 
 
-def message(told: Told, newer: Told) -> dict[str, object]:
+def message(told: ReportedProblems, newer: ReportedProblems) -> dict[str, object]:
     """What is new and what is over, as the body of one message that pings nobody. Pure.
 
     Sent again after a crash it has the same nonce, so Discord takes it once; with another problem
@@ -149,13 +149,13 @@ def message(told: Told, newer: Told) -> dict[str, object]:
     )
     lines = [alerts.began(_shown(key, now[key])) for key in began]
     lines += [alerts.over(_shown(key, before[key])) for key in over]
-    if len(lines) > MOST_LINES:
-        rest = len(lines) - MOST_LINES + 1
-        lines = [*lines[: MOST_LINES - 1], alerts.more(rest)]
+    if len(lines) > MAX_LINES:
+        rest = len(lines) - MAX_LINES + 1
+        lines = [*lines[: MAX_LINES - 1], alerts.more(rest)]
     return cards.payload(
-        cards.notice("\n".join(text.cut(line, LONGEST_LINE) for line in lines)),
+        cards.notice("\n".join(text.cut(line, MAX_LINE_LENGTH) for line in lines)),
         nonce=_nonce(newer.number, began, over),
-        marker=cards.MOST_MARKER - newer.number,
+        marker=cards.MAX_MARKER - newer.number,
     )
 
 
@@ -177,8 +177,8 @@ def _note(before: Mapping[str, str], now: Mapping[str, str]) -> None:
         logs.event(logger, logging.INFO, "problem.over", problem=key)
 
 
-def _read(kept: str | None) -> Told:
+def _read(kept: str | None) -> ReportedProblems:
     try:
-        return msgspec.json.decode(kept or "{}", type=Told)
+        return msgspec.json.decode(kept or "{}", type=ReportedProblems)
     except msgspec.DecodeError:
-        return Told()
+        return ReportedProblems()

@@ -12,7 +12,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Check:
     """``name`` is a stable word for programs, such as ``disk`` or ``digest:3``.
 
     ``says`` is a sentence about what is, ``mend`` one about what to do; empty when all is well.
@@ -20,10 +20,10 @@ class Finding:
 
     name: str
     state: State
-    says: str
-    mend: str = ""
+    message: str
+    fix: str = ""
 
 
-def worst(findings: Iterable[Finding]) -> State:
+def worst(findings: Iterable[Check]) -> State:
     order = list(State)
     return max((finding.state for finding in findings), key=order.index, default=State.OK)

@@ -11,7 +11,7 @@ from rich.filesize import decimal
 
 from bot.arxiv import calendar
 from bot.config import ENVIRONMENT_FILE, Config
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 
 MEGABYTE = 10**6
 # A mailing day adds a few megabytes; SQLite needs as much again while it writes.
@@ -21,12 +21,12 @@ NEARLY_FULL = 1000 * MEGABYTE
 AHEAD = timedelta(days=14)
 
 
-def settings(config: Config) -> list[Finding]:
+def settings(config: Config) -> list[Check]:
     found = []
     file = config.file or "config.toml"
     if not config.settings.bot.contact:
         found.append(
-            Finding(
+            Check(
                 "contact",
                 State.HINT,
                 "No contact is set, so arXiv cannot write to anybody before it blocks requests.",
@@ -37,7 +37,7 @@ def settings(config: Config) -> list[Finding]:
     secret = folder / ENVIRONMENT_FILE
     if secret.exists() and secret.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         found.append(
-            Finding(
+            Check(
                 "secret file",
                 State.PROBLEM,
                 f"Others on this machine can read {ENVIRONMENT_FILE}, which holds secrets.",
@@ -47,13 +47,13 @@ def settings(config: Config) -> list[Finding]:
     return found
 
 
-def disk(folder: Path, free_bytes: Callable[[Path], int] | None = None) -> Finding:
+def disk(folder: Path, free_bytes: Callable[[Path], int] | None = None) -> Check:
     """Whether the archive's ``folder`` has room and can be written to."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = (free_bytes or _free)(existing)
     said = f"{decimal(free)} are free for the archive in {existing}."
     if free < FULL:
-        return Finding(
+        return Check(
             "disk",
             State.PROBLEM,
             f"The disk is full: {said}",
@@ -61,15 +61,15 @@ def disk(folder: Path, free_bytes: Callable[[Path], int] | None = None) -> Findi
         )
     problem = _write_problem(existing)
     if problem:
-        return Finding(
+        return Check(
             "disk",
             State.PROBLEM,
             f"Nothing can be written in {existing}: {problem}.",
             "Let the user that runs hotpapers write there, or set `path` under [archive].",
         )
     if free < NEARLY_FULL:
-        return Finding("disk", State.HINT, said, "Make room before it is full.")
-    return Finding("disk", State.OK, said)
+        return Check("disk", State.HINT, said, "Make room before it is full.")
+    return Check("disk", State.OK, said)
 
 
 def _free(folder: Path) -> int:
@@ -86,15 +86,15 @@ def _write_problem(folder: Path) -> str | None:
     return None
 
 
-def clock(now: datetime, told: datetime | None) -> Finding:
+def clock(now: datetime, told: datetime | None) -> Check:
     """This machine's time against Discord's, which is told to the second."""
     if told is None:
-        return Finding("clock", State.HINT, "Discord did not tell its time.")
+        return Check("clock", State.HINT, "Discord did not tell its time.")
     off = (now - told).total_seconds()
-    if abs(off) < MOST_SECONDS_OFF:
-        return Finding("clock", State.OK, f"The clock agrees with Discord's ({off:+.0f} s).")
+    if abs(off) < MAX_SECONDS_OFF:
+        return Check("clock", State.OK, f"The clock agrees with Discord's ({off:+.0f} s).")
     direction = "ahead of" if off > 0 else "behind"
-    return Finding(
+    return Check(
         "clock",
         State.PROBLEM,
         f"The clock is {_span(abs(off))} {direction} Discord's, so digests come at wrong times.",
@@ -103,7 +103,7 @@ def clock(now: datetime, told: datetime | None) -> Finding:
 
 
 # Clocks that are kept by NTP differ by far less.
-MOST_SECONDS_OFF = 120.0
+MAX_SECONDS_OFF = 120.0
 
 
 def _span(seconds: float) -> str:
@@ -113,13 +113,13 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
-def tables(now: datetime, deferred: Collection[date]) -> list[Finding]:
+def tables(now: datetime, deferred: Collection[date]) -> list[Check]:
     """Whether arXiv's evenings without an announcement are known far enough ahead."""
     day = (now + AHEAD).date()
     if calendar.table_covers(day) or any(extra >= now.date() for extra in deferred):
-        return [Finding("calendar", State.OK, "arXiv's holidays are known.")]
+        return [Check("calendar", State.OK, "arXiv's holidays are known.")]
     return [
-        Finding(
+        Check(
             "calendar",
             State.HINT,
             f"arXiv's holidays are not known up to {day}, so a day without a mailing may be "

@@ -160,7 +160,7 @@ def paper_view(view: PaperView) -> Document:
             {
                 "date": day.isoformat(),
                 "as": announcement,
-                "news": Announcement(announcement).is_news,
+                "news": Announcement(announcement).is_announcement,
             }
             for day, announcement in view.listed
         ],

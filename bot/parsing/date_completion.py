@@ -11,9 +11,9 @@ from bot.errors import UnreadableDate
 from bot.parsing.date_words import MONTHS, WEEKDAYS
 from bot.parsing.dates import DAYS_AGO, UNITS, DoubtfulDate, before, normal, parse
 
-MOST_CHOICES = 25  # An autocomplete answer holds no more (Discord's documentation, interactions).
+MAX_CHOICES = 25  # An autocomplete answer holds no more (Discord's documentation, interactions).
 _FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
-_MOST_PARTS = 4  # such as "tue 30 mar 2021"
+_MAX_PARTS = 4  # such as "tue 30 mar 2021"
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 
@@ -33,7 +33,7 @@ def complete(text: str, today: date, among: Collection[date] | None = None) -> l
     found: dict[date, None] = {}
     for day in days:
         found[day] = None
-        if len(found) == MOST_CHOICES:
+        if len(found) == MAX_CHOICES:
             break
     return list(found)
 
@@ -134,7 +134,7 @@ def _with_hyphens(found: re.Match[str]) -> str:
 def _worded(typed: str) -> list[_Parts]:
     """Words are beginnings of months or weekdays, numbers of days or (the second) years."""
     parts = _ORDINAL.sub("", typed).replace(".", " ").split()
-    if len(parts) > _MOST_PARTS:
+    if len(parts) > _MAX_PARTS:
         return []
     readings = [_Parts()]
     for part in parts:

@@ -10,11 +10,11 @@ from bot.errors import InputError, UnknownCategory
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
 
-MOST_WORDS = 20
-LONGEST_WORD = 100
-MOST_TOP = 25
-MOST_BAR = 1_000_000
-_MOST_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
+MAX_WORDS = 20
+MAX_WORD_LENGTH = 100
+MAX_TOP = 25
+MAX_BAR = 1_000_000
+_MAX_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
 
 _BETWEEN = re.compile(r"[,;\n]")
 _KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
@@ -53,11 +53,11 @@ def keywords(text: str) -> tuple[str, ...]:
         return ()
     pieces = (" ".join(found[0].split()) for found in _KEYWORD.finditer(text))
     words = tuple(dict.fromkeys(filter(None, pieces)))
-    if len(words) > MOST_WORDS:
-        raise InputError(messages.input_errors.too_many_words(MOST_WORDS))
+    if len(words) > MAX_WORDS:
+        raise InputError(messages.input_errors.too_many_words(MAX_WORDS))
     for word in words:
-        if len(word) > LONGEST_WORD:
-            raise InputError(messages.input_errors.word_too_long(LONGEST_WORD))
+        if len(word) > MAX_WORD_LENGTH:
+            raise InputError(messages.input_errors.word_too_long(MAX_WORD_LENGTH))
         if not any(char.isalnum() for char in word.removeprefix("author:")):
             raise InputError(messages.input_errors.no_letters(word))
     return words
@@ -95,7 +95,7 @@ def when(text: str) -> tuple[time, str]:
     """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
     words = text.replace(",", " ").split()
     problem = InputError(messages.input_errors.when_not_read(_shown(text)))
-    for place in range(1, min(len(words), _MOST_HOUR_WORDS + 1)):
+    for place in range(1, min(len(words), _MAX_HOUR_WORDS + 1)):
         try:
             hour = parse_hour(" ".join(words[:place]))
         except InputError:
@@ -131,11 +131,11 @@ def _number(text: str) -> int | None:
 def size(text: str) -> tuple[int, float | None]:
     """``8`` -> (8, None), the archive's own bar; ``8 above 40`` -> (8, 40.0)."""
     found = _SIZE.fullmatch(" ".join(text.casefold().split()))
-    if found is None or not 1 <= int(found["top"]) <= MOST_TOP:
-        raise InputError(messages.input_errors.size_not_read(_shown(text), MOST_TOP))
+    if found is None or not 1 <= int(found["top"]) <= MAX_TOP:
+        raise InputError(messages.input_errors.size_not_read(_shown(text), MAX_TOP))
     bar = None if found["bar"] is None else float(found["bar"])
-    if bar is not None and bar > MOST_BAR:
-        raise InputError(messages.input_errors.bar_too_high(MOST_BAR))
+    if bar is not None and bar > MAX_BAR:
+        raise InputError(messages.input_errors.bar_too_high(MAX_BAR))
     return int(found["top"]), bar
 
 

@@ -45,7 +45,7 @@ async def run(
 
 async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date) -> Wanted:
     listed = await archive.read(papers.of_day, day)
-    news = [item.paper for item in listed if item.announcement.is_news]
+    news = [item.paper for item in listed if item.announcement.is_announcement]
     known = await archive.read(posts.of_day, day)
     strongest = await asyncio.to_thread(_strongest, news, known, settings)
     before = await archive.read(days.outcomes, day, "collect")

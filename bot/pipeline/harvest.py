@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.errors import HotpapersError
 from bot.models import LearntFrom, Listed, Outcome, Paper, Status
-from bot.pipeline.harvest_result import ANSWERED, Told
+from bot.pipeline.harvest_result import ANSWERED, HarvestResult
 from bot.sources import Harvested, PaperSource
 from bot.sources.arxiv.endpoints import no_listing
 from bot.store import Archive, days, listing_dates, meta, papers
@@ -93,7 +93,7 @@ class _Harvest:
             await self._archive.write(days.add_outcomes, self._day, "harvest", glance.outcomes)
             if not glance.listed:
                 return await self._archive.read(days.outcomes, self._day, "harvest")
-        told = Told(self._wanted, await self._kept())
+        told = HarvestResult(self._wanted, await self._kept())
         for door in self._doors:
             missing = told.missing()
             if not missing:
@@ -122,7 +122,9 @@ class _Harvest:
         outcomes = await self._archive.read(days.outcomes, self._day, "harvest")
         return {o.source: o for o in outcomes if o.status in ANSWERED and o.source in self._wanted}
 
-    async def _ask(self, door: PaperSource, categories: Sequence[str], told: Told) -> Harvested:
+    async def _ask(
+        self, door: PaperSource, categories: Sequence[str], told: HarvestResult
+    ) -> Harvested:
         found = await self._answer(door, categories)
         fresh = await self._archive.write(_store, self._day, found.listed, self._clock.now())
         logs.event(
@@ -155,7 +157,7 @@ class _Harvest:
         )
         return Harvested(day=self._day, listed=(), outcomes=outcomes)
 
-    async def _call_witnesses(self, door: PaperSource, told: Told) -> None:
+    async def _call_witnesses(self, door: PaperSource, told: HarvestResult) -> None:
         """Every category is empty: ask the pages about a few of them, whatever the feed said."""
         for other in self._doors:
             if other is door or other.name not in ("listing", "catchup"):
@@ -180,7 +182,7 @@ class _Harvest:
         turned = calendar.feed_start(self._day)
         return min(max(first, turned) + SECOND_LOOK, turned + SETTLED)
 
-    async def _finish(self, told: Told) -> tuple[Outcome, ...]:
+    async def _finish(self, told: HarvestResult) -> tuple[Outcome, ...]:
         now = self._clock.now()
         if not told.nothing() or await self._listed():
             await self._archive.write(_settle, self._day, told.asked(), told.whole(), now)

@@ -9,7 +9,7 @@ ANSWERED = (Status.OK, Status.EMPTY)
 _WORDS = {Status.OK: "complete", Status.EMPTY: "nothing"}
 
 
-class Told:
+class HarvestResult:
     """``kept`` are whole answers of earlier runs: those categories are not asked again."""
 
     def __init__(self, wanted: Sequence[str], kept: Mapping[str, Outcome]) -> None:

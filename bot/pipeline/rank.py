@@ -18,7 +18,7 @@ async def refresh(archive: Archive, settings: Settings, day: date) -> None:
     logs.event(logger, logging.INFO, "rank.begun", day=day, papers=len(listed), posts=len(found))
     ranked = await asyncio.to_thread(
         rank,
-        [item.paper for item in listed if item.announcement.is_news],
+        [item.paper for item in listed if item.announcement.is_announcement],
         found,
         rates(settings.sources),
         split_links=settings.ranking.split_links,

@@ -13,7 +13,14 @@ blog's counts of a day that we counted too.
 from bot.queries.blog_posts import blog_post
 from bot.queries.digests import as_now, as_posted, posted_about, standing, with_posts
 from bot.queries.papers import paper, search
-from bot.queries.rankings import counted, heard, newest_day, ranking, under, unharvested
+from bot.queries.rankings import (
+    counted,
+    filter_by_category,
+    network_outcomes,
+    newest_day,
+    ranking,
+    unharvested,
+)
 from bot.queries.values import AsPosted, FoundPaper, PaperView, PostedPaper, SearchResult, Standing
 from bot.ranking.order import in_order, matching
 
@@ -28,16 +35,16 @@ __all__ = [
     "as_posted",
     "blog_post",
     "counted",
-    "heard",
+    "filter_by_category",
     "in_order",
     "matching",
+    "network_outcomes",
     "newest_day",
     "paper",
     "posted_about",
     "ranking",
     "search",
     "standing",
-    "under",
     "unharvested",
     "with_posts",
 ]

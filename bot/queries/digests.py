@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from bot.config import Settings
 from bot.models import Paper, RankedPaper
 from bot.queries import papers as views_of
-from bot.queries.periods import once
-from bot.queries.rankings import heard, missing
+from bot.queries.periods import unique_papers
+from bot.queries.rankings import missing, network_outcomes
 from bot.queries.values import AsPosted, PostedPaper, Standing
 from bot.ranking.order import in_order
 from bot.store import Archive, days, papers, posted_digests, standings
@@ -43,7 +43,7 @@ async def as_now(archive: Archive, settings: Settings, posted: AsPosted) -> tupl
 
 def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
     known = [found for day in listing_days if (found := days.get(db, day)) is not None]
-    news = once(item for day in listing_days for item in papers.of_day(db, day))
+    news = unique_papers(item for day in listing_days for item in papers.of_day(db, day))
     scored = {
         r.paper.arxiv_id: r
         for day in listing_days
@@ -65,7 +65,7 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
             )
         ),
         announcements=news.announcements,
-        outcomes=heard(db, known),
+        outcomes=network_outcomes(db, known),
         missing=missing(db, known),
     )
 

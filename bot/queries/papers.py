@@ -32,7 +32,7 @@ def view(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
     if found is None:
         return None
     listed = tuple(papers.days_of(db, arxiv_id))
-    day = next((d for d, announcement in listed if announcement.is_news), None)
+    day = next((d for d, announcement in listed if announcement.is_announcement), None)
     ranked, reasons, era = _scored(db, settings, found, day)
     if era is Era.HOTPAPERS:
         ranked = replace(ranked, rank=standings.place(db, day, arxiv_id) if day else 0)

@@ -42,14 +42,14 @@ class Once:
     announcements: Mapping[str, Announcement]  # new where it was new on any day of the span
 
 
-def once(listed: Iterable[Listed]) -> Once:
+def unique_papers(listed: Iterable[Listed]) -> Once:
     """Each paper once, as it was last announced; replacements are never news and fall away."""
     latest: dict[str, Listed] = {}
     days: dict[str, date] = {}
     announcements: dict[str, Announcement] = {}
     for entry in listed:
         arxiv_id = entry.paper.arxiv_id
-        if not entry.announcement.is_news:
+        if not entry.announcement.is_announcement:
             continue
         days[arxiv_id] = min(entry.day, days.get(arxiv_id, entry.day))
         if entry.announcement is Announcement.NEW or arxiv_id not in announcements:

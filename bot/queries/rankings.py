@@ -171,8 +171,8 @@ def _own(
         listed=listing_totals.listed(db, start, end, patterns),
         above_bar=above,
         bar=bar,
-        outcomes=heard(db, own),
-        missing=under(missing(db, own), patterns),
+        outcomes=network_outcomes(db, own),
+        missing=filter_by_category(missing(db, own), patterns),
         counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
         state=DayState.OPEN if any(d.state is DayState.OPEN for d in own) else DayState.CLOSED,
         categories=categories,
@@ -180,7 +180,7 @@ def _own(
     )
 
 
-def heard(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
+def network_outcomes(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
     """One outcome per network over these days: the worst, so that a gap is never hidden."""
     found = {o.source: o for o in days.worst(db, [day.day for day in known], "collect")}
     return tuple(found[network] for network in Network if network in found)
@@ -194,7 +194,7 @@ def missing(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:
     return tuple(o for o in found if o.status in (Status.FAILED, Status.INCOMPLETE))
 
 
-def under(found: Sequence[Outcome], patterns: Sequence[str]) -> tuple[Outcome, ...]:
+def filter_by_category(found: Sequence[Outcome], patterns: Sequence[str]) -> tuple[Outcome, ...]:
     """Those of categories that any of the patterns matches; no pattern matches all."""
     return tuple(
         o for o in found if not patterns or any(taxonomy.matches(p, o.source) for p in patterns)

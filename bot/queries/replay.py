@@ -55,7 +55,7 @@ def _material(db: Database, day: date) -> tuple[list[Paper], list[Post]] | None:
     known = days.get(db, day)
     if known is None:
         return None
-    news = [item.paper for item in papers.of_day(db, day) if item.announcement.is_news]
+    news = [item.paper for item in papers.of_day(db, day) if item.announcement.is_announcement]
     found = posts.of_day(db, day)
     if known.era is not Era.HOTPAPERS and not found:
         raise HotpapersError(

@@ -17,7 +17,7 @@ from bot.search.values import Place, Query, Term
 from bot.text import plain
 
 LONGEST = 500  # characters; more is a pasted text
-MOST_TERMS = 30
+MAX_TERMS = 30
 
 _FIELDS = {
     "author": "author", "au": "author", "by": "author",
@@ -194,8 +194,8 @@ class _Parts:
             self._fail(messages.search_errors.NO_WORD, 0)
         if self.first and self.last and self.first > self.last:
             self._fail(messages.search_errors.no_day_between(self.first, self.last), 0)
-        if len(self.terms) + len(self.without) > MOST_TERMS:
-            self._fail(messages.search_errors.too_many_terms(MOST_TERMS), 0)
+        if len(self.terms) + len(self.without) > MAX_TERMS:
+            self._fail(messages.search_errors.too_many_terms(MAX_TERMS), 0)
 
     def _fail(self, message: str, at: int) -> NoReturn:
         raise QueryError(message, self.text, at)

@@ -25,7 +25,7 @@ from bot.sources.decoding import Skipped, tell_skipped
 
 logger = logging.getLogger(__name__)
 
-MOST_IDS = 100
+MAX_IDS = 100
 """In one request, as arXiv's manual recommends for lists of ids."""
 
 _ERROR = "/api/errors"
@@ -139,8 +139,8 @@ class ArxivApi:
         papers: list[Paper] = []
         missing: list[str] = []
         problems: list[str] = []
-        for start in range(0, len(asked), MOST_IDS):
-            found = await self._some(asked[start : start + MOST_IDS])
+        for start in range(0, len(asked), MAX_IDS):
+            found = await self._some(asked[start : start + MAX_IDS])
             papers += found.papers
             missing += found.missing
             problems += found.problems

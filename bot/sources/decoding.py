@@ -19,13 +19,13 @@ T = TypeVar("T")
 # JSON is decoded in one go, by code that lets no other thread run: what an answer holds is bounded
 # before, so that nobody waits longer than some hundredths of a second. All of these are many times
 # what the services send, of which the largest is a paper of three thousand authors.
-MOST_VALUES = 200_000
-MOST_ENTRIES = 1000
+MAX_VALUES = 200_000
+MAX_ENTRIES = 1000
 LARGEST_ENTRY = 2**20  # bytes
 # The log has no use for more lines about one answer, and the name of an entry is a stranger's.
-MOST_TOLD = 50
+MAX_TOLD = 50
 _SHOWN = 200
-_LONGEST_URL = 4000
+_MAX_URL = 4000
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone; ``utc`` makes it ours."""
@@ -51,8 +51,8 @@ class Skipped:
 
 def whole(body: bytes, kind: type[T], service: str) -> T:
     """The body as ``kind``. Raises Malformed, as for HTML or a body cut off."""
-    if body.count(b",") > MOST_VALUES:
-        raise Malformed(messages.http_errors.too_many_values(service, MOST_VALUES))
+    if body.count(b",") > MAX_VALUES:
+        raise Malformed(messages.http_errors.too_many_values(service, MAX_VALUES))
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -64,8 +64,8 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
 
     Raises Malformed for more of them than a service sends.
     """
-    if len(raws) > MOST_ENTRIES:
-        raise Malformed(messages.http_errors.too_many_entries(len(raws), MOST_ENTRIES))
+    if len(raws) > MAX_ENTRIES:
+        raise Malformed(messages.http_errors.too_many_entries(len(raws), MAX_ENTRIES))
     entries: list[T] = []
     skipped: list[Skipped] = []
     for place, raw in enumerate(raws):
@@ -82,7 +82,7 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
 
 def linked(url: str) -> tuple[str, ...]:
     """The papers that a link leads to. Most posts of a day link the same few hundred pages."""
-    return _linked(url[:_LONGEST_URL])
+    return _linked(url[:_MAX_URL])
 
 
 @lru_cache(maxsize=4096)
@@ -95,12 +95,12 @@ def tell_skipped(
 ) -> None:
     """A warning for each entry that was left out; one for all beyond the first fifty of them."""
     tell: Callable[..., None] = partial(logs.event, logger, logging.WARNING, name)
-    for one in skipped[:MOST_TOLD]:
+    for one in skipped[:MAX_TOLD]:
         entry = {"entry": one.entry[:_SHOWN]} if isinstance(one, Skipped) else {}
         problem = one.problem[:_SHOWN] if isinstance(one, Skipped) else one[: 3 * _SHOWN]
         tell(**fields, **entry, problem=problem)
-    if len(skipped) > MOST_TOLD:
-        tell(**fields, problem=messages.http_errors.and_more(len(skipped) - MOST_TOLD))
+    if len(skipped) > MAX_TOLD:
+        tell(**fields, problem=messages.http_errors.and_more(len(skipped) - MAX_TOLD))
 
 
 def utc(instant: datetime) -> datetime:

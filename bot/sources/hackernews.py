@@ -30,7 +30,7 @@ from bot.sources.decoding import Count, Seconds, Skipped, Text, each, linked, wh
 
 REACHABLE = 1000  # hits that any one query can reach
 PER_PAGE = 100
-MOST_REQUESTS = 100  # of the 10,000 an hour that Algolia allows an address
+MAX_REQUESTS = 100  # of the 10,000 an hour that Algolia allows an address
 SHORTEST_SLICE = timedelta(minutes=10)
 TAGS_PER_REQUEST = 50
 NO_INTEREST = 1
@@ -138,7 +138,7 @@ class HackerNews:
     async def _search(self, wanted: Wanted, found: Gathering) -> None:
         """Every slice of the window, newest first; one with too many hits is cut in halves."""
         slices = [(wanted.since, wanted.until)]
-        for _ in range(MOST_REQUESTS):
+        for _ in range(MAX_REQUESTS):
             if not slices:
                 return
             start, end = slices.pop()
@@ -156,7 +156,7 @@ class HackerNews:
                 continue
             await self._rest(where, page, found)
         if slices:
-            found.problems.append(messages.posts.stories_missing(MOST_REQUESTS, slices[-1][1]))
+            found.problems.append(messages.posts.stories_missing(MAX_REQUESTS, slices[-1][1]))
 
     async def _rest(self, where: dict[str, str], page: Stories, found: Gathering) -> None:
         """This page and those after it. A page with nothing new is the end, whatever it says."""

@@ -28,9 +28,9 @@ from bot.sources.collector import Gathering
 from bot.sources.decoding import Count, Instant, Skipped, Text, each, utc, whole
 
 PER_PAGE = 100
-MOST_PAGES = 10  # of one day's list
-MOST_DAYS = 15
-MOST_LOOKUPS = 50
+MAX_PAGES = 10  # of one day's list
+MAX_DAYS = 15
+MAX_LOOKUPS = 50
 SERVICE = messages.networks.NAMES[Network.HUGGINGFACE]
 
 
@@ -168,14 +168,14 @@ class HuggingFace:
     async def _day(self, day: date, found: Gathering) -> None:
         """Adds what the list of ``day`` shows. Raises only when it is of no use to go on."""
         try:
-            for page in range(MOST_PAGES):
+            for page in range(MAX_PAGES):
                 daily = await self._page(day, page)
                 new = {post.post_id for post in daily.posts} - found.posts.keys()
                 found.skip(daily.skipped)
                 found.add(daily.posts)
                 if daily.rows < PER_PAGE or not new:
                     return
-            found.problems.append(messages.posts.list_too_long(day, MOST_PAGES))
+            found.problems.append(messages.posts.list_too_long(day, MAX_PAGES))
         except SourceError as error:
             if _is_down(error):
                 raise
@@ -197,8 +197,8 @@ class HuggingFace:
 
     async def _recount(self, known: Iterable[Post], found: Gathering) -> None:
         for number, post in enumerate(known):
-            if number == MOST_LOOKUPS:
-                found.problems.append(messages.posts.older_counted(MOST_LOOKUPS, "papers"))
+            if number == MAX_LOOKUPS:
+                found.problems.append(messages.posts.older_counted(MAX_LOOKUPS, "papers"))
                 return
             await self._lookup(post, found)
 
@@ -231,6 +231,6 @@ def _is_down(error: SourceError) -> bool:
 def _dates(wanted: Wanted) -> Iterator[date]:
     """The lists of the window, oldest first. A list's date is a UTC date."""
     first = min(wanted.day, wanted.since.date())
-    last = min(wanted.until.date(), first + timedelta(days=MOST_DAYS - 1))
+    last = min(wanted.until.date(), first + timedelta(days=MAX_DAYS - 1))
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         yield date.fromordinal(ordinal)

@@ -44,7 +44,7 @@ class Who(msgspec.Struct, frozen=True):
         return f"hotpapers {self.what} (process {self.pid} on {self.host}, since {at})"
 
 
-class Holder:
+class ArchiveLock:
     """The right to work on one archive, held until ``release``."""
 
     def __init__(self, archive: Path) -> None:
@@ -172,13 +172,13 @@ def require_writable(archive: Path) -> None:
 @asynccontextmanager
 async def holding(
     archive: Path, what: str, now: datetime, *, take_over: bool = False, patience: float = PATIENCE
-) -> AsyncIterator[Holder]:
+) -> AsyncIterator[ArchiveLock]:
     """Hold the archive for the block.
 
     Raises ArchiveBusy when another process does; with ``take_over`` only when that one did not
     let go within ``patience`` seconds.
     """
-    holder = Holder(archive)
+    holder = ArchiveLock(archive)
     if not holder.take(what, now):
         if not take_over:
             raise holder.busy("Stop it first, or let this one take over with --take-over.")
@@ -192,7 +192,7 @@ async def holding(
 @contextmanager
 def held(archive: Path, what: str, now: datetime) -> Iterator[None]:
     """As ``holding``, for work that is over in a moment and never takes over."""
-    holder = Holder(archive)
+    holder = ArchiveLock(archive)
     if not holder.take(what, now):
         raise holder.busy("Stop it, then try again.")
     try:
@@ -201,7 +201,7 @@ def held(archive: Path, what: str, now: datetime) -> Iterator[None]:
         holder.release()
 
 
-async def _wait(holder: Holder, what: str, now: datetime, patience: float) -> None:
+async def _wait(holder: ArchiveLock, what: str, now: datetime, patience: float) -> None:
     until = time.monotonic() + patience
     holder.ask()
     try:

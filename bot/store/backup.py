@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
 from bot.store import error_hints, migrations, private_files
-from bot.store.archive_lock import Holder, held
+from bot.store.archive_lock import ArchiveLock, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
 # Bytes of one value in a file that may be anybody's. Ours are a hundredth of it.
@@ -142,7 +142,7 @@ def _keep(archive: Path, aside: Path) -> None:
 
 def refuse_if_held(archive: Path) -> None:
     """Raises ArchiveBusy when a process works on the archive."""
-    holder = Holder(archive)
+    holder = ArchiveLock(archive)
     if holder.is_held():
         raise holder.busy("Stop it, then try again.")
 

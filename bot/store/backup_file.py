@@ -43,8 +43,8 @@ MANIFEST, ARCHIVE, CONFIG = "manifest.json", "archive.db", "config.toml"
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s\"'?#]*@")
 _CHUNK = 1 << 20
 # Ours have three members, and texts of a few thousand bytes.
-_MOST_MEMBERS = 16
-_LONGEST_TEXT = 1 << 16
+_MAX_MEMBERS = 16
+_MAX_TEXT = 1 << 16
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -171,8 +171,8 @@ def _pack(draft: Path, manifest: Manifest, members: list[Path]) -> None:
 
 def _without_credentials(config: Path) -> str:
     text = _CREDENTIALS.sub("", config.read_text("utf-8"))
-    if len(text.encode()) > _LONGEST_TEXT:
-        raise StoreError(f"{config} has more than {_LONGEST_TEXT:,} bytes and was not backed up.")
+    if len(text.encode()) > _MAX_TEXT:
+        raise StoreError(f"{config} has more than {_MAX_TEXT:,} bytes and was not backed up.")
     return text
 
 
@@ -278,7 +278,7 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
             raw = stack.enter_context(_Sparing(file))
             packed = stack.enter_context(zipfile.ZipFile(raw))
             names = packed.namelist()
-            if len(names) > _MOST_MEMBERS:
+            if len(names) > _MAX_MEMBERS:
                 raise StoreError(f"{file} is no backup of hotpapers: it has {len(names):,} parts.")
             if any(names.count(name) > 1 for name in (MANIFEST, ARCHIVE, CONFIG)):
                 raise StoreError(f"{file} is damaged: it has a part twice.")
@@ -353,7 +353,7 @@ def _part(
     # bzip2 and LZMA are unpacked without a limit.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise StoreError(f"{file} is no backup of hotpapers: its {name} is packed in another way.")
-    if name != ARCHIVE and info.file_size > _LONGEST_TEXT:
+    if name != ARCHIVE and info.file_size > _MAX_TEXT:
         raise StoreError(f"{file} is no backup of hotpapers: its {name} is too long.")
     return info
 
@@ -361,7 +361,7 @@ def _part(
 def _short(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """Asked for a number of bytes, as otherwise all is unpacked before it is cut to its size."""
     with packed.open(info) as source:
-        return source.read(_LONGEST_TEXT + 1)
+        return source.read(_MAX_TEXT + 1)
 
 
 def _write(source: IO[bytes], target: Path) -> None:

@@ -244,7 +244,7 @@ def _enter_papers(db: Database, post: BlogPost, now: datetime) -> None:
     known = papers.many(db, [p.arxiv_id for p in post.papers])
     listed = []
     for printed in reversed(post.papers):  # of a paper that is printed twice the better place last
-        news = [day for day, kind in papers.days_of(db, printed.arxiv_id) if kind.is_news]
+        news = [day for day, kind in papers.days_of(db, printed.arxiv_id) if kind.is_announcement]
         paper = known.get(printed.arxiv_id)
         if paper is not None and paper.version > NO_VERSION and news:
             continue

@@ -201,13 +201,13 @@ def one_by_one(rows: Iterable[Any], make: Callable[[Any], T]) -> Iterator[T]:
 
 
 _told: set[tuple[str, str]] = set()
-_MOST_TOLD = 1000  # a file that is nothing but damage fills no log
+_MAX_TOLD = 1000  # a file that is nothing but damage fills no log
 
 
 def tell(error: UnreadableRow) -> None:
     """Log a row that is left out, once in the life of the process."""
     row = error.table, error.key
-    if row in _told or len(_told) >= _MOST_TOLD:
+    if row in _told or len(_told) >= _MAX_TOLD:
         return
     _told.add(row)
     logs.event(

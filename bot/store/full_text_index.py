@@ -28,9 +28,9 @@ from bot.store.codecs import dump, strings_or_none
 
 _KEY_BITS = 32
 _LAST_KEY = (1 << _KEY_BITS) - 1
-_MOST_ATTENTION = (1 << 30) - 1
+_MAX_ATTENTION = (1 << 30) - 1
 
-ROWID = f"(({_MOST_ATTENTION} - attention) << {_KEY_BITS} | ({_LAST_KEY} - id))"
+ROWID = f"(({_MAX_ATTENTION} - attention) << {_KEY_BITS} | ({_LAST_KEY} - id))"
 """SQL for the place of a row of ``papers`` in the index."""
 KEY = f"({_LAST_KEY} - (papers_fts.rowid & {_LAST_KEY}))"
 """SQL for the ``id`` of the paper at a place of the index."""
@@ -86,7 +86,7 @@ _REMOVE = """
 def best(arxiv_id: str) -> str:
     """SQL for what the attention of the paper with this id should be: its best score of our own,
     else what the blog's counts are worth."""
-    return f"""CAST(min({_MOST_ATTENTION}, coalesce(
+    return f"""CAST(min({_MAX_ATTENTION}, coalesce(
         (SELECT max(score) FROM standings WHERE standings.arxiv_id = {arxiv_id}),
         (SELECT max(printed.attention) FROM blog_papers AS printed
          WHERE printed.arxiv_id = {arxiv_id}), 0)) AS INTEGER)"""
@@ -144,7 +144,7 @@ def _rowid(paper: Indexed) -> int:
 
 def _place(attention: int, key: int) -> int:
     """As ``ROWID``."""
-    return (_MOST_ATTENTION - attention) << _KEY_BITS | (_LAST_KEY - key)
+    return (_MAX_ATTENTION - attention) << _KEY_BITS | (_LAST_KEY - key)
 
 
 # Between two authors, so that no phrase reaches from one name into the next.

@@ -148,7 +148,7 @@ def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) ->
         return None
     _, ending, is_parked, channel_id, begun = row
     if ending:
-        close(db, delivery_id, ending, now=now)
+        mark_done(db, delivery_id, ending, now=now)
         return None
     if is_parked or (begun is None and channel_id not in (None, target_id)):
         return None
@@ -180,7 +180,7 @@ def confirm(db: Database, delivery_id: int, target_id: int) -> bool:
     return False
 
 
-def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
+def mark_sent(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> None:
     """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
         """UPDATE deliveries
@@ -190,17 +190,17 @@ def seal(db: Database, delivery_id: int, message_id: int, *, now: datetime) -> N
     )
 
 
-def put_back(db: Database, delivery_id: int, trouble: str) -> None:
+def requeue(db: Database, delivery_id: int, trouble: str) -> None:
     """The message was certainly not sent; it may be tried again."""
     _trouble(db, delivery_id, DeliveryState.PLANNED, trouble)
 
 
-def lose_sight(db: Database, delivery_id: int, trouble: str) -> None:
+def mark_unknown(db: Database, delivery_id: int, trouble: str) -> None:
     """Nobody knows whether Discord has the message; look before sending again."""
     _trouble(db, delivery_id, DeliveryState.UNKNOWN, trouble)
 
 
-def close(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
+def mark_done(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
     """Nothing is left to do for this part, for ``reason``."""
     _end(db, delivery_id, DeliveryState.DONE, reason, now=now)
 
@@ -227,7 +227,7 @@ def give_up(
         )
 
 
-def lose_sight_of_reserved(db: Database, trouble: str, under_way: Iterable[int] = ()) -> int:
+def mark_reserved_unknown(db: Database, trouble: str, under_way: Iterable[int] = ()) -> int:
     """Whatever was being sent by nobody who still runs has an unknown outcome.
 
     ``under_way`` are the rows of those who do.

@@ -27,7 +27,7 @@ class Listing(NamedTuple):
 
     arxiv_id: str
     day: str
-    is_news: bool
+    is_announcement: bool
     previous: str | None
     subjects: str
     categories: str
@@ -85,7 +85,9 @@ def update(db: Database, before: Iterable[Listing], after: Sequence[Listing]) ->
 
 def _totals(found: Iterable[Listing]) -> Totals:
     # Many papers of a day share their categories.
-    alike = Counter((listing.categories, listing.day) for listing in found if listing.is_news)
+    alike = Counter(
+        (listing.categories, listing.day) for listing in found if listing.is_announcement
+    )
     counted: Totals = Counter()
     for (categories, day), papers in alike.items():
         for pattern in (EVERYTHING, *category_patterns.covering(strings_or_none(categories))):
@@ -98,10 +100,10 @@ def _derived(found: Iterable[Listing]) -> Iterable[Listing]:
         previous = None
         for listing in of_paper:
             yield listing._replace(
-                previous=previous if listing.is_news else None,
+                previous=previous if listing.is_announcement else None,
                 subjects=category_patterns.column(strings_or_none(listing.categories)),
             )
-            previous = listing.day if listing.is_news else previous
+            previous = listing.day if listing.is_announcement else previous
 
 
 def rebuild(db: Database) -> None:

@@ -9,10 +9,10 @@ from bot.messages.commands import tested
 from bot.models import Rule
 from cogs.digests import service
 from cogs.digests.modal import open_again, open_form
-from cogs.shared.dispatch import beside, button_for
+from cogs.shared.dispatch import button_for, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
-from cogs.shared.responses import Interaction, services, show, think, think_in_place
-from cogs.shared.rule_changes import change, wake
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
+from cogs.shared.rule_changes import change_rule, resume_rule
 
 
 async def test_cards(interaction: Interaction, rule: Rule) -> list[Card]:
@@ -28,7 +28,9 @@ async def show_rules(interaction: Interaction, pressed: RulesPage) -> None:
     require_manager(interaction)
     await think_in_place(interaction)
     guild = interaction.guild_id or 0
-    await show(interaction, await service.rule_list(services(interaction), guild, pressed.page))
+    await edit_reply(
+        interaction, await service.rule_list(services(interaction), guild, pressed.page)
+    )
 
 
 async def act(interaction: Interaction, pressed: RuleAction) -> None:
@@ -42,9 +44,9 @@ async def act(interaction: Interaction, pressed: RuleAction) -> None:
         case RuleVerb.PAUSE | RuleVerb.RESUME:
             await _pause(interaction, pressed.rule_id, paused=pressed.verb is RuleVerb.PAUSE)
         case RuleVerb.TEST:
-            await think(interaction)
+            await defer_private(interaction)
             rule = await _live(interaction, pressed.rule_id)
-            await show(interaction, *await test_cards(interaction, rule))
+            await edit_reply(interaction, *await test_cards(interaction, rule))
         case RuleVerb.DELETE:
             await _delete(interaction, pressed.rule_id)
         case RuleVerb.RESTORE:
@@ -57,7 +59,7 @@ BUTTONS = (button_for(RulesPage, show_rules), button_for(RuleAction, act))
 async def _pause(interaction: Interaction, rule_id: int, *, paused: bool) -> None:
     await think_in_place(interaction)
     rule = await _live(interaction, rule_id)
-    settle = change if paused else wake
+    settle = change_rule if paused else resume_rule
     rule = await settle(services(interaction), rule, paused=paused)
     await _show_again(interaction, rule)
 
@@ -70,15 +72,15 @@ async def _delete(interaction: Interaction, rule_id: int) -> None:
     gone = await service.delete(services(interaction), rule)
     if _is_list(interaction, rule):
         left = await service.rule_list(services(interaction), rule.guild_id, page)
-        await show(interaction, left, gone)
+        await edit_reply(interaction, left, gone)
     else:
-        await show(interaction, gone)
+        await edit_reply(interaction, gone)
 
 
 async def _restore(interaction: Interaction, rule_id: int) -> None:
     await think_in_place(interaction)
     rule = await service.find(services(interaction), interaction.guild_id or 0, rule_id)
-    rule = await wake(services(interaction), rule, deleted=False)
+    rule = await resume_rule(services(interaction), rule, deleted=False)
     await _show_again(interaction, rule)
 
 
@@ -90,7 +92,7 @@ async def _show_again(interaction: Interaction, rule: Rule) -> None:
     else:
         problems = problems_of(interaction, rule)
         card = await service.rule_card(services(interaction), rule, problems)
-    await show(interaction, card)
+    await edit_reply(interaction, card)
 
 
 def _is_list(interaction: Interaction, rule: Rule) -> bool:
@@ -98,7 +100,7 @@ def _is_list(interaction: Interaction, rule: Rule) -> bool:
     return any(
         isinstance(each, RulesPage)
         or (isinstance(each, RuleAction) and each.rule_id != rule.rule_id)
-        for each in beside(interaction)
+        for each in sibling_actions(interaction)
     )
 
 

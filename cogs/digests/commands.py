@@ -13,11 +13,11 @@ from bot import messages
 from bot.app.client import HotpapersBot
 from bot.delivery import needed_permissions, own_permissions
 from bot.models import CatchUp, Layout, Rhythm, Rule
-from bot.parsing.lists import MOST_BAR, MOST_TOP
+from bot.parsing.lists import MAX_BAR, MAX_TOP
 from cogs.digests import buttons, service
 from cogs.shared.permissions import channel_of, problems_of, require_manager
-from cogs.shared.responses import Interaction, services, show, think
-from cogs.shared.rule_changes import change
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services
+from cogs.shared.rule_changes import change_rule
 from cogs.shared.transformers import (
     CatchUpOption,
     CategoriesOption,
@@ -33,8 +33,8 @@ from cogs.shared.transformers import (
 )
 from cogs.shared.views import set_up_check
 
-Bar = Range[float, 0, MOST_BAR]
-Top = Range[int, 1, MOST_TOP]
+Bar = Range[float, 0, MAX_BAR]
+Top = Range[int, 1, MAX_TOP]
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -85,7 +85,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
             created_by=interaction.user.id,
         )
         with interaction.client.wishes.of(interaction.user.id) as wish:
-            await think(interaction)
+            await defer_private(interaction)
             if await _can_post(interaction, channel, rule):
                 rule = await service.add(services(interaction), rule, wish)
                 await _show(interaction, rule)
@@ -111,7 +111,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         quiet_lines: bool | None = None,
         catch_up: Transform[CatchUp, CatchUpOption] | None = None,
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         wanted: dict[str, Any] = {
             "channel_id": channel and channel.id,
             "categories": categories,
@@ -133,39 +133,41 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         rule = replace(before, **changes)
         asks_more = rule.channel_id != before.channel_id or rule.thread > before.thread
         if not asks_more or await _can_post(interaction, channel_of(interaction, rule), rule):
-            await _show(interaction, await change(services(interaction), before, **changes))
+            await _show(interaction, await change_rule(services(interaction), before, **changes))
 
     @app_commands.command(name="list", description=messages.menu.DIGEST_LIST)
     async def list_(self, interaction: Interaction) -> None:
-        await think(interaction)
-        await show(interaction, await service.rule_list(services(interaction), _guild(interaction)))
+        await defer_private(interaction)
+        await edit_reply(
+            interaction, await service.rule_list(services(interaction), _guild(interaction))
+        )
 
     @app_commands.command(description=messages.menu.DIGEST_REMOVE)
     @app_commands.describe(**messages.menu.WHICH_DIGEST)
     async def remove(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         rule = await _digest(interaction, digest)
-        await show(interaction, await service.delete(services(interaction), rule))
+        await edit_reply(interaction, await service.delete(services(interaction), rule))
 
     @app_commands.command(description=messages.menu.DIGEST_PREVIEW)
     @app_commands.describe(**messages.menu.WHICH_DIGEST)
     async def preview(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         rule = await _digest(interaction, digest)
-        await show(interaction, *await service.preview_cards(services(interaction), rule))
+        await edit_reply(interaction, *await service.preview_cards(services(interaction), rule))
 
     @app_commands.command(description=messages.menu.DIGEST_TEST)
     @app_commands.describe(**messages.menu.WHICH_DIGEST)
     async def test(
         self, interaction: Interaction, digest: Transform[int, DigestOption] | None = None
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         rule = await _digest(interaction, digest)
-        await show(interaction, *await buttons.test_cards(interaction, rule))
+        await edit_reply(interaction, *await buttons.test_cards(interaction, rule))
 
     @app_commands.command(description=messages.menu.DIGEST_WHY)
     @app_commands.describe(**messages.menu.DIGEST_WHY_OPTIONS)
@@ -175,9 +177,9 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         paper: Transform[str, PaperOption],
         channel: Transform[Postable, ChannelOption] | None = None,
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         where = channel.id if channel else None
-        await show(
+        await edit_reply(
             interaction,
             await service.why(services(interaction), _guild(interaction), where, paper),
         )
@@ -198,14 +200,14 @@ async def _can_post(interaction: Interaction, channel: Postable | None, rule: Ru
     needed = needed_permissions(has, channel, rule)
     if all(needed.values()):
         return True
-    await show(interaction, set_up_check(channel.id, interaction.application_id, needed))
+    await edit_reply(interaction, set_up_check(channel.id, interaction.application_id, needed))
     return False
 
 
 async def _show(interaction: Interaction, rule: Rule) -> None:
     problems = problems_of(interaction, rule)
     card = await service.rule_card(services(interaction), rule, problems, rehearsed=True)
-    await show(interaction, card)
+    await edit_reply(interaction, card)
 
 
 def _guild(interaction: Interaction) -> int:

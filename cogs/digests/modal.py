@@ -8,15 +8,15 @@ from discord import ui
 
 from bot import messages
 from bot.app.digest_form import RuleFields, changes, fields_of
-from bot.app.error_handler import explain
+from bot.app.error_handler import report_to_member
 from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
 from bot.errors import InputError
 from bot.models import Rule
 from cogs.digests import service
-from cogs.shared.dispatch import beside, decline
+from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
-from cogs.shared.responses import Interaction, services, show, think, think_in_place
-from cogs.shared.rule_changes import change
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
+from cogs.shared.rule_changes import change_rule
 
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
 _LONGEST = 4000  # as Discord allows
@@ -70,24 +70,24 @@ async def answer(interaction: Interaction) -> None:
         values = dict(_values(data.get("components", ())))
         typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
         drafts.keep(interaction.user.id, number, typed)
-        interaction.client.mind_manners(interaction)
+        interaction.client.check_member_rate(interaction)
         await _store(interaction, number, typed)
     except Exception as error:  # the edge of a form, as the tree's is that of a command
         kept = drafts.find(interaction.user.id, number)
-        await explain(
+        await report_to_member(
             interaction, error, back=RuleAction(number, RuleVerb.RETYPE) if kept else None
         )
 
 
 async def _store(interaction: Interaction, number: int, typed: RuleFields) -> None:
     """The answer to a form that was opened from a refusal takes the refusal's place."""
-    again = RuleAction(number, RuleVerb.RETYPE) in beside(interaction)
-    await (think_in_place if again else think)(interaction)
+    again = RuleAction(number, RuleVerb.RETYPE) in sibling_actions(interaction)
+    await (think_in_place if again else defer_private)(interaction)
     before = await _live(interaction, number)
-    rule = await change(services(interaction), before, **changes(typed))
+    rule = await change_rule(services(interaction), before, **changes(typed))
     interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
-    await show(
+    await edit_reply(
         interaction,
         await service.rule_card(services(interaction), rule, problems, rehearsed=True),
     )

@@ -21,10 +21,10 @@ from bot.errors import InputError
 from bot.models import Rule
 from bot.store import papers, rules
 from cogs.papers.answers import copies
-from cogs.shared.rule_changes import change, require_readable
+from cogs.shared.rule_changes import change_rule, require_readable
 from cogs.shared.views import reasons, remark
 
-MOST_RULES = 25
+MAX_RULES = 25
 
 
 async def add(services: Services, rule: Rule, wish: Wish) -> Rule:
@@ -39,8 +39,8 @@ def _add(db: Database, rule: Rule, wish: Wish) -> int:
     there = rules.of_guild(db, rule.guild_id)
     if same := next((one for one in there if _asked(one) == _asked(rule)), None):
         raise InputError(messages.commands.is_there_already(same.rule_id))
-    if len(there) >= MOST_RULES:
-        raise InputError(messages.commands.most_rules(MOST_RULES))
+    if len(there) >= MAX_RULES:
+        raise InputError(messages.commands.most_rules(MAX_RULES))
     return rules.save(db, rule)
 
 
@@ -51,7 +51,7 @@ def _asked(rule: Rule) -> Rule:
 
 async def delete(services: Services, rule: Rule) -> Card:
     """Mark a rule as deleted; it can be taken back."""
-    return cards.rule_deleted(await change(services, rule, deleted=True))
+    return cards.rule_deleted(await change_rule(services, rule, deleted=True))
 
 
 def require_sense(rule: Rule, *, in_thread: bool) -> None:

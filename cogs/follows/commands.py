@@ -17,8 +17,8 @@ from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
 from cogs.follows import service
 from cogs.follows.service import Followed, Stored
-from cogs.shared.dispatch import beside, button_for
-from cogs.shared.responses import Interaction, services, show, think, think_in_place
+from cogs.shared.dispatch import button_for, sibling_actions
+from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
 from cogs.shared.transformers import (
     CategoriesOption,
     FollowOption,
@@ -43,7 +43,7 @@ class Following(commands.Cog):
         zone: Transform[str, ZoneOption] | None = None,
     ) -> None:
         with interaction.client.wishes.of(interaction.user.id) as wish:
-            await think(interaction)
+            await defer_private(interaction)
             query = lists.follow_query(
                 category=category, author=author, keyword=keyword, search=search, exclude=exclude
             )
@@ -59,7 +59,7 @@ class Following(commands.Cog):
             )
             found, note = await _send_example(interaction, dm, found, wish)
             card = await service.followed_card(services(interaction), found, note)
-            await show(interaction, card)
+            await edit_reply(interaction, card)
 
 
 async def _send_example(
@@ -87,8 +87,8 @@ async def _parked(interaction: Interaction, found: Followed, reason: str, wish: 
 class Follows(commands.GroupCog, group_name="following", group_description=messages.menu.FOLLOWING):
     @app_commands.command(name="list", description=messages.menu.FOLLOWING_LIST)
     async def list_(self, interaction: Interaction) -> None:
-        await think(interaction)
-        await show(
+        await defer_private(interaction)
+        await edit_reply(
             interaction,
             await service.follow_list(services(interaction), interaction.user.id),
         )
@@ -109,27 +109,27 @@ class Follows(commands.GroupCog, group_name="following", group_description=messa
         hour: Transform[datetime.time, HourOption],
         zone: Transform[str, ZoneOption] | None = None,
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         card = await service.set_hour(services(interaction), interaction.user.id, hour, zone)
-        await show(interaction, card)
+        await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.FOLLOWING_STOP)
     @app_commands.describe(**messages.menu.FOLLOWING_STOP_OPTIONS)
     async def stop(self, interaction: Interaction, what: Transform[int, FollowOption]) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         found = await service.find(services(interaction), interaction.user.id, what)
-        await show(interaction, await service.stop(services(interaction), found))
+        await edit_reply(interaction, await service.stop(services(interaction), found))
 
     @app_commands.command(description=messages.menu.FOLLOWING_EXPORT)
     async def export(self, interaction: Interaction) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         await interaction.edit_original_response(attachments=[await document(interaction)])
 
 
 async def _go(interaction: Interaction, *, paused: bool) -> None:
-    await think(interaction)
+    await defer_private(interaction)
     card = await service.set_going(services(interaction), interaction.user.id, paused=paused)
-    await show(interaction, card)
+    await edit_reply(interaction, card)
 
 
 async def stored_here(interaction: Interaction) -> Stored:
@@ -153,7 +153,9 @@ async def document(interaction: Interaction) -> discord.File:
 async def show_follows(interaction: Interaction, pressed: FollowsPage) -> None:
     await think_in_place(interaction)
     member = interaction.user.id
-    await show(interaction, await service.follow_list(services(interaction), member, pressed.page))
+    await edit_reply(
+        interaction, await service.follow_list(services(interaction), member, pressed.page)
+    )
 
 
 async def act(interaction: Interaction, pressed: FollowAction) -> None:
@@ -164,25 +166,25 @@ async def act(interaction: Interaction, pressed: FollowAction) -> None:
         case FollowVerb.PAUSE | FollowVerb.RESUME:
             paused = pressed.verb is FollowVerb.PAUSE
             card = await service.pause(services(interaction), found, paused=paused)
-            await show(interaction, card)
+            await edit_reply(interaction, card)
         case FollowVerb.RESTORE:
             card = await service.stop(services(interaction), found, stopped=False)
-            await show(interaction, card)
+            await edit_reply(interaction, card)
         case FollowVerb.STOP:
             gone = await service.stop(services(interaction), found)
             if _is_list(interaction, pressed):
                 member = interaction.user.id
                 left = await service.follow_list(services(interaction), member)
-                await show(interaction, left, gone)
+                await edit_reply(interaction, left, gone)
             else:
-                await show(interaction, gone)
+                await edit_reply(interaction, gone)
 
 
 def _is_list(interaction: Interaction, pressed: FollowAction) -> bool:
     return any(
         isinstance(each, FollowsPage)
         or (isinstance(each, FollowAction) and each.follow_id != pressed.follow_id)
-        for each in beside(interaction)
+        for each in sibling_actions(interaction)
     )
 
 

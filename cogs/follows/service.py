@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from bot import cards, queries
 from bot import messages as phrases
 from bot.app.digest_form import Drafts, RuleFields
-from bot.app.in_flight import Wish, Wishes
+from bot.app.in_flight import InFlightRequests, Wish
 from bot.cards import Card
 from bot.cards.follow_digest import FOLLOWS_PER_PAGE
 from bot.container import Services
@@ -26,10 +26,10 @@ from bot.errors import InputError
 from bot.models import Delivery, Follow, Layout, RankedPaper, Rule, Unharvested
 from bot.search import Query, parse
 from bot.store import follows, rules
-from cogs.shared.rule_changes import change, wake
+from cogs.shared.rule_changes import change_rule, resume_rule
 
-MOST_FOLLOWS = 50
-MOST_PAPERS = 10  # of a day
+MAX_FOLLOWS = 50
+MAX_PAPERS = 10  # of a day
 REHEARSED = timedelta(days=30)
 AT, ZONE = time(9), "UTC"  # until the member says otherwise
 _A_LOT = 200  # in REHEARSED: more than ten a day
@@ -91,8 +91,8 @@ def _follow(
     db: Database, wanted: Follow, wish: Wish, channel_id: int, at: time | None, zone: str | None
 ) -> tuple[Follow, Rule]:
     wish.require()
-    if len(follows.of_member(db, wanted.member_id)) >= MOST_FOLLOWS:
-        raise InputError(phrases.commands.most_follows(MOST_FOLLOWS))
+    if len(follows.of_member(db, wanted.member_id)) >= MAX_FOLLOWS:
+        raise InputError(phrases.commands.most_follows(MAX_FOLLOWS))
     rule = follows.digest_of(db, wanted.member_id)
     if rule is None:
         rule = replace(_first_digest(wanted, channel_id), **_hour(at, zone))
@@ -109,7 +109,7 @@ def _first_digest(wanted: Follow, channel_id: int) -> Rule:
         categories=(),
         at=AT,
         zone=ZONE,
-        top=MOST_PAPERS,
+        top=MAX_PAPERS,
         layout=Layout.COMPACT,
         quiet_lines=False,
         created_by=wanted.member_id,
@@ -150,7 +150,7 @@ async def followed_card(services: Services, found: Followed, note: str) -> Card:
 
 async def park(services: Services, rule: Rule, reason: str) -> Rule:
     """The member's direct messages are closed for ``reason``; with "" they are open again."""
-    return await change(services, rule, parked=reason)
+    return await change_rule(services, rule, parked=reason)
 
 
 async def own_digest(services: Services, member_id: int) -> Rule:
@@ -174,17 +174,17 @@ async def set_going(services: Services, member_id: int, *, paused: bool) -> Card
     """Pause or resume everything. What suspended it is tried again."""
     rule = await own_digest(services, member_id)
     if paused:
-        await change(services, rule, paused=True)
+        await change_rule(services, rule, paused=True)
     elif rule.paused:
-        await wake(services, rule, paused=False, parked="")
+        await resume_rule(services, rule, paused=False, parked="")
     else:
-        await change(services, rule, parked="")
+        await change_rule(services, rule, parked="")
     return await follow_list(services, member_id)
 
 
 async def set_hour(services: Services, member_id: int, at: time | None, zone: str | None) -> Card:
     rule = await own_digest(services, member_id)
-    await change(services, rule, **_hour(at, zone))
+    await change_rule(services, rule, **_hour(at, zone))
     return await follow_list(services, member_id)
 
 
@@ -262,7 +262,7 @@ def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> St
 
 
 async def erase(
-    services: Services, wishes: Wishes, drafts: Drafts, member_id: int
+    services: Services, wishes: InFlightRequests, drafts: Drafts, member_id: int
 ) -> Mapping[str, int]:
     """At once and for good; returns how many rows of what.
 

@@ -21,7 +21,7 @@ from bot.store import days, posted_digests, rules
 from cogs.shared.views import Verbatim, remark
 
 # A search shows no more; who wants others asks for something else.
-MOST_FOUND = 50
+MAX_FOUND = 50
 
 
 async def default_day(services: Services) -> date:
@@ -102,7 +102,7 @@ async def search(
 ) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
-    found = await queries.search(services.archive, services.config.settings, asked, top=MOST_FOUND)
+    found = await queries.search(services.archive, services.config.settings, asked, top=MAX_FOUND)
     results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(

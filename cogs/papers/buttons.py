@@ -22,16 +22,16 @@ from bot.cards.custom_ids import (
 from cogs.digests import buttons, modal
 from cogs.follows import commands as following
 from cogs.papers import answers
-from cogs.shared.dispatch import button_for, press
+from cogs.shared.dispatch import button_for, dispatch_button
 from cogs.shared.responses import (
     Interaction,
     answer,
+    defer_private,
+    edit_reply,
     may_share,
     promise_to_share,
     services,
     share,
-    show,
-    think,
 )
 
 
@@ -73,16 +73,16 @@ async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
 
 
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
-    await think(interaction)
+    await defer_private(interaction)
     found = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
-    await show(interaction, *found)
+    await edit_reply(interaction, *found)
 
 
 def _together(
     interaction: Interaction, question: Hashable, ask: Callable[[], Awaitable[Card]]
 ) -> Awaitable[Card]:
     """The readers of a digest press in the same moments; what they ask is looked up once."""
-    return interaction.client.crowds.share(question, ask)
+    return interaction.client.crowds.run(question, ask)
 
 
 async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
@@ -136,7 +136,7 @@ class Buttons(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         match interaction.type:
             case discord.InteractionType.component:
-                await press(interaction, self._buttons)
+                await dispatch_button(interaction, self._buttons)
             case discord.InteractionType.modal_submit:
                 await modal.answer(interaction)
 

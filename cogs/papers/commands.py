@@ -9,10 +9,10 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from bot.cards import HotQuery
-from bot.cards.custom_ids import MOST_TOP
+from bot.cards.custom_ids import MAX_TOP
 from bot.models import Period
 from cogs.papers import answers
-from cogs.shared.responses import Interaction, may_share, services, show, think
+from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services
 from cogs.shared.transformers import CategoriesOption, DayOption, PaperOption, PeriodOption
 from cogs.shared.views import guide
 
@@ -26,9 +26,9 @@ class Reading(commands.Cog):
         date: Transform[datetime.date, DayOption] | None = None,
         period: Transform[Period, PeriodOption] = Period.DAY,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
-        top: Range[int, 1, MOST_TOP] | None = None,
+        top: Range[int, 1, MAX_TOP] | None = None,
     ) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         day = date or await answers.default_day(services(interaction))
         query = HotQuery(day, period, category, top)
         card = await answers.hot(
@@ -37,32 +37,32 @@ class Reading(commands.Cog):
             shareable=may_share(interaction),
             channel_id=interaction.channel_id,
         )
-        await show(interaction, card)
+        await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.WHY)
     @app_commands.describe(**messages.menu.PAPER_OPTIONS)
     async def why(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         shareable = may_share(interaction)
-        await show(
+        await edit_reply(
             interaction, await answers.why(services(interaction), paper, shareable=shareable)
         )
 
     @app_commands.command(description=messages.menu.PAPER)
     @app_commands.describe(**messages.menu.PAPER_OPTIONS)
     async def paper(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         shareable = may_share(interaction)
         card = await answers.paper(services(interaction), paper, shareable=shareable)
-        await show(interaction, card)
+        await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.SEARCH)
     @app_commands.describe(**messages.menu.SEARCH_OPTIONS)
     async def search(self, interaction: Interaction, query: Range[str, 1, 300]) -> None:
-        await think(interaction)
+        await defer_private(interaction)
         shareable = may_share(interaction)
         card = await answers.search(services(interaction), query, shareable=shareable)
-        await show(interaction, card)
+        await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.HELP)
     async def help(self, interaction: Interaction) -> None:

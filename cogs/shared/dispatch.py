@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from discord import ui
 
 from bot import cards
-from bot.app.error_handler import explain
+from bot.app.error_handler import report_to_member
 from bot.cards.custom_ids import Action, decode, is_ours
 from cogs.shared.responses import Interaction, is_private
 
@@ -35,24 +35,24 @@ def button_for(kind: type[A], handler: Callable[[Interaction, A], Awaitable[None
     return Button(cast("type[Action]", kind), answer)
 
 
-async def press(interaction: Interaction, buttons: Mapping[type[Action], Button]) -> None:
+async def dispatch_button(interaction: Interaction, buttons: Mapping[type[Action], Button]) -> None:
     """Answer the button that was pressed, unless it is another bot's. Errors are explained."""
     data: Mapping[str, Any] = dict(interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
     if not is_ours(custom_id):
         return
     try:
-        interaction.client.mind_manners(interaction)
+        interaction.client.check_member_rate(interaction)
         action = decode(custom_id)
         if action is None or type(action) not in buttons:
             await decline(interaction)
         else:
             await buttons[type(action)].answer(interaction, action)
     except Exception as error:  # the edge of a button, as the tree's is that of a command
-        await explain(interaction, error)
+        await report_to_member(interaction, error)
 
 
-def beside(interaction: Interaction) -> list[Action]:
+def sibling_actions(interaction: Interaction) -> list[Action]:
     """What the buttons of the private message say on which one was pressed.
 
     Empty for a public message, which stays as it is.

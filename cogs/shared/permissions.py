@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.delivery import DiscordPostbox
+from bot.delivery import DiscordTransport
 from bot.models import Rule
 from cogs.shared.responses import Interaction
 from cogs.shared.transformers import Postable
@@ -26,5 +26,5 @@ def channel_of(interaction: Interaction, rule: Rule) -> Postable | None:
 
 def problems_of(interaction: Interaction, rule: Rule) -> list[str]:
     """What keeps the rule's messages from arriving, from the cache."""
-    problem = DiscordPostbox(interaction.client).problem(rule)
+    problem = DiscordTransport(interaction.client).problem(rule)
     return [problem] if problem else []

@@ -21,7 +21,7 @@ def services(interaction: Interaction) -> Services:
     return interaction.client.services
 
 
-async def think(interaction: Interaction) -> None:
+async def defer_private(interaction: Interaction) -> None:
     """Promise an answer that only who asked will see; ``show`` gives it."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
@@ -34,13 +34,13 @@ async def think_in_place(interaction: Interaction) -> None:
     if is_private(interaction):
         await interaction.response.defer()
     else:
-        await think(interaction)
+        await defer_private(interaction)
 
 
-async def show(interaction: Interaction, first: Card, *others: Card) -> None:
+async def edit_reply(interaction: Interaction, first: Card, *others: Card) -> None:
     """Give the answer that was promised; further messages are as private as it is."""
     await interaction.edit_original_response(view=first)
-    await also(interaction, others)
+    await followup(interaction, others)
 
 
 async def answer(
@@ -54,15 +54,15 @@ async def answer(
     made = asyncio.ensure_future(making)
     await asyncio.wait({made}, timeout=SOON_SECONDS)
     if not made.done():
-        await (think_in_place(interaction) if in_place else think(interaction))
-        await show(interaction, await made)
+        await (think_in_place(interaction) if in_place else defer_private(interaction))
+        await edit_reply(interaction, await made)
     elif in_place and is_private(interaction):
         await interaction.response.edit_message(view=made.result())
     else:
         await interaction.response.send_message(view=made.result(), ephemeral=True)
 
 
-async def also(interaction: Interaction, cards: Sequence[Card]) -> None:
+async def followup(interaction: Interaction, cards: Sequence[Card]) -> None:
     """Further private messages after the answer."""
     for card in cards:
         await interaction.followup.send(view=card, ephemeral=True)

@@ -18,7 +18,7 @@ from bot.models import Rule
 from bot.store import rules
 
 
-async def change(services: Services, rule: Rule, **changes: object) -> Rule:
+async def change_rule(services: Services, rule: Rule, **changes: object) -> Rule:
     """``changes`` by the names of a Rule's fields; gives the rule as it is then.
 
     What kept it from posting in a channel says nothing of another, nor a zone that is gone of the
@@ -55,7 +55,7 @@ def _gone(rule: Rule) -> InputError:
     return InputError(messages.input_errors.not_a_digest(str(rule.rule_id)))
 
 
-async def wake(services: Services, rule: Rule, **changes: object) -> Rule:
+async def resume_rule(services: Services, rule: Rule, **changes: object) -> Rule:
     """As ``change``, of one that was paused or deleted: it begins again with its next slot.
 
     What fell due meanwhile ends as paused, also where the bot was away and has not looked yet:
@@ -64,4 +64,4 @@ async def wake(services: Services, rule: Rule, **changes: object) -> Rule:
     asleep = replace(rule, paused=True, deleted=False)
     planner = Planner(services.archive, services.config.settings, services.clock)
     await planner.plan([asleep], services.clock.now())
-    return await change(services, rule, **changes)
+    return await change_rule(services, rule, **changes)

@@ -10,9 +10,9 @@ from bot.messages import commands
 from bot.monitoring.health import Health, NextSlot, SourceLine, health, source_lines
 
 SLOTS = 10
-_MOST_ARXIV = 6
+_MAX_ARXIV = 6
 _REASON = 120
-_MOST_UNREADABLE = 5
+_MAX_UNREADABLE = 5
 
 
 async def status(
@@ -42,9 +42,9 @@ def _sources(found: Health) -> list[str]:
     """Every network, and as many of arXiv's categories that differ as there is room for."""
     lines = source_lines(found.sources, _success)
     arxiv = [line for line in lines if line.is_arxiv]
-    rest = len(arxiv) - _MOST_ARXIV
+    rest = len(arxiv) - _MAX_ARXIV
     return [
-        *map(_line, arxiv[:_MOST_ARXIV]),
+        *map(_line, arxiv[:_MAX_ARXIV]),
         *([commands.more_sources(rest)] if rest > 0 else ()),
         *(_line(line) for line in lines if not line.is_arxiv),
     ]
@@ -71,7 +71,7 @@ def _counts(found: Health) -> list[str]:
         commands.status_digests(found.rules),
         *(
             commands.status_unreadable(rule.rule_id, one_line(rule.unreadable, _REASON))
-            for rule in found.unreadable[:_MOST_UNREADABLE]
+            for rule in found.unreadable[:_MAX_UNREADABLE]
         ),
         commands.status_messages(found.deliveries),
         commands.status_archive(found.archive_bytes),

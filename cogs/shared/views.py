@@ -15,7 +15,7 @@ from bot.text import escape_to
 from cogs.follows.service import Stored
 
 _SENTENCE = 600
-_MOST_REASONS = 5
+_MAX_REASONS = 5
 
 
 class Verbatim(Card):
@@ -55,9 +55,9 @@ def guide() -> Card:
 def reasons(found: Sequence[Reason], title: str) -> Card:
     """For each digest of a channel: does it have the paper, and if not, where it fell out."""
     parts = [f"### {escape_to(title, 200)}"]
-    parts += [_reason(each) for each in found[:_MOST_REASONS]]
-    if len(found) > _MOST_REASONS:
-        parts.append(f"-# {messages.exclusion_reasons.more_digests(len(found) - _MOST_REASONS)}")
+    parts += [_reason(each) for each in found[:_MAX_REASONS]]
+    if len(found) > _MAX_REASONS:
+        parts.append(f"-# {messages.exclusion_reasons.more_digests(len(found) - _MAX_REASONS)}")
     return Card(card(text("\n\n".join(parts))))
 
 

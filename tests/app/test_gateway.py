@@ -21,7 +21,7 @@ from bot.app.gateway import Unreadable, address
 from bot.clock import SystemClock
 from bot.config import Config, Secrets, Settings
 from bot.container import Services, services
-from bot.delivery import DiscordPostbox
+from bot.delivery import DiscordTransport
 from tests import factories
 from tests.discordd import Actor, Channel, Guild, LoopbackDiscord
 from tests.discordd.pointing import running
@@ -265,7 +265,7 @@ async def test_a_server_that_cannot_be_read_takes_no_other_with_it(
         guild = bot.get_guild(place.hit.id)
         assert guild is not None
         wanted = factories.rule(guild_id=place.hit.id, channel_id=place.hit_channel.id)
-        assert DiscordPostbox(bot).problem(wanted) is None
+        assert DiscordTransport(bot).problem(wanted) is None
         assert len(place.server.gateway.identifies) == 1
         assert bot.connection().unreadable == {"GUILD_CREATE": 2}
         place.server.gateway.reconnect()
@@ -283,7 +283,7 @@ async def test_a_server_that_says_nothing_of_the_bot_stops_no_digest(place: Plac
     )
     async with place.bot() as bot:
         wanted = factories.rule(guild_id=place.hit.id, channel_id=place.hit_channel.id)
-        postbox = DiscordPostbox(bot)
+        postbox = DiscordTransport(bot)
         assert bot.get_channel(place.hit_channel.id) is not None
         assert postbox.problem(wanted) is None
         assert postbox.desk(place.hit.id) is None
@@ -347,7 +347,7 @@ async def test_an_event_that_is_too_large_is_not_even_looked_at(
     place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with place.bot() as bot:
-        monkeypatch.setattr(gateway, "MOST_CHARACTERS", 50_000)
+        monkeypatch.setattr(gateway, "MAX_CHARACTERS", 50_000)
         late = place.server.add_channel(place.hit, "c" * 60_000)
         await place.others_go_on()
         assert bot.get_channel(late.id) is None

@@ -4,7 +4,7 @@ import asyncio
 import gc
 from typing import Any
 
-from bot.app.gateway_tuning import FRAMES, MANY, give_turns, settle
+from bot.app.gateway_tuning import FRAMES, MANY, freeze_gc, yield_between_frames
 
 FLOOD = 1000
 
@@ -23,7 +23,7 @@ class Client:
 
 async def test_others_go_on_while_a_flood_of_frames_is_read() -> None:
     http: Any = Client()
-    give_turns(http)
+    yield_between_frames(http)
     socket = await http.ws_connect("ws://127.0.0.1")
     turns = 0
 
@@ -41,10 +41,10 @@ async def test_others_go_on_while_a_flood_of_frames_is_read() -> None:
 
 def test_what_is_there_is_looked_through_no_more_on_a_bot_of_many_servers() -> None:
     frozen = gc.get_freeze_count()  # Python 3.12 has some at its start
-    settle(MANY - 1)
+    freeze_gc(MANY - 1)
     assert gc.get_freeze_count() == frozen
     try:
-        settle(MANY)
+        freeze_gc(MANY)
         assert gc.get_freeze_count() > frozen + 1000
     finally:
         gc.unfreeze()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.heap import give_back
+from bot.app.heap import trim_heap
 
 MEGABYTE = 10**6
 
@@ -23,5 +23,5 @@ async def test_free_memory_between_what_is_used_is_given_back() -> None:
     blocks = [bytes(9_000) for _ in range(4_000)]
     del blocks[:-100]
     before = resident()
-    await give_back()
+    await trim_heap()
     assert before - resident() > 20

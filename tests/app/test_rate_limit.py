@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from discord import app_commands
 
-from bot.app.rate_limit import Manners
+from bot.app.rate_limit import MemberRateLimiter
 from tests.factories import NOW
 
 SECOND = timedelta(seconds=1)
 
 
 def test_who_asks_too_often_is_told_how_long_to_wait() -> None:
-    manners = Manners(3, 10 * SECOND)
+    manners = MemberRateLimiter(3, 10 * SECOND)
     for after in range(3):
         manners.check(1, NOW + after * SECOND)
     with pytest.raises(app_commands.CommandOnCooldown) as raised:
@@ -22,7 +22,7 @@ def test_who_asks_too_often_is_told_how_long_to_wait() -> None:
 
 
 def test_a_refusal_does_not_make_the_wait_longer() -> None:
-    manners = Manners(1, 10 * SECOND)
+    manners = MemberRateLimiter(1, 10 * SECOND)
     manners.check(1, NOW)
     for after in (1, 5, 9):
         with pytest.raises(app_commands.CommandOnCooldown):
@@ -31,7 +31,7 @@ def test_a_refusal_does_not_make_the_wait_longer() -> None:
 
 
 def test_many_members_are_forgotten_again() -> None:
-    manners = Manners(1, 10 * SECOND)
+    manners = MemberRateLimiter(1, 10 * SECOND)
     for member in range(20_000):
         manners.check(member, NOW + member * SECOND)
     assert len(manners._asked) <= 5_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from bot.config import Settings
-from bot.delivery import Kitchen
+from bot.delivery import ContentBuilder
 from bot.messages.delivery import MAYBE_POSTED
 from bot.models import CatchUp, Delivery, DeliveryState, Rule
 from bot.store import Archive, days, ledger, posted_digests, rules
@@ -129,7 +129,7 @@ async def judge_restored(
     """As ``judge``, of an archive that was older than the channels: by what a channel has of each
     listing day that was due ``at`` that time, as what stands there may be from another archive."""
     tally = Tally(runs=1)
-    kitchen = Kitchen(archive, Settings())
+    kitchen = ContentBuilder(archive, Settings())
     newest = newest_slot(at)
     for rule in await archive.read(rules.undeleted):
         messages = messages_of(server, rule.channel_id)
@@ -160,7 +160,7 @@ async def judge_restored(
 
 async def _missing(
     archive: Archive,
-    kitchen: Kitchen,
+    kitchen: ContentBuilder,
     rule: Rule,
     day: date,
     messages: list[Message],

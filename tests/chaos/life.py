@@ -34,12 +34,12 @@ SIGHTS = {
     "delivery.retry": 1,
     "delivery.found": 2,
 }
-LONGEST_DELAY = 30.0  # of a request, in seconds
+MAX_DELAY = 30.0  # of a request, in seconds
 ASKED = 12  # or so many messages and threads are asked for, at most
 # A clock that is wrong in one life and right in the next: by now all that is due is too old.
 AHEAD = timedelta(days=10)
 # Not every sight comes: then the life ends so long after the bot was ready.
-LONGEST_LIFE = 25.0
+MAX_LIFE = 25.0
 # Each command begins at an instant of its own; the next one's must not lie before its end.
 _HARVESTED_WITHIN = timedelta(minutes=1)
 # Long, for machines that have much else to do.
@@ -168,7 +168,7 @@ def _bad_day(server: LoopbackDiscord, random: Random) -> None:
         elif kind == "reset":
             server.faults.add("reset", "POST", path, after=after, chance=chance, times=times)
         elif kind == "delay":
-            seconds = random.choice((0.2, 1.0, LONGEST_DELAY))
+            seconds = random.choice((0.2, 1.0, MAX_DELAY))
             server.faults.add(
                 "delay", "POST", path, after=after, chance=chance, times=times, seconds=seconds
             )
@@ -198,7 +198,7 @@ async def _until_sight(
         await program.server.wait_until(
             lambda: seen() or "bot.ready" in program.said[known:], FULL_LIFE
         )
-        await program.server.wait_until(seen, LONGEST_LIFE)
+        await program.server.wait_until(seen, MAX_LIFE)
     except TimeoutError:
         return
     await asyncio.sleep(random.choice((0.0, 0.0, 0.005, 0.02, 0.1)))
@@ -221,7 +221,7 @@ async def _end(
 
 async def _put_back(program: Program, copied: Path, bad: Counter[str]) -> None:
     if bad["delay"]:  # hours go by: what was under way has arrived
-        await asyncio.sleep(LONGEST_DELAY)
+        await asyncio.sleep(MAX_DELAY)
     program.server.clock.advance(3600)
     restores.put_back(program, copied)
 

@@ -40,7 +40,7 @@ async def test_the_judge_tells_duplicates_and_losses(tmp_path: Path) -> None:
                 server.clock.advance(7200)
                 sent += [await channel.send("digest", nonce=row.nonce) for _ in range(posts - 1)]
                 await archive.write(
-                    ledger.seal, row.delivery_id, sent[0].id if sent else 1, now=NOW
+                    ledger.mark_sent, row.delivery_id, sent[0].id if sent else 1, now=NOW
                 )
             found = await judge(archive, server)
     assert (found.slots, found.posted, found.duplicates, found.lost) == (4, 1, 1, 2)

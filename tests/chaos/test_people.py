@@ -36,7 +36,7 @@ async def test_the_judge_tells_what_came_late_and_what_is_left(tmp_path: Path) -
                 assert isinstance(channel, discord.TextChannel)
                 before = server.clock.now()
                 sent = await channel.send("digest", nonce=row.nonce)
-                await archive.write(ledger.seal, row.delivery_id, sent.id, now=NOW)
+                await archive.write(ledger.mark_sent, row.delivery_id, sent.id, now=NOW)
                 since = before - 2 * ON_ITS_WAY if late else server.clock.now()
                 crowd.digests.append(Wanted(found, done="removed", since=since))
             dm = server.dm(member)

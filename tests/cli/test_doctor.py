@@ -21,7 +21,7 @@ from bot.container import services
 from bot.errors import ArchiveBusy, StoreError
 from bot.models import Network, Outcome, Status
 from bot.monitoring import host_checks
-from bot.monitoring.checks import Finding, State, worst
+from bot.monitoring.checks import Check, State, worst
 from bot.monitoring.health import SourceHealth
 from bot.store import Archive, days, rules
 from bot.store.archive_lock import holding
@@ -48,13 +48,13 @@ class Place:
 
     async def examine(
         self, config: Config | None = None, clock: Clock | None = None
-    ) -> dict[str, Finding]:
+    ) -> dict[str, Check]:
         with pointed_at(self.server):
             found = await doctor.examine(config or self.config, clock or SystemClock())
         assert len({finding.name for finding in found}) == len(found)
         return {finding.name: finding for finding in found}
 
-    async def problems(self) -> list[Finding]:
+    async def problems(self) -> list[Check]:
         found = await self.examine()
         return [one for one in found.values() if one.state is State.PROBLEM]
 
@@ -88,8 +88,8 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 async def test_when_all_is_well_nothing_is_a_problem(place: Place) -> None:
     found = await place.examine()
     assert worst(found.values()) is not State.PROBLEM
-    assert found["token"].says.startswith("Discord knows the token: hotpapers (")
-    assert found["digest:1"].says == ("Digest 1 can be posted in #papers in Reading group.")
+    assert found["token"].message.startswith("Discord knows the token: hotpapers (")
+    assert found["digest:1"].message == ("Digest 1 can be posted in #papers in Reading group.")
     states = {name: found[name].state for name in ("disk", "archive", "clock", "intents")}
     assert set(states.values()) == {State.OK}
 
@@ -104,15 +104,15 @@ async def test_a_wrong_token(place: Place) -> None:
     place.server.settings.token = "made-anew"
     (problem,) = await place.problems()
     assert problem.name == "token"
-    assert "Discord refuses the token (401)" in problem.says
-    assert "hotpapers init" in problem.mend
+    assert "Discord refuses the token (401)" in problem.message
+    assert "hotpapers init" in problem.fix
 
 
 async def test_no_token(place: Place) -> None:
     config = msgspec.structs.replace(place.config, secrets=Secrets())
     found = await place.examine(config)
     assert found["token"].state is State.PROBLEM
-    assert "HOTPAPERS_DISCORD_TOKEN is not set" in found["token"].says
+    assert "HOTPAPERS_DISCORD_TOKEN is not set" in found["token"].message
     assert found["clock"].state is State.OK
     assert found["disk"].state is State.OK
 
@@ -121,7 +121,7 @@ async def test_a_discord_that_cannot_be_reached(place: Place) -> None:
     await place.server.stop()
     (problem,) = await place.problems()
     assert problem.name == "discord"
-    assert "cannot be reached" in problem.says
+    assert "cannot be reached" in problem.message
 
 
 @pytest.mark.parametrize("kind", ["status", "drop", "malformed", "rate_limit"])
@@ -129,15 +129,15 @@ async def test_a_discord_that_fails_half_way(place: Place, kind: Breakage) -> No
     place.server.faults.add(kind, "GET", "/users/@me/guilds", times=None, status=503, seconds=3600)
     (problem,) = await place.problems()
     assert problem.name == "servers"
-    assert "broke off" in problem.says
+    assert "broke off" in problem.message
 
 
 async def test_a_missing_applications_commands_scope(place: Place) -> None:
     place.server.faults.add("status", "GET", GUILD_COMMANDS, status=403, code=50001)
     (problem,) = await place.problems()
     assert problem.name == f"scope:{place.guild.id}"
-    assert "Reading group lacks the scope applications.commands" in problem.says
-    assert "https://discord.com/oauth2/authorize?" in problem.mend
+    assert "Reading group lacks the scope applications.commands" in problem.message
+    assert "https://discord.com/oauth2/authorize?" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -152,30 +152,30 @@ async def test_a_missing_permission_in_a_channel(place: Place, denied: Perm, nam
     place.server.deny(place.channel, denied)
     (problem,) = await place.problems()
     assert problem.name == "digest:1"
-    assert problem.says == (
+    assert problem.message == (
         f"Digest 1 cannot be posted in #papers in Reading group: the bot lacks {named}."
     )
-    assert f"allow {named}" in problem.mend
+    assert f"allow {named}" in problem.fix
 
 
 async def test_a_channel_that_is_gone(place: Place) -> None:
     place.server.delete_channel(place.channel)
     (problem,) = await place.problems()
     assert problem.name == "digest:1"
-    assert "is gone, or the bot may not see it" in problem.says
+    assert "is gone, or the bot may not see it" in problem.message
 
 
 async def test_a_server_that_the_bot_has_left(place: Place) -> None:
     place.server.remove_guild(place.guild)
     (problem,) = await place.problems()
-    assert "the bot is not in server" in problem.says
+    assert "the bot is not in server" in problem.message
 
 
 async def test_a_bot_that_is_in_no_server_is_told_how_to_be_invited(place: Place) -> None:
     place.server.remove_guild(place.guild)
     found = await place.examine()
     assert found["servers"].state is State.HINT
-    assert f"client_id={place.server.world.bot.id}" in found["servers"].mend
+    assert f"client_id={place.server.world.bot.id}" in found["servers"].fix
 
 
 async def test_an_admin_channel_that_cannot_be_written_in(place: Place) -> None:
@@ -190,7 +190,7 @@ async def test_an_admin_channel_that_cannot_be_written_in(place: Place) -> None:
 async def test_commands_that_are_not_registered_yet(place: Place) -> None:
     found = await place.examine()
     assert found["commands"].state is State.HINT
-    assert "hotpapers commands sync" in found["commands"].mend
+    assert "hotpapers commands sync" in found["commands"].fix
 
 
 @pytest.mark.parametrize("minutes", [5, -5])
@@ -198,31 +198,31 @@ async def test_a_clock_that_is_five_minutes_off(place: Place, minutes: int) -> N
     clock = ManualClock(datetime.now(UTC) + timedelta(minutes=minutes))
     finding = (await place.examine(clock=clock))["clock"]
     assert finding.state is State.PROBLEM
-    assert ("5 minutes ahead of" if minutes > 0 else "5 minutes behind") in finding.says
-    assert "NTP" in finding.mend
+    assert ("5 minutes ahead of" if minutes > 0 else "5 minutes behind") in finding.message
+    assert "NTP" in finding.fix
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
     finding = host_checks.disk(tmp_path, lambda _: 3 * host_checks.MEGABYTE)
     assert finding.state is State.PROBLEM
-    assert finding.says.startswith("The disk is full: 3.0 MB are free")
+    assert finding.message.startswith("The disk is full: 3.0 MB are free")
     assert host_checks.disk(tmp_path, lambda _: 500 * host_checks.MEGABYTE).state is State.HINT
     assert host_checks.disk(tmp_path).state is not State.PROBLEM
 
 
 def test_room_on_the_disk_is_told_in_a_fitting_unit(tmp_path: Path) -> None:
     finding = host_checks.disk(tmp_path, lambda _: 74_121 * host_checks.MEGABYTE)
-    assert finding.says == f"74.1 GB are free for the archive in {tmp_path}."
+    assert finding.message == f"74.1 GB are free for the archive in {tmp_path}."
 
 
 def test_a_folder_that_is_not_there_yet_has_the_room_of_the_one_above(tmp_path: Path) -> None:
-    assert str(tmp_path) in host_checks.disk(tmp_path / "data" / "more").says
+    assert str(tmp_path) in host_checks.disk(tmp_path / "data" / "more").message
 
 
 def test_a_folder_that_cannot_be_written_in() -> None:
     finding = host_checks.disk(Path("/proc"), lambda _: 2 * host_checks.NEARLY_FULL)
     assert finding.state is State.PROBLEM
-    assert finding.says.startswith("Nothing can be written in /proc: ")
+    assert finding.message.startswith("Nothing can be written in /proc: ")
 
 
 async def test_a_source_that_answers_401(place: Place) -> None:
@@ -242,12 +242,12 @@ async def test_a_source_that_answers_401(place: Place) -> None:
             await opened.daily.collect(date(2021, 3, 30))
     found = await place.examine(config)
     assert found["source:x"].state is State.PROBLEM
-    assert "401" in found["source:x"].says
-    assert found["source:x"].mend == (
+    assert "401" in found["source:x"].message
+    assert found["source:x"].fix == (
         "Its key is refused. Put a valid one into HOTPAPERS_X_BEARER_TOKEN."
     )
     assert found["source:hackernews"].state is State.OK
-    assert "off" in found["source:hackernews"].says
+    assert "off" in found["source:hackernews"].message
 
 
 def replace_all(settings: Settings, *, enabled: bool, **kept: msgspec.Struct) -> Settings:
@@ -265,7 +265,7 @@ def replace_all(settings: Settings, *, enabled: bool, **kept: msgspec.Struct) ->
 def test_an_archive_that_another_process_holds() -> None:
     finding = archives.unusable(ArchiveBusy("hotpapers run (process 4242) has it open"))
     assert finding.state is State.PROBLEM
-    assert finding.says == (
+    assert finding.message == (
         "Another process holds the archive: hotpapers run (process 4242) has it open"
     )
 
@@ -289,7 +289,7 @@ async def test_a_bot_that_runs_on_the_archive(place: Place) -> None:
     await process.stdout.readline()
     finding = (await place.examine())["holder"]
     assert finding.state is State.HINT
-    assert f"hotpapers run (process {process.pid} on " in finding.says
+    assert f"hotpapers run (process {process.pid} on " in finding.message
     await process.communicate(b"")
     assert "holder" not in await place.examine()
 
@@ -298,19 +298,19 @@ async def test_an_archive_that_is_none(place: Place) -> None:
     place.config.archive.write_text("not a database at all, only words" * 100)
     (problem,) = await place.problems()
     assert problem.name == "archive"
-    assert "hotpapers restore" in problem.mend
+    assert "hotpapers restore" in problem.fix
 
 
 def test_what_an_error_says_and_its_mend_are_told_once() -> None:
     found = archives.unusable(StoreError("The archive a.db failed.", "Mend it."))
-    assert (found.says, found.mend) == ("The archive a.db failed.", "Mend it.")
+    assert (found.message, found.fix) == ("The archive a.db failed.", "Mend it.")
 
 
 async def test_an_archive_that_is_an_empty_file(place: Place) -> None:
     place.config.archive.write_bytes(b"")
     (problem,) = await place.problems()
-    assert problem.says == f"The archive {place.config.archive} is an empty file."
-    assert "'hotpapers restore FILE' puts a backup in its place" in problem.mend
+    assert problem.message == f"The archive {place.config.archive} is an empty file."
+    assert "'hotpapers restore FILE' puts a backup in its place" in problem.fix
 
 
 async def test_without_an_archive_everything_else_is_looked_at(place: Place) -> None:
@@ -327,7 +327,7 @@ async def test_secrets_that_others_can_read(place: Place) -> None:
     secret.write_text("# nothing yet\n")
     secret.chmod(0o644)
     (problem,) = await place.problems()
-    assert problem.mend == f"chmod 600 {secret}"
+    assert problem.fix == f"chmod 600 {secret}"
     secret.chmod(0o600)
     assert await place.problems() == []
 
@@ -363,15 +363,15 @@ def test_each_source_is_told_what_would_improve_it(
         source(name, status, reason), Config(Settings(), Secrets(), Path("a.db"))
     )
     assert finding.state is state
-    assert mend in finding.mend
-    assert bool(finding.mend) == bool(mend)
-    assert reason in finding.says
+    assert mend in finding.fix
+    assert bool(finding.fix) == bool(mend)
+    assert reason in finding.message
 
 
 def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
     categories = [source(f"arxiv:cs.{name}", Status.OK) for name in ("AI", "CL")]
     (all_well,) = answers.of_arxiv(categories)
-    assert all_well.says == "arXiv answered for 2 of 2 categories."
+    assert all_well.message == "arXiv answered for 2 of 2 categories."
     categories += [
         source("arxiv:cs.CV", Status.FAILED, "arXiv answered 503"),
         source("arxiv:cs.LG", Status.FAILED, "arXiv answered 503"),
@@ -383,15 +383,15 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
         ("source:arxiv:cs.CV", State.PROBLEM),
         ("source:arxiv:stat.ML", State.HINT),
     ]
-    assert "cs.CV, cs.LG: arXiv answered 503" in found[1].says
+    assert "cs.CV, cs.LG: arXiv answered 503" in found[1].message
     outage = [
         source(f"arxiv:cs.A{n}", Status.FAILED, f"no answer (https://a.example/cs.A{n})")
         for n in range(9)
     ]
     (down,) = answers.of_arxiv(outage)
-    assert down.says.endswith("cs.A4, cs.A5, 3 more: no answer.")
+    assert down.message.endswith("cs.A4, cs.A5, 3 more: no answer.")
     nobody = [replace(category, last=None) for category in categories]
-    assert [f.says for f in answers.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
+    assert [f.message for f in answers.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
 
 
 # --- through the command line -------------------------------------------------------------------

@@ -224,7 +224,7 @@ def _posted(db: Database, rule_id: int, channel: Channel) -> None:
         db, kind=TargetKind.CHANNEL, target_id=channel.id, rule_id=rule_id, slot_at=SLOT,
         payloads=[body], listing_day=NEWEST, now=NOW,
     )  # fmt: skip
-    ledger.seal(db, sent.delivery_id, 5, now=NOW)
+    ledger.mark_sent(db, sent.delivery_id, 5, now=NOW)
     ranked = RankedPaper(rank=1, paper=paper(VIVIT), score=9, parts=(), people=1, posts=())
     ledger.note_posted(db, rule_id, SLOT, [ranked])
     ledger.note_days(db, rule_id, SLOT, [NEWEST])

@@ -79,7 +79,7 @@ class TestErasing:
         await world.services.archive.write(stranger_follows)
         for late in (
             service.park(world.services, own, "closed"),
-            rule_changes.wake(world.services, own, paused=False, parked=""),
+            rule_changes.resume_rule(world.services, own, paused=False, parked=""),
         ):
             with pytest.raises(InputError, match="You follow nothing"):
                 await late

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.coalescing import Crowds
+from bot.app.coalescing import SingleFlight
 from tests.archive_world import NOW
 from tests.discordd import Actor, LoopbackDiscord, Message
 from tests.discordd.crowd import press_at_once
@@ -74,25 +74,23 @@ class TestCrowds:
             await asyncio.sleep(0)
             return "answer"
 
-        crowds = Crowds()
-        assert (
-            await asyncio.gather(*(crowds.share("q", make) for _ in range(20))) == ["answer"] * 20
-        )
-        assert await crowds.share("q", make) == "answer"
+        crowds = SingleFlight()
+        assert await asyncio.gather(*(crowds.run("q", make) for _ in range(20))) == ["answer"] * 20
+        assert await crowds.run("q", make) == "answer"
         assert len(made) == 1
-        await crowds.share("another", make)
+        await crowds.run("another", make)
         assert len(made) == 2
 
     async def test_an_answer_does_not_grow_old(self) -> None:
-        crowds, answers = Crowds(0), iter("ab")
+        crowds, answers = SingleFlight(0), iter("ab")
 
         async def make() -> str:
             return next(answers)
 
-        assert [await crowds.share("q", make) for _ in range(2)] == ["a", "b"]
+        assert [await crowds.run("q", make) for _ in range(2)] == ["a", "b"]
 
     async def test_an_error_is_everybodys_and_is_tried_again(self) -> None:
-        crowds = Crowds(0)
+        crowds = SingleFlight(0)
 
         async def fail() -> str:
             raise ValueError
@@ -101,19 +99,19 @@ class TestCrowds:
             return "answer"
 
         found = await asyncio.gather(
-            *(crowds.share("q", fail) for _ in range(2)), return_exceptions=True
+            *(crowds.run("q", fail) for _ in range(2)), return_exceptions=True
         )
         assert [type(each) for each in found] == [ValueError, ValueError]
-        assert await crowds.share("q", make) == "answer"
+        assert await crowds.run("q", make) == "answer"
 
     async def test_one_who_goes_away_takes_nothing_from_the_others(self) -> None:
-        crowds, go = Crowds(), asyncio.Event()
+        crowds, go = SingleFlight(), asyncio.Event()
 
         async def make() -> str:
             await go.wait()
             return "answer"
 
-        gone, stays = (asyncio.create_task(crowds.share("q", make)) for _ in range(2))
+        gone, stays = (asyncio.create_task(crowds.run("q", make)) for _ in range(2))
         await asyncio.sleep(0)
         gone.cancel()
         go.set()

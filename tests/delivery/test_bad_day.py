@@ -12,7 +12,7 @@ import discord
 
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.delivery import Deliveries, DiscordPostbox
+from bot.delivery import Deliveries, DiscordTransport
 from bot.delivery.pacing import Pacer
 from bot.delivery.retry_policy import ATTEMPTS
 from bot.models import DeliveryState, Follow, Rule
@@ -104,7 +104,7 @@ async def test_all_others_get_theirs_and_each_of_these_its_reason(tmp_path: Path
             await close_day(archive, Settings(), DAY, PAPER)
             clock = ManualClock(SLOT)
             deliveries = Deliveries(
-                archive, Settings(), clock, DiscordPostbox(client), Turning(place.happens)
+                archive, Settings(), clock, DiscordTransport(client), Turning(place.happens)
             )
             await deliveries.tick()
             sent = await _sent(archive, asked)

@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.delivery import Deliveries, Pacer, sender
-from bot.delivery.content import Content, Kitchen
+from bot.delivery.content import Content, ContentBuilder
 from bot.delivery.due import Step
 from bot.models import DeliveryState, Follow, Rule
 from bot.store import follows, rules
@@ -124,9 +124,9 @@ class TestWhileSending:
 class TestWhilePlanning:
     async def during(self, world: World, monkeypatch: pytest.MonkeyPatch, change: Change) -> None:
         """Something is done while the first content is made."""
-        serve, done = Kitchen.serve, False
+        serve, done = ContentBuilder.build, False
 
-        async def serving(kitchen: Kitchen, one: Rule, step: Step) -> Content:
+        async def serving(kitchen: ContentBuilder, one: Rule, step: Step) -> Content:
             nonlocal done
             content = await serve(kitchen, one, step)
             if not done:
@@ -134,7 +134,7 @@ class TestWhilePlanning:
                 await change()
             return content
 
-        monkeypatch.setattr(Kitchen, "serve", serving)
+        monkeypatch.setattr(ContentBuilder, "serve", serving)
         await world.tick()
 
     async def test_what_is_made_for_an_erased_member_is_not_written(

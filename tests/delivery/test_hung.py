@@ -12,7 +12,7 @@ from discord.http import Route
 
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.delivery import Deliveries, DiscordPostbox
+from bot.delivery import Deliveries, DiscordTransport
 from bot.delivery.pacing import ANSWER_SECONDS, REQUESTS_PER_SECOND, UNANSWERED, Pacer
 from bot.delivery.workers import LINE, Job, Workers
 from bot.models import Delivery, DeliveryState
@@ -42,7 +42,7 @@ class Place:
     deliveries: Deliveries
 
     def begin(self, *, seconds: float = NEVER, unanswered: int = UNANSWERED) -> None:
-        postbox = DiscordPostbox(self.client, seconds=seconds, unanswered=unanswered)
+        postbox = DiscordTransport(self.client, seconds=seconds, unanswered=unanswered)
         self.deliveries = Deliveries(
             self.archive, Settings(), self.clock, postbox, Pacer(per_second=1e6), patience=0.2
         )
@@ -101,7 +101,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
             for one in channels:
                 await archive.write(rules.save, rule(guild_id=guild.id, channel_id=one.id))
             clock = ManualClock(SLOT)
-            deliveries = Deliveries(archive, Settings(), clock, DiscordPostbox(client))
+            deliveries = Deliveries(archive, Settings(), clock, DiscordTransport(client))
             found = Place(server, channels, client, archive, clock, deliveries)
             found.begin()
             yield found
@@ -222,7 +222,7 @@ def test_a_request_that_makes_room_has_had_the_time_of_the_slowest_answer() -> N
 class TestThePostbox:
     async def test_ends_the_oldest_when_too_many_wait_and_no_other(self) -> None:
         client = Silent()
-        postbox = DiscordPostbox(client, unanswered=2)  # type: ignore[arg-type]  # one call of it
+        postbox = DiscordTransport(client, unanswered=2)  # type: ignore[arg-type]  # one call of it
         sends = [asyncio.create_task(postbox.send(n, {})) for n in range(3)]
         with pytest.raises(TimeoutError):
             await sends[0]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.config import DiscordSection, Settings
-from bot.delivery import Deliveries, DiscordPostbox
+from bot.delivery import Deliveries, DiscordTransport
 from bot.delivery.pacing import Pacer
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, rules
@@ -47,7 +47,7 @@ class Live:
 
     def restart(self, seconds: float = 5.0) -> None:
         settings = Settings(discord=DiscordSection(admin_channel=self.admins.id))
-        postbox = DiscordPostbox(self.client, seconds=seconds)
+        postbox = DiscordTransport(self.client, seconds=seconds)
         self.deliveries = Deliveries(
             self.archive, settings, self.clock, postbox, Pacer(per_second=1e6)
         )
@@ -97,7 +97,7 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         ):
             clock = ManualClock(SLOT)
             settings = Settings()
-            deliveries = Deliveries(archive, settings, clock, DiscordPostbox(client))
+            deliveries = Deliveries(archive, settings, clock, DiscordTransport(client))
             found = Live(server, guild, channel, admins, client, archive, clock, deliveries)
             found.restart()
             yield found
@@ -399,6 +399,6 @@ def replaced(garbage: object, client: discord.Client) -> object:
 
 
 def live_problem(live: Live) -> str:
-    postbox = DiscordPostbox(live.client)
+    postbox = DiscordTransport(live.client)
     wanted = rule(guild_id=live.guild.id, channel_id=live.channel.id)
     return postbox.problem(wanted) or ""

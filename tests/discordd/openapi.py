@@ -14,7 +14,7 @@ from tests.discordd.wire import Json, Obj, decode, encode
 from tests.shared_data import SHARED
 
 SPEC = SHARED / "discord" / "openapi.json"
-MOST_PROBLEMS = 5
+MAX_PROBLEMS = 5
 _NAME = "urn:discord"
 _IDS = frozenset({"recipient_id", "message_id", "channel_id", "guild_id"})
 
@@ -59,7 +59,7 @@ def _problems(validator: Validator | None, body: Json) -> list[str]:
         return []
     # Of a union's many branches the error that fits best is the one a reader can use.
     best = importlib.import_module("jsonschema").exceptions.best_match
-    errors = (best([error]) for error in islice(validator.iter_errors(body), MOST_PROBLEMS))
+    errors = (best([error]) for error in islice(validator.iter_errors(body), MAX_PROBLEMS))
     return [f"{_path(error)}: {_sentence(error)}" for error in errors]
 
 

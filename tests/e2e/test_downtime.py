@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.arxiv import calendar
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Settings
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 from bot.models import DayState, Network, Outcome, Post, Status
 from bot.pipeline import Daily
 from bot.sources import Collected, Wanted
@@ -69,7 +69,7 @@ async def job(path: Path, clock: ManualClock, arxiv: ArxivD) -> AsyncIterator[Da
         await InOneThread.open(path) as archive,
         Http(
             contact="test@example.org", version="0", clock=clock, seconds_per_try=5, tries=2,
-            backoff=0, gates={"arxiv": Gate(0.0)},
+            backoff=0, gates={"arxiv": RateLimiter(0.0)},
         ) as http,
     ):  # fmt: skip
         yield Daily(

@@ -21,9 +21,9 @@ from tests.hostile.invariants import OF_OTHERS, OF_PAPERS, PAPERS, Trial, attemp
 
 _CHUNK = 50
 _OTHERS_EACH = 10
-_MOST_ATTEMPTS = 500  # to make a finding shorter
-_MOST_FAILURES = 5
-_MOST_REPORTED = 4000  # characters: a paper that was made short, of which the seed makes the rest
+_MAX_ATTEMPTS = 500  # to make a finding shorter
+_MAX_FAILURES = 5
+_MAX_REPORTED = 4000  # characters: a paper that was made short, of which the seed makes the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def main(papers: int, workers: int, seed: int) -> int:
                 _say(f"{done:,} papers, {time.monotonic() - began:,.0f} s")
             for failure in failed:
                 _report(failure)
-            if len(failures) >= _MOST_FAILURES:
+            if len(failures) >= _MAX_FAILURES:
                 pool.shutdown(cancel_futures=True)
                 break
     trials = len(OF_PAPERS) + len(OF_OTHERS)
@@ -96,7 +96,7 @@ def _least(found: Ranking, fails: Fails) -> Ranking:
             found = alone
             break
     candidates = _smaller(found)
-    for _ in range(_MOST_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         smaller = next(candidates, None)
         if smaller is None:
             break
@@ -158,7 +158,7 @@ def _shorter(whole: Some) -> Iterator[Some]:
 def _report(failure: Failure) -> None:
     _say(f"\n{failure.trial} did not hold, HOSTILE_SEED={failure.number} HOSTILE_PAPERS={PAPERS}:")
     _say(f"{failure.said}\nwith these papers, as short as it could be made:")
-    _say(f"{failure.papers[:_MOST_REPORTED]}\n")
+    _say(f"{failure.papers[:_MAX_REPORTED]}\n")
 
 
 def _say(line: str) -> None:

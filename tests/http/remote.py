@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
-from bot.http import Gate, Http, MemoryValidators
+from bot.http import Http, MemoryValidators, RateLimiter
 from tests.services.base import Service
 
 NOW = datetime(2026, 9, 24, 4, 10, tzinfo=UTC)
@@ -79,7 +79,7 @@ async def client(
     backoff: float = 0.0,
     proxy: str = "",
     validators: MemoryValidators | None = None,
-    **gates: Gate,
+    **gates: RateLimiter,
 ) -> AsyncIterator[Http]:
     http = Http(
         contact=contact,

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType
 
 from bot.clock import ManualClock
 from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
-from bot.http import Gate, Http, MemoryValidators
+from bot.http import Http, MemoryValidators, RateLimiter
 from tests.http.remote import BODY, NOW, Remote, client
 from tests.services.base import Fault, answers, cut_off
 
@@ -115,7 +115,7 @@ async def test_a_stream_over_the_limit_is_malformed(remote: Remote) -> None:
 
 
 async def test_leaving_a_stream_early_frees_the_gate(remote: Remote) -> None:
-    async with client(arxiv=Gate(0.0)) as http:
+    async with client(arxiv=RateLimiter(0.0)) as http:
         async with http.stream(f"{remote.url}/trickle?pause=0.05", gate="arxiv") as chunks:
             async for chunk in chunks:
                 assert chunk == b"one"
@@ -162,7 +162,7 @@ async def test_requests_are_counted_by_host_gate_day_and_block(
 ) -> None:
     host = remote.url.removeprefix("http://")
     remote.fail("/feed", answers(500))
-    gate = Gate(0.0)
+    gate = RateLimiter(0.0)
     async with client(clock, arxiv=gate) as http:
         with http.counting() as outer:
             await http.get(f"{remote.url}/feed", gate="arxiv")  # two tries

@@ -12,7 +12,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.errors import StoreError
-from bot.http import Gate
+from bot.http import RateLimiter
 from tests.http.remote import BODY, Remote, client
 from tests.services.base import Service, slow
 
@@ -77,7 +77,7 @@ def gaps(service: Service, path: str = "*") -> list[float]:
 
 @pytest.mark.parametrize("shared", [False, True])
 async def test_requests_keep_their_distance(remote: Remote, tmp_path: Path, shared: bool) -> None:
-    gate = Gate(0.1, tmp_path / "arxiv.gate" if shared else None)
+    gate = RateLimiter(0.1, tmp_path / "arxiv.gate" if shared else None)
     async with client(arxiv=gate) as http:
         await asyncio.gather(*(http.get(f"{remote.url}/feed", gate="arxiv") for _ in range(4)))
     assert remote.peak == 1
@@ -93,14 +93,14 @@ async def test_requests_without_a_gate_overlap(remote: Remote) -> None:
 
 
 async def test_hosts_behind_a_gate_share_its_pace(remote: Remote) -> None:
-    async with Remote() as other, client(arxiv=Gate(0.1)) as http:
+    async with Remote() as other, client(arxiv=RateLimiter(0.1)) as http:
         await http.get(f"{remote.url}/feed", gate="arxiv")
         await http.get(f"{other.url}/feed", gate="arxiv")
     assert other.requests[0].at - remote.requests[0].at >= 0.1
 
 
 async def test_pages_keep_a_longer_distance_and_let_feeds_pass(remote: Remote) -> None:
-    async with client(arxiv=Gate(0.05)) as http:
+    async with client(arxiv=RateLimiter(0.05)) as http:
         await asyncio.gather(
             *(http.get(f"{remote.url}/trickle", gate="arxiv", spacing=0.5) for _ in range(2)),
             *(http.get(f"{remote.url}/feed", gate="arxiv") for _ in range(3)),
@@ -112,7 +112,7 @@ async def test_pages_keep_a_longer_distance_and_let_feeds_pass(remote: Remote) -
 
 
 async def test_two_clients_with_one_lock_file_are_one(remote: Remote, tmp_path: Path) -> None:
-    gates = [Gate(0.1, tmp_path / "arxiv.gate") for _ in range(2)]
+    gates = [RateLimiter(0.1, tmp_path / "arxiv.gate") for _ in range(2)]
     async with client(arxiv=gates[0]) as one, client(arxiv=gates[1]) as two:
         await asyncio.gather(
             *(http.get(f"{remote.url}/feed", gate="arxiv") for http in (one, two, one, two))
@@ -124,7 +124,7 @@ async def test_two_clients_with_one_lock_file_are_one(remote: Remote, tmp_path: 
 
 async def test_the_pace_outlives_the_process(remote: Remote, tmp_path: Path) -> None:
     for _ in range(2):
-        async with client(arxiv=Gate(0.3, tmp_path / "arxiv.gate")) as http:
+        async with client(arxiv=RateLimiter(0.3, tmp_path / "arxiv.gate")) as http:
             await http.get(f"{remote.url}/feed", gate="arxiv")
     assert gaps(remote)[0] >= 0.3
 
@@ -136,7 +136,7 @@ async def test_a_damaged_lock_file_counts_as_a_request_just_made(
     lock_file = tmp_path / "arxiv.gate"
     lock_file.write_text(text)
     started = time.monotonic()
-    async with client(arxiv=Gate(0.1, lock_file)) as http, asyncio.timeout(3):
+    async with client(arxiv=RateLimiter(0.1, lock_file)) as http, asyncio.timeout(3):
         await http.get(f"{remote.url}/feed", gate="arxiv")
         await http.get(f"{remote.url}/feed", gate="arxiv")
     assert remote.requests[0].at - started >= 0.1
@@ -149,12 +149,12 @@ async def test_a_lock_file_from_before_a_reboot_holds_nobody_up(
     """Monotonic clocks start again with the machine."""
     lock_file = tmp_path / "arxiv.gate"
     lock_file.write_text('{"last": 1e12, "spaced": 1e12}')
-    async with client(arxiv=Gate(5, lock_file)) as http, asyncio.timeout(2):
+    async with client(arxiv=RateLimiter(5, lock_file)) as http, asyncio.timeout(2):
         await http.get(f"{remote.url}/feed", gate="arxiv", spacing=9.0)
 
 
 async def test_a_lock_file_that_cannot_be_written_is_named(remote: Remote, tmp_path: Path) -> None:
-    async with client(arxiv=Gate(0.0, tmp_path / "missing" / "arxiv.gate")) as http:
+    async with client(arxiv=RateLimiter(0.0, tmp_path / "missing" / "arxiv.gate")) as http:
         with pytest.raises(StoreError, match=r"arxiv\.gate.*cannot be used"):
             await http.get(f"{remote.url}/feed", gate="arxiv")
     assert remote.requests == []
@@ -165,7 +165,10 @@ async def test_the_event_loop_runs_on_while_another_process_holds_the_gate(
     remote: Remote, tmp_path: Path
 ) -> None:
     lock_file = tmp_path / "arxiv.gate"
-    async with Child(lock_file, remote.url, "hold"), client(arxiv=Gate(0.0, lock_file)) as http:
+    async with (
+        Child(lock_file, remote.url, "hold"),
+        client(arxiv=RateLimiter(0.0, lock_file)) as http,
+    ):
         task = asyncio.create_task(http.get(f"{remote.url}/feed", gate="arxiv"))
         worst = 0.0
         for _ in range(30):
@@ -182,7 +185,7 @@ async def test_the_event_loop_runs_on_while_another_process_holds_the_gate(
 async def test_a_killed_process_leaves_the_gate_open(remote: Remote, tmp_path: Path) -> None:
     lock_file = tmp_path / "arxiv.gate"
     async with (
-        client(arxiv=Gate(0.0, lock_file)) as http,
+        client(arxiv=RateLimiter(0.0, lock_file)) as http,
         Child(lock_file, remote.url, "hold") as child,
     ):
         task = asyncio.create_task(http.get(f"{remote.url}/feed", gate="arxiv"))
@@ -201,7 +204,7 @@ async def test_two_processes_share_the_pace_and_neither_starves(
     remote.fail("*", slow(0.035).times(None))
     lock_file = tmp_path / "arxiv.gate"
     async with (
-        client(arxiv=Gate(0.03, lock_file)) as http,
+        client(arxiv=RateLimiter(0.03, lock_file)) as http,
         Child(lock_file, remote.url, "ask") as child,
     ):
         while not child.ended():

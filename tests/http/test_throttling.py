@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import ManualClock, SystemClock
 from bot.errors import Throttled
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 from tests.http.remote import BODY, NOW, Remote, client
 from tests.services.base import answers, rate_exceeded
 
@@ -73,10 +73,12 @@ async def test_who_sleeps_obeys_a_longer_closure_that_came_meanwhile(
     lock_file = tmp_path / "arxiv.gate"
     reset = clock.now().timestamp() + 0.4
     remote.fail("/feed", answers(429, x_rate_limit_reset=str(reset)))
-    async with client(arxiv=Gate(0.0, lock_file)) as http:
+    async with client(arxiv=RateLimiter(0.0, lock_file)) as http:
         patient = asyncio.create_task(http.get(f"{remote.url}/feed", gate="arxiv"))
         await asyncio.sleep(0.2)
-        until = Gate(0.0, lock_file).close(host, clock.now() + timedelta(hours=1), clock.now())
+        until = RateLimiter(0.0, lock_file).close(
+            host, clock.now() + timedelta(hours=1), clock.now()
+        )
         with pytest.raises(Throttled) as caught:
             await patient
     assert caught.value.retry_at == until
@@ -87,7 +89,7 @@ async def test_a_closed_host_is_not_asked_and_others_are(
     remote: Remote, clock: ManualClock
 ) -> None:
     remote.fail("/feed", answers(406))
-    async with Remote() as other, client(clock, arxiv=Gate(0.0)) as http:
+    async with Remote() as other, client(clock, arxiv=RateLimiter(0.0)) as http:
         for _ in range(2):
             with pytest.raises(Throttled) as caught:
                 await http.get(f"{remote.url}/feed", gate="arxiv")
@@ -103,7 +105,7 @@ async def test_the_back_off_doubles_up_to_an_hour_survives_a_restart_and_ends_wi
 ) -> None:
     async def ask() -> float | None:
         """Minutes that the host is closed for, by a client that knows only the file."""
-        async with client(clock, arxiv=Gate(0.0, tmp_path / "arxiv.gate")) as http:
+        async with client(clock, arxiv=RateLimiter(0.0, tmp_path / "arxiv.gate")) as http:
             try:
                 await http.get(f"{remote.url}/feed", gate="arxiv")
             except Throttled as error:
@@ -148,7 +150,7 @@ async def test_a_refusal_in_a_body_with_status_200_is_a_throttle(
     remote: Remote, clock: ManualClock, ask: Callable[[Http, str, str], Awaitable[None]]
 ) -> None:
     remote.fail("/feed", rate_exceeded().times(2))
-    gate = Gate(0.0, refusals=(b"Rate exceeded",))
+    gate = RateLimiter(0.0, refusals=(b"Rate exceeded",))
     async with client(clock, arxiv=gate) as http:
         for minutes in (2, 4):
             with pytest.raises(Throttled, match="slow down") as caught:
@@ -160,7 +162,7 @@ async def test_a_refusal_in_a_body_with_status_200_is_a_throttle(
 async def test_doors_on_one_host_close_apart(remote: Remote, clock: ManualClock) -> None:
     """As on a mirror that serves all of arXiv under one address."""
     remote.fail("/feed", answers(406))
-    async with client(clock, arxiv=Gate(0.0)) as http:
+    async with client(clock, arxiv=RateLimiter(0.0)) as http:
         for _ in range(2):
             with pytest.raises(Throttled):
                 await http.get(f"{remote.url}/feed", gate="arxiv", door="feed")
@@ -171,7 +173,7 @@ async def test_doors_on_one_host_close_apart(remote: Remote, clock: ManualClock)
 
 async def test_a_closure_is_as_long_as_the_gate_says(remote: Remote, clock: ManualClock) -> None:
     remote.fail("/feed", answers(429).times(None))
-    async with client(clock, arxiv=Gate(0.0, closure=timedelta(seconds=1))) as http:
+    async with client(clock, arxiv=RateLimiter(0.0, closure=timedelta(seconds=1))) as http:
         waits = []
         for _ in range(7):
             with pytest.raises(Throttled) as caught:

@@ -21,7 +21,7 @@ from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
 from bot.container import Services, services
 from bot.models import Outcome, Rule, Status, TargetKind
-from bot.monitoring.alerts import Alerts, Told, message
+from bot.monitoring.alerts import Alerts, ReportedProblems, message
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import api_usage, days, ledger, rules
 from tests import factories
@@ -313,9 +313,12 @@ async def test_a_message_that_was_not_sent_is_sent_later_and_noted_once(
 
 
 def test_a_message_has_its_own_nonce_whatever_the_reason_by_now() -> None:
-    first = message(Told(), Told(1, {"source:x": "X fails: 503"}))
-    again = message(Told(), Told(1, {"source:x": "X fails: 502"}))
-    more = message(Told(), Told(1, {"source:x": "X fails: 502", "disk": "The disk is full."}))
+    first = message(ReportedProblems(), ReportedProblems(1, {"source:x": "X fails: 503"}))
+    again = message(ReportedProblems(), ReportedProblems(1, {"source:x": "X fails: 502"}))
+    more = message(
+        ReportedProblems(),
+        ReportedProblems(1, {"source:x": "X fails: 502", "disk": "The disk is full."}),
+    )
     assert first["nonce"] == again["nonce"] != more["nonce"]
     assert len(str(more["nonce"])) <= 25
 
@@ -359,7 +362,7 @@ async def test_a_parked_digest_is_named_by_what_is_left_of_its_place(opened: Ser
 
 def test_a_message_of_many_problems_stays_inside_the_limits() -> None:
     many = {f"digest:{n}": f"Digest {n} waits: @everyone " + "long words " * 40 for n in range(500)}
-    body = message(Told(), Told(1, many))
+    body = message(ReportedProblems(), ReportedProblems(1, many))
     assert check_message(dict(body)) == []
     assert "and 489 more" in json.dumps(body)
 

@@ -142,7 +142,7 @@ async def test_deliveries_and_their_delay_are_counted(archive: Archive) -> None:
         )  # fmt: skip
         await archive.write(ledger.reserve, row.delivery_id, 9, now=slot_at)
         sealed = slot_at + timedelta(seconds=10 * minutes)
-        await archive.write(ledger.seal, row.delivery_id, 77, now=sealed)
+        await archive.write(ledger.mark_sent, row.delivery_id, 77, now=sealed)
     assert (await asked(archive)).deliveries == {DeliveryState.SENT: 2}
     delays = await archive.read(stored.delays_since, NOW - timedelta(days=1))
     assert (delays.slots, delays.mean, delays.longest) == (2, 30.0, 50.0)

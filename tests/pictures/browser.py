@@ -23,7 +23,7 @@ _SWITCHES = (
     "--hide-scrollbars", "--remote-debugging-port=0",
 )  # fmt: skip
 _SECONDS = 60
-_MOST_BYTES = 64 * 2**20  # of one answer, which may be a picture in base64
+_MAX_BYTES = 64 * 2**20  # of one answer, which may be a picture in base64
 
 # Where the messages are, when the page is laid out. The switches above them are ours.
 _LAID_OUT = """
@@ -93,7 +93,7 @@ async def browser(program: str) -> AsyncIterator["Browser"]:
             rest = asyncio.create_task(process.stderr.read())
             async with (
                 aiohttp.ClientSession() as session,
-                session.ws_connect(address, max_msg_size=_MOST_BYTES) as socket,
+                session.ws_connect(address, max_msg_size=_MAX_BYTES) as socket,
             ):
                 found = Browser(socket)
                 await found.open()

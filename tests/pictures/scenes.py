@@ -16,9 +16,9 @@ from bot import messages as phrases
 from bot.app.error_handler import describe
 from bot.cards.notices import error
 from bot.config import Settings
-from bot.delivery.content import Kitchen, listings_of
-from bot.delivery.due import Ending, Step
-from bot.delivery.follow_digest import Letters
+from bot.delivery.content import ContentBuilder, listings_of
+from bot.delivery.due import SlotOutcome, Step
+from bot.delivery.follow_digest import FollowDigestBuilder
 from bot.delivery.preview import preview
 from bot.delivery.slots import slots_between
 from bot.demo import story
@@ -161,14 +161,14 @@ async def _digests(found: World) -> list[Scene]:
 async def _quiet(found: World) -> Scene:
     """The lines of slots without papers, one below the other."""
     archive, settings = found.services.archive, found.services.config.settings
-    kitchen, rule = Kitchen(archive, settings), _rule(bar=5000)
+    kitchen, rule = ContentBuilder(archive, settings), _rule(bar=5000)
     start = found.clock.now()
     dues = slots_between(rule, start, start + timedelta(days=300), listings_of(settings))
     absent = next(due for due in dues if due.absent)
     contents = [
         await kitchen.digest(rule, (story.DAY,)),
-        await kitchen.serve(rule, Step(absent, Ending.NO_LISTING)),
-        await kitchen.serve(rule, Step(dues[0], Ending.NOT_READY, waiting=(story.DAY,))),
+        await kitchen.build(rule, Step(absent, SlotOutcome.NO_LISTING)),
+        await kitchen.build(rule, Step(dues[0], SlotOutcome.NOT_READY, waiting=(story.DAY,))),
     ]
     lines = [_posted(found, msgspec.json.decode(each.bodies[0])) for each in contents]
     slots = (start, absent.slot.at, dues[0].slot.at)
@@ -238,7 +238,7 @@ async def _following(found: World) -> list[Scene]:
     archive, settings = found.services.archive, found.services.config.settings
     rule = await archive.read(follows.digest_of, who.id)
     assert rule is not None
-    letter = await Letters(archive, settings).write(rule, (story.DAY,), frozenset())
+    letter = await FollowDigestBuilder(archive, settings).write(rule, (story.DAY,), frozenset())
     followed = await ask(who, where, "following list")
     stored = await ask(who, where, "privacy show")
     return [

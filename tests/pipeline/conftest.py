@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
-from bot.http import Gate, Http, MemoryValidators
+from bot.http import Http, MemoryValidators, RateLimiter
 from bot.store import Archive
 from tests.pipeline.arxiv_services import CLOSURE, NOON, TUESDAY, WEDNESDAY
 from tests.services.arxiv_world import World, invent
@@ -26,7 +26,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 
 @pytest.fixture
 async def http(clock: ManualClock, tmp_path: Path) -> AsyncIterator[Http]:
-    gate = Gate(0.0, tmp_path / "gate", closure=CLOSURE, refusals=(b"Rate exceeded",))
+    gate = RateLimiter(0.0, tmp_path / "gate", closure=CLOSURE, refusals=(b"Rate exceeded",))
     async with Http(
         contact="",
         version="0",

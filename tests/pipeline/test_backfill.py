@@ -14,7 +14,7 @@ from bot.clock import ManualClock
 from bot.config import Settings
 from bot.config.sections import ArxivSection
 from bot.errors import InputError, Malformed, SourceError, StoreError, Throttled
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 from bot.models import Announcement, DayState, LearntFrom, Status
 from bot.pipeline.backfill import Backfill, Progress, in_process
 from bot.pipeline.backfill.checkpoint import Span, sieve, span, windows
@@ -413,7 +413,7 @@ class TestWhatGoesWrong:
         self, arxiv: ArxivD, clock: ManualClock, archive: Archive
     ) -> None:
         arxiv.fail("/oai", answers(429, retry_after="20000").times(None))
-        gates = {"arxiv": Gate(0.0)}
+        gates = {"arxiv": RateLimiter(0.0)}
         async with Http(contact="", version="0", clock=clock, gates=gates) as http:
             with pytest.raises(Throttled):
                 await job(archive, clock).from_oai(oai(arxiv, http, clock), MONDAY, MONDAY, silent)

@@ -10,7 +10,7 @@ from bot import cards, queries
 from bot.cards.custom_ids import HotQuery
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.delivery.content import Kitchen
+from bot.delivery.content import ContentBuilder
 from bot.http import Http
 from bot.models import Period, Ranking
 from bot.output import json, terminal
@@ -115,7 +115,7 @@ async def test_a_digest_of_it_says_so_too(
 ) -> None:
     await archive.write(days.mark_counted, WEDNESDAY, at=NOON)
     await archive.write(days.close, WEDNESDAY, now=NOON, late=False)
-    kitchen = Kitchen(archive, Settings())
+    kitchen = ContentBuilder(archive, Settings())
     quiet = await kitchen.digest(factories.rule(categories=categories), [WEDNESDAY])
     assert ("cs.AI missing" in quiet.bodies[0]) is told
     full = await kitchen.digest(factories.rule(categories=categories, bar=0.0), [WEDNESDAY])

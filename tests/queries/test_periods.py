@@ -13,7 +13,7 @@ from bot import queries
 from bot.config import Settings
 from bot.models import Announcement, Period
 from bot.output import json, terminal
-from bot.queries.periods import once, period_bounds
+from bot.queries.periods import period_bounds, unique_papers
 from bot.store import Archive, days, papers
 from tests import factories
 
@@ -52,7 +52,7 @@ def test_all_time_holds_every_listing() -> None:
 
 def test_a_paper_is_once_in_a_period_from_its_first_day() -> None:
     day = factories.DAY
-    span = once(
+    span = unique_papers(
         [
             factories.listed("2103.15691", day=day + timedelta(2), announcement=Announcement.CROSS),
             factories.listed("2103.15691", day=day, categories=("cs.CV",)),
@@ -77,7 +77,7 @@ def test_a_paper_is_shown_as_it_was_last_announced() -> None:
         categories=("cs.CV", "stat.ML"),
     )
     for order in ([early, late], [late, early]):
-        (paper,) = once(order).papers
+        (paper,) = unique_papers(order).papers
         assert paper.categories == ("cs.CV", "stat.ML")
 
 

@@ -26,7 +26,7 @@ def _post_digest(db: Database, bodies: tuple[str, ...] = ("head", "cards")) -> N
     ledger.note_days(db, RULE, NOW, [DAY])
     for row in rows:
         assert ledger.reserve(db, row.delivery_id, CHANNEL, now=NOW)
-        ledger.seal(db, row.delivery_id, 500 + row.part, now=NOW + timedelta(seconds=row.part))
+        ledger.mark_sent(db, row.delivery_id, 500 + row.part, now=NOW + timedelta(seconds=row.part))
 
 
 def _ranked(arxiv_id: str, rank: int, score: float) -> RankedPaper:

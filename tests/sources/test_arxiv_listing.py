@@ -10,7 +10,7 @@ import pytest
 from bot.arxiv import taxonomy
 from bot.clock import ManualClock
 from bot.errors import Malformed
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 from bot.models import Announcement, LearntFrom, Status
 from bot.sources import Harvested
 from bot.sources.arxiv.listing import Catchup, ListingNew
@@ -381,7 +381,7 @@ class TestMissedDays:
 
 async def test_pages_keep_their_distance_from_each_other(arxiv: ArxivD, clock: ManualClock) -> None:
     arxiv.page_size = 2
-    gates = {"arxiv": Gate(0.0)}
+    gates = {"arxiv": RateLimiter(0.0)}
     async with Http(contact="", version="0", clock=clock, gates=gates) as http:
         pages = Catchup(http, clock, arxiv.url, gate="arxiv", spacing=0.2)
         await pages.harvest(TUESDAY, ["cs.AI", "cs.CL"])
@@ -392,7 +392,7 @@ async def test_pages_keep_their_distance_from_each_other(arxiv: ArxivD, clock: M
 
 async def test_a_page_that_was_refused_closes_no_feed(arxiv: ArxivD, clock: ManualClock) -> None:
     arxiv.fail("/catchup/*", answers(429).times(None))
-    gates = {"arxiv": Gate(0.0, closure=timedelta(hours=1))}
+    gates = {"arxiv": RateLimiter(0.0, closure=timedelta(hours=1))}
     async with Http(contact="", version="0", clock=clock, gates=gates) as http:
         pages = Catchup(http, clock, arxiv.url, gate="arxiv", spacing=0.0)
         found = await pages.harvest(TUESDAY, ["cs.AI", "cs.CL", "cs.CV"])

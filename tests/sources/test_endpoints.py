@@ -10,7 +10,7 @@ from bot.errors import Refused, Unreachable
 from bot.http import Http
 from bot.messages.listings import still_shows
 from bot.models import Outcome, Status
-from bot.sources.arxiv.endpoints import Answer, Asking, Question, no_listing
+from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing
 from tests import factories
 
 DAY = date(2026, 11, 18)
@@ -34,7 +34,7 @@ async def asked(
             raise answer
         return answer
 
-    asking = Asking(http=http, clock=clock, ask=ask, probe=probe, longest=longest)
+    asking = Endpoint(http=http, clock=clock, ask=ask, probe=probe, longest=longest)
     return list((await asking.all(DAY, QUESTIONS)).outcomes)
 
 
@@ -105,7 +105,7 @@ async def test_a_question_for_many_categories_has_an_outcome_for_each(
     async def ask(question: Question) -> Answer:
         return Answer(status=Status.OK, listed=papers)
 
-    asking = Asking(http=http, clock=clock, ask=ask, probe=False)
+    asking = Endpoint(http=http, clock=clock, ask=ask, probe=False)
     found = await asking.all(DAY, [Question("cs", ("cs.AI", "cs.CV", "cs.DC"))])
     assert {o.source: o.items for o in found.outcomes} == {"cs.AI": 1, "cs.CV": 1, "cs.DC": 0}
 

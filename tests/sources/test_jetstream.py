@@ -18,7 +18,7 @@ from bot.models import Network
 from bot.pipeline.cursor import FoundPosts, StoredCursor
 from bot.sources.bluesky import JetstreamListener
 from bot.sources.bluesky.connection import CHEAP
-from bot.sources.bluesky.coverage import DENSE, Heard, decode, encode, is_gap, resume
+from bot.sources.bluesky.coverage import DENSE, ReadSpan, decode, encode, is_gap, resume
 from bot.sources.bluesky.wire import microseconds, parse_frame
 from bot.store import Archive, days, papers, posts
 from tests import factories
@@ -366,8 +366,8 @@ async def test_with_the_archive_posts_and_place_survive(
     assert (stored.likes, stored.author) == (9, "ada.test"), "a replay takes no counts back"
 
 
-def span(since: datetime, at: datetime) -> Heard:
-    return Heard(microseconds(since), microseconds(at))
+def span(since: datetime, at: datetime) -> ReadSpan:
+    return ReadSpan(microseconds(since), microseconds(at))
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,9 @@ def span(since: datetime, at: datetime) -> Heard:
         pytest.param(span(SINCE, NOW + HOUR), None, span(SINCE, NOW), id="clock was set back"),
     ],
 )
-def test_where_reading_goes_on(kept: Heard | None, since: datetime | None, expected: Heard) -> None:
+def test_where_reading_goes_on(
+    kept: ReadSpan | None, since: datetime | None, expected: ReadSpan
+) -> None:
     assert resume(kept, since, NOW) == expected
 
 
@@ -410,4 +412,4 @@ def test_a_silence_is_a_gap_only_in_a_dense_stream() -> None:
 @pytest.mark.parametrize("text", [None, "", "{}", "12", "[1, 2]", '{"since": "x", "at": 1}'])
 def test_a_place_that_is_not_ours_is_no_place(text: str | None) -> None:
     assert decode(text) is None
-    assert decode(encode(Heard(1, 2))) == Heard(1, 2)
+    assert decode(encode(ReadSpan(1, 2))) == ReadSpan(1, 2)

@@ -105,7 +105,7 @@ def huggingface(http: Http, clock: ManualClock, url: str) -> PostSource:
     ("body", "says"),
     [
         (b" " * (MAX_BYTES + 1), "sent more than 4,194,304 bytes"),
-        (b"[0" + b",0" * (decoding.MOST_VALUES + 1) + b"]", "more than 200,000 values"),
+        (b"[0" + b",0" * (decoding.MAX_VALUES + 1) + b"]", "more than 200,000 values"),
         (b"[" * 3000 + b"]" * 3000, "unreadable"),
     ],
 )
@@ -199,7 +199,7 @@ async def test_a_feed_beyond_its_limit_is_a_failure(
 def test_a_feed_of_more_entries_than_arxiv_sends_is_malformed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(atom, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(atom, "MAX_ENTRIES", 2)
     feed = b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>'
     assert len(atom.parse_feed(feed % (b"<entry/>" * 2)).problems) == 2
     with pytest.raises(Malformed, match="more than 2 entries"):
@@ -209,7 +209,7 @@ def test_a_feed_of_more_entries_than_arxiv_sends_is_malformed(
 def test_a_page_of_more_tags_than_arxiv_sends_is_not_parsed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(listing_pages, "_MOST_TAGS", 10)
+    monkeypatch.setattr(listing_pages, "_MAX_TAGS", 10)
     with pytest.raises(Malformed, match="more than 10 HTML tags"):
         listing_pages.parse_new(b"<p>" * 11, {"cs.CL"})
 
@@ -228,7 +228,7 @@ def test_a_record_that_does_not_end_is_malformed() -> None:
 def test_a_page_of_more_elements_than_arxiv_sends_is_malformed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(oai_xml, "_MOST_ELEMENTS", 100)
+    monkeypatch.setattr(oai_xml, "_MAX_ELEMENTS", 100)
     with pytest.raises(Malformed, match="a page of more than 100 elements"):
         oai_xml.parse_records(OAI + b"<record/>" * 101)
 

@@ -58,7 +58,7 @@ def fill(db: Database) -> None:
         listing_day=DAY, now=NOW,
     )  # fmt: skip
     ledger.reserve(db, row.delivery_id, 2, now=NOW)
-    ledger.seal(db, row.delivery_id, 500, now=NOW)
+    ledger.mark_sent(db, row.delivery_id, 500, now=NOW)
     ledger.note_days(db, kept, NOW, [DAY])
     follows.add(db, Follow(member_id=MEMBER, query="author:muster", created_at=NOW))
     meta.put(db, "key", "value", now=NOW)

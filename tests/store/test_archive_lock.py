@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import ArchiveBusy, StoreError
 from bot.store import Archive
-from bot.store.archive_lock import Holder, holding, require_writable
+from bot.store.archive_lock import ArchiveLock, holding, require_writable
 from tests.factories import NOW
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -194,7 +194,7 @@ def test_an_archive_that_may_only_be_read_is_named_before_any_job_fails(tmp_path
     if not read_only.exists():
         pytest.skip("needs Linux")
     with pytest.raises(StoreError, match="cannot be written: permission denied"):
-        Holder(read_only).take("run", NOW)
+        ArchiveLock(read_only).take("run", NOW)
     require_writable(tmp_path / "none yet.db")
 
 
@@ -204,7 +204,7 @@ def test_a_file_beside_it_that_may_only_be_read_is_named_too(tmp_path: Path) -> 
         pytest.skip("needs Linux")
     tmp_path.joinpath("archive.db.gate").symlink_to(read_only)
     with pytest.raises(StoreError, match=r"archive\.db\.gate, beside the archive, cannot be"):
-        Holder(tmp_path / "archive.db").take("run", NOW)
+        ArchiveLock(tmp_path / "archive.db").take("run", NOW)
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

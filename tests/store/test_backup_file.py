@@ -534,7 +534,7 @@ def test_a_part_that_unpacks_to_more_than_it_says_takes_no_memory(made: Path, ol
 def test_a_part_that_is_too_long_is_refused(
     made: Path, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup_file, "_LONGEST_TEXT", 2_000)
+    monkeypatch.setattr(backup_file, "_MAX_TEXT", 2_000)
     whole = made.read_bytes()
     _with_config(made, "#" * 2_001)
     assert "its config.toml is too long" in str(run(old, "restore", made).exception)

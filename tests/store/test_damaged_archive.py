@@ -23,7 +23,7 @@ from bot.cli.root import root
 from bot.clock import ManualClock
 from bot.errors import UnreadableRow
 from bot.models import Follow, Network, Outcome, Status, TargetKind
-from bot.monitoring.checks import Finding
+from bot.monitoring.checks import Check
 from bot.store import (
     Archive,
     api_usage,
@@ -97,7 +97,7 @@ def _fill(db: Database) -> None:
         ledger.note_days(db, other, slot_at, [YESTERDAY if place else DAY])
         if not place:
             ledger.reserve(db, row.delivery_id, 3, now=made)
-            ledger.seal(db, row.delivery_id, 500, now=made)
+            ledger.mark_sent(db, row.delivery_id, 500, now=made)
             db.conn.execute("INSERT INTO posted VALUES (?, ?, ?, 1, 5.5)", [other, FIVE[0], 1])
     outcome = Outcome(source=Network.X, status=Status.OK, at=made, requests=2, items=15)
     for day in (YESTERDAY, DAY):
@@ -200,7 +200,7 @@ def _keys(connection: sqlite3.Connection, table: str) -> list[str]:
 
 @pytest.fixture
 def place(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    async def nothing(*_: object) -> list[Finding]:
+    async def nothing(*_: object) -> list[Check]:
         """Discord is asked for nothing here, and so need not be waited for."""
         return []
 

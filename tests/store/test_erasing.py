@@ -49,7 +49,7 @@ class TestErasing:
         rules.save(db, rule(created_by=MEMBER, deleted=True))
         (row,) = plan(db, mine, '["zyxwv"]')
         ledger.reserve(db, row.delivery_id, DM, now=LATER)
-        ledger.seal(db, row.delivery_id, 1, now=LATER)
+        ledger.mark_sent(db, row.delivery_id, 1, now=LATER)
         ranked = RankedPaper(
             rank=1, paper=paper("2103.99999"), score=1.0, parts=(), people=1, posts=()
         )

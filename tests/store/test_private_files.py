@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.http.shared_state import FileTurnstile, State
 from bot.store import Archive, backup, meta, migrations
-from bot.store.archive_lock import Holder
+from bot.store.archive_lock import ArchiveLock
 from tests.factories import NOW
 
 
@@ -30,7 +30,7 @@ def rights(folder: Path) -> dict[str, int]:
 async def test_the_archive_and_what_lies_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     path = folder / "a.db"
-    holder, waiting = Holder(path), Holder(path)
+    holder, waiting = ArchiveLock(path), ArchiveLock(path)
     assert holder.take("run", NOW)
     waiting.ask()
     gate = FileTurnstile(path.with_name("a.db.gate"))

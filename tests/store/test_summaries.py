@@ -58,7 +58,7 @@ def _count(db: Database, start: date, end: date, patterns: list[str]) -> int:
         for day in DAYS
         if start <= day <= end
         for item in papers.of_day(db, day)
-        if item.announcement.is_news and (not wanted or wanted & set(item.paper.categories))
+        if item.announcement.is_announcement and (not wanted or wanted & set(item.paper.categories))
     }
     return len(news)
 

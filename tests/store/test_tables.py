@@ -201,14 +201,14 @@ class TestLedger:
     def test_what_was_being_sent_at_the_end_is_unknown_at_the_start(self, db: Database) -> None:
         first, second = self._plan(db)
         ledger.reserve(db, first, 2, now=NOW)
-        ledger.lose_sight_of_reserved(db, "the program ended while sending")
+        ledger.mark_reserved_unknown(db, "the program ended while sending")
         states = {row.delivery.delivery_id: row.delivery.state for row in ledger.unfinished(db)}
         assert states == {first: DeliveryState.UNKNOWN, second: DeliveryState.PLANNED}
 
     def test_a_sealed_part_is_never_offered_again(self, db: Database) -> None:
         first, second = self._plan(db)
         ledger.reserve(db, first, 2, now=NOW)
-        ledger.seal(db, first, 555, now=NOW)
+        ledger.mark_sent(db, first, 555, now=NOW)
         assert [row.delivery.delivery_id for row in ledger.unfinished(db)] == [second]
         assert not ledger.reserve(db, first, 2, now=LATER)
 

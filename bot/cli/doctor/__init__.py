@@ -13,12 +13,12 @@ from bot.config import Config, logs
 from bot.container import Services, services
 from bot.errors import StoreError
 from bot.monitoring import host_checks
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 
 __all__ = ["examine"]
 
 
-async def examine(config: Config, clock: Clock) -> tuple[Finding, ...]:
+async def examine(config: Config, clock: Clock) -> tuple[Check, ...]:
     """In the order in which to mend them: the machine, the archive, Discord, the sources."""
     for name in config.secrets.__struct_fields__:
         logs.hide(getattr(config.secrets, name))
@@ -40,7 +40,7 @@ async def examine(config: Config, clock: Clock) -> tuple[Finding, ...]:
     return tuple({finding.name: finding for finding in found}.values())
 
 
-async def _of_archive(part: Awaitable[list[Finding]], config: Config) -> list[Finding]:
+async def _of_archive(part: Awaitable[list[Check]], config: Config) -> list[Check]:
     """An edge: what a damaged archive holds must not keep the rest from being looked at."""
     try:
         return await part
@@ -50,7 +50,7 @@ async def _of_archive(part: Awaitable[list[Finding]], config: Config) -> list[Fi
 
 @asynccontextmanager
 async def _opened(
-    config: Config, clock: Clock, found: list[Finding]
+    config: Config, clock: Clock, found: list[Check]
 ) -> AsyncIterator[Services | None]:
     """The archive, if there is one that opens; what is to be said about it goes to ``found``."""
     if not config.archive.exists():
@@ -67,5 +67,5 @@ async def _opened(
         yield opened
 
 
-def _is_problem(found: list[Finding], *names: str) -> bool:
+def _is_problem(found: list[Check], *names: str) -> bool:
     return any(f.name in names and f.state is State.PROBLEM for f in found)

@@ -6,15 +6,15 @@ from rich.filesize import decimal
 
 from bot.container import Services
 from bot.errors import ArchiveBusy, StoreError
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 from bot.monitoring.health import archive_bytes
 from bot.store import rules
-from bot.store.archive_lock import Holder, require_writable
+from bot.store.archive_lock import ArchiveLock, require_writable
 from bot.store.error_hints import damaged
 
 
-def missing(path: Path) -> Finding:
-    return Finding(
+def missing(path: Path) -> Check:
+    return Check(
         "archive",
         State.HINT,
         f"There is no archive at {path} yet.",
@@ -22,20 +22,20 @@ def missing(path: Path) -> Finding:
     )
 
 
-def unusable(error: StoreError) -> Finding:
+def unusable(error: StoreError) -> Check:
     is_held = isinstance(error, ArchiveBusy) or "locked" in error.said
     says = f"Another process holds the archive: {error.said}" if is_held else error.said
     mend = error.mend or "Restore a backup with `hotpapers restore`."
-    return Finding("archive", State.PROBLEM, says, mend)
+    return Check("archive", State.PROBLEM, says, mend)
 
 
-def holders(path: Path) -> list[Finding]:
+def holders(path: Path) -> list[Check]:
     """Nobody may start a second bot while one runs, which is as it should be."""
-    holder = Holder(path)
+    holder = ArchiveLock(path)
     if not holder.is_held():
         return []
     return [
-        Finding(
+        Check(
             "holder",
             State.HINT,
             f"The archive is held by {holder.who() or 'another process'}.",
@@ -44,17 +44,17 @@ def holders(path: Path) -> list[Finding]:
     ]
 
 
-def broken(path: Path, error: Exception) -> Finding:
+def broken(path: Path, error: Exception) -> Check:
     """A part of the examination failed because of what the archive holds."""
     known = error if isinstance(error, StoreError) else damaged(path, error)
     mend = known.mend or "`hotpapers archive check` names what is wrong with it."
-    return Finding("archive.contents", State.PROBLEM, known.said, mend)
+    return Check("archive.contents", State.PROBLEM, known.said, mend)
 
 
-async def unreadable(found: Services) -> list[Finding]:
+async def unreadable(found: Services) -> list[Check]:
     """The digests that are suspended because what is stored of them cannot be read."""
     return [
-        Finding(
+        Check(
             f"digest:{rule.rule_id}",
             State.PROBLEM,
             f"Digest {rule.rule_id} is suspended: {rule.unreadable}",
@@ -65,10 +65,10 @@ async def unreadable(found: Services) -> list[Finding]:
     ]
 
 
-def opened(found: Services) -> Finding:
+def opened(found: Services) -> Check:
     try:
         require_writable(found.archive.path)
     except StoreError as error:
         return unusable(error)
     size = decimal(archive_bytes(found.archive.path))
-    return Finding("archive", State.OK, f"{found.archive.path} opens ({size}).")
+    return Check("archive", State.OK, f"{found.archive.path} opens ({size}).")

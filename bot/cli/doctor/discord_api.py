@@ -7,12 +7,12 @@ from bot.config import Config
 from bot.errors import SourceError
 from bot.http import Http
 from bot.monitoring import host_checks
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 
 PORTAL = "Discord's developer portal (your application, Bot)"
 
 
-async def examine(config: Config, clock: Clock) -> list[Finding]:
+async def examine(config: Config, clock: Clock) -> list[Check]:
     """Findings ``discord``, ``clock``, ``token``, ``intents``; later ones need the earlier."""
     async with discord_identity.discord_http(config.settings, clock) as http:
         try:
@@ -20,14 +20,14 @@ async def examine(config: Config, clock: Clock) -> list[Finding]:
         except SourceError as error:
             return [_unreachable(error), *_no_token(config)]
         found = [
-            Finding("discord", State.OK, "Discord answers."),
+            Check("discord", State.OK, "Discord answers."),
             host_checks.clock(clock.now(), told),
         ]
         return found + (_no_token(config) or await _token(config, http))
 
 
-def _unreachable(error: SourceError) -> Finding:
-    return Finding(
+def _unreachable(error: SourceError) -> Check:
+    return Check(
         "discord",
         State.PROBLEM,
         f"Discord cannot be asked: {error}.",
@@ -36,11 +36,11 @@ def _unreachable(error: SourceError) -> Finding:
     )
 
 
-def _no_token(config: Config) -> list[Finding]:
+def _no_token(config: Config) -> list[Check]:
     if config.secrets.discord_token:
         return []
     return [
-        Finding(
+        Check(
             "token",
             State.PROBLEM,
             "HOTPAPERS_DISCORD_TOKEN is not set.",
@@ -49,7 +49,7 @@ def _no_token(config: Config) -> list[Finding]:
     ]
 
 
-async def _token(config: Config, http: Http) -> list[Finding]:
+async def _token(config: Config, http: Http) -> list[Check]:
     try:
         who = await discord_identity.identify(
             http, config.settings.discord.api_url, config.secrets.discord_token
@@ -57,7 +57,7 @@ async def _token(config: Config, http: Http) -> list[Finding]:
     except SourceError as error:
         if error.status != 401:
             return [
-                Finding(
+                Check(
                     "token",
                     State.PROBLEM,
                     f"Discord did not say whose token it is: {error}.",
@@ -65,7 +65,7 @@ async def _token(config: Config, http: Http) -> list[Finding]:
                 )
             ]
         return [
-            Finding(
+            Check(
                 "token",
                 State.PROBLEM,
                 "Discord refuses the token (401): it is wrong, or was replaced.",
@@ -73,15 +73,15 @@ async def _token(config: Config, http: Http) -> list[Finding]:
             )
         ]
     return [
-        Finding("token", State.OK, f"Discord knows the token: {who.bot_name} ({who.bot_id})."),
+        Check("token", State.OK, f"Discord knows the token: {who.bot_name} ({who.bot_id})."),
         _intents(who),
     ]
 
 
-def _intents(who: Identity) -> Finding:
+def _intents(who: Identity) -> Check:
     if not who.privileged:
-        return Finding("intents", State.OK, "The bot asks for server events only.")
-    return Finding(
+        return Check("intents", State.OK, "The bot asks for server events only.")
+    return Check(
         "intents",
         State.HINT,
         f"The application may read more than it needs: {', '.join(who.privileged)}.",

@@ -18,18 +18,18 @@ from bot.container import Services
 from bot.delivery import missing_permissions
 from bot.messages import common
 from bot.models import Rule
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 from bot.store import rules
 
 # The scope of servers without digests is looked at for so many of them only.
-MOST_SERVERS = 50
+MAX_SERVERS = 50
 _MISSING_ACCESS = 50001
 # The last is an answer that breaks off.
 _BREAKS = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 _UNSEEN = (discord.Forbidden, discord.NotFound, discord.InvalidData)
 
 
-async def examine(config: Config, opened: Services | None) -> list[Finding]:
+async def examine(config: Config, opened: Services | None) -> list[Check]:
     """``opened`` is None without an archive: then no channel waits for a digest."""
     wanted = [] if opened is None else await opened.archive.read(rules.of_servers)
     point_at(config.settings.discord.api_url)
@@ -51,8 +51,8 @@ async def examine(config: Config, opened: Services | None) -> list[Finding]:
             return [_broken_off(error)]
 
 
-def _broken_off(error: Exception) -> Finding:
-    return Finding(
+def _broken_off(error: Exception) -> Check:
+    return Check(
         "servers",
         State.PROBLEM,
         f"Discord broke off the examination: {error}.",
@@ -70,7 +70,7 @@ class Visit:
         self._guilds: dict[int, discord.Guild | None] = {}
         self._members: dict[int, discord.Member] = {}
 
-    async def commands(self) -> list[Finding]:
+    async def commands(self) -> list[Check]:
         """Whether Discord shows the commands that this version has."""
         there = {
             one["name"] for one in await self._client.http.get_global_commands(self._application)
@@ -78,12 +78,12 @@ class Visit:
         if not there:
             return [_unregistered("Discord knows no commands of the bot yet.")]
         if self._opened is None:
-            return [Finding("commands", State.OK, _counted(there))]
+            return [Check("commands", State.OK, _counted(there))]
         try:
             missing = sorted(await _own_commands(self._opened) - there)
         except commands.ExtensionError as error:
             return [
-                Finding(
+                Check(
                     "commands",
                     State.PROBLEM,
                     f"A part of the bot cannot be loaded: {error}",
@@ -93,14 +93,14 @@ class Visit:
         if missing:
             listed = ", ".join(f"/{name}" for name in missing)
             return [_unregistered(f"Discord does not know {listed} yet.")]
-        return [Finding("commands", State.OK, _counted(there))]
+        return [Check("commands", State.OK, _counted(there))]
 
-    async def servers(self, wanted: Sequence[Rule]) -> list[Finding]:
+    async def servers(self, wanted: Sequence[Rule]) -> list[Check]:
         """Whether people there see the commands, which needs the scope applications.commands."""
         joined = {guild.id: guild.name async for guild in self._client.fetch_guilds(limit=None)}
         if not joined:
             return [
-                Finding(
+                Check(
                     "servers",
                     State.HINT,
                     "The bot is in no server yet.",
@@ -108,14 +108,14 @@ class Visit:
                 )
             ]
         with_digests = {rule.guild_id for rule in wanted} & joined.keys()
-        others = islice((key for key in joined if key not in with_digests), MOST_SERVERS)
+        others = islice((key for key in joined if key not in with_digests), MAX_SERVERS)
         without = [
             self._no_scope(guild_id, joined[guild_id])
             for guild_id in (*sorted(with_digests), *others)
             if not await self._has_scope(guild_id)
         ]
         servers = common.counted(len(joined), "server")
-        return [Finding("servers", State.OK, f"The bot is in {servers}."), *without]
+        return [Check("servers", State.OK, f"The bot is in {servers}."), *without]
 
     async def _has_scope(self, guild_id: int) -> bool:
         """Discord answers 403 to this question where the scope was not granted."""
@@ -125,8 +125,8 @@ class Visit:
             return error.code != _MISSING_ACCESS
         return True
 
-    def _no_scope(self, guild_id: int, name: str) -> Finding:
-        return Finding(
+    def _no_scope(self, guild_id: int, name: str) -> Check:
+        return Check(
             f"scope:{guild_id}",
             State.PROBLEM,
             f"{name} lacks the scope applications.commands, so nobody there sees the commands.",
@@ -134,7 +134,7 @@ class Visit:
             f"{discord_identity.invite_link(self._application)}",
         )
 
-    async def channels(self, wanted: Sequence[Rule], admin_channel: int) -> list[Finding]:
+    async def channels(self, wanted: Sequence[Rule], admin_channel: int) -> list[Check]:
         found = [
             await self._channel(rule) for rule in wanted if not (rule.paused or rule.unreadable)
         ]
@@ -142,11 +142,11 @@ class Visit:
             found.append(await self._admin_channel(admin_channel))
         return found
 
-    async def _channel(self, rule: Rule) -> Finding:
+    async def _channel(self, rule: Rule) -> Check:
         name = f"digest:{rule.rule_id}"
         guild = await self._guild(rule.guild_id)
         if guild is None:
-            return Finding(
+            return Check(
                 name,
                 State.PROBLEM,
                 f"Digest {rule.rule_id}: the bot is not in server {rule.guild_id} any more.",
@@ -154,7 +154,7 @@ class Visit:
             )
         seen = await self._seen(guild, rule.channel_id)
         if seen is None:
-            return Finding(
+            return Check(
                 name,
                 State.PROBLEM,
                 f"Digest {rule.rule_id}: its channel {rule.channel_id} in {guild.name} is gone, or "
@@ -165,8 +165,8 @@ class Visit:
         place = f"#{channel.name} in {guild.name}"
         missing = missing_permissions(permissions, channel, rule)
         if not missing:
-            return Finding(name, State.OK, f"Digest {rule.rule_id} can be posted in {place}.")
-        return Finding(
+            return Check(name, State.OK, f"Digest {rule.rule_id} can be posted in {place}.")
+        return Check(
             name,
             State.PROBLEM,
             f"Digest {rule.rule_id} cannot be posted in {place}: the bot lacks "
@@ -174,12 +174,12 @@ class Visit:
             f"In the channel's settings open Permissions, add the bot, allow {', '.join(missing)}.",
         )
 
-    async def _admin_channel(self, channel_id: int) -> Finding:
+    async def _admin_channel(self, channel_id: int) -> Check:
         guild = await self._guild(await self._guild_of(channel_id))
         seen = None if guild is None else await self._seen(guild, channel_id)
         if seen is not None and seen[1].view_channel and seen[1].send_messages:
-            return Finding("admin_channel", State.OK, f"Problems are told in #{seen[0].name}.")
-        return Finding(
+            return Check("admin_channel", State.OK, f"Problems are told in #{seen[0].name}.")
+        return Check(
             "admin_channel",
             State.PROBLEM,
             f"Problems cannot be told in the admin channel {channel_id}: it is gone, or the bot "
@@ -238,8 +238,8 @@ async def _own_commands(opened: Services) -> set[str]:
         return {command.name for command in bot.tree.get_commands()}
 
 
-def _unregistered(says: str) -> Finding:
-    return Finding(
+def _unregistered(says: str) -> Check:
+    return Check(
         "commands",
         State.HINT,
         says,

@@ -7,7 +7,7 @@ from bot.config import Config
 from bot.container import Services
 from bot.messages import common, networks
 from bot.models import Network, Outcome, Status
-from bot.monitoring.checks import Finding, State
+from bot.monitoring.checks import Check, State
 from bot.monitoring.health import ARXIV, SourceHealth, health
 
 _KEYS = {
@@ -24,14 +24,14 @@ _BLUESKY_KEY = (
 )
 
 
-async def examine(opened: Services) -> list[Finding]:
+async def examine(opened: Services) -> list[Check]:
     found = await health(opened.archive, opened.config, opened.clock, slots=0)
     arxiv = [source for source in found.sources if source.category]
     others = [source for source in found.sources if not source.category]
     return [*of_arxiv(arxiv), *(of_network(source, opened.config) for source in others)]
 
 
-def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
+def of_arxiv(categories: Sequence[SourceHealth]) -> list[Check]:
     """One finding for all categories that answered, one more for each thing that went wrong."""
     asked = [category for category in categories if category.last is not None]
     wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
@@ -43,11 +43,11 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
     said = f"arXiv answered for {answered} of {len(categories)} categories."
     if not asked:
         said = "arXiv has not been asked yet."
-    found = [Finding("source:arxiv", State.OK, said)] if answered or not asked else []
+    found = [Check("source:arxiv", State.OK, said)] if answered or not asked else []
     for (status, reason), group in wrong.items():
         names = networks.few([source.category for source in group])
         found.append(
-            Finding(
+            Check(
                 f"source:{group[0].source}",
                 State.PROBLEM if status is Status.FAILED else State.HINT,
                 f"arXiv did not answer in full for {names}: {reason}.",
@@ -57,25 +57,25 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Finding]:
     return found
 
 
-def of_network(source: SourceHealth, config: Config) -> Finding:
+def of_network(source: SourceHealth, config: Config) -> Check:
     """What is to be said about one network. Pure."""
     name = f"source:{source.source}"
     last = source.last
     title = networks.NAMES[source.source]
     if last is None:
-        return Finding(name, State.OK, f"{title} has not been asked yet.")
+        return Check(name, State.OK, f"{title} has not been asked yet.")
     said = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
     match last.status:
         case Status.OK | Status.EMPTY:
             mend = _improvement(source.source, config)
-            return Finding(name, State.HINT if mend else State.OK, said, mend)
+            return Check(name, State.HINT if mend else State.OK, said, mend)
         case Status.OFF:
             mend = "" if "switched off" in last.reason else _improvement(source.source, config)
-            return Finding(name, State.HINT if mend else State.OK, said, mend)
+            return Check(name, State.HINT if mend else State.OK, said, mend)
         case Status.INCOMPLETE:
-            return Finding(name, State.HINT, said, _remedy(source.source, last.reason))
+            return Check(name, State.HINT, said, _remedy(source.source, last.reason))
         case Status.FAILED:
-            return Finding(name, State.PROBLEM, said, _remedy(source.source, last.reason))
+            return Check(name, State.PROBLEM, said, _remedy(source.source, last.reason))
 
 
 def _said(last: Outcome) -> str:

@@ -7,7 +7,7 @@ printed are never changed. Done again, both change nothing.
 """
 
 from bot.pipeline.backfill.checkpoint import Progress
-from bot.pipeline.backfill.executor import Elsewhere, in_process, in_thread
+from bot.pipeline.backfill.executor import RunOffThread, in_process, in_thread
 from bot.pipeline.backfill.job import Backfill, Summary
 
 __all__ = ["Backfill", "Elsewhere", "Progress", "Summary", "in_process", "in_thread"]

@@ -20,7 +20,7 @@ BEHIND = timedelta(days=7)
 _DAY = timedelta(days=1)
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     """How far the first pass has come; kept in the archive.
 
     ``window`` and ``token`` are OAI-PMH's next request, the token being good on ``token_day``;
@@ -102,7 +102,7 @@ class Part:
     """
 
     found: Sieved
-    after: Place
+    after: Checkpoint
     done: float
 
 

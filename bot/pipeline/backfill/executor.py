@@ -21,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Elsewhere(Protocol):
+class RunOffThread(Protocol):
     """Calls a pure function of values, whose errors come back as they are."""
 
     async def __call__(
@@ -35,7 +35,7 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
 
 
 @contextmanager
-def in_process() -> Iterator[Elsewhere]:
+def in_process() -> Iterator[RunOffThread]:
     """For years of them: a second core does the work while this one stores.
 
     Without the other process, which a machine short of memory ends first or does not start, the

@@ -18,8 +18,8 @@ from bot.config import Settings
 from bot.messages import listings
 from bot.models import Announcement, LearntFrom, Listed, Outcome, Paper, Status
 from bot.pipeline.backfill import reader
-from bot.pipeline.backfill.checkpoint import Part, Place, Progress, Sieved, Span, span, windows
-from bot.pipeline.backfill.executor import Elsewhere, in_thread
+from bot.pipeline.backfill.checkpoint import Checkpoint, Part, Progress, Sieved, Span, span, windows
+from bot.pipeline.backfill.executor import RunOffThread, in_thread
 from bot.pipeline.backfill.reader import Records
 from bot.pipeline.day_close import PATIENCE, closes_at
 from bot.sources.arxiv.oai import sets
@@ -64,13 +64,13 @@ class _Margins:
 class _Teller:
     """Tells how far it is; what is not said stays as it was."""
 
-    def __init__(self, report: Report, place: Place) -> None:
+    def __init__(self, report: Report, place: Checkpoint) -> None:
         self._report = report
         self._last = Progress(
             done=0.0, records=place.records, papers=place.papers, doing="asking arXiv"
         )
 
-    def say(self, doing: str, done: float | None = None, place: Place | None = None) -> None:
+    def say(self, doing: str, done: float | None = None, place: Checkpoint | None = None) -> None:
         last = self._last
         self._last = Progress(
             done=last.done if done is None else max(done, last.done),
@@ -88,7 +88,7 @@ class Backfill:
     archive: Archive
     settings: Settings
     clock: Clock
-    elsewhere: Elsewhere = in_thread
+    elsewhere: RunOffThread = in_thread
 
     async def from_oai(self, source: Records, start: date, end: date, report: Report) -> Summary:
         """The listing days from ``start`` to ``end``, from OAI-PMH.
@@ -123,17 +123,17 @@ class Backfill:
         categories = " ".join(sorted(self.settings.arxiv.categories))
         return f"backfill {source} {wanted.first} {wanted.last} {categories}"
 
-    async def _place(self, key: str) -> Place:
+    async def _place(self, key: str) -> Checkpoint:
         kept = await self.archive.read(meta.get, key)
         if kept:
-            return msgspec.json.decode(kept, type=Place)
-        return Place(begun=self.clock.now().astimezone(UTC).date())
+            return msgspec.json.decode(kept, type=Checkpoint)
+        return Checkpoint(begun=self.clock.now().astimezone(UTC).date())
 
     async def _run(
         self,
         key: str,
         wanted: Span,
-        place: Place,
+        place: Checkpoint,
         parts: AsyncGenerator[Part, None],
         teller: _Teller,
     ) -> Summary:
@@ -158,15 +158,15 @@ class Backfill:
         self,
         key: str,
         wanted: Span,
-        place: Place,
+        place: Checkpoint,
         parts: AsyncGenerator[Part, None],
         margins: _Margins,
         teller: _Teller,
-    ) -> Place:
+    ) -> Checkpoint:
         """The first pass. While a part is stored, the next one waits and a third is read."""
-        start: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
+        start: asyncio.Future[Checkpoint] = asyncio.get_running_loop().create_future()
         start.set_result(place)
-        before: asyncio.Future[Place] = start
+        before: asyncio.Future[Checkpoint] = start
         try:
             async with aclosing(parts):
                 async for part in parts:
@@ -179,15 +179,17 @@ class Backfill:
             await asyncio.gather(before, return_exceptions=True)
 
     async def _store(
-        self, key: str, wanted: Span, part: Part, before: asyncio.Future[Place]
-    ) -> Place:
+        self, key: str, wanted: Span, part: Part, before: asyncio.Future[Checkpoint]
+    ) -> Checkpoint:
         listed = [
             _listed(paper, day, LearntFrom.COMPUTED, wanted) for paper, day in part.found.papers
         ]
         place = replace(part.after, papers=(await before).papers)
         return await self.archive.write(_keep, key, listed, place, self.clock.now())
 
-    async def _correct(self, wanted: Span, margins: _Margins, place: Place, teller: _Teller) -> int:
+    async def _correct(
+        self, wanted: Span, margins: _Margins, place: Checkpoint, teller: _Teller
+    ) -> int:
         """The second pass: how many papers got another day."""
         early = {record.arxiv_id: record for record in margins.early}
         months = list(wanted.months)
@@ -227,7 +229,9 @@ def _name(path: Path) -> str:
     return f"{path.name} {path.stat().st_size if path.exists() else 0}"
 
 
-def _keep(db: Database, key: str, listed: Sequence[Listed], place: Place, now: datetime) -> Place:
+def _keep(
+    db: Database, key: str, listed: Sequence[Listed], place: Checkpoint, now: datetime
+) -> Checkpoint:
     """A part and the place behind it. A paper that is listed already stays where it is."""
     known = listing_dates.announced(db, [item.paper.arxiv_id for item in listed])
     kept = [

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from bot.clock import Clock
 from bot.config import logs
 from bot.errors import Malformed, Throttled
-from bot.pipeline.backfill.checkpoint import Part, Place, Sieved, Span, sieve
-from bot.pipeline.backfill.executor import Elsewhere
+from bot.pipeline.backfill.checkpoint import Checkpoint, Part, Sieved, Span, sieve
+from bot.pipeline.backfill.executor import RunOffThread
 from bot.sources.arxiv.oai import Read, Window, tell_problems
 from bot.sources.arxiv.oai_xml import OaiError, parse_records
 from bot.sources.arxiv.record import Record
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # How often a window is read again whose token was refused.
 _RESTARTS = 3
 # A backfill has time: a shorter closure of arXiv's door is waited for.
-_LONGEST_WAIT = timedelta(minutes=70)
+_MAX_WAIT = timedelta(minutes=70)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Records(Protocol):
     async def answer(self, window: Window, token: str, read: Read[Page]) -> Page: ...
 
 
-def reader(wanted: Span, elsewhere: Elsewhere) -> Read[Page]:
+def reader(wanted: Span, elsewhere: RunOffThread) -> Read[Page]:
     """Reads a page and sieves its records ``elsewhere``, so that only what is wanted comes back."""
 
     async def read(chunks: AsyncIterator[bytes]) -> Page:
@@ -90,7 +90,7 @@ async def from_oai(
     source: Records,
     read: Read[Page],
     wanted: Sequence[Window],
-    place: Place,
+    place: Checkpoint,
     clock: Clock,
     say: Callable[[str], None],
 ) -> AsyncGenerator[Part, None]:
@@ -126,7 +126,7 @@ async def from_oai(
 
 
 async def from_snapshot(
-    path: Path, wanted: Span, place: Place, elsewhere: Elsewhere
+    path: Path, wanted: Span, place: Checkpoint, elsewhere: RunOffThread
 ) -> AsyncGenerator[Part, None]:
     """Raises InputError when the file cannot be read or is something else."""
     with Snapshot(path).open(place.offset) as parts:
@@ -152,13 +152,13 @@ async def _patiently(
             return await ask()
         except Throttled as error:
             now = clock.now()
-            if error.retry_at is None or error.retry_at - now > _LONGEST_WAIT:
+            if error.retry_at is None or error.retry_at - now > _MAX_WAIT:
                 raise
             say(f"waiting until {error.retry_at:%H:%M} UTC, as arXiv asked")
             await asyncio.sleep(max((error.retry_at - now).total_seconds(), 0.0) + 0.1)
 
 
-def _behind(place: Place, page: Page, today: date) -> Place:
+def _behind(place: Checkpoint, page: Page, today: date) -> Checkpoint:
     return replace(
         place,
         window=place.window + (not page.token),
@@ -169,7 +169,7 @@ def _behind(place: Place, page: Page, today: date) -> Place:
     )
 
 
-def _share(place: Place, wanted: Sequence[Window], page: Page) -> float:
+def _share(place: Checkpoint, wanted: Sequence[Window], page: Page) -> float:
     """How much is read: whole windows, and of the one under way the days that were passed."""
     part = 0.0
     if page.token and page.changed is not None:

@@ -20,7 +20,7 @@ from bot.models import Announcement, LearntFrom, Listed, Paper
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
 
-MOST_ENTRIES = 10_000
+MAX_ENTRIES = 10_000
 """In an answer. arXiv cuts its feeds and pages at 2,000."""
 
 _ID_PREFIX = "oai:arXiv.org:"
@@ -60,8 +60,8 @@ def parse_feed(body: bytes) -> Feed:
     if not found.get("version"):
         raise Malformed(messages.listings.no_feed(_beginning(body)))
     _raise_if_error(found)
-    if len(found["entries"]) > MOST_ENTRIES:
-        raise Malformed(messages.listings.too_many_entries(MOST_ENTRIES))
+    if len(found["entries"]) > MAX_ENTRIES:
+        raise Malformed(messages.listings.too_many_entries(MAX_ENTRIES))
     listed, problems = [], []
     for place, entry in enumerate(found["entries"], 1):
         try:

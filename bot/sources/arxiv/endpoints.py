@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Endpoint:
     """Asks questions in turn. With ``probe`` the first one decides whether it is worth while:
     when the door shows another day there, the others are not asked. No question is begun after
     ``longest`` seconds.

@@ -20,7 +20,7 @@ from bot.http import Http, Response
 from bot.models import Listed, Status
 from bot.sources import Harvested
 from bot.sources.arxiv.atom import Feed, parse_feed
-from bot.sources.arxiv.endpoints import Answer, Asking, Question, no_listing
+from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing
 from bot.sources.decoding import tell_skipped
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class ArxivFeed:
 
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
         newest = calendar.latest_in_feed(self._clock.now(), self._deferred)
-        asking = Asking(
+        asking = Endpoint(
             http=self._http,
             clock=self._clock,
             ask=lambda question: self._ask(day, question.subject),

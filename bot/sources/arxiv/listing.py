@@ -21,7 +21,7 @@ from bot.errors import Malformed, SourceError
 from bot.http import Http
 from bot.models import Listed, Status
 from bot.sources import Harvested
-from bot.sources.arxiv.endpoints import Answer, Asking, Question, no_listing, unavailable
+from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing, unavailable
 from bot.sources.arxiv.listing_pages import Page, parse_catchup, parse_new
 from bot.sources.decoding import tell_skipped
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 MAX_BYTES = 16 * 2**20  # of about 8 MB at most
 # All of arXiv makes about two pages a day.
-MOST_PAGES = 8
+MAX_PAGES = 8
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class _Pages(ABC):
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
         if why := self._out_of_reach(day):
             return unavailable(day, categories, self._clock, why)
-        asking = Asking(
+        asking = Endpoint(
             http=self._http,
             clock=self._clock,
             ask=lambda question: self._ask(day, question),
@@ -107,7 +107,7 @@ class _Pages(ABC):
     async def _ask(self, day: date, question: Question) -> Answer:
         """All pages of one subject. What came before a page failed is kept."""
         got = _Got()
-        for number in range(1, MOST_PAGES + 1):
+        for number in range(1, MAX_PAGES + 1):
             try:
                 page = await self._page(day, question, number, got.size)
             except SourceError as error:

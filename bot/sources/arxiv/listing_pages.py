@@ -26,10 +26,10 @@ from bot.sources.decoding import Skipped
 
 _NEW_HEADING = re.compile(r"Showing new listings for (?P<day>\w+, \d{1,2} \w+ \d{4})$")
 _CATCHUP_HEADING = re.compile(r"Catchup results for .{,200} on (?P<day>\w+, \d{1,2} \w+ \d{4})$")
-_LONGEST_HEADING = 1000
+_MAX_HEADING = 1000
 # Opening and closing ones. A page of 2,000 entries, the most that arXiv puts on one, has about
 # 100,000. The parser itself goes no deeper than 256 elements.
-_MOST_TAGS = 1_000_000
+_MAX_TAGS = 1_000_000
 _HEADINGS = ("%A, %d %B %Y", "%a, %d %b %Y")
 _TOTAL = re.compile(rb"Total of (\d{1,9}) entries")
 _SECTION = re.compile(
@@ -69,8 +69,8 @@ def parse_catchup(body: bytes, categories: Collection[str]) -> Page:
 def _parse(
     body: bytes, categories: Collection[str], heading: re.Pattern[str], learnt: LearntFrom
 ) -> Page:
-    if body.count(b"<") > _MOST_TAGS:
-        raise Malformed(messages.listings.page_too_large(_MOST_TAGS))
+    if body.count(b"<") > _MAX_TAGS:
+        raise Malformed(messages.listings.page_too_large(_MAX_TAGS))
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -246,7 +246,7 @@ def _shown(element: html.HtmlElement) -> str:
 
 
 def _squeezed(element: html.HtmlElement) -> str:
-    return " ".join(str(element.text_content())[:_LONGEST_HEADING].split())
+    return " ".join(str(element.text_content())[:_MAX_HEADING].split())
 
 
 def _name(term: html.HtmlElement, place: int) -> str:

@@ -24,7 +24,7 @@ from bot.errors import Malformed, Unreachable
 from bot.http import Http
 from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.sources import Harvested
-from bot.sources.arxiv.endpoints import LONGEST, Answer, Asking, Question, unavailable
+from bot.sources.arxiv.endpoints import LONGEST, Answer, Endpoint, Question, unavailable
 from bot.sources.arxiv.oai_xml import Page, Reader
 from bot.sources.arxiv.record import Record
 from bot.sources.decoding import tell_skipped
@@ -45,7 +45,7 @@ _IN_ALL = 300.0
 # 2,000 records of about 3 kB.
 _MAX_BYTES = 32 * 2**20
 # A single day is not worth more pages of 2,000 records; a backfill is the tool for that.
-_MOST_PAGES = 150
+_MAX_PAGES = 150
 # A fresh day's papers are in the changes of its first days; better doors will date them.
 _FRESH = timedelta(days=3)
 # From so many categories of an archive on, the archive is asked for and sieved here.
@@ -127,7 +127,7 @@ class ArxivOai:
         today = self._clock.now().astimezone(UTC).date()
         if day > today:
             return unavailable(day, categories, self._clock, messages.listings.records_end(today))
-        asking = Asking(
+        asking = Endpoint(
             http=self._http,
             clock=self._clock,
             ask=lambda question: self._ask(day, today, question.categories),
@@ -149,7 +149,7 @@ class ArxivOai:
                 pages, token = pages + 1, page.token
                 if not token:
                     break
-                cut = pages >= _MOST_PAGES or time.monotonic() - began > LONGEST
+                cut = pages >= _MAX_PAGES or time.monotonic() - began > LONGEST
         listed = await asyncio.to_thread(
             _of_day, list(found.values()), day, categories, self._deferred
         )

@@ -27,7 +27,7 @@ _SLICE = 2**16
 # bound what is held in memory, the first of them the depth too: an element that is not closed is
 # not counted.
 _LARGEST_RECORD = 2**20
-_MOST_ELEMENTS = 500_000
+_MAX_ELEMENTS = 500_000
 # The last two: it names an encoding that the parser does not know, or cannot read.
 _UNREADABLE = (ParseError, LookupError, ValueError)
 _RECORD, _TOKEN, _ERROR = _PARTS = [
@@ -101,8 +101,8 @@ class Reader:
                 self._read_events()
                 if self._since_part > _LARGEST_RECORD:
                     raise Malformed(messages.listings.oai_record_too_large(_LARGEST_RECORD))
-                if self._elements > _MOST_ELEMENTS:
-                    raise Malformed(messages.listings.oai_too_many_elements(_MOST_ELEMENTS))
+                if self._elements > _MAX_ELEMENTS:
+                    raise Malformed(messages.listings.oai_too_many_elements(_MAX_ELEMENTS))
         except _UNREADABLE as error:
             raise self._broken(error) from error
 

@@ -10,7 +10,7 @@ from bot.config import logs
 from bot.errors import Malformed
 from bot.models import Network, Post
 from bot.sources.bluesky import coverage as spans
-from bot.sources.bluesky.coverage import Heard
+from bot.sources.bluesky.coverage import ReadSpan
 from bot.sources.bluesky.wire import Deleted, may_matter, parse_frame, stamp
 
 logger = logging.getLogger(__name__)
@@ -21,10 +21,10 @@ CHEAP = 8 * 2**10
 LARGEST = 2**18
 
 
-class Line:
+class Connection:
     """Almost every frame is thrown away undecoded; the time of the last one is read on demand."""
 
-    def __init__(self, start: Heard) -> None:
+    def __init__(self, start: ReadSpan) -> None:
         self.start = start
         self.frames = 0
         self._posts: dict[str, Post] = {}
@@ -67,20 +67,20 @@ class Line:
             self._posts[made.post_id] = made
             self._deleted.discard(made.post_id)
 
-    def handed_over(self) -> tuple[list[Post], set[str], Heard | None]:
+    def handed_over(self) -> tuple[list[Post], set[str], ReadSpan | None]:
         """Posts, ids of deleted posts, and the span read when they are stored."""
         posts, deleted = list(self._posts.values()), self._deleted
         self._posts, self._deleted = {}, set()
         return posts, deleted, self.heard()
 
-    def heard(self) -> Heard | None:
+    def heard(self) -> ReadSpan | None:
         """None before the first frame."""
         first, last = self._first, self.at()
         if first is None or last is None:
             return None
         since = spans.read_since(self.start, first, last, self.frames)
         # The first frames repeat the last seconds before the start.
-        return Heard(since, max(last, self.start.at) if since == self.start.since else last)
+        return ReadSpan(since, max(last, self.start.at) if since == self.start.since else last)
 
     def at(self) -> int | None:
         """The time of the last frame."""

@@ -23,26 +23,26 @@ SHORTEST_GAP = 60 * SECOND
 GAP_IN_SPACINGS = 50
 
 
-class Heard(msgspec.Struct, frozen=True):
+class ReadSpan(msgspec.Struct, frozen=True):
     """Everything that the stream sent in [``since``, ``at``] was read. Microseconds since 1970."""
 
     since: int
     at: int
 
 
-def encode(heard: Heard) -> str:
+def encode(heard: ReadSpan) -> str:
     return msgspec.json.encode(heard).decode()
 
 
-def decode(text: str | None) -> Heard | None:
+def decode(text: str | None) -> ReadSpan | None:
     """None for what is not there, or not from ``encode``: then reading begins anew."""
     try:
-        return msgspec.json.decode(text or "", type=Heard)
+        return msgspec.json.decode(text or "", type=ReadSpan)
     except msgspec.DecodeError:
         return None
 
 
-def resume(kept: Heard | None, since: datetime | None, now: datetime) -> Heard:
+def resume(kept: ReadSpan | None, since: datetime | None, now: datetime) -> ReadSpan:
     """Where to go on, so that [``since``, ``now``] will have been read in the end.
 
     Without ``since`` that is wherever it ended, and a day ago for the first time. Reading goes on
@@ -52,7 +52,7 @@ def resume(kept: Heard | None, since: datetime | None, now: datetime) -> Heard:
     present, reach = microseconds(now), microseconds(now - REACH)
     if kept is not None and kept.at > present:
         # A cursor in the future would be taken for no cursor.
-        kept = Heard(min(kept.since, present), present)
+        kept = ReadSpan(min(kept.since, present), present)
     if since is None:
         return kept or _beginning(now - timedelta(days=1))
     start = microseconds(since)
@@ -61,11 +61,11 @@ def resume(kept: Heard | None, since: datetime | None, now: datetime) -> Heard:
     return _beginning(since)
 
 
-def _beginning(at: datetime) -> Heard:
-    return Heard(microseconds(at), microseconds(at))
+def _beginning(at: datetime) -> ReadSpan:
+    return ReadSpan(microseconds(at), microseconds(at))
 
 
-def read_since(start: Heard, first: int, last: int, frames: int) -> int:
+def read_since(start: ReadSpan, first: int, last: int, frames: int) -> int:
     """From when on the stream has been read without a gap, given a connection's frames so far."""
     return first if is_gap(first - start.at, last - first, frames) else start.since
 

@@ -22,8 +22,8 @@ from bot.errors import HotpapersError, SourceError, Unreachable
 from bot.http import Http
 from bot.models import Post
 from bot.sources.bluesky import coverage as spans
-from bot.sources.bluesky.connection import Line
-from bot.sources.bluesky.coverage import Heard
+from bot.sources.bluesky.connection import Connection
+from bot.sources.bluesky.coverage import ReadSpan
 from bot.sources.bluesky.wire import COLLECTION, instant, microseconds
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Cursor(Protocol):
 Keep = Callable[[Sequence[Post], Collection[str]], Awaitable[None]]
 """Stores found posts, and drops the deleted ones of these ids, most of which nobody has stored."""
 
-Enough = Callable[[Line], bool]
+Enough = Callable[[Connection], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +86,8 @@ class JetstreamListener:
         self._keep = keep
         self._pace = pace or Pace()
         self._turn = asyncio.Lock()
-        self._kept: Heard | None = None
-        self._line: Line | None = None
+        self._kept: ReadSpan | None = None
+        self._line: Connection | None = None
         self._at_end = 0
         self.running = False
         self.problem = ""
@@ -153,11 +153,11 @@ class JetstreamListener:
             await self._replay(start, keep, microseconds(until), seconds)
         return list(found.values())
 
-    async def _replay(self, start: Heard, keep: Keep, until: int, seconds: float) -> None:
+    async def _replay(self, start: ReadSpan, keep: Keep, until: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
 
-        def enough(line: Line) -> bool:
+        def enough(line: Connection) -> bool:
             at = line.at() or 0
             quiet = line.quiet_for() > self._pace.quiet
             return at >= until - spans.SECOND or quiet or loop.time() >= end
@@ -174,13 +174,13 @@ class JetstreamListener:
                 raise
             self.problem = str(error)
 
-    async def _last(self) -> Heard | None:
+    async def _last(self) -> ReadSpan | None:
         self._kept = self._kept or spans.decode(await self._cursor.get())
         return self._kept
 
     async def _listen(
         self,
-        start: Heard,
+        start: ReadSpan,
         keep: Keep,
         enough: Enough,
         handshake: float = HANDSHAKE,
@@ -198,7 +198,7 @@ class JetstreamListener:
             gate=GATE,
             seconds_to_connect=handshake,
         ) as socket:
-            line = self._line = Line(start)
+            line = self._line = Connection(start)
             reading = asyncio.create_task(line.read(socket))
             try:
                 while not (reading.done() or enough(line)):
@@ -215,7 +215,7 @@ class JetstreamListener:
             reading.result()
         return was_enough
 
-    async def _wait(self, reading: asyncio.Task[None], line: Line, enough: Enough) -> None:
+    async def _wait(self, reading: asyncio.Task[None], line: Connection, enough: Enough) -> None:
         """Until it is time to store something."""
         loop = asyncio.get_running_loop()
         due = loop.time() + self._pace.store
@@ -223,7 +223,7 @@ class JetstreamListener:
             await asyncio.wait({reading}, timeout=min(self._pace.look, self._pace.store))
             line.look()
 
-    async def _store(self, line: Line, keep: Keep) -> None:
+    async def _store(self, line: Connection, keep: Keep) -> None:
         posts, deleted, span = line.handed_over()
         if posts or deleted:
             await keep(posts, deleted)
@@ -231,13 +231,13 @@ class JetstreamListener:
             return
         # Jetstream would take a cursor in the future for none.
         now = microseconds(self._clock.now())
-        span = Heard(min(span.since, now), min(span.at, now))
+        span = ReadSpan(min(span.since, now), min(span.at, now))
         if span != self._kept:
             await self._cursor.put(spans.encode(span))
         self._kept = span
         self.problem = ""
 
-    def _note_end(self, line: Line) -> None:
+    def _note_end(self, line: Connection) -> None:
         """A stream that has nothing more to send has been heard up to now."""
         now = microseconds(self._clock.now())
         if line.quiet_for() > self._pace.quiet and line.is_at_end(now):

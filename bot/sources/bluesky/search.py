@@ -23,7 +23,7 @@ DOMAIN = "arxiv.org"
 # the posts whose link is in their card only.
 WORDS = ("*", DOMAIN)
 PER_PAGE = 100
-MOST_PAGES = 100
+MAX_PAGES = 100
 # What links a paper later is found for the papers of later days.
 LONGEST = timedelta(days=3)
 # A post is not in the index at once.
@@ -77,7 +77,7 @@ class Search:
 
     async def _pages(self, asked: dict[str, str], found: Gathering) -> bool:
         seen: set[str] = set()
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             views = await self._page(asked)
             found.skip(views.skipped)
             papers = [post for post in views.posts if post.arxiv_ids]
@@ -88,7 +88,7 @@ class Search:
             if views.cursor is None or not new:
                 return bool(seen)
             asked = asked | {"cursor": views.cursor}
-        raise Refused(messages.posts.search_too_long(MOST_PAGES))
+        raise Refused(messages.posts.search_too_long(MAX_PAGES))
 
     async def _page(self, asked: dict[str, str]) -> Views:
         answer = await self._session.get(METHOD, asked)

@@ -25,8 +25,8 @@ from bot.sources.disabled import Off
 from bot.sources.mastodon.wire import Timeline, next_page, parse_status, parse_timeline
 
 PER_PAGE = 40
-MOST_PAGES = 60  # of one tag on one server
-MOST_LOOKUPS = 50
+MAX_PAGES = 60  # of one tag on one server
+MAX_LOOKUPS = 50
 TIMELINES_SHARE = 0.8  # of the time; the rest is for posts that no timeline shows
 GATE = "mastodon"
 MEMBERS_ONLY = (401, 403, 422)
@@ -116,7 +116,7 @@ class _Run:
         """Newest first, to the beginning of the window. Every page names a next one."""
         max_id: str | None = None
         seen: set[str | None] = {None}
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             page, max_id = await self._page(server, tag, max_id)
             self.found.skip(page.skipped)
             self._add(post for post in page.posts if self._is_wanted(post))
@@ -125,7 +125,7 @@ class _Run:
             if not page.rows or is_older or max_id in seen:
                 return
             seen.add(max_id)
-        self.found.problems.append(messages.posts.tag_too_long(_host(server), tag, MOST_PAGES))
+        self.found.problems.append(messages.posts.tag_too_long(_host(server), tag, MAX_PAGES))
 
     async def _page(self, server: str, tag: str, max_id: str | None) -> tuple[Timeline, str | None]:
         params = {"limit": str(PER_PAGE)} | ({"max_id": max_id} if max_id else {})
@@ -164,9 +164,9 @@ class _Run:
         try:
             async with asyncio.timeout_at(end):
                 for number, (uri, (server, local)) in enumerate(places.items()):
-                    if number == MOST_LOOKUPS:
+                    if number == MAX_LOOKUPS:
                         self.found.problems.append(
-                            messages.posts.older_counted(MOST_LOOKUPS, "posts")
+                            messages.posts.older_counted(MAX_LOOKUPS, "posts")
                         )
                         return
                     if server not in self._dead:

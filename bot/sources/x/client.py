@@ -26,11 +26,11 @@ SEARCH = "/2/tweets/search/recent"
 COUNTS = "/2/tweets/counts/recent"
 LOOKUP = "/2/tweets"
 
-SMALLEST_PAGE, LARGEST_PAGE = 10, 100
+SMALLEST_PAGE, MAX_PAGE_BYTES = 10, 100
 IDS_PER_LOOKUP = 100
-MOST_PAGES = 100
-MOST_EMPTY_PAGES = 3
-MOST_WAITS = 3
+MAX_PAGES = 100
+MAX_EMPTY_PAGES = 3
+MAX_WAITS = 3
 # Resets are told in whole seconds, and no two clocks agree.
 SLACK = 1.0
 
@@ -98,7 +98,7 @@ class Client:
         tokens: set[str] = set()
         seen: set[str] = set()
         empty = 0
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             reserved = await self._page()
             params = {"query": query, **window, "max_results": str(reserved.posts)}
             if token is not None:
@@ -110,11 +110,11 @@ class Client:
                 return
             empty = 0 if page.read else empty + 1
             repeats = token in tokens or (bool(page.read) and page.read <= seen)
-            if repeats or empty == MOST_EMPTY_PAGES:
+            if repeats or empty == MAX_EMPTY_PAGES:
                 raise Refused(messages.posts.X_REPEATS)
             tokens.add(token)
             seen |= page.read
-        raise Refused(messages.posts.x_endless(MOST_PAGES))
+        raise Refused(messages.posts.x_endless(MAX_PAGES))
 
     async def lookup(self, post_ids: Sequence[str]) -> AsyncIterator[Page]:
         """These posts, a hundred at a time. Raises BudgetExhausted where the budget ends."""
@@ -130,7 +130,7 @@ class Client:
 
     async def _page(self) -> Reserved:
         """Room for the next page of a search."""
-        reserved = await self.budget.reserve(LARGEST_PAGE)
+        reserved = await self.budget.reserve(MAX_PAGE_BYTES)
         if reserved.posts < SMALLEST_PAGE:
             await self.budget.settle(reserved, ())
             raise BudgetExhausted(messages.posts.X_BUDGET_SPENT)
@@ -170,7 +170,7 @@ class Client:
 
     async def _ask(self, path: str, params: Mapping[str, str]) -> Response:
         """An answer with status 200. Waits while the endpoint is closed, if there is the time."""
-        for _ in range(MOST_WAITS):
+        for _ in range(MAX_WAITS):
             self._refuse_if_denied()
             await self._until_open(path)
             answer = await self.http.get(

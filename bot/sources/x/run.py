@@ -42,7 +42,7 @@ Window = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class BroadSearch:
     """A broad search that came to its end. ``notes`` are what had to be left out, and why."""
 
     day: date
@@ -53,7 +53,7 @@ class Sweep:
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class Collection:
     """``last`` is the newest finished sweep, of an earlier run or of this one."""
 
     client: Client
@@ -63,7 +63,7 @@ class Run:
     found: Gathering
     now: datetime
     exact_from: float
-    last: Sweep | None = None
+    last: BroadSearch | None = None
 
     async def gather(self) -> None:
         if self._search_is_due():
@@ -118,12 +118,12 @@ class Run:
         if self.settings.mode == "exact" and not floor:
             return False
         await self._pages(query.broad(floor), window)
-        self.last = Sweep(
+        self.last = BroadSearch(
             self.wanted.day, self.now, start, tuple(self.found.posts.values()), tuple(notes)
         )
         return True
 
-    def _covers(self, sweep: Sweep, start: datetime) -> bool:
+    def _covers(self, sweep: BroadSearch, start: datetime) -> bool:
         """Days overlap. Moments after one day was swept there is nothing new for the next."""
         return sweep.start <= start and self.now - sweep.at < SHARED_FOR
 

@@ -12,7 +12,7 @@ from bot.ranking.dedupe import collapse
 from bot.sources import Budget, Collected, Wanted
 from bot.sources.collector import Gathering
 from bot.sources.x.client import Client, Memory
-from bot.sources.x.run import Run, Sweep
+from bot.sources.x.run import BroadSearch, Collection
 
 
 class X:
@@ -43,7 +43,7 @@ class X:
         self._seconds = seconds
         self._exact_from = exact_from
         self._memory = Memory()
-        self._last: Sweep | None = None
+        self._last: BroadSearch | None = None
         # Two collections at once could each read what the budget leaves for one.
         self._turn = asyncio.Lock()
 
@@ -66,7 +66,7 @@ class X:
         found.posts = {post.post_id: post for post in collapse(found.posts.values())}
         return found.collected(self._clock.now(), count.requests)
 
-    def _run(self, wanted: Wanted, found: Gathering, deadline: float) -> Run:
+    def _run(self, wanted: Wanted, found: Gathering, deadline: float) -> Collection:
         client = Client(
             http=self._http,
             clock=self._clock,
@@ -76,7 +76,7 @@ class X:
             memory=self._memory,
             deadline=deadline,
         )
-        return Run(
+        return Collection(
             client=client,
             settings=self._settings,
             budget=self._budget,
