@@ -198,13 +198,14 @@ class _Writer:
         conn.executemany("INSERT INTO counts VALUES (?, ?, ?, ?, ?)", counts)
         conn.executemany(
             """INSERT INTO standings
-                   (day, arxiv_id, score, likes, people, parts, age, again, subjects)
+                   (day, arxiv_id, score, exact, people, parts, age, again, subjects)
                VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)""",
             standings,
         )
         conn.executemany(
             """INSERT INTO standings
-               SELECT ?, arxiv_id, score, likes, people, parts, age, 1, subjects
+                   (day, arxiv_id, score, exact, people, parts, age, again, subjects)
+               SELECT ?, arxiv_id, score, exact, people, parts, age, 1, subjects
                FROM standings WHERE arxiv_id = ? ORDER BY day LIMIT 1""",
             [(day.isoformat(), again.arxiv_id) for again in self._due],
         )
@@ -219,10 +220,10 @@ class _Writer:
              "points": self._rates[n] * (r + k), "posts": posts, "people": posts}
             for n, (r, k, posts) in sums.items()
         ]  # fmt: skip
-        likes, people = sum(s[1] for s in sums.values()), sum(s[2] for s in sums.values())
+        people = sum(s[2] for s in sums.values())
         age = int(str(arxiv_id).replace(".", ""))
         columns = self._subjects[arxiv_id]
-        return day.isoformat(), arxiv_id, score, likes, people, dump(parts), age, columns
+        return day.isoformat(), arxiv_id, score, score, people, dump(parts), age, columns
 
     def _index(self, rows: Sequence[tuple[object, ...]], scores: dict[object, float]) -> None:
         attention = {row[0]: int(scores.get(row[1], 0)) for row in rows}

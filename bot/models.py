@@ -195,12 +195,14 @@ class ScorePart:
 class RankedPaper:
     """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
 
+    ``exact_score`` is the score before it was rounded for being shown; the order follows it.
     ``people`` counts the distinct authors of posts; ``posts`` holds the best posts, best first.
     """
 
     rank: int
     paper: Paper
     score: float
+    exact_score: float
     parts: tuple[ScorePart, ...]
     people: int
     posts: tuple[Post, ...]

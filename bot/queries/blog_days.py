@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from bot.arxiv.ids import sort_key
 from bot.blog import BlogPaper, Embed, NetworkCounts
 from bot.config import Settings
 from bot.models import (
@@ -21,6 +20,7 @@ from bot.models import (
     ScorePart,
     Status,
 )
+from bot.ranking.order import sort_key
 from bot.ranking.scoring import NetworkPart, Rates, Why, rates
 from bot.store import blogs, category_patterns, listing_totals
 from bot.store.blogs import Imported, Printed
@@ -50,7 +50,7 @@ def ranking(
     exchange = rates_of(era, settings)
     scored = [(points(p.counts, exchange), p) for p in found]
     if len(days) > 1:
-        scored.sort(key=lambda s: (-s[0], -_likes(s[1].counts), sort_key(s[1].arxiv_id)))
+        scored.sort(key=lambda s: sort_key(s[0], s[1].arxiv_id))
     above = [p for score, p in scored if bar is None or score >= bar]
     shown = above[:top]
     bodies = blogs.bodies(db, [(p.day, p.rank) for p in shown])
@@ -91,6 +91,7 @@ def ranked(paper: BlogPaper, day: date, exchange: Rates) -> RankedPaper:
         rank=paper.rank,
         paper=blogs.as_paper(paper, paper.categories),
         score=points(paper.counts, exchange),
+        exact_score=points(paper.counts, exchange),
         parts=tuple(_part(counts, exchange) for counts in paper.counts),
         people=0,
         posts=tuple(_post(embed, paper) for embed in paper.embeds),
@@ -115,10 +116,6 @@ def _falls_under(paper: Printed, patterns: Collection[str]) -> bool:
     return not patterns or not set(patterns).isdisjoint(
         category_patterns.covering(paper.categories)
     )
-
-
-def _likes(counts: Sequence[NetworkCounts]) -> int:
-    return sum(c.likes for c in counts)
 
 
 def _listed(

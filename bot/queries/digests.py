@@ -71,7 +71,9 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
 
 
 def _unnoticed(found: Paper) -> RankedPaper:
-    return RankedPaper(rank=0, paper=found, score=0.0, parts=(), people=0, posts=())
+    return RankedPaper(
+        rank=0, paper=found, score=0.0, exact_score=0.0, parts=(), people=0, posts=()
+    )
 
 
 def _posted_about(db: Database, channel_id: int, day: date) -> AsPosted | None:

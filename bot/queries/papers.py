@@ -51,13 +51,14 @@ def _scored(
         ranked = blog_days.ranked(body, entry.day, blog_days.rates_of(entry.era, settings))
         return replace(ranked, paper=found), blog_days.why(ranked), entry.era
     exchange = rates(settings.sources)
-    total, parts = score(linking, exchange, split_links=settings.ranking.split_links)
+    total = score(linking, exchange, split_links=settings.ranking.split_links)
     reasons = why(linking, exchange, split_links=settings.ranking.split_links)
     ranked = RankedPaper(
         rank=0,
         paper=found,
-        score=total,
-        parts=parts,
+        score=total.value,
+        exact_score=total.exact,
+        parts=total.parts,
         people=reasons.people,
         posts=tuple(linking[: standings.SHOWN_POSTS]),
         day=day,

@@ -1,8 +1,9 @@
-"""Counts and rates -> scores with their parts, an order, and the reasons for both. Pure.
+"""Counts and rates -> scores with their parts, and the reasons for them. Pure.
 
 A score is the sum over networks of rate × (reposts + likes) over distinct original posts. The
 arithmetic is exact (whole numbers of a common unit); only what is shown is rounded, half up, to
-hundredths. Papers are ordered by the exact score, so rounding never decides a place.
+hundredths. Papers are ordered by the exact score (``bot.ranking.order``), so rounding never
+decides a place.
 
 What is shown adds up: the points of a paper's networks are hundredths that sum to its score, the
 points of a network's posts are hundredths that sum to the network's. Where a rate has more than
@@ -20,12 +21,12 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.arxiv.ids import sort_key
 from bot.config import SourcesSection
 from bot.config.validation import LARGEST
 from bot.errors import InputError
 from bot.models import Network, Paper, Post, RankedPaper, ScorePart
 from bot.ranking.dedupe import collapse
+from bot.ranking.order import in_order
 
 Rates = Mapping[Network, float]
 
@@ -104,12 +105,11 @@ def _scale(given: Rates, posts: Iterable[Post], split_links: bool) -> _Scale:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """The sum over one paper's distinct posts. ``exact`` is in the scale's unit."""
+    """The sum over one paper's distinct posts. ``exact`` are points, before they are rounded."""
 
-    exact: int
+    exact: float
     score: float
     parts: tuple[ScorePart, ...]
-    likes: int
     people: int
 
 
@@ -143,17 +143,24 @@ def _tally(posts: Sequence[Post], scale: _Scale) -> _Tally:
         )
     )
     return _Tally(
-        exact=sum(amounts),
+        # Correctly rounded, so that of two papers of any two days the larger sum stays the larger.
+        exact=sum(amounts) / scale.unit,
         score=total / 100,
         parts=parts,
-        likes=sum(part.likes for part in parts),
         people=sum(part.people for part in parts),
     )
 
 
-def score(
-    posts: Iterable[Post], rates: Rates, *, split_links: bool = False
-) -> tuple[float, tuple[ScorePart, ...]]:
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``value`` is shown, ``exact`` unrounded; the points of ``parts`` add up to ``value``."""
+
+    value: float
+    exact: float
+    parts: tuple[ScorePart, ...]
+
+
+def score(posts: Iterable[Post], rates: Rates, *, split_links: bool = False) -> Score:
     """The score of the paper that all ``posts`` link, and its parts in the order of Network.
 
     A part's ``reposts`` and ``likes`` are whole counts also when ``split_links`` gives this paper
@@ -162,7 +169,7 @@ def score(
     """
     distinct = collapse(posts)
     tally = _tally(distinct, _scale(rates, distinct, split_links))
-    return tally.score, tally.parts
+    return Score(tally.score, tally.exact, tally.parts)
 
 
 def rank(
@@ -176,7 +183,7 @@ def rank(
     show_from: int | Mapping[Network, int] = 0,
     days: Mapping[str, date] | None = None,
 ) -> tuple[RankedPaper, ...]:
-    """Papers by score, then more likes, more people, smaller id. Places count from 1.
+    """Papers in the order of ``bot.ranking.order``. Places count from 1.
 
     With a ``bar`` only papers whose score, as shown, reaches it. Each keeps its ``best`` posts
     with ``show_from`` or more reposts and likes (one number, or one for each network).
@@ -194,22 +201,21 @@ def rank(
             linking[arxiv_id].append(post)
     scale = _scale(rates, distinct, split_links)
     tallies = {arxiv_id: _tally(found, scale) for arxiv_id, found in linking.items()}
-    kept = (i for i, tally in tallies.items() if bar is None or tally.score >= bar)
-    order = sorted(
-        kept,
-        key=lambda i: (-tallies[i].exact, -tallies[i].likes, -tallies[i].people, sort_key(i)),
-    )
     return tuple(
-        RankedPaper(
-            rank=place,
-            paper=wanted[arxiv_id],
-            score=tallies[arxiv_id].score,
-            parts=tallies[arxiv_id].parts,
-            people=tallies[arxiv_id].people,
-            posts=_best(linking[arxiv_id], scale, best, show_from),
-            day=days.get(arxiv_id) if days else None,
+        in_order(
+            RankedPaper(
+                rank=0,
+                paper=wanted[arxiv_id],
+                score=tally.score,
+                exact_score=tally.exact,
+                parts=tally.parts,
+                people=tally.people,
+                posts=_best(linking[arxiv_id], scale, best, show_from),
+                day=days.get(arxiv_id) if days else None,
+            )
+            for arxiv_id, tally in tallies.items()
+            if bar is None or tally.score >= bar
         )
-        for place, arxiv_id in enumerate(order, 1)
     )
 
 

@@ -87,7 +87,7 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     "counts": {"post": integer, "taken_at": instant, "reposts": integer, "likes": integer},
     "replaced_posts": {"network": one_of(Network)},
     "standings": {
-        "day": day, "arxiv_id": text, "score": number, "likes": integer, "people": integer,
+        "day": day, "arxiv_id": text, "score": number, "exact": number, "people": integer,
         "parts": json(tuple[ScorePart, ...]), "again": flag,
     },
     "reads": {"utc_day": day},

@@ -428,6 +428,23 @@ def m010_unseen_parts(db: Database) -> None:
     _run(db, "ALTER TABLE deliveries ADD COLUMN unseen_since INTEGER;")
 
 
+@steps()
+def m011_exact_scores(db: Database) -> None:
+    """Papers are ordered by their exact score, then by id. Days that were ranked before keep the
+    rounded score until they are ranked again. Ten years in some seconds."""
+    _run(
+        db,
+        """
+        DROP INDEX standings_by_score;
+        ALTER TABLE standings DROP COLUMN likes;
+        ALTER TABLE standings ADD COLUMN exact REAL NOT NULL DEFAULT 0;  -- before rounding
+        UPDATE standings SET exact = score;
+        CREATE INDEX standings_by_score ON standings
+            (day, score DESC, exact, age, again, subjects);     -- all that a ranking needs
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

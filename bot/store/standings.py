@@ -27,14 +27,14 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
     arxiv_ids = [r.paper.arxiv_id for r in scored]
     again = _with_another_day(db, day, arxiv_ids)
     db.conn.executemany(
-        """INSERT INTO standings (day, arxiv_id, score, likes, people, parts, age, again, subjects)
+        """INSERT INTO standings (day, arxiv_id, score, exact, people, parts, age, again, subjects)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 day.isoformat(),
                 r.paper.arxiv_id,
                 r.score,
-                sum(part.likes for part in r.parts),
+                r.exact_score,
                 r.people,
                 dump(r.parts),
                 _age(r.paper.arxiv_id),
@@ -77,7 +77,7 @@ def between(db: Database, start: date, end: date, *, at_least: float) -> list[Ra
     there are such papers and not one of them can be read.
     """
     rows = db.conn.execute(
-        """SELECT min(day), arxiv_id, score, people, parts FROM standings
+        """SELECT min(day), arxiv_id, score, exact, people, parts FROM standings
            WHERE day BETWEEN ? AND ? AND score >= ? GROUP BY arxiv_id""",
         [start.isoformat(), end.isoformat(), at_least],
     ).fetchall()
@@ -122,7 +122,7 @@ def best(
     start = at_least if top is None else _least_of(db, matching, wanted, top)
     rows = db.conn.execute(
         f"""SELECT s.arxiv_id, s.day {source}
-            ORDER BY s.score DESC, s.likes DESC, s.people DESC, s.age, s.arxiv_id LIMIT :top""",
+            ORDER BY s.exact DESC, s.age, s.arxiv_id LIMIT :top""",
         wanted | {"start": start, "top": -1 if top is None else top},
     ).fetchall()
     count = len(rows)
@@ -149,7 +149,7 @@ def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:
     papers = papers_table.many(db, [arxiv_id for arxiv_id, _ in places])
     rows = [
         db.conn.execute(
-            """SELECT day, arxiv_id, score, people, parts FROM standings
+            """SELECT day, arxiv_id, score, exact, people, parts FROM standings
                WHERE arxiv_id = ? AND day = ?""",
             place,
         ).fetchone()
@@ -179,7 +179,7 @@ def count(db: Database, day: date, *, at_least: float) -> int:
 def place(db: Database, day: date, arxiv_id: str) -> int:
     """A paper's place among all of its day, from 1; 0 when it has no standing."""
     own = db.conn.execute(
-        """SELECT day, -score, -likes, -people, age, arxiv_id FROM standings
+        """SELECT day, -exact, age, arxiv_id FROM standings
            WHERE day = ? AND arxiv_id = ?""",
         [day.isoformat(), arxiv_id],
     ).fetchone()
@@ -187,7 +187,7 @@ def place(db: Database, day: date, arxiv_id: str) -> int:
         return 0
     row = db.conn.execute(
         """SELECT 1 + count(*) FROM standings
-           WHERE day = ? AND (-score, -likes, -people, age, arxiv_id) < (?, ?, ?, ?, ?)""",
+           WHERE day = ? AND (-exact, age, arxiv_id) < (?, ?, ?)""",
         own,
     ).fetchone()
     return int(row[0])
@@ -201,15 +201,16 @@ def has(db: Database, day: date) -> bool:
     return bool(row[0])
 
 
-_STANDING = Columns("standings", "day", "arxiv_id", "score", "people", "parts", keys=2)
+_STANDING = Columns("standings", "day", "arxiv_id", "score", "exact", "people", "parts", keys=2)
 
 
 def _ranked(row: Any, papers: Mapping[str, Paper]) -> RankedPaper:
-    day, arxiv_id, score, people, parts = _STANDING(row)
+    day, arxiv_id, score, exact, people, parts = _STANDING(row)
     return RankedPaper(
         rank=0,
         paper=papers[arxiv_id],
         score=score,
+        exact_score=exact,
         parts=parts,
         people=people,
         posts=(),

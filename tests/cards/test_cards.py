@@ -168,7 +168,9 @@ def test_a_digest_that_shows_all_offers_no_more() -> None:
 
 
 def test_a_paper_without_posts_says_so() -> None:
-    bare = RankedPaper(rank=1, paper=factories.paper(), score=0, parts=(), people=0, posts=())
+    bare = RankedPaper(
+        rank=1, paper=factories.paper(), score=0, exact_score=0, parts=(), people=0, posts=()
+    )
     (message,) = digest(ranking([bare]))
     assert "No posts counted" in message.words
 

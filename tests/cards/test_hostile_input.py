@@ -74,6 +74,7 @@ def widest(arxiv_id: str, place: int) -> RankedPaper:
             categories=("cond-mat.mtrl-sci", "physics.flu-dyn", *CATEGORIES),
         ),
         score=999_999_999.99,
+        exact_score=999_999_999.99,
         parts=parts,
         people=999_999_999,
         posts=tuple(factories.post(str(n), url=url, author=wide) for n in range(10)),

@@ -225,6 +225,8 @@ def _posted(db: Database, rule_id: int, channel: Channel) -> None:
         payloads=[body], listing_day=NEWEST, now=NOW,
     )  # fmt: skip
     ledger.mark_sent(db, sent.delivery_id, 5, now=NOW)
-    ranked = RankedPaper(rank=1, paper=paper(VIVIT), score=9, parts=(), people=1, posts=())
+    ranked = RankedPaper(
+        rank=1, paper=paper(VIVIT), score=9, exact_score=9, parts=(), people=1, posts=()
+    )
     ledger.note_posted(db, rule_id, SLOT, [ranked])
     ledger.note_days(db, rule_id, SLOT, [NEWEST])

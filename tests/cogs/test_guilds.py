@@ -62,7 +62,9 @@ async def _add_rule(world: World) -> int:
     rule_id = await world.services.archive.write(
         rules.save, rule(guild_id=world.guild.id, channel_id=world.nlp.id)
     )
-    ranked = RankedPaper(rank=1, paper=paper(VIVIT), score=9, parts=(), people=1, posts=())
+    ranked = RankedPaper(
+        rank=1, paper=paper(VIVIT), score=9, exact_score=9, parts=(), people=1, posts=()
+    )
     await world.services.archive.write(
         ledger.plan, kind=TargetKind.CHANNEL, target_id=world.nlp.id, rule_id=rule_id,
         slot_at=NOW, payloads=["[]"], listing_day=NEWEST, now=NOW,

@@ -13,7 +13,13 @@ DAY = date(2021, 3, 30)
 
 def ranked(arxiv_id: str, rank: int) -> RankedPaper:
     return RankedPaper(
-        rank=rank, paper=factories.paper(arxiv_id), score=9, parts=(), people=1, posts=()
+        rank=rank,
+        paper=factories.paper(arxiv_id),
+        score=9,
+        exact_score=9,
+        parts=(),
+        people=1,
+        posts=(),
     )
 
 

@@ -198,8 +198,7 @@ def test_the_original_posts_add_up_to_what_the_blog_printed() -> None:
     assert [(arxiv_id, *totals[arxiv_id]) for arxiv_id, _, _ in PRINTED] == PRINTED
 
 
-def test_the_blogs_order_is_by_score_once_the_story_is_worth_its_rate() -> None:
-    """The blog's one tie goes against ours (more likes first); the story of 4 points settles it."""
+def test_the_blogs_order_is_by_score_also_with_the_story_of_a_second_network() -> None:
     story = msgspec.json.decode((DATA / "hackernews-search.json").read_bytes(), type=Stories)
     points = {hit.url.rpartition("/")[2]: 2.5 * hit.points for hit in story.hits}
     scores = [reposts + likes + points.get(arxiv_id, 0) for arxiv_id, reposts, likes in PRINTED]

@@ -131,10 +131,13 @@ class Inventor:
         )
 
     def ranked(self, arxiv_id: str, place: int) -> RankedPaper:
+        paper = self.paper(arxiv_id)
+        score = self.random.uniform(0, 10 ** self.random.randint(1, 12))
         return RankedPaper(
             rank=place,
-            paper=self.paper(arxiv_id),
-            score=self.random.uniform(0, 10 ** self.random.randint(1, 12)),
+            paper=paper,
+            score=score,
+            exact_score=score,
             parts=tuple(self._part(network) for network in self.some(list(Network), 5)),
             people=self._large(),
             posts=tuple(self.several(lambda: self.post(arxiv_id), 4)),

@@ -30,7 +30,15 @@ def _post_digest(db: Database, bodies: tuple[str, ...] = ("head", "cards")) -> N
 
 
 def _ranked(arxiv_id: str, rank: int, score: float) -> RankedPaper:
-    return RankedPaper(rank=rank, paper=paper(arxiv_id), score=score, parts=(), people=1, posts=())
+    return RankedPaper(
+        rank=rank,
+        paper=paper(arxiv_id),
+        score=score,
+        exact_score=score,
+        parts=(),
+        people=1,
+        posts=(),
+    )
 
 
 async def test_a_past_day_is_seen_as_posted_and_as_it_is_now(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bot.config import SourcesSection, XSection
 from bot.errors import InputError
 from bot.models import Network, Post, RankedPaper
 from bot.ranking.dedupe import collapse
-from bot.ranking.scoring import ChangeKind, diff, rank, rates, score, why
+from bot.ranking.scoring import ChangeKind, Score, diff, rank, rates, score, why
 from tests import factories
 
 RATES = rates(SourcesSection())
@@ -131,7 +131,7 @@ def test_the_order_of_sightings_does_not_matter(found: list[Post], rng: random.R
 @given(st.lists(st.tuples(counts, counts)))
 def test_with_x_alone_a_score_is_exactly_the_blogs_sum(rows: list[tuple[int, int]]) -> None:
     found = [factories.post(str(i), reposts=r, likes=k) for i, (r, k) in enumerate(rows)]
-    total, _ = score(found, RATES)
+    total = score(found, RATES).value
     assert total == sum(r + k for r, k in rows)
 
 
@@ -146,11 +146,11 @@ def test_with_x_alone_a_score_is_exactly_the_blogs_sum(rows: list[tuple[int, int
     ],
 )
 def test_a_paper_at_one_networks_own_bar_reaches_the_bar(network: Network, interest: int) -> None:
-    assert score([factories.post(network=network, reposts=0, likes=interest)], RATES)[0] == 50
+    assert score([factories.post(network=network, reposts=0, likes=interest)], RATES).value == 50
 
 
 def test_parts_name_counts_posts_and_people_of_each_network() -> None:
-    total, parts = score(
+    found = score(
         [
             factories.post("1", reposts=3, likes=4, author_id="a"),
             factories.post("2", reposts=1, likes=0, author_id="a"),
@@ -158,22 +158,24 @@ def test_parts_name_counts_posts_and_people_of_each_network() -> None:
         ],
         RATES,
     )
-    x, news = parts
+    x, news = found.parts
     assert (x.network, x.reposts, x.likes, x.rate, x.points) == (Network.X, 4, 4, 1.0, 8.0)
     assert (x.posts, x.people) == (2, 1)
     assert (news.network, news.points, news.people) == (Network.HACKERNEWS, 22.5, 1)
-    assert total == 30.5
+    assert found.value == 30.5
 
 
 def test_no_posts_score_nothing() -> None:
-    assert score([], RATES) == (0, ())
+    assert score([], RATES) == Score(0, 0, ())
 
 
 def test_a_link_list_can_be_split_between_its_papers() -> None:
     listing = factories.post("1", *IDS[:3], reposts=10, likes=90)
-    assert score([listing], RATES)[0] == 100
-    total, (part,) = score([listing], RATES, split_links=True)
-    assert total == part.points == 33.33
+    assert score([listing], RATES).value == 100
+    found = score([listing], RATES, split_links=True)
+    (part,) = found.parts
+    assert found.value == part.points == 33.33
+    assert found.exact == 100 / 3
     assert (part.reposts, part.likes) == (10, 90)
 
 
@@ -182,7 +184,8 @@ def test_the_parts_of_a_score_add_up_as_printed(
     found: list[Post], given_rates: dict[Network, float], split: bool
 ) -> None:
     explained = why(found, given_rates, split_links=split)
-    total, parts = score(found, given_rates, split_links=split)
+    scored = score(found, given_rates, split_links=split)
+    total, parts = scored.value, scored.parts
     assert (explained.score, tuple(n.part for n in explained.networks)) == (total, parts)
     assert sum((cents(part.points) for part in parts), Decimal()) == cents(total)
     for network in explained.networks:
@@ -227,7 +230,7 @@ def test_papers_come_by_score() -> None:
     assert [(entry.rank, entry.paper.arxiv_id) for entry in ranked] == [(1, IDS[1]), (2, IDS[0])]
 
 
-def test_ties_go_to_likes_then_people_then_the_older_id() -> None:
+def test_ties_go_to_the_older_id_whatever_was_liked_by_whomever() -> None:
     a, b, c, d = IDS[:4]
     found = [
         factories.post("1", a, reposts=6, likes=54),
@@ -236,7 +239,18 @@ def test_ties_go_to_likes_then_people_then_the_older_id() -> None:
         factories.post("4", c, reposts=5, likes=25, author_id="two"),
         factories.post("5", d, reposts=10, likes=50),
     ]
-    assert order(rank(PAPERS[:4], found, RATES)) == [a, c, d, b]
+    assert order(rank(PAPERS[:4], found, RATES)) == [d, c, b, a]
+
+
+def test_rounding_decides_no_place() -> None:
+    older, newer = "2103.14030", "2103.15691"
+    found = [
+        factories.post("1", older, reposts=0, likes=100),
+        factories.post("2", newer, reposts=0, likes=100, network=Network.BLUESKY),
+    ]
+    ranked = rank(PAPERS[:2], found, {**RATES, Network.BLUESKY: 1.00001})
+    assert [entry.score for entry in ranked] == [100, 100]
+    assert order(ranked) == [newer, older]
 
 
 def test_one_person_on_two_networks_is_counted_on_each() -> None:

@@ -29,7 +29,9 @@ def _ranked(found: Paper, score: float) -> RankedPaper:
     part = ScorePart(
         network=Network.X, reposts=0, likes=int(score), rate=1, points=score, posts=1, people=1
     )
-    return RankedPaper(rank=0, paper=found, score=score, parts=(part,), people=1, posts=())
+    return RankedPaper(
+        rank=0, paper=found, score=score, exact_score=score, parts=(part,), people=1, posts=()
+    )
 
 
 def sound(db: Database) -> None:

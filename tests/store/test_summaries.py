@@ -93,7 +93,15 @@ def ranked(arxiv_id: str, held: tuple[str, ...], score: int, likes: int) -> Rank
         people=1,
     )  # fmt: skip
     found = paper(arxiv_id, categories=held)
-    return RankedPaper(rank=0, paper=found, score=score, parts=(part,), people=1, posts=())
+    return RankedPaper(
+        rank=0,
+        paper=found,
+        score=score,
+        exact_score=score + likes / 1000,
+        parts=(part,),
+        people=1,
+        posts=(),
+    )
 
 
 stood = st.lists(

@@ -147,7 +147,13 @@ class TestStandings:
             network=Network.X, reposts=20, likes=100, rate=1.0, points=120.0, posts=2, people=1
         )
         ranked = RankedPaper(
-            rank=1, paper=paper("2103.15691"), score=120.0, parts=(part,), people=1, posts=()
+            rank=1,
+            paper=paper("2103.15691"),
+            score=120.0,
+            exact_score=120.0,
+            parts=(part,),
+            people=1,
+            posts=(),
         )
         standings.save(db, DAY, [ranked])
         (found,) = standings.with_posts(db, standings.between(db, DAY, DAY, at_least=50))

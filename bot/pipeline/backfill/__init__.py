@@ -10,4 +10,4 @@ from bot.pipeline.backfill.checkpoint import Progress
 from bot.pipeline.backfill.executor import RunOffThread, in_process, in_thread
 from bot.pipeline.backfill.job import Backfill, Summary
 
-__all__ = ["Backfill", "Elsewhere", "Progress", "Summary", "in_process", "in_thread"]
+__all__ = ["Backfill", "Progress", "RunOffThread", "Summary", "in_process", "in_thread"]

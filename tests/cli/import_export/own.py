@@ -17,7 +17,13 @@ def noticed(arxiv_id: str, score: float) -> RankedPaper:
         people=1,
     )  # fmt: skip
     return RankedPaper(
-        rank=0, paper=listed(arxiv_id).paper, score=score, parts=(part,), people=1, posts=()
+        rank=0,
+        paper=listed(arxiv_id).paper,
+        score=score,
+        exact_score=score,
+        parts=(part,),
+        people=1,
+        posts=(),
     )
 
 
