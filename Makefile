@@ -37,8 +37,9 @@ demo: $(VENV)/.runtime
 	$(BIN)/hotpapers demo
 
 # More workers than cores: several tests wait for a subprocess most of their time.
+# One file: make test ONLY=tests/ranking/test_scoring.py
 test: $(VENV)/.dev
-	$(BIN)/pytest --numprocesses 4 --dist worksteal -m "not rehearsal"
+	$(BIN)/pytest $(if $(ONLY),$(ONLY),--numprocesses 4 --dist worksteal) -m "not rehearsal"
 
 # The program as a subprocess, started, killed and asked again and again, and the lives of bots over
 # months and years: minutes. CI runs it too. What failed is tried once more alone: Discord's three seconds

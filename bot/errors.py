@@ -27,9 +27,18 @@ Who raises one that a member may read takes its sentence from ``bot.messages``.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.problems import Code, Problem
+
 
 class HotpapersError(Exception):
-    """The root. ``str()`` of any of these is a plain sentence that a person can act on."""
+    """The root. ``problem`` says what happened as a code with arguments; ``bot.messages.problems``
+    has its words. A sentence in place of a problem becomes one of code ``LEGACY``."""
+
+    def __init__(self, problem: Problem | str) -> None:
+        super().__init__(str(problem))
+        if isinstance(problem, str):
+            problem = Problem(Code.LEGACY, text=problem)
+        self.problem = problem
 
 
 class ConfigError(HotpapersError):

@@ -51,7 +51,13 @@ class TestErasing:
         ledger.reserve(db, row.delivery_id, DM, now=LATER)
         ledger.mark_sent(db, row.delivery_id, 1, now=LATER)
         ranked = RankedPaper(
-            rank=1, paper=paper("2103.99999"), score=1.0, parts=(), people=1, posts=()
+            rank=1,
+            paper=paper("2103.99999"),
+            score=1.0,
+            exact_score=1.0,
+            parts=(),
+            people=1,
+            posts=(),
         )
         ledger.note_posted(db, mine, LATER, [ranked])
         ledger.note_days(db, mine, LATER, [LATER.date()])

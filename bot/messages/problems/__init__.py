@@ -1,0 +1,54 @@
+"""Problems in words: the one place where a code and its arguments become a sentence.
+
+A module for each kind of code. ``WORDS`` has for every code a text with the arguments' names in
+braces, or a function that takes them by name. Dates and times come as ISO 8601 texts, a problem
+inside a problem as its words.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from bot.errors import HotpapersError
+from bot.messages.problems import (
+    archive,
+    arxiv,
+    delivery,
+    http,
+    networks,
+    selection,
+    startup,
+    typed,
+)
+from bot.problems import Argument, Code, Problem
+
+Words: TypeAlias = str | Callable[..., str]
+
+WORDS: Mapping[Code, Words] = {
+    Code.LEGACY: "{text}",
+    **http.WORDS,
+    **arxiv.WORDS,
+    **networks.WORDS,
+    **archive.WORDS,
+    **typed.WORDS,
+    **delivery.WORDS,
+    **selection.WORDS,
+    **startup.WORDS,
+}
+
+
+def render(problem: Problem) -> str:
+    """The problem as people read it, without addresses and secrets: those belong to the log."""
+    words = WORDS[problem.code]
+    arguments = {name: _rendered(value) for name, value in problem.arguments.items()}
+    return words.format(**arguments) if isinstance(words, str) else words(**arguments)
+
+
+def words_of(error: Exception) -> str:
+    """An error as people read it; one that is not ours by what it says itself."""
+    return render(error.problem) if isinstance(error, HotpapersError) else str(error)
+
+
+def _rendered(value: Argument) -> object:
+    if isinstance(value, Problem):
+        return render(value)
+    return tuple(map(_rendered, value)) if isinstance(value, tuple) else value
