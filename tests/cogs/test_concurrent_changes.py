@@ -129,7 +129,7 @@ class TestErasing:
         async def meanwhile() -> None:
             await world.services.archive.write(follows.erase, world.admin.id)
 
-        before("cogs.digests.commands", "change", monkeypatch, meanwhile)
+        before("cogs.digests.commands", "change_rule", monkeypatch, meanwhile)
         await ask(world.admin, world.nlp, "digest edit", top=3)
         (found,) = await stored(world)
         assert (found.top, found.created_by) == (3, 0)
@@ -168,7 +168,7 @@ class TestOthers:
     ) -> None:
         _, found = await self.digest(world)
         before(
-            "cogs.digests.commands", "change", monkeypatch,
+            "cogs.digests.commands", "change_rule", monkeypatch,
             lambda: self.change(world, found, keywords=("video",), paused=True),
         )  # fmt: skip
         await ask(world.admin, world.nlp, "digest edit", top=3)
@@ -181,7 +181,7 @@ class TestOthers:
         _, found = await self.digest(world)
         before(
             "cogs.digests.commands",
-            "change",
+            "change_rule",
             monkeypatch,
             lambda: self.change(world, found, deleted=True),
         )
@@ -197,7 +197,7 @@ class TestOthers:
         paused = await press(world.admin, shown, "Pause")
         before(
             "cogs.shared.rule_changes",
-            "change",
+            "change_rule",
             monkeypatch,
             lambda: self.change(world, found, top=3),
         )

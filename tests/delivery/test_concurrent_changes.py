@@ -134,7 +134,7 @@ class TestWhilePlanning:
                 await change()
             return content
 
-        monkeypatch.setattr(ContentBuilder, "serve", serving)
+        monkeypatch.setattr(ContentBuilder, "build", serving)
         await world.tick()
 
     async def test_what_is_made_for_an_erased_member_is_not_written(
