@@ -3,6 +3,7 @@
 Tests use ``World`` and what it gives; another simulator would need another file like this one.
 """
 
+import math
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from bot.app.client import HotpapersBot
 from bot.clock import ManualClock
 from bot.config import Config, HttpSection, Secrets, Settings
 from bot.container import Services, services
+from bot.delivery import Pacer
 from cogs.digests import service
 from tests import archive_world
 from tests.rendering import Seen
@@ -56,7 +58,7 @@ class World:
 
     async def restart(self) -> None:
         """The bot of another process, on the same archive and the same Discord."""
-        await self.env.restart_bot(HotpapersBot(self.services, run_jobs=False))
+        await self.env.restart_bot(HotpapersBot(self.services, run_jobs=False, pacer=unhurried()))
 
     def newcomer(self, name: str, **permissions: bool) -> Member:
         """One more member, who has a role with these permissions."""
@@ -195,13 +197,18 @@ class World:
         return self.env.errors
 
 
+def unhurried() -> Pacer:
+    """SimCord's clock stands still while the bot delivers, so nothing may wait for a turn."""
+    return Pacer(per_second=math.inf)
+
+
 @asynccontextmanager
 async def world(archive: Path) -> AsyncIterator[World]:
     """The bot with this archive, logged in, its jobs not running. It asks no network."""
     clock = ManualClock(archive_world.NOW)
     config = Config(Settings(http=HttpSection(tries=1)), Secrets(), archive)
     async with services(config, clock) as found:
-        bot = HotpapersBot(found, run_jobs=False)
+        bot = HotpapersBot(found, run_jobs=False, pacer=unhurried())
         async with _running(bot) as env:
             guild = env.create_guild("Reading Room")
             managers = guild.create_role(

@@ -90,7 +90,10 @@ class HotpapersBot(commands.AutoShardedBot):
     (Rapptz/discord.py#10520). Jobs start in ``setup_hook``: ``on_ready`` comes again and again.
     """
 
-    def __init__(self, services: Services, *, run_jobs: bool = True) -> None:
+    def __init__(
+        self, services: Services, *, run_jobs: bool = True, pacer: Pacer | None = None
+    ) -> None:
+        """``pacer`` spaces all requests of deliveries; the default keeps Discord's limit."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -114,7 +117,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.crowds = SingleFlight()
         self.drafts = Drafts()
         self.wishes = InFlightRequests()
-        pacer = Pacer()
+        pacer = pacer or Pacer()
         postbox = DiscordTransport(self, pacer=pacer)
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox, pacer
