@@ -18,7 +18,7 @@ async def test_the_judge_tells_what_came_late_and_what_is_left(tmp_path: Path) -
         admin, member = server.add_member(guild, "ada"), server.add_member(guild, "member-0")
         crowd = Crowd(server, admin, admin, server.add_channel(guild, "talk"))
         client = discord.AutoShardedClient(
-            shard_count=1, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05
+            intents=discord.Intents(guilds=True), guild_ready_timeout=0.05
         )
         async with await Archive.open(tmp_path / "a.db") as archive, running(server, client):
             for name, late in (("in time", False), ("late", True)):

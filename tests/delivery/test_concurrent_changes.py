@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from bot.delivery import Deliveries, Pacer, sender
+from bot.delivery import Deliveries, Pacer, workers
 from bot.delivery.content import Content, ContentBuilder
 from bot.delivery.due import Step
 from bot.models import DeliveryState, Follow, Rule
@@ -66,7 +66,7 @@ class TestWhileSending:
 
     @pytest.fixture(params=["the first is sent", "it waits for its turn"])
     def when(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-        monkeypatch.setattr(sender, "WORKERS", 1)
+        monkeypatch.setattr(workers, "LINE", 1)
         return str(request.param)
 
     async def two(self, world: World, second: Rule) -> Rule:

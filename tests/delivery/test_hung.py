@@ -41,10 +41,12 @@ class Place:
     clock: ManualClock
     deliveries: Deliveries
 
-    def begin(self, *, seconds: float = NEVER, unanswered: int = UNANSWERED) -> None:
+    def begin(
+        self, *, seconds: float = NEVER, unanswered: int = UNANSWERED, per_second: float = 1e6
+    ) -> None:
         postbox = DiscordTransport(self.client, seconds=seconds, unanswered=unanswered)
         self.deliveries = Deliveries(
-            self.archive, Settings(), self.clock, postbox, Pacer(per_second=1e6), patience=0.2
+            self.archive, Settings(), self.clock, postbox, Pacer(per_second), patience=0.2
         )
 
     def hang(self, method: str = "POST", *, after: bool = False) -> Fault:
@@ -88,7 +90,6 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         guild = server.add_guild("Reading group")
         channels = [server.add_channel(guild, f"papers-{n}") for n in range(HUNG + HEALTHY)]
         client = discord.AutoShardedClient(
-            shard_count=1,
             intents=discord.Intents(guilds=True),
             max_ratelimit_timeout=60,
             guild_ready_timeout=0.05,
@@ -149,7 +150,7 @@ async def test_nor_does_anybody_wait_for_looks_that_are_not_answered(place: Plac
 
 async def test_more_than_may_wait_for_answers_keep_nobody_else_waiting(place: Place) -> None:
     hanging = place.hang(after=True)
-    place.begin(unanswered=5)
+    place.begin(unanswered=5, per_second=150)  # as in life, answers come before a few turns more
     await place.tick()
     await place.until(lambda: place.posted(place.channels[HUNG:]) == {1})
     await place.until(lambda: hanging.hits == HUNG)

@@ -13,10 +13,10 @@ from bot.delivery.discord_errors import Unclear
 from bot.delivery.transport import CLOCKS_DIFFER
 from bot.messages.delivery import MAYBE_POSTED
 from bot.models import Delivery, DeliveryState
-from bot.store import Archive, backup, rules
+from bot.store import Archive, backup
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import FakePostbox, World
-from tests.factories import DAY, rule
+from tests.factories import DAY, edit, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
 TEN = tuple(f"2103.15{n:03}" for n in range(10))
@@ -291,7 +291,7 @@ async def test_in_a_channel_that_was_deleted_nothing_stands(first: World, tmp_pa
     first.restart()
     await first.tick(after=LATER)
     found = await first.rule()
-    await first.archive.write(rules.save, replace(found, channel_id=5))
+    await first.archive.write(edit, replace(found, channel_id=5))
     await first.ticks(2)
     assert set(await first.states()) == {DeliveryState.SENT}
     assert first.postbox.in_channel(5)

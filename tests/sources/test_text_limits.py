@@ -27,18 +27,18 @@ HUGE = 600_000  # a word is six letters with its space
 WORDS = "large " * (HUGE // 6)
 
 
-def huge() -> arxiv_world.Paper:
+def huge(words: str = WORDS) -> arxiv_world.Paper:
     return arxiv_world.Paper(
         id="2611.00001",
-        title=WORDS,
+        title=words,
         categories=("cs.LG",),
         submitted=submitted_for(DAY),
         listed=DAY,
-        authors=(WORDS, "Bo Fictus"),
-        abstract=WORDS,
-        comments=WORDS,
-        journal_ref=WORDS,
-        doi="1" * HUGE,
+        authors=(words, "Bo Fictus"),
+        abstract=words,
+        comments=words,
+        journal_ref=words,
+        doi="1" * len(words),
     )
 
 
@@ -61,7 +61,8 @@ def by_api() -> Paper:
 
 def by_oai() -> Paper:
     query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw"}
-    body = Repository([huge()], 2000, True).answer(query, NOON)
+    # What is larger as a whole is refused before anything of it is read.
+    body = Repository([huge(WORDS[:100_000])], 2000, True).answer(query, NOON)
     [found] = parse_records(body.encode()).records
     return found.paper()
 

@@ -397,7 +397,7 @@ def test_a_configuration_that_cannot_be_used_is_told_of_and_put_beside_the_one_i
 
 
 ELSEWHERE = (
-    '[discord]\napi_url = "https://me:pw@discord.com@elsewhere.example/api"\n'
+    '[discord]\napi_url = "https://elsewhere.example/api"\nproxy = "http://me:pw@elsewhere.example"\n'
     '[sources.mastodon]\nservers = ["https://mastodon.social", "https://dіscord.example"]\n'
     '[watch]\nhost = "0.0.0.0"\n'
 )

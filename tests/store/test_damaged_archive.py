@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -348,13 +348,13 @@ async def test_what_is_known_of_such_a_digest_is_shown_and_never_stored(place: P
         assert (shown.channel_id, shown.categories) == (3, ("cs.CV",))
         assert "rhythm is none of mailing" in shown.parked
         with pytest.raises(UnreadableRow, match="Row 2 of rules"):
-            await archive.write(rules.save, replace(shown, parked=""))
+            await archive.write(rules.change, shown, parked="")
         world = World(archive, ManualClock(SLOT), FakePostbox())
         await world.tick()
         await world.ticks(3)
         assert (await world.rule(2)).parked == shown.parked
         assert world.postbox.in_channel(3) == []
-        await archive.write(rules.save, replace(shown, deleted=True))
+        await archive.write(rules.change, shown, deleted=True)
         assert await archive.read(rules.of_guild, 3) == []
     _change(place, "UPDATE rules SET rhythm = 'mailing' WHERE id = 2")
     async with await Archive.open(place.path) as archive:
