@@ -102,7 +102,7 @@ def _config(told: dict[str, str], path: Path) -> Config:
             seconds_between_pages=0.0,
         ),
         sources=SourcesSection(
-            x=change(sources.x, url=told["x"], mode="full", posts_per_day=30_000),
+            x=change(sources.x, url=told["x"], min_likes=0, min_reposts=0, posts_per_day=30_000),
             bluesky=change(
                 sources.bluesky,
                 appview_url=told["bluesky"],

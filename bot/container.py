@@ -153,7 +153,6 @@ def networks(
             secrets.x_bearer_token,
             StoredBudget(archive, Network.X, sources.x.posts_per_day, clock),
             seconds=seconds,
-            exact_from=config.settings.ranking.bar / 2 / (sources.x.rate or 1),
         )
 
     def bluesky() -> PostSource:

@@ -28,6 +28,18 @@ _KINDS = {
 _SECRET_WORDS = ("token", "password", "secret", "api_key", "bearer")
 
 
+# Keys of earlier versions: the value that says what is done anyway, and what to say of any other.
+_REMOVED: dict[str, tuple[object, str]] = {
+    "sources.x.mode": (
+        "filtered",
+        "is gone: X is searched for posts with some interest; min_likes = 0 asks for every post",
+    ),
+    "sources.x.exact_candidates": (
+        False,
+        "is gone: X is searched for posts with some interest; remove the key",
+    ),
+}
+
 # A line with thousands of dotted keys takes tomllib minutes and gigabytes.
 _MAX_DOTS = 500
 
@@ -73,7 +85,11 @@ def _convert(kind: type[S], table: object, key: str, problems: list[str]) -> S:
     fields = {f.encode_name: f for f in msgspec.structs.fields(kind)}
     for name, value in table.items():
         where = f"{key}.{name}" if key else name
-        if name not in fields:
+        if where in _REMOVED:
+            still_so, problem = _REMOVED[where]
+            if value != still_so:
+                problems.append(f"{where}: {problem}")
+        elif name not in fields:
             problems.append(_unknown(where, name, fields))
         elif isinstance(fields[name].type, type) and issubclass(fields[name].type, Section):
             values[name] = _convert(fields[name].type, value, where, problems)

@@ -13,8 +13,7 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.errors import HotpapersError
-from bot.models import Network, Outcome, Paper, Post, Status
-from bot.ranking.scoring import rank, rates
+from bot.models import Network, Outcome, Status
 from bot.sources import PostSource, Wanted
 from bot.store import Archive, days, papers, posts
 
@@ -47,7 +46,6 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
     listed = await archive.read(papers.of_day, day)
     news = [item.paper for item in listed if item.announcement.is_announcement]
     known = await archive.read(posts.of_day, day)
-    strongest = await asyncio.to_thread(_strongest, news, known, settings)
     before = await archive.read(days.outcomes, day, "collect")
     return Wanted(
         day=day,
@@ -55,16 +53,8 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
         since=calendar.mailing_start(day),
         until=clock.now(),
         known=tuple(known),
-        strongest=strongest,
         unfinished=frozenset(o.source for o in before if o.status in _NOT_WHOLE),
     )
-
-
-def _strongest(news: Sequence[Paper], known: Sequence[Post], settings: Settings) -> tuple[str, ...]:
-    """The papers that have half the bar, best first; none where there is no bar."""
-    half = settings.ranking.bar / 2
-    ranked = rank(news, known, rates(settings.sources), bar=half) if half > 0 and known else ()
-    return tuple(found.paper.arxiv_id for found in ranked)
 
 
 @contextmanager

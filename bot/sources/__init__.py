@@ -46,9 +46,8 @@ class Wanted:
 
     Posts made in [``since``, ``until``) that link any paper, above all those of ``arxiv_ids``
     (canonical; the papers listed on ``day``). ``known`` are posts already stored for these
-    papers whose counts are to be taken again. ``strongest`` holds ids of papers that have
-    already half the bar: worth an exact look where looking costs money. ``unfinished`` are the
-    networks whose last answer for this day was not whole.
+    papers whose counts are to be taken again. ``unfinished`` are the networks whose last
+    answer for this day was not whole.
     """
 
     day: date
@@ -56,7 +55,6 @@ class Wanted:
     since: datetime
     until: datetime
     known: tuple[Post, ...] = ()
-    strongest: tuple[str, ...] = ()
     unfinished: frozenset[str] = frozenset()
 
 

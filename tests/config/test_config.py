@@ -458,3 +458,18 @@ def test_the_command_line_needs_no_file_and_finds_no_archive(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "There is no archive at" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("line", ['mode = "filtered"', "exact_candidates = false"])
+def test_a_key_that_is_gone_is_taken_where_it_says_what_is_done(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[sources.x]\n{line}\n")
+    assert load(path, environ={}).settings == Settings()
+
+
+@pytest.mark.parametrize("line", ['mode = "full"', "exact_candidates = true"])
+def test_a_key_that_is_gone_says_so_where_it_asks_for_more(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[sources.x]\n{line}\n")
+    with pytest.raises(ConfigError, match="is gone"):
+        load(path, environ={})

@@ -16,7 +16,6 @@ def wanted(
     since: datetime = SINCE,
     until: datetime = NOW,
     arxiv_ids: frozenset[str] = frozenset(),
-    strongest: tuple[str, ...] = (),
 ) -> Wanted:
     return Wanted(
         day=DAY,
@@ -24,7 +23,6 @@ def wanted(
         since=since,
         until=until,
         known=known,
-        strongest=strongest,
     )
 
 

@@ -13,9 +13,8 @@ from bot.sources.arxiv.atom import parse_feed
 from bot.sources.arxiv.listing_pages import parse_new
 from bot.sources.arxiv.oai_xml import parse_records
 from bot.sources.arxiv.snapshot import parse_line
-from bot.sources.arxiv_api import parse_answer
 from bot.sources.decoding import Skipped
-from tests.services import arxiv_query, arxiv_world
+from tests.services import arxiv_world
 from tests.services.arxiv_feed import feed
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_pages import new_page
@@ -53,12 +52,6 @@ def by_page() -> Paper:
     return found.paper
 
 
-def by_api() -> Paper:
-    _, body = arxiv_query.answer({"id_list": "2611.00001"}, [huge()], NOON)
-    [found] = parse_answer(body.encode(), ["2611.00001"]).papers
-    return found
-
-
 def by_oai() -> Paper:
     query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw"}
     # What is larger as a whole is refused before anything of it is read.
@@ -84,7 +77,7 @@ def by_snapshot() -> Paper:
     return parse_line(msgspec.json.encode(row)).paper()
 
 
-@pytest.mark.parametrize("read", [by_feed, by_page, by_api, by_oai, by_snapshot])
+@pytest.mark.parametrize("read", [by_feed, by_page, by_oai, by_snapshot])
 def test_what_is_too_long_is_cut_and_said_with_the_papers_id(
     read: Callable[[], Paper], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.errors import Malformed
 from bot.http import Http
-from bot.sources.x.query import ANY, LONGEST, Floor, broad, exact
+from bot.sources.x.query import ANY, Floor, broad
 from bot.sources.x.wire import Refusal, parse_posts, parse_refusal, parse_total
 from tests.services.x_posts import XPost
 from tests.services.x_query import compiled
@@ -162,20 +162,10 @@ def test_what_a_refusal_means(status: int, body: bytes, kind: Refusal) -> None:
 
 def test_the_default_query_is_one_that_x_takes() -> None:
     text = broad(Floor(10, 5))
-    assert len(text) <= LONGEST
+    assert len(text) <= 512  # characters of a recent search on pay-per-use
     loud = XPost(id=1, at=NOW, urls=(PAPER,), likes=10)
     shared = XPost(id=1, at=NOW, urls=("https://huggingface.co/papers/2103.15691",), reposts=5)
     quiet = XPost(id=1, at=NOW, urls=(PAPER,), likes=9, reposts=4)
     repost = XPost(id=1, at=NOW, urls=(PAPER,), reposts=90, repost_of=5)
     assert [compiled(text)(p) for p in (loud, shared, quiet, repost)] == [True, True, False, False]
     assert compiled(broad(ANY))(quiet)
-
-
-def test_exact_queries_name_every_paper_once_within_the_length() -> None:
-    papers = [f"2103.{n:05}" for n in range(1500)] + ["hep-th/9901001"] * 3
-    queries = list(exact(papers))
-    assert max(map(len, queries)) <= LONGEST
-    assert len(queries) <= 64
-    assert "".join(queries).count("url:") == 1501
-    assert all(compiled(text) for text in queries)
-    assert list(exact([])) == []

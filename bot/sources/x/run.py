@@ -4,16 +4,14 @@ X bills $0.005 for every post it returns, once per UTC day. So by default one qu
 that link any paper and have some interest already; a request to the counts endpoint says before
 what that will cost, and the floor is raised when it does not fit the day's budget. What the floor
 hides is at most 13 points a post, so a paper of 50 points is only missed if four such posts or more
-carry it and no louder one does. ``exact_candidates`` counts exactly the papers that could reach the
-bar, ``exact`` every paper of the day, ``full`` every paper at all.
+carry it and no louder one does.
 
 A day's posts are searched for during its first two days, and later when a search did not come to
 its end. Other recounts ask for the known posts by their ids, and only for those with some interest:
 a fraction of the price of searching again.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -62,7 +60,6 @@ class Collection:
     wanted: Wanted
     found: Gathering
     now: datetime
-    exact_from: float
     last: BroadSearch | None = None
 
     async def gather(self) -> None:
@@ -93,39 +90,28 @@ class Collection:
             self.found.problems.append(messages.posts.x_reach(start))
         if start >= self.wanted.until - LAG:
             return
-        window = self._window(start)
-        if not await self._swept(start, window):
-            await self._exactly(self._in_order(), window)
-        elif self.settings.exact_candidates:
-            await self._exactly(self._candidates(), window)
-
-    def _window(self, start: datetime) -> Window:
-        """Without an end X takes the newest it has; an end close to now would be refused."""
+        last = self.last
+        # Days overlap. Moments after one day was searched for there is nothing new for the next.
+        if (
+            last is not None
+            and last.day != self.wanted.day
+            and last.start <= start
+            and self.now - last.at < SHARED_FOR
+        ):
+            self.found.add(last.posts)
+            self.found.problems += last.notes
+            return
+        # Without an end X takes the newest it has; an end close to now would be refused.
         window = {"start_time": _stamp(start)}
         if self.wanted.until <= self.now - LAG:
             window["end_time"] = _stamp(self.wanted.until)
-        return window
-
-    async def _swept(self, start: datetime, window: Window) -> bool:
-        """Do the broad search; False when every paper is to be asked for by name instead."""
-        last = self.last
-        if last and last.day != self.wanted.day and self._covers(last, start):
-            self.found.add(last.posts)
-            self.found.problems += last.notes
-            return True
         floor, notes = await self._affordable(start, window)
         self.found.problems += notes
-        if self.settings.mode == "exact" and not floor:
-            return False
-        await self._pages(query.broad(floor), window)
+        async for page in self.client.search(query.broad(floor), window):
+            self._take(page)
         self.last = BroadSearch(
             self.wanted.day, self.now, start, tuple(self.found.posts.values()), tuple(notes)
         )
-        return True
-
-    def _covers(self, sweep: BroadSearch, start: datetime) -> bool:
-        """Days overlap. Moments after one day was swept there is nothing new for the next."""
-        return sweep.start <= start and self.now - sweep.at < SHARED_FOR
 
     async def _affordable(self, start: datetime, window: Window) -> tuple[Floor, list[str]]:
         """The lowest floor whose posts fit into what is left of the day's budget.
@@ -140,7 +126,9 @@ class Collection:
         # After a restart: what was read today was most likely read for this same window.
         room = left + again if again is not None else max(left, self.settings.posts_per_day)
         counts: list[int] = []
-        floors = self._floors()
+        asked = Floor(self.settings.min_likes, self.settings.min_reposts)
+        raised = [(asked or USUAL_FLOOR).raised(factor) for factor in RAISES]
+        floors = raised if asked else [ANY, *raised]
         for floor in floors:
             try:
                 counts.append(await self.client.count(query.broad(floor), window))
@@ -153,31 +141,6 @@ class Collection:
         if floor == floors[0]:
             return floor, []
         return floor, [messages.posts.x_floor(counts[0], left, floor.likes, floor.reposts)]
-
-    def _floors(self) -> list[Floor]:
-        asked = Floor(self.settings.min_likes, self.settings.min_reposts)
-        raised = [(asked or USUAL_FLOOR).raised(n) for n in RAISES]
-        return raised if asked and self.settings.mode == "filtered" else [ANY, *raised]
-
-    async def _exactly(self, arxiv_ids: Iterable[str], window: Window) -> None:
-        for batch in query.exact(arxiv_ids):
-            await self._pages(batch, window)
-
-    def _in_order(self) -> list[str]:
-        """Every paper of the day; the strongest first, in case the budget ends."""
-        return [*self.wanted.strongest, *sorted(self.wanted.arxiv_ids)]
-
-    def _candidates(self) -> list[str]:
-        """The papers that have half the bar already, as of before or by what was found now."""
-        interest: Counter[str] = Counter()
-        for post in self.found.posts.values():
-            interest.update(dict.fromkeys(post.arxiv_ids, post.interest))
-        strong = [n for n, points in interest.most_common() if points >= self.exact_from]
-        return [*self.wanted.strongest, *(n for n in strong if n in self.wanted.arxiv_ids)]
-
-    async def _pages(self, text: str, window: Window) -> None:
-        async for page in self.client.search(text, window):
-            self._take(page)
 
     async def _refresh(self) -> None:
         """Count known posts again that were not just found and not yet read today (UTC); of those

@@ -18,8 +18,7 @@ from bot.sources.x.run import BroadSearch, Collection
 class X:
     """A PostSource. Reposts and likes are of original posts only.
 
-    ``seconds`` bounds a collection; what came until then is kept. ``exact_from`` is the interest
-    from which on ``exact_candidates`` takes a paper for a candidate, beside ``Wanted.strongest``.
+    ``seconds`` bounds a collection; what came until then is kept.
     """
 
     network = Network.X
@@ -33,7 +32,6 @@ class X:
         budget: Budget,
         *,
         seconds: float = 270.0,
-        exact_from: float = 25.0,
     ) -> None:
         self._http = http
         self._clock = clock
@@ -41,7 +39,6 @@ class X:
         self._token = token
         self._budget = budget
         self._seconds = seconds
-        self._exact_from = exact_from
         self._memory = Memory()
         self._last: BroadSearch | None = None
         # Two collections at once could each read what the budget leaves for one.
@@ -83,6 +80,5 @@ class X:
             wanted=wanted,
             found=found,
             now=self._clock.now(),
-            exact_from=self._exact_from,
             last=self._last,
         )
