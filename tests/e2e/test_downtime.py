@@ -103,7 +103,7 @@ def contents(db: Database) -> dict[str, list[Any]]:
         "papers": "arxiv_id, version, title, authors, categories, abstract, first_day",
         "listings": "day, arxiv_id, announcement",
         "days": "day, state, era",
-        "standings": "day, arxiv_id, score, likes, people, parts",
+        "standings": "day, arxiv_id, score, exact, people, parts",
         "posts": "network, post_id, reposts, likes",
     }
     return {

@@ -184,15 +184,15 @@ def test_while_a_thread_cannot_be_interrupted(tmp_path: Path) -> None:
     """As the one that asks for a name while the network is away."""
     held_up = """
 import asyncio, time
-from bot.cli import running
+from bot.cli import run
 from bot.cli.context import Context
 
 async def never_ends(config, clock, told_to_end, *, take_over):
     told_to_end()
     await asyncio.to_thread(time.sleep, 600)
 
-running.END_SECONDS, running._run = 0.2, never_ends
-running.run_bot.main([], obj=Context(None))
+run.END_SECONDS, run._run = 0.2, never_ends
+run.run_bot.main([], obj=Context(None))
 """
     env = program.environment(PYTHONPATH=str(CHECKOUT), HOTPAPERS_DISCORD_TOKEN="any")
     done = processes.run([sys.executable, "-c", held_up], cwd=tmp_path, env=env)

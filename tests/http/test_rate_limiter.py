@@ -22,10 +22,10 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from bot.clock import SystemClock
-from bot.http import Gate, Http
+from bot.http import Http, RateLimiter
 
 async def main(lock_file, url, what):
-    gates = {"arxiv": Gate(0.03, Path(lock_file))}
+    gates = {"arxiv": RateLimiter(0.03, Path(lock_file))}
     http = Http(contact="", version="0", clock=SystemClock(), gates=gates)
     async with http:
         if what == "hold":

@@ -676,8 +676,8 @@ def test_a_backup_that_is_killed_leaves_nothing_for_good(old: Path, tmp_path: Pa
     backups = tmp_path / "backups"
     backups.mkdir()
     slow = (
-        "import time; from bot import moving; from bot.__main__ import main; "
-        "moving._pack = lambda *a: time.sleep(60); "
+        "import time; from bot.store import backup_file; from bot.__main__ import main; "
+        "backup_file._pack = lambda *a: time.sleep(60); "
         f"main(['--config', {str(old)!r}, 'backup', {str(backups / 'a.zip')!r}])"
     )
     process = processes.begin([sys.executable, "-c", slow])
