@@ -25,10 +25,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=message
             await interaction.user.send(file=await document(interaction))
         except discord.Forbidden:
             await interaction.edit_original_response(
-                content=messages.commands.EXPORT_HERE, attachments=[await document(interaction)]
+                content="Your direct messages are closed to me, so here it is.",
+                attachments=[await document(interaction)],
             )
         else:
-            await edit_reply(interaction, remark(messages.commands.EXPORT_SENT))
+            await edit_reply(interaction, remark("I have sent it to you as a direct message."))
 
     @app_commands.command(description=messages.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:

@@ -30,7 +30,6 @@ from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
 from bot.errors import HotpapersError
-from bot.messages import alerts
 from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
@@ -197,7 +196,7 @@ class HotpapersBot(commands.AutoShardedBot):
         if guild is None:
             return ""
         channel = guild.get_channel_or_thread(rule.channel_id)
-        return alerts.place(channel.name, guild.name) if channel else guild.name
+        return f"#{channel.name} of {guild.name}" if channel else guild.name
 
     def connection(self) -> Connection:
         """A shard that lost its connection is ready no less, so each is asked."""

@@ -23,6 +23,7 @@ from bot.errors import (
     UnreadableRow,
 )
 from bot.messages import errors, search_errors
+from bot.messages.common import counted, listed
 from bot.models import Period
 from bot.parsing import DoubtfulDate, lists
 from bot.text import label
@@ -97,7 +98,7 @@ def _fitting(advice: str, error: BaseException, back: Action | None) -> str:
     or a command itself refuses, whose own words say what would."""
     if advice != errors.TYPE_IT_AGAIN or isinstance(error, app_commands.TransformerError):
         return advice
-    return errors.MEND_THE_FORM if back else ""
+    return "What you typed is not lost: go back to the form and mend it." if back else ""
 
 
 def _asked_besides(
@@ -148,17 +149,30 @@ def _describe_own(error: HotpapersError) -> Explanation:
         case InputError():
             return Explanation(str(error), errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
         case ArchiveBusy():
-            return Explanation(errors.ARCHIVE_BUSY, errors.KEEPS_RUNNING, errors.LATER, fault=True)
+            return Explanation(
+                "My archive is busy with something else.",
+                errors.KEEPS_RUNNING,
+                errors.LATER,
+                fault=True,
+            )
         case UnreadableRow():
             return Explanation(
-                errors.ROW_UNREADABLE, errors.NOTHING_DONE, errors.MEND_THE_ARCHIVE, fault=True
+                "Something that my archive holds of this cannot be read any more.",
+                errors.NOTHING_DONE,
+                (
+                    "Tell whoever runs this bot: `hotpapers archive check` names what it is "
+                    "and what mends it."
+                ),
+                fault=True,
             )
         case StoreError():
             return Explanation(
-                errors.ARCHIVE_FAILED, errors.KEEPS_RUNNING, errors.ASK_AGAIN, fault=True
+                "My archive could not answer.", errors.KEEPS_RUNNING, errors.ASK_AGAIN, fault=True
             )
         case SourceError() | BudgetExhausted():
-            return Explanation(errors.SOURCE_FAILED, errors.NOTED, errors.LATER, fault=True)
+            return Explanation(
+                "A service that I asked did not answer.", errors.NOTED, errors.LATER, fault=True
+            )
         case DeliveryError():
             return Explanation(
                 errors.DISCORD_REFUSED, errors.NOTED, errors.CHECK_MY_PERMISSIONS, fault=True
@@ -178,20 +192,40 @@ def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
     match error:
         case app_commands.MissingPermissions():
             asked = [errors.permission(each) for each in error.missing_permissions]
-            return Explanation(errors.not_allowed(asked), errors.NOTHING_DONE, errors.ASK_AN_ADMIN)
+            return Explanation(
+                f"You need {listed(asked)} in this server for that.",
+                errors.NOTHING_DONE,
+                "Ask an admin of this server to do it.",
+            )
         case app_commands.BotMissingPermissions():
             lacking = [errors.permission(each) for each in error.missing_permissions]
             return Explanation(
-                errors.bot_lacks(lacking), errors.NOTHING_DONE, errors.CHECK_MY_PERMISSIONS
+                f"I lack {listed(lacking)} here.", errors.NOTHING_DONE, errors.CHECK_MY_PERMISSIONS
             )
         case app_commands.CommandOnCooldown():
-            return Explanation(errors.slow_down(error.retry_after), errors.NOTHING_DONE, "")
+            return Explanation(
+                (
+                    "That was quick: again in "
+                    f"{counted(max(1, round(error.retry_after)), 'second', 'seconds')}."
+                ),
+                errors.NOTHING_DONE,
+                "",
+            )
         case app_commands.NoPrivateMessage():
-            return Explanation(errors.ONLY_IN_A_SERVER, errors.NOTHING_DONE, "")
+            return Explanation(
+                "That works in a server only, as a digest belongs to a channel.",
+                errors.NOTHING_DONE,
+                "",
+            )
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return Explanation(errors.OUTDATED, errors.NOTHING_DONE, errors.RELOAD, fault=True)
+            return Explanation(
+                "This command has changed since Discord last showed it to you.",
+                errors.NOTHING_DONE,
+                "Restart your Discord app, or try again in an hour.",
+                fault=True,
+            )
         case app_commands.TransformerError():
-            return Explanation(errors.UNREADABLE, errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
+            return Explanation("I could not read that.", errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
     return Explanation(errors.FAILED, errors.NOTED, errors.ASK_AGAIN, fault=True)
 
 

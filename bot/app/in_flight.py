@@ -7,7 +7,6 @@ delete`` must not be stored after it. Nothing is remembered of a wish that has e
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot import messages
 from bot.errors import InputError
 
 
@@ -24,7 +23,9 @@ class Wish:
         """To be asked in the transaction that stores something, which is either before the one
         that erases, or after the call."""
         if self._is_off:
-            raise InputError(messages.commands.ERASED_MEANWHILE)
+            raise InputError(
+                "Your data were erased before this was done, so nothing of it is stored."
+            )
 
 
 class InFlightRequests:

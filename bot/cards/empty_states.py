@@ -44,7 +44,7 @@ def not_harvested(
     """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
     said = messages.cards.not_harvested(day)
     if previous is None and next is None:
-        return Card(text(f"{said} {messages.cards.ARCHIVE_IS_EMPTY}"))
+        return Card(text(f"{said} The archive is still empty: the first day is being harvested."))
     return _with_neighbours(
         said, messages.cards.in_the_archive, (previous, next), query or HotQuery(day)
     )

@@ -22,6 +22,7 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
+from bot.messages.common import counted
 from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
 
@@ -50,13 +51,17 @@ def letter(
     """The messages of a day, in order. ``left_out`` papers match as well and are not in them;
     an ``example`` says that it is one."""
     flat = [(group.follow, *entry) for group in groups for entry in group.papers]
-    head = messages.subscriptions.letter_title(
-        len(flat), messages.common.span(start, end, Period.DAY)
-    )
+    head = f"{counted(len(flat), 'paper')} for you · {messages.common.span(start, end, Period.DAY)}"
     pages = [flat[at : at + PER_MESSAGE] for at in range(0, len(flat), PER_MESSAGE)]
-    more = messages.subscriptions.more_matches(left_out) if left_out else None
-    small = messages.subscriptions.LETTER_EXAMPLE if example else more
-    foot = paragraph(small and f"-# {small}", f"-# {messages.subscriptions.LETTER_FOOT}")
+    more = (
+        f"{counted(left_out, 'more paper matches', 'more papers match')} what you follow."
+        if left_out
+        else None
+    )
+    small = "An example of how your papers will come." if example else more
+    foot = paragraph(
+        small and f"-# {small}", "-# `/following list` changes what you get, and when."
+    )
     cards = []
     for number, page in enumerate(pages):
         top = [text(f"## {head}")] if number == 0 else []
@@ -108,7 +113,7 @@ def follow_list(
 ) -> Card:
     """What a member follows, and when the messages come."""
     if not follows:
-        return Card(text(messages.subscriptions.NO_FOLLOWS))
+        return Card(text("You follow nothing yet. Begin with `/follow`."))
     here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
     items: list[Inside] = []
     for follow in here.part(follows):
@@ -139,7 +144,7 @@ def followed(
     if unharvested:
         seldom = one_line(messages.input_errors.not_harvested_here(unharvested), _SELDOM)
     else:
-        seldom = "" if matches else messages.subscriptions.RARE
+        seldom = "" if matches else "It may be rare, or misspelt."
     return Card(
         card(
             text(
@@ -148,7 +153,16 @@ def followed(
                     _when(rule, next_at),
                 )
             ),
-            text(paragraph(sent, *named, messages.subscriptions.A_LOT if a_lot else None, seldom)),
+            text(
+                paragraph(
+                    sent,
+                    *named,
+                    "That is a lot: you get the ten of a day that people talk about most."
+                    if a_lot
+                    else None,
+                    seldom,
+                )
+            ),
             *([text(note)] if note else []),
             *_choices(follow),
         )
@@ -158,11 +172,11 @@ def followed(
 def follow_stopped(follow: Follow) -> Card:
     """It is followed no longer, and how to have it back."""
     undo = button(messages.cards.UNDO, FollowAction(follow.follow_id, FollowVerb.RESTORE))
-    return Card(text(messages.subscriptions.follow_stopped(_shown(follow.query, 150))), *row(undo))
+    return Card(text(f"No longer followed: {_shown(follow.query, 150)}"), *row(undo))
 
 
 def _line(follow: Follow) -> str:
-    paused = f" · {messages.subscriptions.FOLLOW_PAUSED}" if follow.paused else ""
+    paused = " · paused" if follow.paused else ""
     return f"**{_shown(follow.query, 150)}**{paused}"
 
 
@@ -182,9 +196,12 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
     if rule is None:
         return None
     if rule.parked:
-        return messages.subscriptions.letters_parked(one_line(rule.parked, 150))
+        return (
+            f"Suspended: {one_line(rule.parked, 150)} When that is mended, "
+            "`/following resume` goes on."
+        )
     if rule.paused:
-        return messages.subscriptions.LETTERS_PAUSED
+        return "All of it is paused. `/following resume` goes on."
     return messages.subscriptions.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
 
 

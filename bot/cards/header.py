@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot import messages
 from bot.cards.build import one_line, paragraph
+from bot.messages.common import listed
 from bot.messages.networks import plainly
 from bot.models import DayState, Network, Outcome, Ranking, Status, Unharvested
 from bot.text import length
@@ -18,7 +19,7 @@ _GROUPS = 2
 def header(ranking: Ranking, *, note: str = "") -> str:
     """At most MOST units; ``note`` is one more remark in small print, itself safe to show."""
     span = messages.common.span(ranking.start, ranking.end, ranking.period)
-    top = paragraph(f"## {messages.cards.HOT_PAPERS} · {span}", _above(ranking))
+    top = paragraph(f"## Hot papers · {span}", _above(ranking))
     counted = messages.common.sentence([*_counted(ranking), note])
     # Where no paper is to be seen a whole sentence takes its place.
     unharvested = ranking.unharvested if ranking.papers else None
@@ -45,7 +46,7 @@ def missing_line(
     ]
     if unharvested:
         names = [one_line(each, 24) for each in unharvested.asked]
-        several.insert(0, messages.cards.unharvested(names))
+        several.insert(0, f"{listed(names)} not harvested here")
     return messages.cards.of_arxiv(several[:_GROUPS], len(several) - _GROUPS) if several else None
 
 
@@ -53,19 +54,19 @@ def _above(ranking: Ranking) -> str | None:
     categories = messages.common.either([one_line(each, 24) for each in ranking.categories])
     if not ranking.listed:
         if ranking.missing:
-            return messages.cards.NOTHING_CAME
+            return "Nothing of this listing is in the archive yet."
         if ranking.unharvested:
             return None
         if categories:
             so_far = ranking.state is DayState.OPEN
-            return messages.cards.none_listed(categories, so_far=so_far)
+            return f"No paper of {categories} is listed{' so far' if so_far else ''}."
     return messages.cards.above_bar(ranking.above_bar, ranking.listed, ranking.bar, categories)
 
 
 def _counted(ranking: Ranking) -> list[str]:
     still_open = ranking.state is DayState.OPEN
     if ranking.counted_at is None:
-        counted = messages.cards.NOT_COUNTED
+        counted = "not counted yet"
     else:
         counted = messages.cards.counted_at(
             ranking.counted_at, still_open=still_open, late=ranking.late
@@ -73,7 +74,7 @@ def _counted(ranking: Ranking) -> list[str]:
     held = messages.networks.listing_days(ranking.held)
     others = [messages.cards.left_out(era, days) for era, days in ranking.left_out]
     return [
-        messages.cards.BY_LISTING_DATE,
+        "by arXiv's listing date",
         held,
         counted,
         messages.cards.era(ranking.era) or "",
@@ -85,14 +86,14 @@ def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
     """Who answered, who did not and why (in at most ``reason`` units), who was not asked."""
     answered = [_name(o) for o in outcomes if o.status in (Status.OK, Status.EMPTY)]
     off = [_name(o) for o in outcomes if o.status is Status.OFF]
-    parts = [messages.cards.answered(answered)] if answered else []
+    parts = [f"{listed(answered, most=9)} answered"] if answered else []
     for outcome in outcomes:
         said = one_line(plainly(outcome.reason), reason)
         if outcome.status is Status.INCOMPLETE:
             parts.append(messages.cards.incomplete(_name(outcome), said))
         elif outcome.status is Status.FAILED:
             parts.append(messages.cards.failed(_name(outcome), said))
-    return [*parts, messages.cards.off(off)] if off else parts
+    return [*parts, f"{listed(off, most=9)} off"] if off else parts
 
 
 def _name(outcome: Outcome) -> str:

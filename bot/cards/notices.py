@@ -1,6 +1,5 @@
 """Plain messages: a sentence, an error."""
 
-from bot import messages
 from bot.cards.build import Card, button, card, one_line, paragraph, row, text
 from bot.cards.custom_ids import Action
 from bot.text import escape_to
@@ -23,12 +22,18 @@ def error(
     that was refused.
     """
     title, now, then = (one_line(s, _SENTENCE) for s in (what, now_does, you_can))
-    small = messages.errors.reference(one_line(reference, 60)) if reference else ""
+    small = f"Reference {one_line(reference, 60)}" if reference else ""
     said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
-    buttons = row(button(messages.cards.BACK_TO_FORM, back)) if back else []
+    buttons = row(button("Back to the form", back)) if back else []
     return Card(card(text(said or "…"), *buttons, rank=1))
 
 
 def declined() -> Card:
     """The answer to a button of a version that is no longer understood."""
-    return Card(text(messages.errors.DECLINED))
+    return Card(
+        text(
+            "This button or form was made by an older version of me, and I can no "
+            "longer tell what it "
+            "meant. Ask again with the command, please."
+        )
+    )

@@ -51,12 +51,12 @@ def foot(
     fits = following is not None
     number = messages.cards.page_of(here.page, here.pages)
     if here.pages > 1 and not fits:
-        number = f"{number}: {messages.cards.NO_PAGE_BUTTONS}"
+        number = f"{number}: too long a question for page buttons: ask for less to see more"
     said = [text(f"-# {number}")] if here.pages > 1 else []
     if shared:
         return [*said, *row(following if here.page < here.pages else None)]
     turning = [
-        button(messages.cards.PREVIOUS, turn(here.page - 1), disabled=here.page == 1),
+        button("Previous", turn(here.page - 1), disabled=here.page == 1),
         button(messages.cards.NEXT, turn(here.page + 1), disabled=here.page == here.pages),
     ]
     return [
@@ -64,6 +64,6 @@ def foot(
         *row(
             *(turning if here.pages > 1 else ()),
             button(messages.cards.SHARE, share) if share else None,
-            button(messages.cards.AS_POSTED, posted) if posted else None,
+            button("As posted that day", posted) if posted else None,
         ),
     ]

@@ -20,6 +20,7 @@ from bot.cards.build import (
     to_page,
 )
 from bot.cards.custom_ids import Abstract, SharePaper, ShareWhy, Why
+from bot.messages.common import number
 from bot.models import Announcement, Paper
 from bot.queries import PaperView
 from bot.ranking.scoring import NetworkPart, PostPart
@@ -41,7 +42,7 @@ def abstract(paper: Paper) -> Card:
             *row(
                 button(messages.cards.WHY, Why(paper.arxiv_id)),
                 to_page(messages.cards.PDF, ids.pdf_url(paper.arxiv_id)),
-                to_page(messages.cards.ABS, ids.abs_url(paper.arxiv_id)),
+                to_page("arXiv page", ids.abs_url(paper.arxiv_id)),
             ),
         )
     )
@@ -50,11 +51,11 @@ def abstract(paper: Paper) -> Card:
 def _abstract(paper: Paper, room: int) -> str:
     whole = _paragraphs(paper.abstract)
     if not whole:
-        return messages.cards.NO_ABSTRACT
+        return "arXiv gave no abstract for this paper."
     said = escape_to(whole, room)
     if said == escape_to(whole, 4 * MAX_TEXT):
         return said
-    more = messages.cards.rest_of_abstract(ids.abs_url(paper.arxiv_id))
+    more = f"[The rest is on its arXiv page.]({ids.abs_url(paper.arxiv_id)})"
     return f"{escape_to(whole, room - length(more) - 2)}\n\n{more}"
 
 
@@ -95,7 +96,7 @@ def _small_print(view: PaperView) -> Iterator[str]:
     news = [(day, kind) for day, kind in view.listed if kind.is_announcement][:3]
     said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
     if ranked.rank:
-        said.append(messages.cards.place_that_day(ranked.rank))
+        said.append(f"number {number(ranked.rank)} that day")
     yield messages.common.sentence(said)
     yield one_line(found.comment or "", 300)
     yield one_line(found.journal_ref or "", 200)
@@ -109,7 +110,15 @@ def why(view: PaperView, *, shareable: bool = True) -> Card:
     found, parts = view.ranked.paper, view.why.networks
     title = paper_lines.title(found, 200)
     if not parts:
-        return Card(card(text(paragraph(title, messages.cards.NOBODY_POSTED))))
+        return Card(
+            card(
+                text(
+                    paragraph(
+                        title, "Nobody has posted about this paper on the networks that were asked."
+                    )
+                )
+            )
+        )
     last = _total(view)
     room = (MAX_TEXT - length(title) - length(last)) // len(parts)
     items: list[Inside] = [text(title)]
@@ -128,7 +137,7 @@ def _total(view: PaperView) -> str:
     return paragraph(
         messages.cards.total(points, view.why.score),
         f"-# {small}",
-        f"-# {messages.cards.SPLIT}" if split else None,
+        "-# A post that links several papers gives each its share." if split else None,
     )
 
 

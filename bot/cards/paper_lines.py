@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot import messages
 from bot.arxiv import ids
 from bot.cards.build import one_line, paragraph
+from bot.messages.common import points
+from bot.messages.networks import NAMES
 from bot.models import Paper, Post, RankedPaper
 from bot.text import length
 from bot.text.links import linked, web_address
@@ -55,7 +57,7 @@ def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool)
     posts = [post(each, detail.post_name) for each in ranked.posts[: detail.posts]]
     day = messages.common.short_day(ranked.day) if dated and ranked.day else ""
     people = messages.cards.people(ranked.people) if ranked.people else ""
-    small = [messages.cards.score(ranked.score), day, people, *([] if own_lines else posts)]
+    small = [f"score {points(ranked.score)}", day, people, *([] if own_lines else posts)]
     return paragraph(
         title(ranked.paper, detail.title, rank=ranked.rank),
         authors(ranked.paper.authors, detail.name),
@@ -106,7 +108,7 @@ def authors(names: Sequence[str], limit: int) -> str:
 def links(found: Paper, most: int = _CATEGORIES) -> str:
     """Small print: categories, the primary one in bold, and the paper's own pages."""
     primary, *others = [one_line(each, 24) for each in found.categories] or [""]
-    more = [messages.cards.more_categories(len(others) - most + 1)] if len(others) >= most else []
+    more = [f"{(len(others) - most + 1)} more"] if len(others) >= most else []
     parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
     return f"-# {' · '.join(filter(None, parts))}"
 
@@ -114,23 +116,23 @@ def links(found: Paper, most: int = _CATEGORIES) -> str:
 def _pages(found: Paper) -> list[str]:
     arxiv_id = found.arxiv_id
     pages = [
-        messages.cards.to_abs(ids.abs_url(arxiv_id)),
-        messages.cards.to_pdf(ids.pdf_url(arxiv_id)),
+        f"[abs]({ids.abs_url(arxiv_id)})",
+        f"[pdf]({ids.pdf_url(arxiv_id)})",
     ]
     if ids.is_canonical(arxiv_id) and ids.month(arxiv_id) >= _HTML_SINCE:
-        pages.append(messages.cards.to_html(ids.html_url(arxiv_id)))
+        pages.append(f"[HTML]({ids.html_url(arxiv_id)})")
     return pages
 
 
 def counts(ranked: RankedPaper) -> str:
     """Each network's own counts in its own words, never added up over networks."""
-    return " · ".join(map(messages.networks.counts, ranked.parts)) or messages.cards.NO_POSTS
+    return " · ".join(map(messages.networks.counts, ranked.parts)) or "No posts counted"
 
 
 def post(found: Post, limit: int) -> str:
     """Who posted, where, and its counts; the name links to the post. Never any text of it."""
     counted = messages.networks.post_counts(found.network, found.reposts, found.likes)
-    return messages.cards.by(who(found, limit), found.network, counted)
+    return f"{who(found, limit)} on {NAMES[found.network]}: {counted}"
 
 
 def who(found: Post, limit: int) -> str:

@@ -33,6 +33,7 @@ from bot.cards.custom_ids import (
     Why,
 )
 from bot.cards.header import header
+from bot.messages.common import moment
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking, Unharvested
 from bot.text import length
 
@@ -50,7 +51,7 @@ def digest(
 
     With ``edition`` it is a copy of a digest that was posted, and says so.
     """
-    note = messages.cards.copy_of(edition.slot_at) if edition else ""
+    note = f"as posted {moment(edition.slot_at)}" if edition else ""
     head = header(ranking, note=note)
     if not ranking.papers:
         return (Card(text(paragraph(head, messages.cards.nothing_here(ranking.bar)))),)
@@ -182,10 +183,10 @@ def search_results(
     ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
     asked for, and told where nothing was found.
     """
-    asked = messages.cards.search_title(one_line(query, 200))
+    asked = f"Search: {one_line(query, 200)}"
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
-        return Card(text(paragraph(f"## {asked}", messages.cards.NOTHING_FOUND, why)))
+        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", why)))
     head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)

@@ -11,6 +11,7 @@ from bot import messages
 from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
+from bot.messages.common import soon
 from bot.models import Rule
 from bot.text import length
 
@@ -42,7 +43,7 @@ def rule_card(
 def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
     """A server's rules, each with its next run, PER_PAGE to a page."""
     if not entries:
-        return Card(text(messages.subscriptions.NO_RULES))
+        return Card(text("This server has no digest yet. Add one with `/digest add`."))
     here = paging.at(page, len(entries), PER_PAGE)
     items: list[Inside] = []
     for rule, next_run in here.part(entries):
@@ -57,9 +58,7 @@ def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1)
 def rule_deleted(rule: Rule) -> Card:
     """A rule is gone, and how to have it back."""
     undo = button(messages.cards.UNDO, RuleAction(rule.rule_id, RuleVerb.RESTORE))
-    return Card(
-        text(messages.subscriptions.rule_deleted(rule.rule_id, rule.channel_id)), *row(undo)
-    )
+    return Card(text(f"Digest {rule.rule_id} in <#{rule.channel_id}> is deleted."), *row(undo))
 
 
 def rules_parked(found: Sequence[Rule]) -> Card:
@@ -70,7 +69,7 @@ def rules_parked(found: Sequence[Rule]) -> Card:
         for rule in found[:_PARKED]
     ]
     if len(found) > _PARKED:
-        said.append(messages.subscriptions.more_parked(len(found) - _PARKED))
+        said.append(f"-# and {(len(found) - _PARKED)} more; `/digest list` shows them all")
     return Card(text("\n".join(said)))
 
 
@@ -91,16 +90,14 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     at = messages.subscriptions.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
     details = [
         messages.subscriptions.size(rule.top, rule.bar, rule.layout),
-        "" if rule.cross_lists else messages.subscriptions.NO_CROSS_LISTS,
-        messages.subscriptions.IN_A_THREAD if rule.thread else "",
-        "" if rule.quiet_lines else messages.subscriptions.NO_QUIET_LINES,
+        "" if rule.cross_lists else "no cross-lists",
+        "in a thread" if rule.thread else "",
+        "" if rule.quiet_lines else "silent when there is nothing",
         messages.subscriptions.catch_up(rule.catch_up),
     ]
     words_asked = [
-        messages.subscriptions.only(messages.common.either(short(rule.keywords), most))
-        if rule.keywords
-        else "",
-        messages.subscriptions.never(messages.common.either(short(rule.exclusions), most))
+        f"only with {messages.common.either(short(rule.keywords), most)}" if rule.keywords else "",
+        f"never with {messages.common.either(short(rule.exclusions), most)}"
         if rule.exclusions
         else "",
     ]
@@ -117,18 +114,21 @@ def _state(rule: Rule, next_run: datetime | None) -> str | None:
     if rule.parked:
         return messages.subscriptions.parked(one_line(rule.parked, 120))
     if rule.paused:
-        return messages.subscriptions.PAUSED
-    return messages.subscriptions.next_run(next_run) if next_run else None
+        return "Paused: nothing is posted until you resume it."
+    return f"Next digest {soon(next_run)}" if next_run else None
 
 
 def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
     if not days:
-        return f"-# {messages.subscriptions.CANNOT_TELL_YET}"
+        return (
+            "-# What it would have brought lately I cannot tell before a first "
+            "listing day is complete here."
+        )
     empty = sum(1 for _, count in days if not count)
     ways = [
-        messages.subscriptions.LOWER_BAR if rule.bar != 0 else "",
-        messages.subscriptions.MORE_CATEGORIES if rule.categories else "",
-        messages.subscriptions.MORE_KEYWORDS if rule.keywords else "",
+        "lower the bar" if rule.bar != 0 else "",
+        "add categories" if rule.categories else "",
+        "add keywords" if rule.keywords else "",
     ]
     advice = messages.subscriptions.mostly_nothing([*filter(None, ways)], len(days))
     return paragraph(
@@ -138,7 +138,7 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
 
 def _to_mend(problems: Sequence[str]) -> str:
     shown = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
-    return paragraph(messages.subscriptions.TO_MEND, *shown)
+    return paragraph("To be mended first:", *shown)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:
@@ -147,11 +147,11 @@ def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:
         if rule.paused
         else (messages.cards.PAUSE, RuleVerb.PAUSE)
     )
-    choices = ((messages.cards.EDIT, RuleVerb.EDIT), going, (messages.cards.TEST, RuleVerb.TEST))
+    choices = (("Edit", RuleVerb.EDIT), going, ("Test", RuleVerb.TEST))
     return row(
         *(button(label, RuleAction(rule.rule_id, verb)) for label, verb in choices),
         button(
-            messages.cards.DELETE,
+            "Delete",
             RuleAction(rule.rule_id, RuleVerb.DELETE),
             style=discord.ButtonStyle.danger,
         ),

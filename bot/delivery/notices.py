@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from bot import cards, messages
 from bot.delivery.content import components
+from bot.messages.common import utc
 from bot.store import ledger, meta
 
 ALIVE = "delivery.alive"
@@ -37,8 +38,8 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
     found = ledger.caught_up(db, since, now, written=since + ASLEEP)
-    away = messages.alerts.away(since, now)
+    away = f"I was away from {utc(since)} to {utc(now)}."
     if not found:
-        return messages.alerts.nothing_was_due(away)
+        return f"{away} No digest was due meanwhile, or they still wait for their listings."
     posted = found.pop("", 0)
     return messages.alerts.had_been_due(away, posted, found)

@@ -16,48 +16,27 @@ from bot.messages.common import (
     soon,
 )
 from bot.messages.networks import NAMES, amounts
-from bot.models import Era, Network, ScorePart
+from bot.models import Era, ScorePart
 
 # --- buttons ------------------------------------------------------------------------------------
 
 ABSTRACT = "Abstract"
 WHY = "Why?"
 PDF = "PDF"
-ABS = "arXiv page"
-PREVIOUS = "Previous"
 NEXT = "Next"
 MORE = "More"
 SHARE = "Share here"
-AS_POSTED = "As posted that day"
-EDIT = "Edit"
 PAUSE = "Pause"
 RESUME = "Resume"
-TEST = "Test"
-DELETE = "Delete"
 UNDO = "Undo"
-BACK_TO_FORM = "Back to the form"
 
 # --- a paper ------------------------------------------------------------------------------------
 
 POST = "a post"
-NO_POSTS = "No posts counted"
-
-
-def by(who: str, network: Network, counts: str) -> str:
-    """Who posted where, and what it got."""
-    return f"{who} on {NAMES[network]}: {counts}"
-
-
-def score(value: float) -> str:
-    return f"score {points(value)}"
 
 
 def people(count: int) -> str:
     return counted(count, "person talking", "people talking")
-
-
-def more_categories(count: int) -> str:
-    return f"{count} more"
 
 
 def announced(day_: date, cross: bool) -> str:
@@ -69,32 +48,8 @@ def place(rank: int, day_: date) -> str:
     return f"number {number(rank)} of {day(day_)}"
 
 
-def place_that_day(rank: int) -> str:
-    return f"number {number(rank)} that day"
-
-
-def to_abs(address: str) -> str:
-    return f"[abs]({address})"
-
-
-def to_pdf(address: str) -> str:
-    return f"[pdf]({address})"
-
-
-def to_html(address: str) -> str:
-    return f"[HTML]({address})"
-
-
-NO_ABSTRACT = "arXiv gave no abstract for this paper."
-
-
-def rest_of_abstract(address: str) -> str:
-    return f"[The rest is on its arXiv page.]({address})"
-
-
 # --- the head of a ranking ----------------------------------------------------------------------
 
-HOT_PAPERS = "Hot papers"
 
 _ERAS = {
     Era.BLOG_ORIGINAL_POSTS: "counted by the Hot Papers blog, original posts only",
@@ -108,16 +63,10 @@ def above_bar(above: int, of: int, bar: float, categories: str) -> str:
     return f"**{number(above)}** of {papers(of)} above the bar of {points(bar)}{where}"
 
 
-BY_LISTING_DATE = "by arXiv's listing date"
-
-
 def counted_at(at: datetime, *, still_open: bool, late: bool) -> str:
     if late:
         return f"counted late, {moment(at)}"
     return f"counted so far, {moment(at)}" if still_open else f"counted {moment(at)}"
-
-
-NOT_COUNTED = "not counted yet"
 
 
 def era(value: Era) -> str | None:
@@ -127,13 +76,6 @@ def era(value: Era) -> str | None:
 def left_out(value: Era, days: int) -> str:
     """Counts of different eras are not mixed."""
     return f"without {counted(days, 'day')} {_ERAS.get(value, 'counted by me')}"
-
-
-def none_listed(categories: str, *, so_far: bool) -> str:
-    return f"No paper of {categories} is listed{' so far' if so_far else ''}."
-
-
-NOTHING_CAME = "Nothing of this listing is in the archive yet."
 
 
 def of_arxiv(several: Sequence[str], more: int) -> str:
@@ -146,14 +88,6 @@ def missing(names: Sequence[str], reason: str, partly: bool) -> str:
     return f"{said} ({reason})" if reason else said
 
 
-def unharvested(names: Sequence[str]) -> str:
-    return f"{listed(names)} not harvested here"
-
-
-def answered(names: Sequence[str]) -> str:
-    return f"{listed(names, most=9)} answered"
-
-
 def incomplete(name: str, reason: str) -> str:
     return f"{name} answered in part ({reason})" if reason else f"{name} answered in part"
 
@@ -162,23 +96,12 @@ def failed(name: str, reason: str) -> str:
     return f"{name} failed ({reason})" if reason else f"{name} failed"
 
 
-def off(names: Sequence[str]) -> str:
-    return f"{listed(names, most=9)} off"
-
-
 def nothing_here(bar: float) -> str:
     return f"Nothing reached the bar of {points(bar)}."
 
 
 def page_of(page: int, pages: int) -> str:
     return f"Page {number(page)} of {number(pages)}"
-
-
-NO_PAGE_BUTTONS = "too long a question for page buttons: ask for less to see more"
-
-
-def copy_of(posted_at: datetime) -> str:
-    return f"as posted {moment(posted_at)}"
 
 
 # --- days that have nothing to show -------------------------------------------------------------
@@ -200,8 +123,6 @@ def not_harvested(day_: date) -> str:
 def in_the_archive(count: int) -> str:
     return "The nearest day that is:" if count == 1 else "The nearest days that are:"
 
-
-ARCHIVE_IS_EMPTY = "The archive is still empty: the first day is being harvested."
 
 # --- quiet slots: one line each -----------------------------------------------------------------
 
@@ -238,9 +159,6 @@ def down(what: str, reason: str, next_at: datetime | None) -> str:
 # --- why ----------------------------------------------------------------------------------------
 
 
-NOBODY_POSTED = "Nobody has posted about this paper on the networks that were asked."
-
-
 def network_sum(part: ScorePart, *, split: bool) -> str:
     """``**X**: 2,739 retweets + 330 likes = **3,069**``; with ``× 2`` where the rate is 2.
 
@@ -275,13 +193,7 @@ def total(values: Sequence[float], value: float) -> str:
     return f"Score {' + '.join(map(points, values))} = **{points(value)}**"
 
 
-SPLIT = "A post that links several papers gives each its share."
-
 # --- search -------------------------------------------------------------------------------------
-
-
-def search_title(query: str) -> str:
-    return f"Search: {query}"
 
 
 def found(shown: int, matches: int | None = None) -> str:
@@ -289,6 +201,3 @@ def found(shown: int, matches: int | None = None) -> str:
     if matches is not None and matches > shown:
         return f"The best **{number(shown)}** of {number(matches)} papers found"
     return f"**{number(shown)}** {'paper' if shown == 1 else 'papers'} found"
-
-
-NOTHING_FOUND = "No paper in the archive says that."

@@ -36,50 +36,18 @@ def size(top: int, bar: float | None, layout: Layout) -> str:
     return f"top {top} {above}, {_LAYOUTS[layout]}"
 
 
-NO_CROSS_LISTS = "no cross-lists"
-IN_A_THREAD = "in a thread"
-NO_QUIET_LINES = "silent when there is nothing"
-
-
 def catch_up(value: CatchUp) -> str:
     """Nothing for the usual: one digest for all missed days."""
     return f"after downtime {_CATCH_UPS[value]}" if value in _CATCH_UPS else ""
-
-
-def only(words: str) -> str:
-    return f"only with {words}"
-
-
-def never(words: str) -> str:
-    return f"never with {words}"
-
-
-def next_run(at: datetime) -> str:
-    return f"Next digest {soon(at)}"
-
-
-PAUSED = "Paused: nothing is posted until you resume it."
 
 
 def parked(reason: str) -> str:
     return f"Suspended: {reason} It goes on by itself once that is mended."
 
 
-def more_parked(count: int) -> str:
-    return f"-# and {count} more; `/digest list` shows them all"
-
-
 def would_have(days: Sequence[tuple[date, int]]) -> str:
     shown = " · ".join(f"{short_day(day_)}: **{count}**" for day_, count in days)
     return f"Papers it would have had lately\n-# {shown}"
-
-
-CANNOT_TELL_YET = (
-    "What it would have brought lately I cannot tell before a first listing day is complete here."
-)
-LOWER_BAR = "lower the bar"
-MORE_CATEGORIES = "add categories"
-MORE_KEYWORDS = "add keywords"
 
 
 def mostly_nothing(ways: Sequence[str], days: int) -> str:
@@ -89,25 +57,13 @@ def mostly_nothing(ways: Sequence[str], days: int) -> str:
     return f"{said} {advice[:1].upper()}{advice[1:]}." if ways else said
 
 
-TO_MEND = "To be mended first:"
-NO_RULES = "This server has no digest yet. Add one with `/digest add`."
-
-
 def rules_title(count: int) -> str:
     return f"{counted(count, 'digest')} in this server"
-
-
-def rule_deleted(rule_id: int, channel_id: int) -> str:
-    return f"Digest {rule_id} in <#{channel_id}> is deleted."
 
 
 # --- following ----------------------------------------------------------------------------------
 
 STOP = "Stop this"
-
-
-def letter_title(papers_: int, span_: str) -> str:
-    return f"{counted(papers_, 'paper')} for you · {span_}"
 
 
 def because(query: str) -> str:
@@ -118,19 +74,8 @@ def also_because(queries: Sequence[str]) -> str:
     return f"Also because of {listed(queries, most=1)}"
 
 
-def more_matches(count: int) -> str:
-    return f"{counted(count, 'more paper matches', 'more papers match')} what you follow."
-
-
-LETTER_EXAMPLE = "An example of how your papers will come."
-LETTER_FOOT = "`/following list` changes what you get, and when."
-
-
 def follows_title(count: int) -> str:
     return f"You follow {counted(count, 'thing')}"
-
-
-NO_FOLLOWS = "You follow nothing yet. Begin with `/follow`."
 
 
 def letters_at(at: str, zone: str, next_at: datetime | None) -> str:
@@ -139,22 +84,8 @@ def letters_at(at: str, zone: str, next_at: datetime | None) -> str:
     return f"One message on days with papers, at {at} {zone}{then}."
 
 
-LETTERS_PAUSED = "All of it is paused. `/following resume` goes on."
-
-
-def letters_parked(reason: str) -> str:
-    return f"Suspended: {reason} When that is mended, `/following resume` goes on."
-
-
-FOLLOW_PAUSED = "paused"
-
-
 def following(query: str) -> str:
     return f"Following {query}"
-
-
-def follow_stopped(query: str) -> str:
-    return f"No longer followed: {query}"
 
 
 def would_have_sent(matches: int, shown: int, *, more: bool) -> str:
@@ -165,7 +96,3 @@ def would_have_sent(matches: int, shown: int, *, more: bool) -> str:
     match = "paper" if matches == 1 else "papers"
     below = ", such as:" if more or shown < matches else ":"
     return f"In the last 30 days **{about}{number(matches)}** {match} matched{below}"
-
-
-RARE = "It may be rare, or misspelt."
-A_LOT = "That is a lot: you get the ten of a day that people talk about most."

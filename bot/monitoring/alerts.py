@@ -16,6 +16,7 @@ from bot import cards, text
 from bot.config import logs
 from bot.container import Services
 from bot.messages import alerts, networks
+from bot.messages.common import utc
 from bot.models import Rule
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State
@@ -127,13 +128,13 @@ def _arxiv(categories: Sequence[SourceHealth]) -> str:
     since = min(source.failing_since for source in categories if source.failing_since)
     reasons = Counter(source.last.reason for source in categories if source.last)
     ((reason, _),) = reasons.most_common(1)
-    return alerts.arxiv_fails(len(categories), since, reason)
+    return f"arXiv fails for {len(categories)} categories since {utc(since)}: {reason}"
 
 
 def _source(source: SourceHealth, since: datetime) -> str:
-    name = alerts.of_arxiv(source.category) if source.category else networks.NAMES[source.source]
+    name = f"arXiv {source.category}" if source.category else networks.NAMES[source.source]
     reason = source.last.reason if source.last else ""
-    return alerts.source_fails(name, since, reason)
+    return f"{name} fails since {utc(since)}: {reason}"
 
 
 def message(told: ReportedProblems, newer: ReportedProblems) -> dict[str, object]:
@@ -147,11 +148,11 @@ def message(told: ReportedProblems, newer: ReportedProblems) -> dict[str, object
         [key for key in now if key not in before],
         [key for key in before if key not in now],
     )
-    lines = [alerts.began(_shown(key, now[key])) for key in began]
-    lines += [alerts.over(_shown(key, before[key])) for key in over]
+    lines = [f"Problem: {_shown(key, now[key])}" for key in began]
+    lines += [f"Over: {_shown(key, before[key])}" for key in over]
     if len(lines) > MAX_LINES:
         rest = len(lines) - MAX_LINES + 1
-        lines = [*lines[: MAX_LINES - 1], alerts.more(rest)]
+        lines = [*lines[: MAX_LINES - 1], f"… and {rest} more; hotpapers doctor has them all."]
     return cards.payload(
         cards.notice("\n".join(text.cut(line, MAX_LINE_LENGTH) for line in lines)),
         nonce=_nonce(newer.number, began, over),

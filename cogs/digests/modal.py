@@ -31,13 +31,16 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
     """Answer with the form as the member sent it. Raises InputError where that is forgotten."""
     typed = interaction.client.drafts.find(interaction.user.id, rule.rule_id)
     if typed is None:
-        raise InputError(messages.errors.TYPED_IS_GONE)
+        raise InputError(
+            "I do not have any more what you typed. Press Edit again; the form shows "
+            "the digest as it is."
+        )
     await _open(interaction, rule, typed)
 
 
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
-        title=messages.commands.edit_title(rule.rule_id),
+        title=f"Edit digest {rule.rule_id}",
         custom_id=encode_form(rule.rule_id),
         timeout=_OPEN_SECONDS,
     )

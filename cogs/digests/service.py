@@ -38,9 +38,14 @@ def _add(db: Database, rule: Rule, wish: Wish) -> int:
     wish.require()  # the rule says who made it
     there = rules.of_guild(db, rule.guild_id)
     if same := next((one for one in there if _asked(one) == _asked(rule)), None):
-        raise InputError(messages.commands.is_there_already(same.rule_id))
+        raise InputError(
+            f"Digest {same.rule_id} posts just that there already. /digest list shows it."
+        )
     if len(there) >= MAX_RULES:
-        raise InputError(messages.commands.most_rules(MAX_RULES))
+        raise InputError(
+            f"This server has {MAX_RULES} digests, and that is as many as one server can have. "
+            "Delete one first."
+        )
     return rules.save(db, rule)
 
 
@@ -57,7 +62,10 @@ async def delete(services: Services, rule: Rule) -> Card:
 def require_sense(rule: Rule, *, in_thread: bool) -> None:
     """Raises InputError for what cannot be, whatever the permissions are."""
     if rule.thread and in_thread:
-        raise InputError(messages.commands.NO_THREAD_IN_THREAD)
+        raise InputError(
+            "A thread cannot hold threads. Choose a channel, or leave thread: out to "
+            "post right there."
+        )
 
 
 async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
@@ -125,14 +133,23 @@ async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[
     require_readable(rule)
     found = await preview(services.archive, services.config.settings, rule)
     if found is None:
-        return [remark(messages.commands.NOTHING_CLOSED)]
+        return [
+            remark(
+                "No listing day is complete in the archive yet, so there is nothing to preview. "
+                "The first digest comes after the first one is."
+            )
+        ]
     days, content = found
     head = messages.commands.preview_of(rule.rule_id, rule.channel_id, days[0], days[-1])
     return [remark(f"{head} {note}".strip()), *_as_cards(content)]
 
 
 def _as_cards(content: Content) -> list[Card]:
-    return copies(content.bodies) or [cards.notice(messages.commands.silent(content.reason))]
+    return copies(content.bodies) or [
+        cards.notice(
+            f"Nothing would be posted, as this channel wants no quiet lines: {content.reason}."
+        )
+    ]
 
 
 async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_id: str) -> Card:

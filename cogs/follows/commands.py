@@ -71,9 +71,16 @@ async def _send_example(
             wish.require()
             await dm.send(view=card)
     except discord.Forbidden:
-        reason, note = messages.commands.DM_CLOSED, messages.commands.DM_CLOSED_HELP
+        reason, note = (
+            "Your direct messages are closed to me.",
+            (
+                "**I could not send you a direct message.** Allow them in this server's "
+                "privacy settings, "
+                "then `/following resume`. What you follow is kept."
+            ),
+        )
     else:
-        reason, note = "", messages.commands.EXAMPLE_SENT
+        reason, note = "", "-# I have sent you a direct message, so that you see how they come."
     return await _parked(interaction, found, reason, wish), note
 
 
@@ -144,7 +151,7 @@ async def document(interaction: Interaction) -> discord.File:
     found = await stored_here(interaction)
     now = services(interaction).clock.now()
     text = json.dumps(service.as_document(found, member, now), indent=2, ensure_ascii=False)
-    return discord.File(io.BytesIO(text.encode()), messages.commands.EXPORT_NAME)
+    return discord.File(io.BytesIO(text.encode()), "hotpapers-about-me.json")
 
 
 # --- buttons ------------------------------------------------------------------------------------

@@ -81,7 +81,9 @@ def _followable(query: str, today: date) -> Query:
         raise InputError(phrases.commands.FOLLOW_WHAT)
     asked = parse(query, today)
     if asked.arxiv_ids:
-        raise InputError(phrases.commands.FOLLOW_NO_PAPER)
+        raise InputError(
+            "A single paper is news only once. Follow its authors, words or categories instead."
+        )
     if not (asked.terms or asked.categories):
         raise InputError(phrases.commands.FOLLOW_WHAT)
     return asked
@@ -92,7 +94,9 @@ def _follow(
 ) -> tuple[Follow, Rule]:
     wish.require()
     if len(follows.of_member(db, wanted.member_id)) >= MAX_FOLLOWS:
-        raise InputError(phrases.commands.most_follows(MAX_FOLLOWS))
+        raise InputError(
+            f"You follow {MAX_FOLLOWS} things, and that is as many as I keep. Stop one first."
+        )
     rule = follows.digest_of(db, wanted.member_id)
     if rule is None:
         rule = replace(_first_digest(wanted, channel_id), **_hour(at, zone))
@@ -127,7 +131,11 @@ def example(found: Followed) -> list[Card]:
     shown = tuple((ranked, ()) for ranked in found.papers[:1])
     days = [ranked.day for ranked, _ in shown if ranked.day]
     if not shown or not days:
-        return [cards.notice(phrases.commands.example_without_papers(found.follow.query))]
+        return [
+            cards.notice(
+                f"This is where papers for {found.follow.query} will come. Lately there was none."
+            )
+        ]
     return cards.letter(
         [cards.Group(found.follow, shown)], start=days[0], end=days[0], example=True
     )

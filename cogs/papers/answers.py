@@ -9,11 +9,12 @@ from itertools import chain
 
 import msgspec
 
-from bot import cards, messages, queries
+from bot import cards, queries
 from bot.arxiv import calendar
 from bot.cards import Card, EditionRef, HotQuery
 from bot.container import Services
 from bot.errors import InputError
+from bot.messages.common import moment
 from bot.models import Period
 from bot.queries import PaperView
 from bot.search import parse as parse_query
@@ -74,7 +75,7 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
         return cards.not_harvested(day, before, after, query=query)
     reason = calendar.why_none(day, deferred)
     if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
-        reason = messages.commands.FUTURE
+        reason = "it has not been announced yet"
     if reason is None:
         return cards.not_harvested(day, before, after, query=query)
     return cards.no_listing(day, reason, before, after, query=query)
@@ -121,9 +122,9 @@ async def as_posted(services: Services, edition: EditionRef, guild_id: int | Non
     rule = await services.archive.read(rules.get, edition.rule_id)
     found = await queries.as_posted(services.archive, edition.rule_id, edition.slot_at)
     if rule is None or rule.guild_id != guild_id or found is None:
-        raise InputError(messages.commands.NOTHING_POSTED)
+        raise InputError("That digest is not in the archive any more.")
     at = found.posted_at or found.slot_at
-    return [remark(messages.commands.as_posted(at)), *copies(found.bodies)]
+    return [remark(f"As posted {moment(at)}:"), *copies(found.bodies)]
 
 
 def copies(bodies: Sequence[str]) -> list[Card]:
@@ -134,7 +135,10 @@ def copies(bodies: Sequence[str]) -> list[Card]:
 async def _view(services: Services, arxiv_id: str) -> PaperView:
     found = await queries.paper(services.archive, services.config.settings, arxiv_id)
     if found is None:
-        raise InputError(messages.commands.not_in_archive(arxiv_id))
+        raise InputError(
+            f"{arxiv_id} is not in the archive. It holds the papers of the days and categories "
+            f"that are harvested here; see https://arxiv.org/abs/{arxiv_id} itself."
+        )
     return found
 
 

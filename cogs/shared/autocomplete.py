@@ -11,6 +11,7 @@ from bot import messages, parsing, queries
 from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
+from bot.messages.common import counted
 from bot.models import Day, DayState, Paper, RankedPaper, Rule
 from bot.parsing.zones import search_zones
 from bot.store import days, follows, papers, rules, standings
@@ -42,14 +43,13 @@ def _of_day(
     day: date, known: tuple[Day, int] | None, mailed: date, deferred: frozenset[date]
 ) -> str:
     if known is not None:
-        return messages.autocomplete.day_choice(
-            messages.common.plain_day(day), known[1], still_open=known[0].state is DayState.OPEN
+        return (
+            f"{messages.common.plain_day(day)} · {known[1]} "
+            f"ranked{' so far' if (known[0].state is DayState.OPEN) else ''}"
         )
     if not calendar.is_listing_day(day, deferred):
-        return messages.autocomplete.day_without(
-            messages.common.plain_day(day), messages.autocomplete.NO_LISTING
-        )
-    why = messages.autocomplete.NOT_IN_ARCHIVE if day <= mailed else messages.autocomplete.NOT_YET
+        return messages.autocomplete.day_without(messages.common.plain_day(day), "no listing")
+    why = "not in the archive" if day <= mailed else "not announced yet"
     return messages.autocomplete.day_without(messages.common.plain_day(day), why)
 
 
@@ -65,7 +65,7 @@ def category_choices(services: Services, typed: str) -> list[Choice]:
     unharvested = foreign.asked if foreign else ()
     found = [
         (
-            start + (messages.autocomplete.unharvested(said) if value in unharvested else said),
+            start + (f"{said} · not harvested here" if value in unharvested else said),
             start + value,
         )
         for said, value in named
@@ -79,7 +79,13 @@ def _categories(typed: str) -> Iterator[Choice]:
     pattern = _wildcard(typed)
     if pattern:
         held = taxonomy.expand(pattern)
-        yield messages.autocomplete.whole_archive(pattern, held[0].archive_name, len(held)), pattern
+        yield (
+            (
+                f"{pattern} – all of {held[0].archive_name} "
+                f"({counted(len(held), 'category', 'categories')})"
+            ),
+            pattern,
+        )
     for category in taxonomy.search(typed):
         yield f"{category.id} – {category.name}", category.id
 
@@ -168,7 +174,7 @@ async def follow_choices(services: Services, member_id: int, typed: str) -> list
     asked = typed.casefold().strip()
     return [
         (
-            label(messages.commands.follow_choice(each.query, paused=each.paused), LONGEST),
+            label((f"{each.query} · paused" if each.paused else each.query), LONGEST),
             str(each.follow_id),
         )
         for each in found
@@ -177,7 +183,7 @@ async def follow_choices(services: Services, member_id: int, typed: str) -> list
 
 
 def _of_rule(rule: Rule, channels: dict[int, str]) -> str:
-    categories = ", ".join(rule.categories) or messages.autocomplete.EVERYTHING
+    categories = ", ".join(rule.categories) or "every category"
     name = channels.get(rule.channel_id, str(rule.channel_id))
     at = f"{rule.at:%H:%M} {rule.zone}"
-    return label(messages.autocomplete.digest_choice(rule.rule_id, name, categories, at), LONGEST)
+    return label(f"{rule.rule_id} · #{name} · {categories} · {at}", LONGEST)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
-from bot import messages
 from bot.app.client import HotpapersBot
 from bot.cards import Card
 from bot.container import Services
@@ -74,7 +73,7 @@ async def promise_to_share(interaction: Interaction) -> None:
     Raises InputError where ``may_share`` says no: that can have changed since the button was made.
     """
     if not may_share(interaction):
-        raise InputError(messages.commands.NOT_YOURS_TO_SEND)
+        raise InputError("You may not send messages in this channel, so I do not share it here.")
     await interaction.response.defer()
 
 

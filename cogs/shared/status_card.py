@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from rich.filesize import decimal
+
 from bot.cards import Card
 from bot.cards.build import card, line, one_line, paragraph, text
 from bot.container import Services
 from bot.messages import commands
+from bot.messages.common import counted, moment
 from bot.monitoring.health import Health, NextSlot, SourceLine, health, source_lines
 
 SLOTS = 10
@@ -27,11 +30,16 @@ async def status(
     )
     slots = [_slot(each, server_name if guild_id is None else None) for each in found.slots]
     return Card(
-        text(paragraph(f"## {commands.STATUS_TITLE}", commands.status_of(found.version, found.at))),
+        text(paragraph("## How I am doing", f"-# hotpapers {found.version} · {moment(found.at)}")),
         card(
-            text(paragraph(f"**{commands.STATUS_SOURCES}**", *_sources(found))),
+            text(paragraph("**Sources**", *_sources(found))),
             line(),
-            text(paragraph(f"**{commands.STATUS_NEXT}**", *(slots or [commands.STATUS_NO_SLOT]))),
+            text(
+                paragraph(
+                    "**Next digests**",
+                    *(slots or ["None: no digest is set up, or all are paused."]),
+                )
+            ),
             line(),
             text(paragraph(*_counts(found))),
         ),
@@ -45,19 +53,19 @@ def _sources(found: Health) -> list[str]:
     rest = len(arxiv) - _MAX_ARXIV
     return [
         *map(_line, arxiv[:_MAX_ARXIV]),
-        *([commands.more_sources(rest)] if rest > 0 else ()),
+        *([f"- {counted(rest, 'more group')} of categories"] if rest > 0 else ()),
         *(_line(line) for line in lines if not line.is_arxiv),
     ]
 
 
 def _line(line: SourceLine) -> str:
     said = (line.status, line.success, one_line(line.reason, _REASON))
-    return commands.source_line(line.who, said)
+    return f"- {line.who}: {' · '.join(filter(None, said))}"
 
 
 def _success(at: datetime) -> str:
     """To ten minutes, so that what was harvested in one go is one line."""
-    return commands.last_success(at.replace(minute=at.minute // 10 * 10, second=0))
+    return f"last success {moment(at.replace(minute=at.minute // 10 * 10, second=0), 'R')}"
 
 
 def _slot(slot: NextSlot, server_name: Callable[[int], str] | None) -> str:
@@ -70,9 +78,9 @@ def _counts(found: Health) -> list[str]:
         commands.status_days(found.newest_closed, found.open_days),
         commands.status_digests(found.rules),
         *(
-            commands.status_unreadable(rule.rule_id, one_line(rule.unreadable, _REASON))
+            f"Digest {rule.rule_id} is suspended: {one_line(rule.unreadable, _REASON)}"
             for rule in found.unreadable[:_MAX_UNREADABLE]
         ),
         commands.status_messages(found.deliveries),
-        commands.status_archive(found.archive_bytes),
+        f"Archive: {decimal(found.archive_bytes)}",
     ]

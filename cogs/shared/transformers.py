@@ -157,7 +157,10 @@ class ChannelOption(app_commands.Transformer[HotpapersBot]):
     ) -> Postable:
         found = interaction.guild and interaction.guild.get_channel_or_thread(value.id)
         if not isinstance(found, Postable):
-            raise InputError(messages.commands.channel_unseen(value.name))
+            raise InputError(
+                f"I cannot see #{value.name}. Allow me View Channel there, and send the "
+                "command again."
+            )
         return found
 
 

@@ -11,6 +11,7 @@ from bot import messages
 from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.preview import Reason
+from bot.messages.common import counted, listed
 from bot.text import escape_to
 from cogs.follows.service import Stored
 
@@ -40,15 +41,34 @@ def remark(said: str) -> Card:
 def guide() -> Card:
     """What people can ask, and what admins can set up."""
     return Card(
-        text(f"## {messages.commands.HELP_TITLE}"),
+        text("## What you can ask me"),
         card(
-            text(messages.commands.HELP_READING),
+            text("""\
+**/hot** shows the papers of a listing day that people talk about most. All options may be left out:
+- `date` is a day as you would say it: *yesterday*, *last tue*, *30 March 2021*
+- `period` is the day, or the week, month or year around it, or all time
+- `category` is one or several: *cs.CL*, or *cs.CL, cs.IR*, or *cond-mat.\\**
+- `top` is how many papers at most
+**/why** shows how a paper's score comes about, network by network.
+**/paper** finds one paper by its id or by any link to it.
+**/search** looks through the archive: `"state space" author:chen cat:cs.CL -survey after:2021`"""),
             line(),
-            text(messages.commands.HELP_FOLLOWING),
+            text("""\
+**/follow** sends you papers of an author, a category or words, once a day at most.
+**/following list** shows what you follow, **/privacy show** what I store about you."""),
             line(),
-            text(messages.commands.HELP_ADMINS),
+            text("""\
+**For admins of a server** (Manage Server):
+**/digest add** posts a digest into a channel, at an hour you choose.
+**/digest list** shows them with buttons to edit, pause, test and delete.
+**/digest preview** shows what a digest looks like, to you only.
+**/digest why** tells why a paper was not posted.
+**/status** tells how I, my sources and your digests are doing."""),
         ),
-        text(f"-# {messages.commands.HELP_SMALL}"),
+        text(
+            "-# Answers are seen by you alone until you press Share here. A date is "
+            "always the one that arXiv prints on its listing."
+        ),
     )
 
 
@@ -90,23 +110,36 @@ def welcome(needed: Mapping[str, bool]) -> Card:
     """The first message in a server: how to begin, and what is missing for it."""
     missing = [name for name, granted in needed.items() if not granted]
     return Card(
-        text(messages.commands.WELCOME_TITLE),
+        text("## Good to be here"),
         card(
-            text(messages.commands.WELCOME),
+            text("""\
+Every arXiv mailing day I find the papers that people talk about most. Begin with:
+- `/digest add` posts them into a channel every day; for admins (Manage Server)
+- `/hot` shows them to whoever asks, for any day
+- `/help` tells the rest"""),
             line(),
-            text(paragraph(messages.commands.WELCOME_PERMISSIONS, *_permissions(needed))),
             text(
-                messages.commands.how_to_permit_server(missing)
+                paragraph(
+                    "For digests I need these, in this server or at least in their channels:",
+                    *_permissions(needed),
+                )
+            ),
+            text(
+                f"Allow me {listed(missing)} in Server Settings, Roles, or in the channel itself."
                 if missing
-                else messages.commands.ALL_PERMITTED
+                else (
+                    "All of it is there. A single channel may still forbid something; I check that."
+                )
             ),
         ),
-        text(f"-# {messages.commands.WELCOME_SMALL}"),
+        text("-# I read no messages and ping nobody."),
     )
 
 
 def _permissions(needed: Mapping[str, bool]) -> list[str]:
-    return [messages.commands.permission(name, granted=granted) for name, granted in needed.items()]
+    return [
+        f"- {name}: {'there' if granted else '**missing**'}" for name, granted in needed.items()
+    ]
 
 
 def stored(found: Stored) -> Card:
@@ -114,18 +147,25 @@ def stored(found: Stored) -> Card:
     rule = found.rule
     queries = [escape_to(each.query, 80) for each in found.follows]
     known = [
-        messages.commands.stored_follows(queries) if queries else "",
+        f"- You follow {listed(queries)}" if queries else "",
         messages.commands.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
         messages.commands.stored_stopped(len(found.stopped)) if found.stopped else "",
-        messages.commands.stored_messages(len(found.messages)) if found.messages else "",
-        messages.commands.stored_set_up(len(found.set_up)) if found.set_up else "",
-        messages.commands.stored_typed(len(found.typed)) if found.typed else "",
+        f"- My copies of {counted(len(found.messages), 'message')} to you"
+        if found.messages
+        else "",
+        f"- You set up {counted(len(found.set_up), 'digest')} in servers" if found.set_up else "",
+        f"- What you typed into {counted(len(found.typed), 'form')} that I could not read"
+        if found.typed
+        else "",
     ]
-    said = paragraph(*known) or messages.commands.STORED_NOTHING
+    said = (
+        paragraph(*known)
+        or "Nothing. I read no messages, and keep only what members ask me to keep."
+    )
     return Card(
-        text(messages.commands.STORED_TITLE),
+        text("## What I store about you"),
         card(text(said)),
-        text(f"-# {messages.commands.STORED_SMALL}"),
+        text("-# `/privacy export` sends it to you, `/privacy delete` erases it at once."),
     )
 
 
@@ -135,10 +175,17 @@ def set_up_check(channel_id: int, bot_id: int, needed: Mapping[str, bool]) -> Ca
     return Card(
         card(
             text(
-                paragraph(messages.commands.NOT_SET_UP, messages.commands.cannot_post(channel_id))
+                paragraph(
+                    messages.commands.NOT_SET_UP,
+                    f"I may not do everything in <#{channel_id}> that a digest needs, "
+                    "so nothing was saved.",
+                )
             ),
             text(paragraph(*_permissions(needed))),
-            text(messages.commands.how_to_permit(bot_id, missing)),
+            text(
+                f"In the channel's settings open Permissions, add <@{bot_id}> or one of its roles, "
+                f"allow {listed(missing)}, and send the command again."
+            ),
             rank=1,
         )
     )
