@@ -159,6 +159,7 @@ async def _life(program: Program, crowd: Crowd, random: Random, bad: Counter[str
         if random.random() < 0.4:
             await asyncio.wait(acts, timeout=random.uniform(0.1, 2.0))
             process.kill()
+            await process.wait()
             bad["killed while people came"] += 1
         await asyncio.wait(acts)
         if process.returncode is None:
