@@ -16,7 +16,7 @@ from bot.messages import common
 from bot.output import terminal
 from bot.output.terminal import say
 from bot.store import Archive, backup_file, integrity, retention
-from bot.store import backup as copies
+from bot.store import backup as archive_copy
 from bot.store.backup import Progress as Told
 from bot.store.backup_file import Plan
 from bot.store.integrity import Checked
@@ -177,7 +177,7 @@ async def _check(path: Path) -> list[Checked]:
 
 
 async def _repair(path: Path) -> None:
-    copies.refuse_if_held(path)
+    archive_copy.refuse_if_held(path)
     async with await Archive.open(path, create=False) as opened:
         await opened.write(integrity.repair)
 

@@ -14,9 +14,8 @@ from sqlite_utils import Database
 from bot import messages
 from bot.clock import Clock
 from bot.config import Settings, logs
-from bot.delivery import due as agenda
 from bot.delivery.content import Content, ContentBuilder, listings_of
-from bot.delivery.due import SlotOutcome, Step
+from bot.delivery.due import DEADLINE, TOO_OLD, WAIT, SlotOutcome, Step, oldest, steps
 from bot.delivery.slots import Due, next_due, slots_between, why_never
 from bot.models import Day, Rule, Slot, TargetKind
 from bot.store import Archive, days, ledger, ledger_undo, posted_digests, rules
@@ -127,8 +126,8 @@ class Planner:
         self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"
     ) -> None:
         now = round_.now
-        earliest = max(rule.created_at or now, agenda.oldest(rule, now))
-        found = agenda.steps(
+        earliest = max(rule.created_at or now, oldest(rule, now))
+        found = steps(
             rule,
             slots_between(rule, start, now + _MOMENT, self._listings),
             round_.days,
@@ -211,7 +210,7 @@ class _Batch:
         except Exception as error:
             # A card that cannot be made is tried for as long as a late day; then the slot says so,
             # and its days are owed to the next.
-            if self._now < step.due.slot.at + agenda.WAIT:
+            if self._now < step.due.slot.at + WAIT:
                 raise
             logs.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
             return replace(step, days=()), Content(
@@ -224,9 +223,9 @@ def undo_after(db: Database, now: datetime) -> int:
 
     One that cannot, as a younger one was posted, is too old no longer: its days are owed.
     """
-    undone = ledger_undo.undo_after(db, now, since=now - agenda.DEADLINE)
+    undone = ledger_undo.undo_after(db, now, since=now - DEADLINE)
     old, new = _REASONS[SlotOutcome.TOO_OLD], _REASONS[SlotOutcome.MERGED]
-    ledger_undo.reword_after(db, now, old, new, since=now - agenda.TOO_OLD)
+    ledger_undo.reword_after(db, now, old, new, since=now - TOO_OLD)
     return undone
 
 

@@ -14,8 +14,7 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.models import Day, DayState, Era, Network, Outcome
-from bot.pipeline import author_lookup, collect, day_close, due, harvest
-from bot.pipeline import rank as standings
+from bot.pipeline import author_lookup, collect, day_close, due, harvest, rank
 from bot.pipeline.due import Step
 from bot.sources import PaperSource, PostSource
 from bot.sources.disabled import Off
@@ -75,9 +74,9 @@ class Daily:
 
     async def rank(self, day: date) -> None:
         """Score what is there. Only then the day counts as counted, as of when it was collected."""
-        await standings.refresh(self.archive, self.settings, day)
+        await rank.refresh(self.archive, self.settings, day)
         if self.lookup and await author_lookup.run(self.archive, self.settings, self.lookup, day):
-            await standings.refresh(self.archive, self.settings, day)
+            await rank.refresh(self.archive, self.settings, day)
         now = self.clock.now()
         asked = await self.archive.read(days.last_asked, day, now)
         counted = asked.get((day, "collect"), now)
@@ -140,7 +139,7 @@ class Daily:
             day=found,
             harvest=await self.archive.read(days.outcomes, day, "harvest"),
             collect=await self.archive.read(days.outcomes, day, "collect"),
-            above_bar=await standings.above_bar(self.archive, self.settings, day),
+            above_bar=await rank.above_bar(self.archive, self.settings, day),
             requests=await self.archive.read(days.requests, day, "harvest"),
         )
 

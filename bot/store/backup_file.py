@@ -31,7 +31,7 @@ import bot
 from bot import config as configuration
 from bot.config import ENVIRONMENT_FILE, Settings
 from bot.errors import ConfigError, HotpapersError, StoreError
-from bot.store import backup as copies
+from bot.store import backup as archive_copy
 from bot.store import private_files
 from bot.store.archive_lock import FILES
 from bot.store.backup import Examined, Progress
@@ -136,8 +136,8 @@ def backup(
         raise StoreError(f"{target} is there already. With --overwrite it is replaced.")
     with _workshop(target.parent) as folder, _told(target):
         copied = folder / ARCHIVE
-        copies.copy(archive, copied, progress)
-        found = copies.examine(copied, archive)
+        archive_copy.copy(archive, copied, progress)
+        found = archive_copy.examine(copied, archive)
         if found.problems:
             raise StoreError(
                 f"The archive is damaged and was not backed up: {'; '.join(found.problems[:3])}."
@@ -156,7 +156,7 @@ def backup(
         draft = folder / "draft.zip"
         _pack(draft, manifest, members)
         draft.chmod(0o600)  # what members follow is in it
-        copies.sync(draft)
+        archive_copy.sync(draft)
         draft.replace(target)
     return manifest
 
@@ -375,7 +375,7 @@ def _write(source: IO[bytes], target: Path) -> None:
 
 def _verified(file: Path, archive: Path, manifest: Manifest) -> Examined:
     """What the file's archive holds, which is brought up to date then."""
-    found = copies.examine(archive, file)
+    found = archive_copy.examine(archive, file)
     if found.problems:
         said = "; ".join(map(quoted, found.problems[:3]))
         raise StoreError(f"The archive in {file} is damaged: {said}.")
@@ -384,7 +384,7 @@ def _verified(file: Path, archive: Path, manifest: Manifest) -> Examined:
             f"{file} was made by a newer hotpapers ({quoted(manifest.program)}; its archive has "
             f"{quoted(', '.join(found.unknown))}). Install that version first."
         )
-    copies.migrate(archive)
+    archive_copy.migrate(archive)
     return found
 
 
@@ -483,7 +483,7 @@ def _require_free(wish: Wish, archive: Path, file: Path) -> None:
         raise StoreError(f"{place} is no regular file, so no archive can be put in its place.")
     if place != Path(os.path.realpath(archive)) and place.exists():
         try:
-            copies.examine(place)
+            archive_copy.examine(place)
         except StoreError as error:
             raise StoreError(
                 f"{place}, where the backup's configuration has the archive, is another file. "
@@ -503,13 +503,13 @@ def _perform(archive: Path, plan: Plan, now: datetime) -> None:
     try:
         wish.archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if wish.config is None:
-            copies.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
+            archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
             return
         with _workshop(wish.config.parent) as folder:
             draft = folder / CONFIG
             _write(io.BytesIO(wish.content), draft)
-            copies.sync(draft)
-            copies.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
+            archive_copy.sync(draft)
+            archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
             draft.replace(wish.config)
     except OSError as error:
         raise StoreError(f"{wish.archive} cannot be put in place: {error}.") from error

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot import cards, queries
-from bot import messages as phrases
+from bot import messages as texts
 from bot.app.digest_form import Drafts, RuleFields
 from bot.app.in_flight import InFlightRequests, Wish
 from bot.cards import Card
@@ -78,14 +78,14 @@ async def follow(
 
 def _followable(query: str, today: date) -> Query:
     if not query:
-        raise InputError(phrases.commands.FOLLOW_WHAT)
+        raise InputError(texts.commands.FOLLOW_WHAT)
     asked = parse(query, today)
     if asked.arxiv_ids:
         raise InputError(
             "A single paper is news only once. Follow its authors, words or categories instead."
         )
     if not (asked.terms or asked.categories):
-        raise InputError(phrases.commands.FOLLOW_WHAT)
+        raise InputError(texts.commands.FOLLOW_WHAT)
     return asked
 
 
@@ -165,7 +165,7 @@ async def own_digest(services: Services, member_id: int) -> Rule:
     """Raises InputError for a member who follows nothing."""
     rule = await services.archive.read(follows.digest_of, member_id)
     if rule is None:
-        raise InputError(phrases.commands.FOLLOWS_NOTHING)
+        raise InputError(texts.commands.FOLLOWS_NOTHING)
     return rule
 
 
@@ -200,7 +200,7 @@ async def find(services: Services, member_id: int, follow_id: int) -> Follow:
     """The member's own follow. Raises InputError for anybody else's."""
     found = await services.archive.read(follows.get, member_id, follow_id)
     if found is None:
-        raise InputError(phrases.commands.not_followed(follow_id))
+        raise InputError(texts.commands.not_followed(follow_id))
     return found
 
 
@@ -222,7 +222,7 @@ async def _set(
     services: Services, write: Callable[..., bool], found: Follow, **value: bool
 ) -> None:
     if not await services.archive.write(write, found.member_id, found.follow_id, **value):
-        raise InputError(phrases.commands.not_followed(found.follow_id))
+        raise InputError(texts.commands.not_followed(found.follow_id))
 
 
 async def _page_of(services: Services, found: Follow) -> int:

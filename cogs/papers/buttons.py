@@ -20,7 +20,7 @@ from bot.cards.custom_ids import (
     Why,
 )
 from cogs.digests import buttons, modal
-from cogs.follows import commands as following
+from cogs.follows import commands as follow_commands
 from cogs.papers import answers
 from cogs.shared.dispatch import button_for, dispatch_button
 from cogs.shared.responses import (
@@ -122,7 +122,7 @@ BUTTONS = (
     button_for(SharePaper, share_paper),
     button_for(ShareWhy, share_why),
     *buttons.BUTTONS,
-    *following.BUTTONS,
+    *follow_commands.BUTTONS,
 )
 
 

@@ -22,7 +22,7 @@ from bot.models import CatchUp, Layout, Period, Rhythm
 from bot.parsing import lists
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
-from cogs.shared import autocomplete as choices
+from cogs.shared import autocomplete as completion
 from cogs.shared.responses import Interaction, services
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
             return []
         return [app_commands.Choice(name=said, value=value) for said, value in found]
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         raise NotImplementedError
 
 
@@ -67,8 +67,8 @@ class DayOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> date:
         return parsing.parse(value, services(interaction).clock.now().date())
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return await choices.day_choices(services(interaction), text)
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return await completion.day_choices(services(interaction), text)
 
 
 class CategoriesOption(_Completing):
@@ -80,8 +80,8 @@ class CategoriesOption(_Completing):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
         return found
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return choices.category_choices(services(interaction), text)
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return completion.category_choices(services(interaction), text)
 
 
 class PaperOption(_Completing):
@@ -90,24 +90,24 @@ class PaperOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> str:
         return ids.normalise(value)
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return await choices.paper_choices(services(interaction), text)
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return await completion.paper_choices(services(interaction), text)
 
 
 class HourOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> time:
         return parse_hour(value)
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return choices.hour_choices(text)
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return completion.hour_choices(text)
 
 
 class ZoneOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> str:
         return find_zone(value)
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return choices.zone_choices(text, services(interaction).clock.now())
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return completion.zone_choices(text, services(interaction).clock.now())
 
 
 class DigestOption(_Completing):
@@ -116,12 +116,12 @@ class DigestOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> int:
         return lists.digest_number(value)
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         guild = interaction.guild
         if guild is None or not interaction.permissions.manage_guild:
             return []
         names = {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
-        return await choices.digest_choices(services(interaction), guild.id, names, text)
+        return await completion.digest_choices(services(interaction), guild.id, names, text)
 
 
 class FollowOption(_Completing):
@@ -130,8 +130,8 @@ class FollowOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> int:
         return lists.follow_number(value)
 
-    async def complete(self, interaction: Interaction, text: str) -> list[choices.Choice]:
-        return await choices.follow_choices(services(interaction), interaction.user.id, text)
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return await completion.follow_choices(services(interaction), interaction.user.id, text)
 
 
 Postable = discord.TextChannel | discord.Thread

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from bot.cli import doctor
-from bot.cli.doctor import archive as archives
-from bot.cli.doctor import sources as answers
+from bot.cli.doctor import archive as archive_checks
+from bot.cli.doctor import sources as source_checks
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.config import Config, Secret, Secrets, Settings, load
 from bot.container import services
@@ -263,7 +263,7 @@ def replace_all(settings: Settings, *, enabled: bool, **kept: msgspec.Struct) ->
 
 
 def test_an_archive_that_another_process_holds() -> None:
-    finding = archives.unusable(ArchiveBusy("hotpapers run (process 4242) has it open"))
+    finding = archive_checks.unusable(ArchiveBusy("hotpapers run (process 4242) has it open"))
     assert finding.state is State.PROBLEM
     assert finding.message == (
         "Another process holds the archive: hotpapers run (process 4242) has it open"
@@ -302,7 +302,7 @@ async def test_an_archive_that_is_none(place: Place) -> None:
 
 
 def test_what_an_error_says_and_its_mend_are_told_once() -> None:
-    found = archives.unusable(StoreError("The archive a.db failed.", "Mend it."))
+    found = archive_checks.unusable(StoreError("The archive a.db failed.", "Mend it."))
     assert (found.message, found.fix) == ("The archive a.db failed.", "Mend it.")
 
 
@@ -359,7 +359,7 @@ def source(name: str, status: Status, reason: str = "") -> SourceHealth:
 def test_each_source_is_told_what_would_improve_it(
     name: str, status: Status, reason: str, state: State, mend: str
 ) -> None:
-    finding = answers.of_network(
+    finding = source_checks.of_network(
         source(name, status, reason), Config(Settings(), Secrets(), Path("a.db"))
     )
     assert finding.state is state
@@ -370,14 +370,14 @@ def test_each_source_is_told_what_would_improve_it(
 
 def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
     categories = [source(f"arxiv:cs.{name}", Status.OK) for name in ("AI", "CL")]
-    (all_well,) = answers.of_arxiv(categories)
+    (all_well,) = source_checks.of_arxiv(categories)
     assert all_well.message == "arXiv answered for 2 of 2 categories."
     categories += [
         source("arxiv:cs.CV", Status.FAILED, "arXiv answered 503"),
         source("arxiv:cs.LG", Status.FAILED, "arXiv answered 503"),
         source("arxiv:stat.ML", Status.INCOMPLETE, "3 of 40 ids are missing"),
     ]
-    found = answers.of_arxiv(categories)
+    found = source_checks.of_arxiv(categories)
     assert [(f.name, f.state) for f in found] == [
         ("source:arxiv", State.OK),
         ("source:arxiv:cs.CV", State.PROBLEM),
@@ -388,10 +388,10 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
         source(f"arxiv:cs.A{n}", Status.FAILED, f"no answer (https://a.example/cs.A{n})")
         for n in range(9)
     ]
-    (down,) = answers.of_arxiv(outage)
+    (down,) = source_checks.of_arxiv(outage)
     assert down.message.endswith("cs.A4, cs.A5, 3 more: no answer.")
     nobody = [replace(category, last=None) for category in categories]
-    assert [f.message for f in answers.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
+    assert [f.message for f in source_checks.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
 
 
 # --- through the command line -------------------------------------------------------------------

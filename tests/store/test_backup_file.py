@@ -30,7 +30,7 @@ from bot.cli import import_export
 from bot.cli.context import Context
 from bot.errors import ArchiveBusy, ConfigError, HotpapersError, StoreError
 from bot.store import Archive, backup_file, meta, migrations
-from bot.store import backup as copies
+from bot.store import backup as archive_copy
 from bot.store.backup_file import ARCHIVE, CONFIG, MANIFEST
 from tests import processes
 from tests.blog_posts import blog_post
@@ -132,7 +132,7 @@ def test_what_is_there_is_kept_aside(made: Path, old: Path) -> None:
     result = run(old, "restore", made)
     assert result.exit_code == 0, result.exception
     (aside,) = (p for p in (old.parent / "data").iterdir() if ".before-" in p.name)
-    assert copies.examine(aside).counts["papers"] == 1
+    assert archive_copy.examine(aside).counts["papers"] == 1
     assert str(aside) in result.stdout
     kept = {"a.db", "a.db.holder", aside.name}
     assert {p.name for p in (old.parent / "data").iterdir()} == kept
@@ -150,7 +150,7 @@ def test_another_configuration_is_not_overwritten(made: Path, tmp_path: Path) ->
         assert "config.restored.toml" in said
     assert config.read_text() == '[archive]\npath = "b.db"\n'
     assert 'path = "data/a.db"' in (config.parent / "config.restored.toml").read_text()
-    assert copies.examine(config.parent / "b.db").counts["papers"] == 1
+    assert archive_copy.examine(config.parent / "b.db").counts["papers"] == 1
 
 
 def test_a_path_of_the_old_machine_is_not_followed(
@@ -643,7 +643,7 @@ def test_the_archive_stays_where_it_is_until_the_new_one_stands(
 
     monkeypatch.setattr(Path, "replace", fail)
     assert "cannot be put in place" in str(run(old, "restore", made).exception)
-    assert copies.examine(archive).counts["papers"] == 1
+    assert archive_copy.examine(archive).counts["papers"] == 1
 
 
 def test_an_archive_behind_a_link_is_replaced_where_it_is(made: Path, old: Path) -> None:
@@ -737,4 +737,4 @@ def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     )
     assert plan.found.missing == migrations.known()[-1:]
     backup_file.restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
-    assert copies.examine(tmp_path / "b.db").missing == ()
+    assert archive_copy.examine(tmp_path / "b.db").missing == ()
