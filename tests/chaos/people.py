@@ -134,13 +134,15 @@ def _stored(db: Database, wanted: Rule) -> Rule:
     return found
 
 
+DELAYS = (0.2, 0.6)  # seconds
+
 # --- what happens -------------------------------------------------------------------------------
 
 
 async def _life(program: Program, crowd: Crowd, random: Random, bad: Counter[str]) -> None:
     """People begin at a sight; some of them are answered, and then perhaps the bot is killed."""
     server = crowd.server
-    for seconds in (0.2, 0.6):
+    for seconds in DELAYS:
         server.faults.add(
             "delay", "POST", SEND, after=random.random() < 0.5, chance=0.3, times=10,
             seconds=seconds,
@@ -167,6 +169,9 @@ async def _life(program: Program, crowd: Crowd, random: Random, bad: Counter[str
                 await until(lambda: _settled(program), SETTLED, every=0.2)
             with suppress(TimeoutError):
                 await stopped(process, STOPPED_WITHIN)
+    await asyncio.sleep(
+        2 * max(DELAYS)
+    )  # what was on its way when the bot was killed still arrives
     server.faults.clear()
     server.clock.advance(3600)  # no nonce is remembered any more
 
