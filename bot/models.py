@@ -339,7 +339,8 @@ class Delivery:
     """One row of the ledger: one message of one slot.
 
     ``unseen_since``: it may have been posted by a program whose archive was newer than this one,
-    and since then nobody has looked. None: this archive knows all that was tried.
+    and since then nobody has looked. None: this archive knows all that was tried. ``may_stand``:
+    it has ended without being sent, and yet may stand in its channel, or stood there once.
     """
 
     delivery_id: int
@@ -358,6 +359,7 @@ class Delivery:
     reserved_at: datetime | None = None
     sealed_at: datetime | None = None
     unseen_since: datetime | None = None
+    may_stand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -371,7 +371,7 @@ class Sender:
             case Action.GIVE_UP:
                 await self._ledger.write(ledger.give_up, key, verdict.reason, now=now)
             case Action.CLOSE:
-                await self._ledger.write(ledger.mark_done, key, verdict.reason, now=now)
+                await self._ledger.write(ledger.mark_done, key, verdict.reason, now=now, stood=True)
         if action is Action.PARK and rule is not None:
             await self._parking.park(rule, verdict.reason)
         return action in (Action.GIVE_UP, Action.CLOSE)

@@ -33,10 +33,9 @@ OUTAGE = "Discord has an outage for this server."
 NOT_CONNECTED = "The bot was not connected to Discord."
 PART_BEFORE = "A part before it could not be posted."
 
-# How the reason begins of a part that was given up without anybody knowing, and of one that was
-# posted and is not there any more. The ledger knows them again by these words.
-MAYBE_POSTED, POSTED_ONCE = "It may have been posted", "It was posted"
-SOMEBODY_DELETED_IT = f"{POSTED_ONCE}, and somebody deleted it."
+# Of a part that was given up without anybody knowing.
+MAYBE_POSTED = "It may have been posted"
+SOMEBODY_DELETED_IT = "It was posted, and somebody deleted it."
 
 
 def refusal(reason: str, status: int, code: int, said: str) -> str:

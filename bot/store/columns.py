@@ -109,7 +109,7 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
         "nonce": text, "listing_day": _MAYBE_DAY, "message_id": maybe(integer), "reason": text,
         "attempts": integer, "content": text, "planned_at": instant,
         "reserved_at": _MAYBE_INSTANT, "sealed_at": _MAYBE_INSTANT,
-        "unseen_since": _MAYBE_INSTANT,
+        "unseen_since": _MAYBE_INSTANT, "may_stand": flag,
     },
     "posted": {
         "rule_id": integer, "arxiv_id": text, "slot_at": instant, "rank": integer, "score": number,

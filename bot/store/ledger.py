@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
-from bot.messages.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE, POSTED_ONCE
+from bot.messages.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE
 from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
 from bot.store.codecs import LAST_INSTANT, instant, maybe_instant, seconds
 from bot.store.columns import Columns, readable
@@ -23,15 +23,14 @@ from bot.store.columns import Columns, readable
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
         message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
-        sealed_at, planned_at, unseen_since, content, body
+        sealed_at, planned_at, unseen_since, may_stand, content, body
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
 # Rows of no rule: what the admins are told.
 NOTICES = 0
 # Whether a ``part`` stands in its channel, or may stand or have stood there.
-STOOD = f"""(part.state IN ('sent', 'reserved', 'unknown')
-    OR part.reason LIKE '{MAYBE_POSTED}%' OR part.reason LIKE '{POSTED_ONCE}%')"""
+STOOD = "(part.state IN ('sent', 'reserved', 'unknown') OR part.may_stand)"
 
 # A part beside its rule: its state, why it is not to be sent any more ('' when it is), whether its
 # rule is parked, the rule's channel (NULL for a notice), and where parts before it may stand.
@@ -200,9 +199,11 @@ def mark_unknown(db: Database, delivery_id: int, trouble: str) -> None:
     _trouble(db, delivery_id, DeliveryState.UNKNOWN, trouble)
 
 
-def mark_done(db: Database, delivery_id: int, reason: str, *, now: datetime) -> None:
-    """Nothing is left to do for this part, for ``reason``."""
-    _end(db, delivery_id, DeliveryState.DONE, reason, now=now)
+def mark_done(
+    db: Database, delivery_id: int, reason: str, *, now: datetime, stood: bool = False
+) -> None:
+    """Nothing is left to do for this part, for ``reason``. ``stood``: it was posted and is gone."""
+    _end(db, delivery_id, DeliveryState.DONE, reason, now=now, may_stand=stood)
 
 
 def give_up(
@@ -214,7 +215,7 @@ def give_up(
     rule's next slot can have them.
     """
     said = f"{MAYBE_POSTED}. {reason}" if maybe_posted else reason
-    _end(db, delivery_id, DeliveryState.FAILED, said, now=now)
+    _end(db, delivery_id, DeliveryState.FAILED, said, now=now, may_stand=maybe_posted)
     for table in ("posted", "posted_days"):
         db.conn.execute(
             f"""DELETE FROM {table} WHERE (rule_id, slot_at) IN (
@@ -222,8 +223,8 @@ def give_up(
                 AND NOT EXISTS (
                     SELECT 1 FROM deliveries AS part
                     WHERE part.rule_id = {table}.rule_id AND part.slot_at = {table}.slot_at
-                    AND (part.state != 'failed' OR part.reason LIKE ? || '%'))""",
-            [delivery_id, MAYBE_POSTED],
+                    AND (part.state != 'failed' OR part.may_stand))""",
+            [delivery_id],
         )
 
 
@@ -282,7 +283,7 @@ def give_days_to(db: Database, earlier: Delivery, slot_at: datetime, *, now: dat
     rule_id, old, new = earlier.rule_id, seconds(slot_at), seconds(earlier.slot_at)
     db.conn.execute(
         """UPDATE deliveries SET state = 'planned', content = '', reason = '', message_id = NULL,
-               planned_at = ?, sealed_at = NULL
+               planned_at = ?, sealed_at = NULL, may_stand = 0
            WHERE id = ?""",
         [seconds(now), earlier.delivery_id],
     )
@@ -474,13 +475,20 @@ def _keep(db: Database, body: str) -> str:
 
 
 def _end(
-    db: Database, delivery_id: int, state: DeliveryState, reason: str, *, now: datetime
+    db: Database,
+    delivery_id: int,
+    state: DeliveryState,
+    reason: str,
+    *,
+    now: datetime,
+    may_stand: bool,
 ) -> None:
     db.conn.execute(
         """UPDATE deliveries
-           SET state = ?, reason = ?, trouble = '', sealed_at = ?, unseen_since = NULL
+           SET state = ?, reason = ?, trouble = '', sealed_at = ?, unseen_since = NULL,
+               may_stand = ?
            WHERE id = ?""",
-        [state, reason, seconds(now), delivery_id],
+        [state, reason, seconds(now), int(may_stand), delivery_id],
     )
 
 
@@ -495,7 +503,7 @@ def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str)
 _DELIVERY = Columns(
     "deliveries", "id", "target_kind", "target_id", "rule_id", "slot_at", "part", "state", "nonce",
     "listing_day", "message_id", "reason", "attempts", "content", "reserved_at", "sealed_at",
-    "planned_at", "unseen_since",
+    "planned_at", "unseen_since", "may_stand",
 )  # fmt: skip
 _STATE = Columns("deliveries", "state")
 _COVERED = Columns("posted_days", "rule_id", "day", keys=2)
@@ -507,8 +515,8 @@ def _delivery(row: Any) -> Delivery:
 
 def _pending(row: Any) -> Pending:
     """As ``_delivery``, of one that has yet to be sent."""
-    if row[17] != "" and not isinstance(row[18], str):
-        raise UnreadableRow("contents", str(row[17]), "the body is missing, or no text")
+    if row[18] != "" and not isinstance(row[19], str):
+        raise UnreadableRow("contents", str(row[18]), "the body is missing, or no text")
     return _timed(row)
 
 
@@ -532,6 +540,7 @@ def _timed(row: Any) -> Pending:
             reserved_at=found[13],
             sealed_at=found[14],
             unseen_since=found[16],
+            may_stand=found[17],
         ),
         found[15],
     )

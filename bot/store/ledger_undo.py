@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.messages.delivery import MAYBE_POSTED
 from bot.store.codecs import seconds
 from bot.store.ledger import NOTICES, STOOD
 
@@ -27,8 +26,7 @@ _UNDONE = f"""
 # Parts that were given up then, of a slot that was begun and has not gone on without them.
 _REOPEN = f"""
     UPDATE deliveries
-    SET state = iif(reason LIKE '{MAYBE_POSTED}%', 'unknown', 'planned'), reason = '',
-        sealed_at = NULL
+    SET state = iif(may_stand, 'unknown', 'planned'), may_stand = 0, reason = '', sealed_at = NULL
     WHERE state = 'failed' AND sealed_at > :now AND (rule_id = {NOTICES} OR (
         EXISTS (SELECT 1 FROM deliveries AS part WHERE part.rule_id = deliveries.rule_id
             AND part.slot_at = deliveries.slot_at AND {STOOD})

@@ -445,6 +445,20 @@ def m011_exact_scores(db: Database) -> None:
     )
 
 
+@steps()
+def m012_may_stand(db: Database) -> None:
+    """Whether a message that ended without being sent may stand in its channel, which the words of
+    its reason told until now."""
+    _run(
+        db,
+        """
+        ALTER TABLE deliveries ADD COLUMN may_stand INTEGER NOT NULL DEFAULT 0;
+        UPDATE deliveries SET may_stand = 1
+            WHERE reason LIKE 'It may have been posted%' OR reason LIKE 'It was posted%';
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

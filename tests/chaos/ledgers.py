@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 
 from bot.config import Settings
 from bot.delivery import ContentBuilder
-from bot.messages.delivery import MAYBE_POSTED
 from bot.models import CatchUp, Delivery, DeliveryState, Rule
 from bot.store import Archive, days, ledger, posted_digests, rules
 from tests.delivery.fake import rows
@@ -171,7 +170,7 @@ async def _missing(
     if slot is None:
         return "no slot has this day", False
     found = await archive.read(ledger.of_slot, rule.rule_id, slot[0])
-    unsure = any(row.reason.startswith(MAYBE_POSTED) for row in found)
+    unsure = any(row.may_stand for row in found)
     ended = all(row.state is DeliveryState.DONE for row in found)
     if rule.catch_up is CatchUp.SKIP and ended and slot[0] < newest:
         return "", False  # as this channel asked for

@@ -140,3 +140,25 @@ async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
         await Archive.open(tmp_path / "a.db")
     with pytest.raises(StoreError, match="not an archive"):
         backup.examine(tmp_path / "a.db")
+
+
+def test_what_may_stand_in_a_channel_is_no_longer_told_by_the_words_of_its_reason() -> None:
+    reasons = {
+        "It may have been posted. The connection to Discord broke.": True,
+        "It was posted, and somebody deleted it.": True,
+        "Discord refused the message.": False,
+        "": False,
+    }
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        db = Database(connection)
+        migrations.steps.apply(db, stop_before="m012_may_stand")
+        for number, reason in enumerate(reasons, 1):
+            db.conn.execute(
+                """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
+                       nonce, planned_at, reason)
+                   VALUES ('channel', 2, 1, ?, 0, 'failed', ?, 0, ?)""",
+                [number, f"nonce {number}", reason],
+            )
+        migrations.bring_up_to_date(db)
+        rows = db.conn.execute("SELECT reason, may_stand FROM deliveries").fetchall()
+    assert {reason: bool(may_stand) for reason, may_stand in rows} == reasons
