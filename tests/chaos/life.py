@@ -143,6 +143,9 @@ async def _short_life(
     for fault in program.server.faults.ordered:
         when = " after" if fault.after else ""
         bad[f"{fault.status if fault.kind == 'status' else fault.kind}{when}"] += fault.hits
+    # Minutes go by until the next life: what was under way has arrived, or never will.
+    delays = (f for f in program.server.faults.ordered if f.kind == "delay" and not f.after)
+    await asyncio.sleep(max((delay.seconds for delay in delays if delay.hits), default=0))
     program.server.faults.clear()
     if random.random() < 0.5:
         # Now no nonce is remembered any more.
@@ -220,8 +223,6 @@ async def _end(
 
 
 async def _put_back(program: Program, copied: Path, bad: Counter[str]) -> None:
-    if bad["delay"]:  # hours go by: what was under way has arrived
-        await asyncio.sleep(MAX_DELAY)
     program.server.clock.advance(3600)
     restores.put_back(program, copied)
 
