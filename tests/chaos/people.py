@@ -135,6 +135,7 @@ def _stored(db: Database, wanted: Rule) -> Rule:
 
 
 DELAYS = (0.2, 0.6)  # seconds
+ANSWERED = 10.0  # seconds
 
 # --- what happens -------------------------------------------------------------------------------
 
@@ -223,7 +224,8 @@ async def _change(crowd: Crowd, wanted: Wanted) -> object:
         return await admin.slash(crowd.here, "digest", "edit", digest=number, channel=wanted.spare)
     shown = await admin.slash(crowd.here, "digest", "edit", digest=number, top=2)
     if wanted.done == "paused":
-        return await admin.click(shown, "Pause")
+        pressed = await admin.click(shown, "Pause")
+        await until(lambda: pressed.versions, ANSWERED)  # "I heard you" may come before the work
     return shown
 
 
@@ -237,7 +239,7 @@ async def _answered(
     await asyncio.sleep(random.uniform(0.0, 1.0))
     try:
         await asked
-    except AssertionError:  # the bot was killed meanwhile: nobody knows whether it was done
+    except (AssertionError, TimeoutError):  # it was killed: nobody knows whether it was done
         bad["command unanswered"] += 1
         return
     bad[f"digest {wanted.done}" if wanted else "new follower"] += 1
