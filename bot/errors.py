@@ -56,8 +56,8 @@ class InputError(HotpapersError):
 class UnknownCategory(InputError):
     """No arXiv category has this name. ``suggestions`` are close matches, best first."""
 
-    def __init__(self, message: str, text: str, suggestions: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, problem: Problem, text: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(problem)
         self.text = text
         self.suggestions = tuple(suggestions)
 
@@ -65,16 +65,16 @@ class UnknownCategory(InputError):
 class UnreadableDate(InputError):
     """No date can be read from ``text``."""
 
-    def __init__(self, message: str, text: str) -> None:
-        super().__init__(message)
+    def __init__(self, problem: Problem, text: str) -> None:
+        super().__init__(problem)
         self.text = text
 
 
 class QueryError(InputError):
     """A search query is malformed at ``position`` (characters from 0)."""
 
-    def __init__(self, message: str, query: str, position: int) -> None:
-        super().__init__(message)
+    def __init__(self, problem: Problem, query: str, position: int) -> None:
+        super().__init__(problem)
         self.query = query
         self.position = position
 

@@ -30,8 +30,44 @@ class Code(StrEnum):
     # --- archive --------------------------------------------------------------------------------
 
     # --- input: what cannot be read of what somebody typed --------------------------------------
+    NO_DATE = "no_date"
+    NO_SUCH_DAY_OF_MONTH = "no_such_day_of_month"
+    SEVERAL_DATES = "several_dates"
+    OTHER_WEEKDAY = "other_weekday"
+    NO_HOUR = "no_hour"
+    NO_ZONE = "no_zone"
+    NO_HOUR_WITH_ZONE = "no_hour_with_zone"
+    SEVERAL_PAPERS = "several_papers"
+    NO_PAPER = "no_paper"
+    NOT_CANONICAL_ID = "not_canonical_id"
+    UNKNOWN_CATEGORY = "unknown_category"
+    TOO_MANY_KEYWORDS = "too_many_keywords"
+    KEYWORD_TOO_LONG = "keyword_too_long"
+    KEYWORD_WITHOUT_LETTERS = "keyword_without_letters"
+    KEYWORD_WITH_DAYS = "keyword_with_days"
+    UNREADABLE_KEYWORD = "unreadable_keyword"
+    UNKNOWN_DIGEST = "unknown_digest"
+    UNKNOWN_FOLLOW = "unknown_follow"
+    NO_SIZE = "no_size"
+    BAR_TOO_HIGH = "bar_too_high"
 
     # --- searches -------------------------------------------------------------------------------
+    EMPTY_QUERY = "empty_query"
+    QUERY_TOO_LONG = "query_too_long"
+    QUERY_WITHOUT_WORD = "query_without_word"
+    QUERY_ONLY_EXCLUDES = "query_only_excludes"
+    TOO_MANY_TERMS = "too_many_terms"
+    UNKNOWN_FIELD = "unknown_field"
+    FIELD_WITHOUT_VALUE = "field_without_value"
+    FIELD_WITHOUT_WORD = "field_without_word"
+    FIELD_WITHOUT_CATEGORY = "field_without_category"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    FOREIGN_LINK = "foreign_link"
+    OR_IN_QUERY = "or_in_query"
+    NOT_IN_QUERY = "not_in_query"
+    EXCLUDED_DAYS = "excluded_days"
+    DAY_OUT_OF_RANGE = "day_out_of_range"
+    NO_DAY_BETWEEN = "no_day_between"
 
     # --- delivery: what became of a message or slot ---------------------------------------------
 

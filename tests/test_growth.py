@@ -22,6 +22,7 @@ from bot.parsing.date_completion import complete
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone, search_zones
 from bot.search import parse, relevance
+from bot.search.keywords import read_keywords
 from bot.search.normalize import fold
 from bot.sources.arxiv.listing_pages import parse_catchup
 from bot.sources.x.oembed import parse_oembed
@@ -72,7 +73,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "find_zone": find_zone,
     "search_zones": search_zones,
     "typed.categories": lists.categories,
-    "typed.keywords": lists.keywords,
+    "typed.keywords": read_keywords,
     "typed.when": lists.when,
     "typed.size": lists.size,
     "query": lambda words: parse(words, TODAY),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from bot.messages.common import rate
 from bot.models import Rule
 from bot.parsing import lists
+from bot.search.keywords import read_keywords
 
 
 class RuleFields(NamedTuple):
@@ -39,8 +40,8 @@ def changes(fields: RuleFields) -> dict[str, Any]:
         "zone": zone,
         "top": top,
         "bar": bar,
-        "keywords": lists.keywords(fields.keywords),
-        "exclusions": lists.keywords(fields.exclusions),
+        "keywords": read_keywords(fields.keywords),
+        "exclusions": read_keywords(fields.exclusions),
     }
 
 

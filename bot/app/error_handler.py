@@ -24,6 +24,7 @@ from bot.errors import (
 )
 from bot.messages import errors, search_errors
 from bot.messages.common import counted, listed
+from bot.messages.problems import words_of
 from bot.models import Period
 from bot.parsing import DoubtfulDate, lists
 from bot.text import label
@@ -147,7 +148,7 @@ def _describe_own(error: HotpapersError) -> Explanation:
         case QueryError():
             return Explanation(_with_place(error), "", search_errors.search_like())
         case InputError():
-            return Explanation(str(error), errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
+            return Explanation(words_of(error), errors.NOTHING_DONE, errors.TYPE_IT_AGAIN)
         case ArchiveBusy():
             return Explanation(
                 "My archive is busy with something else.",
@@ -183,9 +184,10 @@ def _describe_own(error: HotpapersError) -> Explanation:
 def _with_place(error: QueryError) -> str:
     """What is wrong with a search and where, if that is neither all of it nor said already."""
     piece, *_ = error.query[error.position :].split(maxsplit=1) or [""]
-    if not piece or error.position == 0 or piece in str(error):
-        return str(error)
-    return search_errors.at_place(label(piece, _PIECE), str(error))
+    words = words_of(error)
+    if not piece or error.position == 0 or piece in words:
+        return words
+    return search_errors.at_place(label(piece, _PIECE), words)
 
 
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:

@@ -15,9 +15,9 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from bot import messages
 from bot.arxiv import taxonomy
 from bot.errors import InputError
+from bot.problems import Code, Problem
 
 
 class Identifier(NamedTuple):
@@ -41,12 +41,12 @@ def split_version(text: str) -> Identifier:
     for identifier in _scan(text):
         found.setdefault(identifier.id, identifier)
     if len(found) > 1:
-        raise InputError(messages.input_errors.several_papers(_shown(text), list(found)))
+        raise InputError(Problem(Code.SEVERAL_PAPERS, text=_shown(text), arxiv_ids=list(found)))
     if found:
         return next(iter(found.values()))
     if bare := _bare(_cleaned(text[:_LONGEST])):
         return bare
-    raise InputError(messages.input_errors.no_paper(_shown(text)))
+    raise InputError(Problem(Code.NO_PAPER, text=_shown(text)))
 
 
 def normalise(text: str) -> str:
@@ -92,7 +92,7 @@ def sort_key(identifier: str) -> tuple[int, int, str]:
     Raises InputError for anything but a canonical id.
     """
     if not is_canonical(identifier):
-        raise InputError(messages.input_errors.not_canonical(_shown(identifier)))
+        raise InputError(Problem(Code.NOT_CANONICAL_ID, text=_shown(identifier)))
     archive, slash, number = identifier.rpartition("/")
     yymm, serial = (number[:4], number[4:]) if slash else (number[:4], number[5:])
     century = 1900 if slash and yymm >= _FIRST_OLD else 2000

@@ -18,8 +18,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal, get_args
 
-from bot import messages
 from bot.errors import UnknownCategory
+from bot.problems import Code, Problem
 
 Status = Literal["active", "alias", "subsumed", "legacy"]
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -90,7 +90,7 @@ def resolve(text: str) -> Category:
 
 def _unknown(text: str, compared: str) -> UnknownCategory:
     close = _close_matches(compared)
-    return UnknownCategory(messages.input_errors.no_category(text, close), text, close)
+    return UnknownCategory(Problem(Code.UNKNOWN_CATEGORY, text=text, close=close), text, close)
 
 
 def canonical(terms: Iterable[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from bot.blog.lines import (
 )
 from bot.blog.values import BlogPaper, BlogPost, Embed
 from bot.errors import BlogFormatError, InputError
+from bot.messages.problems import words_of
 
 T = TypeVar("T")
 
@@ -96,7 +97,7 @@ class _Reader:
         try:
             return read(text)
         except (ValueError, InputError) as error:
-            self.fail(str(error), at)
+            self.fail(words_of(error), at)
 
 
 def _front(reader: _Reader) -> tuple[str, date, datetime]:

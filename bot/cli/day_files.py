@@ -14,6 +14,7 @@ import msgspec
 from bot import blog, output, queries
 from bot.config import Settings
 from bot.errors import BlogFormatError, HotpapersError, InputError
+from bot.messages.problems import words_of
 from bot.models import Era, Ranking
 from bot.output import json
 from bot.store import Archive, blogs
@@ -98,7 +99,7 @@ async def _take(archive: Archive, file: Path, came_from: dict[date, Path], now: 
     except OSError as error:
         return Taken(file, None, f"cannot be read: {error.strerror}")
     except BlogFormatError as error:
-        return Taken(file, None, str(error))
+        return Taken(file, None, words_of(error))
     earlier = came_from.setdefault(post.day, file)
     if earlier is not file and await _differs(archive, post):
         return Taken(file, None, f"{post.day} has just come from {earlier}, and is another there")

@@ -15,6 +15,7 @@ import click
 import bot
 from bot.cli import context
 from bot.errors import ConfigError, HotpapersError, InputError
+from bot.messages.problems import words_of
 
 # Where each command is, in the order in which a person meets them. A file is loaded only when its
 # command is asked for: all of them with their libraries take most of a second.
@@ -64,7 +65,7 @@ class LazyCommands(click.Group):
             wrong = ["The configuration cannot be used:", *(f"  {p}" for p in error.problems)]
             code = 2
         except HotpapersError as error:
-            wrong, code = [str(error)], 2 if isinstance(error, InputError) else 1
+            wrong, code = [words_of(error)], 2 if isinstance(error, InputError) else 1
         _tell(ctx.obj.addressed("\n".join(wrong)))
         sys.exit(code)
 

@@ -12,10 +12,13 @@ from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
 from bot.messages import common, networks
+from bot.messages.problems import words_of
+from bot.messages.search_errors import EXAMPLES, reason
 from bot.models import Era
 from bot.output import json, terminal
 from bot.queries import FoundPaper, SearchResult
 from bot.search import Snippet
+from bot.search.parsing import MAX_LENGTH
 from bot.store import Archive
 
 
@@ -47,9 +50,19 @@ async def _search(context: Context, typed: str, top: int) -> SearchResult:
     try:
         wanted = query.parse(typed, context.clock.now().date())
     except QueryError as error:
-        raise InputError(query.explain(error)) from error
+        raise InputError(explain(error)) from error
     async with await Archive.open(config.archive, create=False) as archive:
         return await queries.search(archive, config.settings, wanted, top=top)
+
+
+def explain(error: QueryError) -> str:
+    """What is wrong, where, and how it would be right; a caret points in a fixed-width font."""
+    lines = [words_of(error)]
+    if error.query.strip() and len(error.query) <= MAX_LENGTH:
+        lines += [f"  {error.query.replace(chr(10), ' ')}", f"  {' ' * error.position}^"]
+    if EXAMPLES not in lines[0]:
+        lines.append(f"Examples: {EXAMPLES}")
+    return "\n".join(lines)
 
 
 def _document(found: SearchResult) -> dict[str, Any]:
@@ -68,7 +81,7 @@ def _document(found: SearchResult) -> dict[str, Any]:
                     "text": round(paper.hit.text_part, 4),
                     "attention": round(paper.hit.attention_part, 4),
                     "score": json.number(paper.hit.attention),
-                    "reasons": list(paper.hit.reasons),
+                    "reasons": [reason(*each) for each in paper.hit.reasons],
                 },
             }
             for paper in found.papers
@@ -99,7 +112,8 @@ def _show_paper(found: FoundPaper) -> None:
     about = f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}{listed}"
     terminal.indented(escape(about), out, style="bright_black")
     terminal.indented(_marked(hit.snippet), out)
-    said = f"text {hit.text_part:.2f} ({', '.join(hit.reasons)}) + " if hit.reasons else ""
+    why = ", ".join(reason(*each) for each in hit.reasons)
+    said = f"text {hit.text_part:.2f} ({why}) + " if why else ""
     parts = f"{said}attention {hit.attention_part:.2f}"
     terminal.indented(escape(f"Why here: {parts}"), out, style="bright_black")
 

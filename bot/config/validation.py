@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from bot.arxiv import taxonomy
 from bot.config.sections import ArxivSection, Section, Settings
 from bot.errors import UnknownCategory
+from bot.messages.problems import words_of
 
 # No number of ours is sensibly larger, and none up to here overflows a span of time.
 LARGEST = 1_000_000
@@ -90,7 +91,7 @@ def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
         try:
             taxonomy.resolve_pattern(text)
         except UnknownCategory as error:
-            problems.append(f"arxiv.categories: {error}")
+            problems.append(f"arxiv.categories: {words_of(error)}")
     local = all(
         is_loopback_address(url)
         for url in (arxiv.feed_url, arxiv.listing_url, arxiv.oai_url, arxiv.api_url)

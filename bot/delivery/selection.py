@@ -1,21 +1,16 @@
 """Which papers a rule gets from a ranking, and at which stage another was left out. Pure.
 
-A keyword is words that must all occur, in any order; a phrase in quotes must occur as it is, and
-so must what a hyphen or a dot joins (``GPT-4``). Words are whole words, blind to case and accents.
-``author:`` looks for them in the name of one author, everything else in title, abstract and
-authors. Of several keywords one is enough; of several exclusions one is too many.
+A keyword is a search (``bot.search``) without days. Of several keywords one is enough; of several
+exclusions one is too many.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from bot.arxiv import taxonomy
-from bot.errors import UnknownCategory
 from bot.messages import exclusion_reasons
 from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
+from bot.search.keywords import says_keyword
+from bot.search.matching import any_covers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +89,15 @@ def _subject(rule: Rule, paper: Paper, announcement: Announcement) -> Stage | No
         return Stage.CATEGORY
     if not rule.cross_lists and not _at_home(rule, paper, announcement):
         return Stage.CROSS_LIST
-    if rule.keywords and not any(_says(paper, keyword) for keyword in rule.keywords):
+    if rule.keywords and not any(says_keyword(paper, keyword) for keyword in rule.keywords):
         return Stage.KEYWORD
-    if any(_says(paper, keyword) for keyword in rule.exclusions):
+    if any(says_keyword(paper, keyword) for keyword in rule.exclusions):
         return Stage.EXCLUSION
     return None
 
 
 def _asked_for(rule: Rule, category: str) -> bool:
-    return any(_covers(pattern, category) for pattern in rule.categories)
-
-
-def _covers(pattern: str, category: str) -> bool:
-    try:
-        return taxonomy.matches(pattern, category)
-    except UnknownCategory:  # stored under an older table; the channel's other patterns stand
-        return False
+    return any_covers(rule.categories, [category])
 
 
 def _at_home(rule: Rule, paper: Paper, announcement: Announcement) -> bool:
@@ -117,54 +105,6 @@ def _at_home(rule: Rule, paper: Paper, announcement: Announcement) -> bool:
     return announcement is Announcement.NEW and (
         not rule.categories or _asked_for(rule, paper.primary)
     )
-
-
-# --- words --------------------------------------------------------------------------------------
-
-_WORD = re.compile(r"\w+")
-_PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
-_AUTHOR = "author:"
-# Letters that Unicode does not decompose into a plain one and its accent.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
-
-
-def _folded(text: str) -> str:
-    """Its words, case and accents removed, each between spaces: ``" a fold b "``."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return f" {' '.join(_WORD.findall(bare))} "
-
-
-@lru_cache(maxsize=4096)  # a mailing's papers are looked through once for every rule with words
-def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_folded(author) for author in authors)
-
-
-@lru_cache(maxsize=4096)
-def _texts(title: str, abstract: str) -> str:
-    return f"{_folded(title)}|{_folded(abstract)}"
-
-
-@lru_cache(maxsize=4096)
-def _pieces(keyword: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether ``keyword`` is about authors, and the folded pieces that must all occur."""
-    text = keyword.strip()
-    about_authors = text.casefold().startswith(_AUTHOR)
-    text = text[len(_AUTHOR) :] if about_authors else text
-    pieces = (_folded(quoted or bare) for quoted, bare in _PIECE.findall(text))
-    return about_authors, tuple(piece for piece in pieces if piece.strip())
-
-
-def _says(paper: Paper, keyword: str) -> bool:
-    """A keyword without any letter or digit is said by no paper."""
-    about_authors, pieces = _pieces(keyword)
-    names = _names(paper.authors)
-    if not pieces:
-        return False
-    if about_authors:
-        return any(all(piece in name for piece in pieces) for name in names)
-    text = "|".join((_texts(paper.title, paper.abstract), *names))
-    return all(piece in text for piece in pieces)
 
 
 # --- why not ------------------------------------------------------------------------------------
@@ -209,7 +149,7 @@ def _sentence(
             return exclusion_reasons.without_keywords(rule.keywords)
         case Stage.EXCLUSION:
             return exclusion_reasons.excluded(
-                next(w for w in rule.exclusions if _says(entry.paper, w))
+                next(w for w in rule.exclusions if says_keyword(entry.paper, w))
             )
         case Stage.BAR:
             return exclusion_reasons.below(entry.score, choice.bar)

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot import messages
 from bot.errors import UnreadableDate
 from bot.parsing.date_words import MONTHS, WEEKDAYS
+from bot.problems import Code, Problem
 
 UNITS = ("day", "week", "month", "year")
 DAYS_AGO = {"today": 0, "yesterday": 1, "day before yesterday": 2, "tomorrow": -1}
@@ -21,11 +21,11 @@ _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 class DoubtfulDate(UnreadableDate):
     """``text`` looks like a date, but it may be one of several, or there is no such day.
 
-    The message says why. ``readings`` are the days that may be meant, if any.
+    ``readings`` are the days that may be meant, if any.
     """
 
-    def __init__(self, text: str, reason: str, readings: tuple[date, ...] = ()) -> None:
-        super().__init__(reason, text)
+    def __init__(self, text: str, problem: Problem, readings: tuple[date, ...] = ()) -> None:
+        super().__init__(problem, text)
         self.readings = readings
 
 
@@ -56,7 +56,7 @@ def parse(text: str, today: date) -> date:
 
 
 def _unreadable(text: str) -> UnreadableDate:
-    return UnreadableDate(messages.input_errors.no_date(text), text)
+    return UnreadableDate(Problem(Code.NO_DATE, text=text), text)
 
 
 def normal(text: str) -> str:
@@ -77,7 +77,7 @@ def _day(text: str, year: int, month: int, day: int) -> date:
         raise _unreadable(text)
     last = date(year, month, monthrange(year, month)[1])
     if day > last.day:
-        raise DoubtfulDate(text, messages.input_errors.last_of_month(last), (last,))
+        raise DoubtfulDate(text, Problem(Code.NO_SUCH_DAY_OF_MONTH, last=last), (last,))
     return date(year, month, day)
 
 
@@ -115,7 +115,7 @@ def _slashed(text: str, found: re.Match[str], today: date) -> date:
         raise _unreadable(text)
     if len(readings) > 1:
         raise DoubtfulDate(
-            text, messages.input_errors.several_days(text, readings), tuple(readings)
+            text, Problem(Code.SEVERAL_DATES, text=text, days=readings), tuple(readings)
         )
     return readings[0]
 
@@ -129,7 +129,7 @@ def _written(text: str, found: re.Match[str], today: date) -> date:
     else:
         meant = _latest(text, month, day, today, weekday)
     if weekday not in (None, meant.weekday()):
-        raise DoubtfulDate(text, messages.input_errors.another_weekday(meant), (meant,))
+        raise DoubtfulDate(text, Problem(Code.OTHER_WEEKDAY, day=meant), (meant,))
     return meant
 
 

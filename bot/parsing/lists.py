@@ -4,20 +4,17 @@ import re
 from collections.abc import Iterator
 from datetime import time
 
-from bot import messages
 from bot.arxiv import taxonomy
 from bot.errors import InputError, UnknownCategory
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
+from bot.problems import Code, Problem
 
-MAX_WORDS = 20
-MAX_WORD_LENGTH = 100
 MAX_TOP = 25
 MAX_BAR = 1_000_000
 _MAX_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
 
 _BETWEEN = re.compile(r"[,;\n]")
-_KEYWORD = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
 _SIZE = re.compile(
     r"(?:top )?(?P<top>[0-9]{1,4})"
     r"(?:\s*(?:above|over|from|,|;|/|>=?)\s*(?P<bar>[0-9]+(?:\.[0-9]+)?))?"
@@ -42,25 +39,6 @@ def _patterns(piece: str) -> Iterator[str]:
             raise
         for each in piece.split():
             yield taxonomy.resolve_pattern(each)
-
-
-def keywords(text: str) -> tuple[str, ...]:
-    """Each once: ``diffusion, "speculative decoding", author:chen``. A phrase may hold a comma.
-
-    A lone ``-`` means none.
-    """
-    if text.strip() == "-":
-        return ()
-    pieces = (" ".join(found[0].split()) for found in _KEYWORD.finditer(text))
-    words = tuple(dict.fromkeys(filter(None, pieces)))
-    if len(words) > MAX_WORDS:
-        raise InputError(messages.input_errors.too_many_words(MAX_WORDS))
-    for word in words:
-        if len(word) > MAX_WORD_LENGTH:
-            raise InputError(messages.input_errors.word_too_long(MAX_WORD_LENGTH))
-        if not any(char.isalnum() for char in word.removeprefix("author:")):
-            raise InputError(messages.input_errors.no_letters(word))
-    return words
 
 
 def follow_query(
@@ -94,7 +72,7 @@ def _without(word: str) -> str:
 def when(text: str) -> tuple[time, str]:
     """``09:00 Europe/Berlin`` -> (09:00, "Europe/Berlin")."""
     words = text.replace(",", " ").split()
-    problem = InputError(messages.input_errors.when_not_read(_shown(text)))
+    problem = InputError(Problem(Code.NO_HOUR_WITH_ZONE, text=_shown(text)))
     for place in range(1, min(len(words), _MAX_HOUR_WORDS + 1)):
         try:
             hour = parse_hour(" ".join(words[:place]))
@@ -111,7 +89,7 @@ def digest_number(text: str) -> int:
     """``3`` or ``#3``."""
     number = _number(text)
     if number is None:
-        raise InputError(messages.input_errors.not_a_digest(_shown(text)))
+        raise InputError(Problem(Code.UNKNOWN_DIGEST, text=_shown(text)))
     return number
 
 
@@ -119,7 +97,7 @@ def follow_number(text: str) -> int:
     """As ``digest_number``."""
     number = _number(text)
     if number is None:
-        raise InputError(messages.commands.not_followed(_shown(text)))
+        raise InputError(Problem(Code.UNKNOWN_FOLLOW, number=_shown(text)))
     return number
 
 
@@ -132,10 +110,10 @@ def size(text: str) -> tuple[int, float | None]:
     """``8`` -> (8, None), the archive's own bar; ``8 above 40`` -> (8, 40.0)."""
     found = _SIZE.fullmatch(" ".join(text.casefold().split()))
     if found is None or not 1 <= int(found["top"]) <= MAX_TOP:
-        raise InputError(messages.input_errors.size_not_read(_shown(text), MAX_TOP))
+        raise InputError(Problem(Code.NO_SIZE, text=_shown(text), most=MAX_TOP))
     bar = None if found["bar"] is None else float(found["bar"])
     if bar is not None and bar > MAX_BAR:
-        raise InputError(messages.input_errors.bar_too_high(MAX_BAR))
+        raise InputError(Problem(Code.BAR_TOO_HIGH, most=MAX_BAR))
     return int(found["top"]), bar
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import time
 
 from bot.errors import InputError
-from bot.messages.input_errors import no_hour
+from bot.problems import Code, Problem
 
 _HOUR = re.compile(
     r"(?P<h>[0-9]{1,2})(?:[:.h ]?(?P<m>[0-9]{2}))?(?: ?(?P<half>[ap])\.?m\.?| ?(?:uhr|h|o'clock))?",
@@ -35,4 +35,4 @@ def parse_hour(text: str) -> time:
 
 def _unreadable(text: str) -> InputError:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
-    return InputError(no_hour(shown))
+    return InputError(Problem(Code.NO_HOUR, text=shown))

@@ -5,7 +5,7 @@ import zoneinfo
 from functools import lru_cache
 
 from bot.errors import InputError
-from bot.messages.input_errors import no_zone
+from bot.problems import Code, Problem
 
 # What most people look for first. The others follow once something is typed.
 _COMMON = (
@@ -34,7 +34,7 @@ def find_zone(text: str) -> str:
         return names[0]
     close = names or [n for n in search_zones(text, _CLOSE) if typed] or _similar(typed)
     shown = text if len(text) <= 40 else f"{text[:40]}…"
-    raise InputError(no_zone(shown, close[:_CLOSE]))
+    raise InputError(Problem(Code.NO_ZONE, text=shown, close=close[:_CLOSE]))
 
 
 def search_zones(text: str, limit: int = 25) -> list[str]:

@@ -14,14 +14,16 @@
     2103.15691, or a link         that paper, whatever else is typed
 
 Everything must hold at once. Words are whole words, blind to case, accents and TeX (``fold``), and
-outside quotes and names to singular and plural (``forms``).
+outside quotes and names to singular and plural (``forms``). A word with symbols is found as just
+that: C++, C#, A*, k^2, H_0 (``fold_symbols``).
 ``parse`` says where a query breaks this (QueryError, with its position and an example). The
-search in the archive, ``/search`` and follow rules share one Query; ``matches`` is its meaning.
+search in the archive, follow rules and the keywords and exclusions of digests share one Query;
+``matches`` is its meaning.
 """
 
 from bot.search.matching import matches
 from bot.search.normalize import fold
-from bot.search.parsing import explain, parse
+from bot.search.parsing import parse
 from bot.search.plurals import forms
 from bot.search.relevance import Hit, Snippet, attention_part, reasons, snippet, text_part
 from bot.search.values import Place, Query, Term
@@ -33,7 +35,6 @@ __all__ = [
     "Snippet",
     "Term",
     "attention_part",
-    "explain",
     "fold",
     "forms",
     "matches",

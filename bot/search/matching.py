@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
 from bot.models import Paper
-from bot.search.normalize import fold
+from bot.search.normalize import fold, fold_symbols
 from bot.search.plurals import forms
 from bot.search.values import Place, Query, Term
 
@@ -48,25 +49,49 @@ def _covers(pattern: str, category: str) -> bool:
         return False
 
 
-def says(paper: Paper, term: Term) -> bool:
+class Texts(Protocol):
+    """What of a paper is searched."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def abstract(self) -> str: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+
+
+def says(paper: Texts, term: Term) -> bool:
     """Whether the term stands where it is looked for."""
     if term.place is Place.AUTHOR:
         return any(is_name(name, term) for name in names(paper.authors))
-    if holds(texts(paper.title), term):
+    if holds(paper.title, term):
         return True
     if term.place is Place.TITLE:
         return False
-    return holds(texts(paper.abstract), term) or is_said_in_a_name(term, names(paper.authors))
+    return holds(paper.abstract, term) or is_said_in_a_name(term, names(paper.authors))
 
 
-def holds(folded: str, term: Term) -> bool:
-    """Whether the term's words stand side by side in a folded title or abstract."""
-    return any(_stand_in(folded, words, term) for words in forms(term))
+def holds(text: str, term: Term) -> bool:
+    """Whether the term's words stand side by side in a title or abstract."""
+    if term.symbols:
+        return _stand_in(_texts_with_symbols(text), term.symbols, term)
+    return any(_stand_in(texts(text), words, term) for words in forms(term))
 
 
 def is_said_in_a_name(term: Term, folded: Iterable[str]) -> bool:
     """Whether the term's words stand side by side in one of these names, just as they are."""
+    if not may_be_in_a_name(term):
+        return False
     return any(_stand_in(name, term.words, term) for name in folded)
+
+
+def may_be_in_a_name(term: Term) -> bool:
+    """No name has symbols, and a letter alone means no author's initial."""
+    return not term.symbols and not is_letter(term)
+
+
+def is_letter(term: Term) -> bool:
+    return len(term.words) == 1 and len(term.words[0]) == 1
 
 
 def _stand_in(folded: str, words: tuple[str, ...], term: Term) -> bool:
@@ -74,7 +99,12 @@ def _stand_in(folded: str, words: tuple[str, ...], term: Term) -> bool:
 
 
 def is_name(folded: str, term: Term) -> bool:
-    """Whether all words of an author's term are in one folded name, whatever their order."""
+    """Whether all words of an author's term are in one folded name, whatever their order.
+
+    A letter alone is a family name, as in Weinan E, and no initial.
+    """
+    if is_letter(term):
+        return folded.endswith(f" {term.words[0]} ")
     initials = any(len(word) > 1 for word in term.words)
     return all(
         f" {word}" in folded
@@ -88,6 +118,11 @@ def is_name(folded: str, term: Term) -> bool:
 @lru_cache(maxsize=4096)
 def texts(text: str) -> str:
     return fold(text)
+
+
+@lru_cache(maxsize=4096)
+def _texts_with_symbols(text: str) -> str:
+    return fold_symbols(text)
 
 
 @lru_cache(maxsize=4096)

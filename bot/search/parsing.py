@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NoReturn
 
-from bot import messages, parsing
+from bot import parsing
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, QueryError, UnknownCategory, UnreadableDate
-from bot.messages.search_errors import EXAMPLES
-from bot.search.normalize import fold
+from bot.problems import Code, Problem
+from bot.search.normalize import fold, fold_symbols
 from bot.search.values import Place, Query, Term
 from bot.text import plain
 
-LONGEST = 500  # characters; more is a pasted text
+MAX_LENGTH = 500  # characters; more is a pasted text
 MAX_TERMS = 30
 
 _FIELDS = {
@@ -41,25 +41,16 @@ _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})")
 
 
-def explain(error: QueryError) -> str:
-    """What is wrong, where, and how it would be right; a caret points in a fixed-width font."""
-    lines = [str(error)]
-    if error.query.strip() and len(error.query) <= LONGEST:
-        lines += [f"  {' '.join(error.query.split(chr(10)))}", f"  {' ' * error.position}^"]
-    if EXAMPLES not in lines[0]:
-        lines.append(messages.search_errors.examples())
-    return "\n".join(lines)
-
-
 def parse(text: str, today: date) -> Query:
     """Read a search. ``today`` is what "yesterday" and the like are counted from.
 
-    Raises QueryError, whose message is for the person who typed it.
+    Raises QueryError.
     """
     if not text.strip():
-        raise QueryError(messages.search_errors.NOTHING_TYPED, text, 0)
-    if len(text) > LONGEST:
-        raise QueryError(messages.search_errors.too_long(LONGEST, len(text)), text, LONGEST)
+        raise QueryError(Problem(Code.EMPTY_QUERY), text, 0)
+    if len(text) > MAX_LENGTH:
+        problem = Problem(Code.QUERY_TOO_LONG, most=MAX_LENGTH, length=len(text))
+        raise QueryError(problem, text, MAX_LENGTH)
     parts = _Parts(text, today)
     for token in _tokens(text):
         parts.add(token)
@@ -108,7 +99,8 @@ def _field(text: str, at: int) -> tuple[str, int]:
     piece = text[at:].split()[0]
     if _is_followed(text, found.end()) and (near or _seems_a_field(found[1])) and not _is_id(piece):
         shown = piece if len(piece) <= _QUOTED_BACK else f"{piece[:_QUOTED_BACK]}…"
-        raise QueryError(messages.search_errors.no_field(found[0], near, shown), text, at)
+        problem = Problem(Code.UNKNOWN_FIELD, field=found[0], near=near, piece=shown)
+        raise QueryError(problem, text, at)
     return "", at
 
 
@@ -127,11 +119,11 @@ def _seems_a_field(typed: str) -> bool:
 def _value(text: str, at: int, name: str) -> tuple[str, bool, int]:
     """The value at ``at``, whether it was quoted, and where it ends."""
     if at >= len(text):
-        raise QueryError(messages.search_errors.needs_value(name), text, len(text))
+        raise QueryError(Problem(Code.FIELD_WITHOUT_VALUE, field=name), text, len(text))
     if text[at] in _OPENING:
         quoted = _QUOTED.match(text, at)
         if quoted is None:
-            raise QueryError(messages.search_errors.NEVER_CLOSED, text, at)
+            raise QueryError(Problem(Code.UNCLOSED_QUOTE), text, at)
         return quoted[1], True, quoted.end()
     bare = _BARE.match(text, at)
     if bare is None:  # a closing mark alone
@@ -190,21 +182,21 @@ class _Parts:
     def _check(self) -> None:
         if not (self.terms or self.categories or self.first or self.last):
             if self.without or self.without_categories:
-                self._fail(messages.search_errors.ONLY_LEAVES_OUT, 0)
-            self._fail(messages.search_errors.NO_WORD, 0)
+                self._fail(Problem(Code.QUERY_ONLY_EXCLUDES), 0)
+            self._fail(Problem(Code.QUERY_WITHOUT_WORD), 0)
         if self.first and self.last and self.first > self.last:
-            self._fail(messages.search_errors.no_day_between(self.first, self.last), 0)
+            self._fail(Problem(Code.NO_DAY_BETWEEN, first=self.first, last=self.last), 0)
         if len(self.terms) + len(self.without) > MAX_TERMS:
-            self._fail(messages.search_errors.too_many_terms(MAX_TERMS), 0)
+            self._fail(Problem(Code.TOO_MANY_TERMS, most=MAX_TERMS), 0)
 
-    def _fail(self, message: str, at: int) -> NoReturn:
-        raise QueryError(message, self.text, at)
+    def _fail(self, problem: Problem, at: int) -> NoReturn:
+        raise QueryError(problem, self.text, at)
 
     def _add_bare(self, token: _Token) -> None:
         if not token.excluded and (found := _ids(token.value)):
             self.arxiv_ids += found
         elif not token.quoted and _LINK.match(token.value):
-            self._fail(messages.search_errors.FOREIGN_LINK, token.at)
+            self._fail(Problem(Code.FOREIGN_LINK), token.at)
         elif not token.quoted and (pattern := _bare_category(token.value)):
             self._add_categories(token, (pattern,))
         elif not token.quoted and token.value in ("AND", "OR", "NOT") and not self.text.isupper():
@@ -214,20 +206,21 @@ class _Parts:
 
     def _add_operator(self, token: _Token) -> None:
         if token.value == "OR":
-            self._fail(messages.search_errors.NO_OR, token.at)
+            self._fail(Problem(Code.OR_IN_QUERY), token.at)
         if token.value == "NOT":
-            self._fail(messages.search_errors.NO_NOT, token.at)
+            self._fail(Problem(Code.NOT_IN_QUERY), token.at)
 
     def _add_term(self, token: _Token, place: Place) -> None:
         value = plain(token.value) if "\\" in token.value or "$" in token.value else token.value
         words = tuple(fold(value).split())
         if not words:
             if token.quoted or place is not Place.ANY:
-                self._fail(messages.search_errors.no_word_in(token.field), token.at)
+                self._fail(Problem(Code.FIELD_WITHOUT_WORD, field=token.field), token.at)
             return
         prefix = not token.quoted and bool(_PREFIX.fullmatch(value.rpartition("-")[2]))
         typed = value.removesuffix("*") if prefix else value
-        term = Term(words, typed, place, prefix, exact=token.quoted)
+        symbols = () if place is Place.AUTHOR else tuple(fold_symbols(typed).split())
+        term = Term(words, typed, place, prefix, token.quoted, symbols if symbols != words else ())
         (self.without if token.excluded else self.terms).append(term)
 
     def _patterns(self, token: _Token) -> tuple[str, ...]:
@@ -237,10 +230,10 @@ class _Parts:
                 try:
                     found.append(taxonomy.resolve_pattern(part.strip()))
                 except UnknownCategory as error:
-                    self._fail(str(error), at + len(part) - len(part.lstrip()))
+                    self._fail(error.problem, at + len(part) - len(part.lstrip()))
             at += len(part) + 1
         if not found:
-            self._fail(messages.search_errors.NO_CATEGORY, token.at)
+            self._fail(Problem(Code.FIELD_WITHOUT_CATEGORY), token.at)
         return tuple(dict.fromkeys(found))
 
     def _add_categories(self, token: _Token, patterns: tuple[str, ...]) -> None:
@@ -251,13 +244,13 @@ class _Parts:
 
     def _add_days(self, token: _Token) -> None:
         if token.excluded:
-            self._fail(messages.search_errors.no_days_without(token.field), token.at)
+            self._fail(Problem(Code.EXCLUDED_DAYS, field=token.field), token.at)
         start, end = self._days(token)
         try:
             first = {"after": end + timedelta(1), "on": start}.get(token.field)
             last = {"before": start - timedelta(1), "on": end}.get(token.field)
         except OverflowError:
-            self._fail(messages.search_errors.NO_SUCH_DAY, token.value_at)
+            self._fail(Problem(Code.DAY_OUT_OF_RANGE), token.value_at)
         self.first = max(filter(None, (self.first, first)), default=None)
         self.last = min(filter(None, (self.last, last)), default=None)
 
@@ -272,10 +265,9 @@ class _Parts:
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
             day = parsing.parse(text, self.today)
         except (UnreadableDate, ValueError) as error:  # ValueError: there is no such month
-            said = (
-                str(error) if isinstance(error, InputError) else messages.input_errors.no_date(text)
-            )
-            self._fail(said, token.value_at + token.quoted)
+            unread = Problem(Code.NO_DATE, text=text)
+            problem = error.problem if isinstance(error, UnreadableDate) else unread
+            self._fail(problem, token.value_at + token.quoted)
         return day, day
 
 

@@ -12,7 +12,7 @@ _SHORTEST = 3  # letters of a singular: GAN and LLM have plurals, "us" is none
 def forms(term: Term) -> tuple[tuple[str, ...], ...]:
     """What may stand for the term in a title or an abstract: its words as typed, then with the last
     one in its other number. Names have none; what is in quotes, or a beginning, is as typed."""
-    if term.exact or term.prefix or term.place is Place.AUTHOR:
+    if term.exact or term.prefix or term.symbols or term.place is Place.AUTHOR:
         return (term.words,)
     *before, last = term.words
     return term.words, *((*before, other) for other in _other_numbers(last))

@@ -8,14 +8,13 @@ and how much the paper was noticed (0 to 1, by orders of magnitude: 10 points 0.
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages import search_errors
 from bot.models import Paper
 from bot.search.matching import holds, is_said_in_a_name, texts
-from bot.search.normalize import WORD, fold
+from bot.search.normalize import WORD, WORD_WITH_SYMBOLS, fold, fold_symbols
 from bot.search.plurals import forms
 from bot.search.values import Place, Query, Term
 
@@ -43,7 +42,8 @@ class Snippet:
 class Hit:
     """A paper that answers a query. ``day`` is its first listing day in the archive.
 
-    ``attention`` is the score behind ``attention_part``; ``reasons`` are phrases for people.
+    ``attention`` is the score behind ``attention_part``; ``reasons`` are each term and the place
+    where it was found: title, author or abstract.
     """
 
     paper: Paper
@@ -51,7 +51,7 @@ class Hit:
     text_part: float
     attention_part: float
     attention: float
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
     snippet: Snippet
 
     @property
@@ -72,28 +72,25 @@ def text_part(query: Query, title: str, authors: Sequence[str]) -> float:
     """
     if not query.terms:
         return 0.0
-    folded = fold(title)
-    places = [_place(term, folded, authors) for term in query.terms]
+    places = [_place(term, title, authors) for term in query.terms]
     value = sum(_WEIGHTS[place] for place in places) / len(places)
     typed = [word for term in query.terms if term.place is Place.ANY for word in term.words]
-    if len(typed) > 1 and f" {' '.join(typed)} " in folded:
+    if len(typed) > 1 and f" {' '.join(typed)} " in texts(title):
         value += IN_ORDER
     return value
 
 
-def reasons(query: Query, title: str, authors: Sequence[str]) -> tuple[str, ...]:
-    """Each term with the place where it was found."""
-    folded = fold(title)
-    told = (f"{_told(term)} {_SAID[_place(term, folded, authors)]}" for term in query.terms)
+def reasons(query: Query, title: str, authors: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Each term as it was typed, with the place where it was found: title, author or abstract."""
+    told = [
+        (f"{term.typed}{'*' if term.prefix else ''}", _NAMES[_place(term, title, authors)])
+        for term in query.terms
+    ]
     return tuple(dict.fromkeys(told))
 
 
 _WEIGHTS = {Place.TITLE: IN_TITLE, Place.AUTHOR: IN_AUTHORS, Place.ANY: IN_ABSTRACT}
-_SAID = {
-    Place.TITLE: search_errors.IN_TITLE,
-    Place.AUTHOR: search_errors.AMONG_AUTHORS,
-    Place.ANY: search_errors.IN_ABSTRACT,
-}
+_NAMES = {Place.TITLE: "title", Place.AUTHOR: "author", Place.ANY: "abstract"}
 
 
 def _place(term: Term, title: str, authors: Sequence[str]) -> Place:
@@ -108,10 +105,6 @@ def _place(term: Term, title: str, authors: Sequence[str]) -> Place:
     ):
         return Place.AUTHOR
     return Place.ANY
-
-
-def _told(term: Term) -> str:
-    return f"“{term.typed}{'*' if term.prefix else ''}”"
 
 
 def snippet(query: Query, paper: Paper, width: int = SNIPPET) -> Snippet:
@@ -136,14 +129,20 @@ def snippet(query: Query, paper: Paper, width: int = SNIPPET) -> Snippet:
 
 def _marks(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the terms stand in ``text``, without overlaps, in order."""
-    folded = fold(text)
-    said = [term for term in terms if holds(folded, term)]
-    find = _spans_in_ascii if text.isascii() else _spans
+    said = [term for term in terms if holds(text, term)]
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(span for term in said for span in find(text, term)):
+    for start, end in sorted(span for term in said for span in _spans(text, term)):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
+
+
+def _spans(text: str, term: Term) -> list[tuple[int, int]]:
+    if term.symbols:
+        return _spans_of_words(text, WORD_WITH_SYMBOLS, fold_symbols, [term.symbols], term.prefix)
+    if text.isascii():
+        return _spans_in_ascii(text, term)
+    return _spans_of_words(text, WORD, fold, forms(term), term.prefix)
 
 
 def _spans_in_ascii(text: str, term: Term) -> list[tuple[int, int]]:
@@ -152,14 +151,20 @@ def _spans_in_ascii(text: str, term: Term) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(f"(?<![a-z0-9])(?:{said}){rest}", text.lower())]
 
 
-def _spans(text: str, term: Term) -> list[tuple[int, int]]:
+def _spans_of_words(
+    text: str,
+    pattern: re.Pattern[str],
+    folded: Callable[[str], str],
+    wanted: Sequence[tuple[str, ...]],
+    prefix: bool,
+) -> list[tuple[int, int]]:
     """Word by word, since folding may change a text's length."""
-    words = [(w, f.span()) for f in WORD.finditer(text) for w in fold(f[0]).split()]
-    wanted, size, spans = forms(term), len(term.words), []
+    words = [(w, f.span()) for f in pattern.finditer(text) for w in folded(f[0]).split()]
+    size, last, spans = len(wanted[0]), wanted[0][-1], []
     for at in range(len(words) - size + 1):
         here = tuple(word for word, _ in words[at : at + size])
-        if term.prefix and here[-1].startswith(term.words[-1]):
-            here = (*here[:-1], term.words[-1])
+        if prefix and here[-1].startswith(last):
+            here = (*here[:-1], last)
         if here in wanted:
             spans.append((words[at][1][0], words[at + size - 1][1][1]))
     return spans

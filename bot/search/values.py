@@ -20,6 +20,9 @@ class Term:
     The words stand side by side in one text. Those of an author are in one name in any order, and
     a single letter beside a longer word is an initial. With ``prefix`` the last word is only the
     beginning of one. Unless ``exact``, the last word also stands for its singular or plural.
+
+    ``symbols`` are the same words with their symbols (``c++``, ``k^2``) when any has one: then a
+    title or abstract must say just these.
     """
 
     words: tuple[str, ...]
@@ -27,6 +30,7 @@ class Term:
     place: Place = Place.ANY
     prefix: bool = False
     exact: bool = False
+    symbols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

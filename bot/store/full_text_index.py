@@ -2,7 +2,8 @@
 
 Each paper is one row of ``papers_fts``, an FTS5 table that holds no texts of its own. It indexes
 them as ``bot.search.fold`` leaves them, so that case, accents and TeX hide nothing, and beside them
-words that stand for its category patterns, its month and year, and each word of its title: a word
+words that stand for its category patterns, its month and year, its words with symbols (C++, whose
+text is indexed as "c"), and each word of its title: a word
 that is in every second abstract and few titles is looked for in titles as fast as any other. Its
 tokenizer takes whatever is not ASCII for a letter, which is true of folded text. Its rowid is
 ``ROWID``: FTS5 hands out matches in the order of rowids (backwards too, at almost twice the cost),
@@ -15,6 +16,7 @@ A row of such a table is removed by naming the words it was indexed with (https:
 ``subjects.token`` must ``rebuild`` in a migration.
 """
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import groupby
@@ -23,6 +25,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from bot.search import fold
+from bot.search.normalize import symbol_words
 from bot.store import category_patterns
 from bot.store.codecs import dump, strings_or_none
 
@@ -118,6 +121,23 @@ def rebuild(db: Database) -> None:
         update(db, {}, {row[0]: Indexed(*row) for row in batch})
 
 
+def add_symbols(db: Database) -> None:
+    """Index the papers with symbols anew in an index that was made without ``symbol_word``."""
+    rows = db.conn.execute(f"{_SELECT} ORDER BY attention DESC, id DESC")
+    while batch := rows.fetchmany(1000):
+        texts = [(_rowid(paper), _texts(paper)) for paper in itertools.starmap(Indexed, batch)]
+        changed = [(rowid, text) for rowid, text in texts if _SYMBOL_MARK in text[-1]]
+        db.conn.executemany(
+            _REMOVE,
+            ((rowid, *text[:-1], _without_symbols(text[-1])) for rowid, text in changed),
+        )
+        db.conn.executemany(_ADD, ((rowid, *text) for rowid, text in changed))
+
+
+def _without_symbols(subjects: str) -> str:
+    return " ".join(word for word in subjects.split(" ") if not word.startswith(_SYMBOL_MARK))
+
+
 def holds(db: Database, key: int, attention: int, title: str) -> bool:
     """Whether the index has these words of a title side by side at the paper's place."""
     words = fold(title).split()
@@ -160,6 +180,7 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
         text if isinstance(text, str) else "" for text in (paper.title, paper.abstract)
     )
     tokens += map(title_word, fold(title).split())
+    tokens += map(symbol_word, dict.fromkeys([*symbol_words(title), *symbol_words(abstract)]))
     return (
         _words(title),
         _words(abstract),
@@ -187,6 +208,15 @@ def _words(text: str) -> str:
 def title_word(word: str) -> str:
     """A folded word of a title as a word of the index. They stand in the title's order."""
     return f"\ue003{word}"
+
+
+_SYMBOL_MARK = "\ue004"
+_LETTERS_FOR_SYMBOLS = str.maketrans("-+#*^_", "\ue005\ue006\ue007\ue008\ue009\ue00a")
+
+
+def symbol_word(word: str) -> str:
+    """One of ``symbol_words`` as a word of the index, to whose tokenizer no symbol is a letter."""
+    return f"{_SYMBOL_MARK}{word.translate(_LETTERS_FOR_SYMBOLS)}"
 
 
 def month(text: str) -> str:

@@ -9,18 +9,18 @@ from sqlite_utils import Database
 
 from bot.models import Paper
 from bot.search import Hit, Place, Query, Term, attention_part, forms, reasons, snippet, text_part
-from bot.search.matching import is_name, names
+from bot.search.matching import is_letter, may_be_in_a_name, says
 from bot.store import category_patterns
 from bot.store import papers as papers_table
 from bot.store.codecs import dump
 from bot.store.columns import Columns, one_by_one, readable
-from bot.store.full_text_index import KEY, month, title_word
+from bot.store.full_text_index import KEY, month, symbol_word, title_word
 
 COMPARED = 100
 """So many matches, the most noticed ones, are compared with each other, and as many again of those
 that have all words in the title."""
 
-_EXAMINED = 5_000  # matches looked at for an author's full name before the search stops
+_EXAMINED = 5_000  # matches looked at for what the index does not know before the search stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,13 @@ class Found:
 class _Candidate(NamedTuple):
     arxiv_id: str
     title: str
+    abstract: str
     authors: tuple[str, ...]
     day: date | None
     attention: int
 
 
-_COLUMNS = Columns("papers", "arxiv_id", "title", "authors", "first_day", "attention")
+_COLUMNS = Columns("papers", "arxiv_id", "title", "abstract", "authors", "first_day", "attention")
 
 
 def _candidate(row: Any) -> _Candidate:
@@ -78,7 +79,7 @@ def _hit(query: Query, paper: Paper, candidate: _Candidate, text: float) -> Hit:
 
 def _named(db: Database, arxiv_ids: Collection[str]) -> list[_Candidate]:
     rows = db.conn.execute(
-        """SELECT arxiv_id, title, authors, first_day, attention FROM papers
+        """SELECT arxiv_id, title, abstract, authors, first_day, attention FROM papers
            WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
         [dump(list(arxiv_ids))],
     )
@@ -108,7 +109,8 @@ def _first(stream: Iterator[_Candidate], limit: int) -> Iterator[_Candidate]:
 def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]:
     """Matches one by one, most noticed first, as FTS5 comes upon them."""
     rows: Iterator[Any] = db.conn.execute(
-        f"""SELECT papers.arxiv_id, papers.title, papers.authors, papers.first_day, papers.attention
+        f"""SELECT papers.arxiv_id, papers.title, papers.abstract, papers.authors,
+                papers.first_day, papers.attention
             FROM papers_fts CROSS JOIN papers ON papers.id = {KEY}
             WHERE papers_fts MATCH ?
             AND (? IS NULL OR first_day >= ?) AND (? IS NULL OR first_day <= ?)
@@ -118,13 +120,10 @@ def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]
     wanted = [term for term in query.terms if _needs_a_look(term)]
     unwanted = [term for term in query.without if _needs_a_look(term)]
     for candidate in one_by_one(rows, _candidate):
-        if wanted or unwanted:
-            found = names(candidate.authors)
-            if not all(any(is_name(name, term) for name in found) for term in wanted):
-                continue
-            if any(is_name(name, term) for name in found for term in unwanted):
-                continue
-        yield candidate
+        if all(says(candidate, term) for term in wanted) and not any(
+            says(candidate, term) for term in unwanted
+        ):
+            yield candidate
 
 
 def _twice(day: date | None) -> tuple[str | None, str | None]:
@@ -133,8 +132,11 @@ def _twice(day: date | None) -> tuple[str | None, str | None]:
 
 
 def _needs_a_look(term: Term) -> bool:
-    """The index cannot tell whether several words are in one author's name."""
-    return term.place is Place.AUTHOR and len(term.words) > 1
+    """The index cannot tell whether several words are in one author's name, whether a letter is an
+    initial, and where words with symbols stand."""
+    if term.place is Place.AUTHOR:
+        return len(term.words) > 1 or is_letter(term)
+    return bool(term.symbols)
 
 
 # --- a query in FTS5's language -----------------------------------------------------------------
@@ -157,10 +159,16 @@ def _term(term: Term, *, in_title: bool = False) -> str:
     if term.place is Place.AUTHOR:
         long = [word for word in term.words if len(word) > 1] or list(term.words)
         return f"authors : ({' AND '.join(_phrase([w], _begins(term, w)) for w in long)})"
+    if term.symbols:
+        *before, last = [w if w.isalnum() else symbol_word(w) for w in term.symbols]
+        phrases = [*(_phrase([word], False) for word in before), _phrase([last], term.prefix)]
+        return f"({' AND '.join(phrases)})"
     if in_title or term.place is Place.TITLE:
         titled = [_phrase(map(title_word, words), term.prefix) for words in forms(term)]
         return f"({' OR '.join(titled)})"
     exact, *others = [_phrase(words, term.prefix) for words in forms(term)]
+    if not may_be_in_a_name(term):
+        return f"({{title abstract}} : {exact})"
     return f"({' OR '.join([exact, *(f'{{title abstract}} : {other}' for other in others)])})"
 
 

@@ -22,6 +22,7 @@ from bot.models import CatchUp, Layout, Period, Rhythm
 from bot.parsing import lists
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
+from bot.search.keywords import read_keywords
 from cogs.shared import autocomplete as completion
 from cogs.shared.responses import Interaction, services
 
@@ -172,7 +173,7 @@ class WordsOption(app_commands.Transformer[HotpapersBot]):
         return _LONGEST
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
-        return lists.keywords(value)
+        return read_keywords(value)
 
 
 class _Chosen(app_commands.Transformer[HotpapersBot]):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.arxiv import taxonomy
 from bot.errors import UnknownCategory
+from bot.messages.problems import words_of
 from tests.shared_data import SHARED, needs
 
 SHARED_TABLE = SHARED / "taxonomy.csv"
@@ -70,7 +71,7 @@ def test_an_unknown_category_is_answered_with_close_ones(text: str, suggestion: 
     with pytest.raises(UnknownCategory) as error:
         taxonomy.resolve(text)
     assert suggestion in error.value.suggestions
-    assert suggestion in str(error.value)
+    assert suggestion in words_of(error.value)
     assert len(error.value.suggestions) <= 3
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import InputError
+from bot.messages.problems import words_of
 from bot.parsing.zones import find_zone, search_zones, zone_names
 
 
@@ -37,7 +38,7 @@ def test_finds(typed: str, meant: str) -> None:
 def test_says_what_it_cannot_find(typed: str, hint: str) -> None:
     with pytest.raises(InputError) as raised:
         find_zone(typed)
-    assert hint in str(raised.value)
+    assert hint in words_of(raised.value)
 
 
 def test_completes_cities_before_regions() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -198,3 +199,22 @@ def test_the_index_finds_what_the_query_means(
     with memory.archive() as db:
         papers.save(db, stored, now=NOW)
         assert set(ids(db, text, limit=100)) == wanted
+
+
+def test_an_index_made_without_symbols_gets_them(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(full_text_index, "symbol_words", lambda _text: [])
+        papers.save(
+            db,
+            [listed("2103.00001", title="C++ and A*"), listed("2103.00002", title="A C study")],
+            now=NOW,
+        )
+    assert ids(db, "C++") == []
+    full_text_index.add_symbols(db)
+    assert ids(db, "C++") == ids(db, "A*") == ["2103.00001"]
+    assert ids(db, "study") == ["2103.00002"]
+    papers.save(db, [listed("2103.00001", title="Now C#", version=2)], now=NOW)
+    assert (ids(db, "C++"), ids(db, "C#")) == ([], ["2103.00001"])
+    sound(db)
