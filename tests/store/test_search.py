@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest import MonkeyPatch
 from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
@@ -201,7 +201,9 @@ def test_the_index_finds_what_the_query_means(
         assert set(ids(db, text, limit=100)) == wanted
 
 
-def test_an_index_made_without_symbols_gets_them(db: Database, monkeypatch: MonkeyPatch) -> None:
+def test_an_index_made_without_symbols_gets_them(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as before:
         before.setattr(full_text_index, "symbol_words", lambda _text: [])
         papers.save(
