@@ -79,7 +79,7 @@ class Code(StrEnum):
 class Problem:
     """A code with named arguments: ``Problem(Code.HOST_ANSWERED, host="x.org", status=404)``.
 
-    Arguments become what JSON can hold: a date or time its ISO 8601 text, a path or an exception its
+    Arguments become what JSON can hold: a date or time its ISO 8601 text, a path or exception its
     text, a sequence a tuple. A problem may be an argument of another. Immutable and hashable; equal
     when code and arguments are.
     """
