@@ -16,6 +16,7 @@ import feedparser
 from bot import messages, text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
+from bot.messages.problems import words_of
 from bot.models import Announcement, LearntFrom, Listed, Paper
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
@@ -161,7 +162,7 @@ def _identifier(entry: Mapping[str, Any]) -> tuple[str, int]:
     try:
         found = ids.split_version(_field(entry, "id").removeprefix(_ID_PREFIX))
     except InputError as error:
-        raise ValueError(f"id: {error}") from error
+        raise ValueError(f"id: {words_of(error)}") from error
     return found.id, found.version or 1
 
 

@@ -20,6 +20,7 @@ from lxml import etree, html
 from bot import messages, text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed
+from bot.messages.problems import words_of
 from bot.models import Announcement, LearntFrom, Listed, Paper
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
@@ -189,7 +190,7 @@ def _identifier(term: html.HtmlElement) -> str:
             try:
                 return ids.normalise(address.partition("/abs/")[2])
             except InputError as error:
-                raise ValueError(f"id: {error}") from error
+                raise ValueError(f"id: {words_of(error)}") from error
     raise ValueError("id: no link to the abstract")
 
 

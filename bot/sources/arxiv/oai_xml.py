@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from bot import messages
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
+from bot.messages.problems import words_of
 from bot.sources import text_limits
 from bot.sources.arxiv.record import Record, version_number, version_time
 from bot.sources.decoding import Skipped
@@ -208,7 +209,7 @@ def _identifier(spelt: str) -> str:
     try:
         return ids.normalise(spelt.strip().removeprefix(_ID_PREFIX))
     except InputError as error:
-        raise ValueError(f"identifier: {error}") from error
+        raise ValueError(f"identifier: {words_of(error)}") from error
 
 
 def _day(spelt: str) -> date:
