@@ -23,7 +23,7 @@ COMMAND_MODULES = {
     "demo": "run",
     "init": "init",
     "run": "run",
-    "doctor": "status",
+    "doctor": "doctor",
     "status": "status",
     "commands": "run",
     "hot": "papers",

@@ -1,6 +1,5 @@
-"""How the program is doing: doctor and status."""
+"""How the sources, the digests and the archive do: status."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,6 @@ import click
 from rich.filesize import decimal
 from rich.markup import escape
 
-import bot
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.clock import Clock
 from bot.config import Config
@@ -18,47 +16,6 @@ from bot.output import terminal
 
 if TYPE_CHECKING:
     from bot.monitoring.health import Health
-
-
-@click.command()
-@json_option
-@pass_context
-def doctor(context: Context, as_json: bool) -> None:
-    """Everything that can be wrong, each with its mend.
-
-    Looks at token, permissions, clock, disk, archive and sources.
-    Ends with code 1 when there is a problem, with 0 when all is well or could only be better.
-    """
-    from bot.cli.doctor import examine
-    from bot.monitoring.checks import State, worst
-
-    found = [
-        replace(one, message=context.addressed(one.message), fix=context.addressed(one.fix))
-        for one in run(examine(context.config, context.clock))
-    ]
-    state = worst(found)
-    if as_json:
-        print_json(
-            {
-                "version": bot.__version__,
-                "at": context.clock.now(),
-                "state": state,
-                "findings": [
-                    {"name": f.name, "state": f.state, "says": f.message, "mend": f.fix}
-                    for f in found
-                ],
-            }
-        )
-    else:
-        colours = {State.OK: "green", State.HINT: "yellow", State.PROBLEM: "bold red"}
-        out = terminal.console()
-        for finding in found:
-            mark = f"[{colours[finding.state]}]{finding.state:<8}[/] "
-            terminal.hung(mark, escape(finding.message), out)
-            if finding.fix:
-                terminal.hung("         → ", escape(finding.fix), out)
-    if state is State.PROBLEM:
-        raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -126,4 +83,4 @@ def _ago(lag: timedelta) -> str:
     return f"{common.counted(seconds, 'second')} ago"
 
 
-COMMANDS = (doctor, status)
+COMMANDS = (status,)

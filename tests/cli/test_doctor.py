@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.cli import doctor
 from bot.cli.doctor import archive as archive_checks
+from bot.cli.doctor import examination
 from bot.cli.doctor import sources as source_checks
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.config import Config, Secret, Secrets, Settings, load
@@ -50,7 +50,7 @@ class Place:
         self, config: Config | None = None, clock: Clock | None = None
     ) -> dict[str, Check]:
         with pointed_at(self.server):
-            found = await doctor.examine(config or self.config, clock or SystemClock())
+            found = await examination.examine(config or self.config, clock or SystemClock())
         assert len({finding.name for finding in found}) == len(found)
         return {finding.name: finding for finding in found}
 

@@ -1,71 +1,54 @@
-"""Looks at everything that can keep a digest from its channel, and says what would mend it.
+"""The command doctor. What it looks at is in ``examination``, which is loaded only when it runs."""
 
-``examine`` changes nothing, posts nothing and registers nothing. Each part that can fail is a
-finding; none keeps the others from being looked at.
-"""
+from dataclasses import replace
 
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+import click
+from rich.markup import escape
 
-from bot.cli.doctor import archive, discord_api, guilds, sources
-from bot.clock import Clock
-from bot.config import Config, logs
-from bot.container import Services, services
-from bot.errors import StoreError
-from bot.monitoring import host_checks
-from bot.monitoring.checks import Check, State
-
-__all__ = ["examine"]
+import bot
+from bot.cli.context import Context, json_option, pass_context, print_json, run
+from bot.output import terminal
 
 
-async def examine(config: Config, clock: Clock) -> tuple[Check, ...]:
-    """In the order in which to mend them: the machine, the archive, Discord, the sources."""
-    for name in config.secrets.__struct_fields__:
-        logs.hide(getattr(config.secrets, name))
-    now = clock.now()
-    found = [
-        *host_checks.settings(config),
-        host_checks.disk(config.archive.parent),
-        *archive.holders(config.archive),
-        *host_checks.tables(now, config.settings.arxiv.deferred),
+@click.command()
+@json_option
+@pass_context
+def doctor(context: Context, as_json: bool) -> None:
+    """Everything that can be wrong, each with its remedy.
+
+    Looks at token, permissions, clock, disk, archive and sources.
+    Ends with code 1 when there is a problem, with 0 when all is well or could only be better.
+    """
+    from bot.cli.doctor.examination import examine
+    from bot.monitoring.checks import State, worst
+
+    checks = [
+        replace(check, message=context.addressed(check.message), fix=context.addressed(check.fix))
+        for check in run(examine(context.config, context.clock))
     ]
-    async with _opened(config, clock, found) as opened:
-        if opened is not None:
-            found += await _of_archive(archive.unreadable(opened), config)
-        found += await discord_api.examine(config, clock)
-        if config.secrets.discord_token and not _is_problem(found, "discord", "token"):
-            found += await _of_archive(guilds.examine(config, opened), config)
-        if opened is not None:
-            found += await _of_archive(sources.examine(opened), config)
-    return tuple({finding.name: finding for finding in found}.values())
+    state = worst(checks)
+    if as_json:
+        print_json(
+            {
+                "version": bot.__version__,
+                "at": context.clock.now(),
+                "state": state,
+                "findings": [
+                    {"name": c.name, "state": c.state, "says": c.message, "mend": c.fix}
+                    for c in checks
+                ],
+            }
+        )
+    else:
+        colours = {State.OK: "green", State.HINT: "yellow", State.PROBLEM: "bold red"}
+        out = terminal.console()
+        for check in checks:
+            mark = f"[{colours[check.state]}]{check.state:<8}[/] "
+            terminal.hung(mark, escape(check.message), out)
+            if check.fix:
+                terminal.hung("         → ", escape(check.fix), out)
+    if state is State.PROBLEM:
+        raise click.exceptions.Exit(1)
 
 
-async def _of_archive(part: Awaitable[list[Check]], config: Config) -> list[Check]:
-    """An edge: what a damaged archive holds must not keep the rest from being looked at."""
-    try:
-        return await part
-    except Exception as error:
-        return [archive.broken(config.archive, error)]
-
-
-@asynccontextmanager
-async def _opened(
-    config: Config, clock: Clock, found: list[Check]
-) -> AsyncIterator[Services | None]:
-    """The archive, if there is one that opens; what is to be said about it goes to ``found``."""
-    if not config.archive.exists():
-        found.append(archive.missing(config.archive))
-        yield None
-        return
-    async with AsyncExitStack() as stack:
-        opened = None
-        try:
-            opened = await stack.enter_async_context(services(config, clock, create=False))
-            found.append(archive.opened(opened))
-        except StoreError as error:
-            found.append(archive.unusable(error))
-        yield opened
-
-
-def _is_problem(found: list[Check], *names: str) -> bool:
-    return any(f.name in names and f.state is State.PROBLEM for f in found)
+COMMANDS = (doctor,)

@@ -24,9 +24,9 @@ def missing(path: Path) -> Check:
 
 def unusable(error: StoreError) -> Check:
     is_held = isinstance(error, ArchiveBusy) or "locked" in error.said
-    says = f"Another process holds the archive: {error.said}" if is_held else error.said
-    mend = error.mend or "Restore a backup with `hotpapers restore`."
-    return Check("archive", State.PROBLEM, says, mend)
+    message = f"Another process holds the archive: {error.said}" if is_held else error.said
+    fix = error.mend or "Restore a backup with `hotpapers restore`."
+    return Check("archive", State.PROBLEM, message, fix)
 
 
 def holders(path: Path) -> list[Check]:
@@ -47,11 +47,11 @@ def holders(path: Path) -> list[Check]:
 def broken(path: Path, error: Exception) -> Check:
     """A part of the examination failed because of what the archive holds."""
     known = error if isinstance(error, StoreError) else damaged(path, error)
-    mend = known.mend or "`hotpapers archive check` names what is wrong with it."
-    return Check("archive.contents", State.PROBLEM, known.said, mend)
+    fix = known.mend or "`hotpapers archive check` names what is wrong with it."
+    return Check("archive.contents", State.PROBLEM, known.said, fix)
 
 
-async def unreadable(found: Services) -> list[Check]:
+async def unreadable(services: Services) -> list[Check]:
     """The digests that are suspended because what is stored of them cannot be read."""
     return [
         Check(
@@ -60,15 +60,15 @@ async def unreadable(found: Services) -> list[Check]:
             f"Digest {rule.rule_id} is suspended: {rule.unreadable}",
             "`hotpapers archive check` names the row; a backup may have it whole.",
         )
-        for rule in await found.archive.read(rules.of_servers)
+        for rule in await services.archive.read(rules.of_servers)
         if rule.unreadable
     ]
 
 
-def opened(found: Services) -> Check:
+def opened(services: Services) -> Check:
     try:
-        require_writable(found.archive.path)
+        require_writable(services.archive.path)
     except StoreError as error:
         return unusable(error)
-    size = decimal(archive_bytes(found.archive.path))
-    return Check("archive", State.OK, f"{found.archive.path} opens ({size}).")
+    size = decimal(archive_bytes(services.archive.path))
+    return Check("archive", State.OK, f"{services.archive.path} opens ({size}).")

@@ -16,14 +16,14 @@ async def examine(config: Config, clock: Clock) -> list[Check]:
     """Findings ``discord``, ``clock``, ``token``, ``intents``; later ones need the earlier."""
     async with discord_identity.discord_http(config.settings, clock) as http:
         try:
-            told = await discord_identity.discord_time(http, config.settings.discord.api_url)
+            discord_now = await discord_identity.discord_time(http, config.settings.discord.api_url)
         except SourceError as error:
             return [_unreachable(error), *_no_token(config)]
-        found = [
+        checks = [
             Check("discord", State.OK, "Discord answers."),
-            host_checks.clock(clock.now(), told),
+            host_checks.clock(clock.now(), discord_now),
         ]
-        return found + (_no_token(config) or await _token(config, http))
+        return checks + (_no_token(config) or await _token(config, http))
 
 
 def _unreachable(error: SourceError) -> Check:

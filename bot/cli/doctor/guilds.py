@@ -135,12 +135,12 @@ class Visit:
         )
 
     async def channels(self, wanted: Sequence[Rule], admin_channel: int) -> list[Check]:
-        found = [
+        checks = [
             await self._channel(rule) for rule in wanted if not (rule.paused or rule.unreadable)
         ]
         if admin_channel:
-            found.append(await self._admin_channel(admin_channel))
-        return found
+            checks.append(await self._admin_channel(admin_channel))
+        return checks
 
     async def _channel(self, rule: Rule) -> Check:
         name = f"digest:{rule.rule_id}"
@@ -238,11 +238,11 @@ async def _own_commands(opened: Services) -> set[str]:
         return {command.name for command in bot.tree.get_commands()}
 
 
-def _unregistered(says: str) -> Check:
+def _unregistered(message: str) -> Check:
     return Check(
         "commands",
         State.HINT,
-        says,
+        message,
         "The bot registers them when it starts; `hotpapers commands sync` does it at once.",
     )
 

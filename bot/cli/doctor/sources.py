@@ -25,9 +25,9 @@ _BLUESKY_KEY = (
 
 
 async def examine(opened: Services) -> list[Check]:
-    found = await health(opened.archive, opened.config, opened.clock, slots=0)
-    arxiv = [source for source in found.sources if source.category]
-    others = [source for source in found.sources if not source.category]
+    state = await health(opened.archive, opened.config, opened.clock, slots=0)
+    arxiv = [source for source in state.sources if source.category]
+    others = [source for source in state.sources if not source.category]
     return [*of_arxiv(arxiv), *(of_network(source, opened.config) for source in others)]
 
 
@@ -37,16 +37,16 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Check]:
     wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
     for category in asked:
         if category.last is not None and category.last.status not in (Status.OK, Status.EMPTY):
-            told = networks.plainly(category.last.reason)
-            wrong.setdefault((category.last.status, told), []).append(category)
+            reason = networks.plainly(category.last.reason)
+            wrong.setdefault((category.last.status, reason), []).append(category)
     answered = len(asked) - sum(map(len, wrong.values()))
-    said = f"arXiv answered for {answered} of {len(categories)} categories."
+    text = f"arXiv answered for {answered} of {len(categories)} categories."
     if not asked:
-        said = "arXiv has not been asked yet."
-    found = [Check("source:arxiv", State.OK, said)] if answered or not asked else []
+        text = "arXiv has not been asked yet."
+    checks = [Check("source:arxiv", State.OK, text)] if answered or not asked else []
     for (status, reason), group in wrong.items():
         names = networks.few([source.category for source in group])
-        found.append(
+        checks.append(
             Check(
                 f"source:{group[0].source}",
                 State.PROBLEM if status is Status.FAILED else State.HINT,
@@ -54,7 +54,7 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Check]:
                 _remedy(ARXIV, reason),
             )
         )
-    return found
+    return checks
 
 
 def of_network(source: SourceHealth, config: Config) -> Check:
@@ -64,18 +64,18 @@ def of_network(source: SourceHealth, config: Config) -> Check:
     title = networks.NAMES[source.source]
     if last is None:
         return Check(name, State.OK, f"{title} has not been asked yet.")
-    said = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
+    text = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
     match last.status:
         case Status.OK | Status.EMPTY:
-            mend = _improvement(source.source, config)
-            return Check(name, State.HINT if mend else State.OK, said, mend)
+            fix = _improvement(source.source, config)
+            return Check(name, State.HINT if fix else State.OK, text, fix)
         case Status.OFF:
-            mend = "" if "switched off" in last.reason else _improvement(source.source, config)
-            return Check(name, State.HINT if mend else State.OK, said, mend)
+            fix = "" if "switched off" in last.reason else _improvement(source.source, config)
+            return Check(name, State.HINT if fix else State.OK, text, fix)
         case Status.INCOMPLETE:
-            return Check(name, State.HINT, said, _remedy(source.source, last.reason))
+            return Check(name, State.HINT, text, _remedy(source.source, last.reason))
         case Status.FAILED:
-            return Check(name, State.PROBLEM, said, _remedy(source.source, last.reason))
+            return Check(name, State.PROBLEM, text, _remedy(source.source, last.reason))
 
 
 def _said(last: Outcome) -> str:
