@@ -184,7 +184,7 @@ def test_while_a_thread_cannot_be_interrupted(tmp_path: Path) -> None:
     """As the one that asks for a name while the network is away."""
     held_up = """
 import asyncio, time
-from bot.cli import running
+from bot.cli import run as running
 from bot.cli.context import Context
 
 async def never_ends(config, clock, told_to_end, *, take_over):
