@@ -1,4 +1,4 @@
-"""The only place that asks the machine what time it is."""
+"""The only place that asks the machine what time it is, and how a time is printed."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,11 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=time.monotonic() - self._origin)
+
+
+def utc(at: datetime) -> str:
+    """An aware UTC time to the minute, where Discord's own timestamps are not read."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 class ManualClock:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.cli.context import Context, json_option, pass_context, print_json, run
+from bot.clock import utc
 from bot.config import Config
 from bot.messages import common
 from bot.output import terminal
@@ -90,7 +91,7 @@ _HELD = {
 
 def _tell_found(plan: Plan) -> None:
     found, wish = plan.found, plan.wish
-    at = terminal.moment(plan.made_at)
+    at = utc(plan.made_at)
     say(f"The backup is whole. hotpapers {plan.program} made it on {at}.")
     held = [common.counted(count, _HELD[table]) for table, count in found.counts.items()]
     newest = f"; newest day {backup_file.quoted(found.newest_day)}" if found.newest_day else ""

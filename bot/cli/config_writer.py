@@ -1,15 +1,14 @@
 """What ``hotpapers init`` writes: config.toml and hotpapers.env, for their owner's eyes only."""
 
 import json
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from bot.config import Secret, Section, Settings
 from bot.config.environment import PREFIX
 from bot.errors import HotpapersError
+from bot.store import files
 
 TOKEN_VARIABLE = f"{PREFIX}DISCORD_TOKEN"
 
@@ -55,30 +54,21 @@ def _toml(value: object) -> str:
 
 def environment_text(token: Secret, before: str = "") -> str:
     """``before`` with its line of the token replaced; everything else in it stays."""
-    kept = [line for line in (before or _SECRETS).splitlines() if not _is_of_token(line.lstrip())]
+    kept = [
+        line
+        for line in (before or _SECRETS).splitlines()
+        if line.lstrip().removeprefix("export ").partition("=")[0].strip()
+        not in (TOKEN_VARIABLE, f"{TOKEN_VARIABLE}_FILE")
+    ]
     return "\n".join([*kept, f"{TOKEN_VARIABLE}={token.reveal()}", ""])
 
 
-def _is_of_token(line: str) -> bool:
-    name = line.removeprefix("export ").partition("=")[0].strip()
-    return name in (TOKEN_VARIABLE, f"{TOKEN_VARIABLE}_FILE")
-
-
 def write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and readable by its owner only from the first moment on."""
-    draft = path.with_name(f".{path.name}.new")
+    """Raises HotpapersError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        files.write(path, text)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise HotpapersError(
             f"{path} cannot be written: {error.strerror}. Begin in a folder that you may write in, "
             "or name another with `hotpapers --config FILE init`."

@@ -1,9 +1,7 @@
 """Past days in and out: posts of the old blog into the archive, days of the archive into files."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +15,7 @@ from bot.errors import BlogFormatError, HotpapersError, InputError
 from bot.messages.problems import words_of
 from bot.models import Era, Ranking
 from bot.output import json
-from bot.store import Archive, blogs
+from bot.store import Archive, blogs, files
 from bot.store.blogs import Saved
 
 # The longest post of the blog that is known has 53 kB.
@@ -166,16 +164,11 @@ def file_name(first: date, last: date, form: Format) -> str:
 
 def put(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises HotpapersError."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(path)
+        files.write(path, text, rights=0o666)  # nothing in it is private
     except OSError as error:
         raise HotpapersError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def refused(results: Collection[Taken]) -> list[Taken]:

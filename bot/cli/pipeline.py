@@ -10,7 +10,7 @@ from bot import queries
 from bot.arxiv import calendar
 from bot.cli.context import Context, date_option, pass_context, run, take_over_option
 from bot.cli.no_listing import refuse_before_arxiv
-from bot.clock import Clock
+from bot.clock import Clock, utc
 from bot.config import Config
 from bot.container import Services, services
 from bot.errors import InputError
@@ -96,7 +96,7 @@ async def _daily(s: Services, day: date) -> _Outcomes:
     if found is not None:
         terminal.show_ranking(found)
     if report.day.state is DayState.OPEN:
-        ends = terminal.moment(day_close.closes_at(day, settings))
+        ends = utc(day_close.closes_at(day, settings))
         out.print(f"The day stays open. Its counting window ends {ends}.")
     nothing_counted = report.collect and _nobody_answered(report.collect)
     return report.collect if nothing_counted else report.harvest

@@ -8,7 +8,7 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from bot.cli.context import Context, json_option, pass_context, print_json, run
-from bot.clock import Clock
+from bot.clock import Clock, utc
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.messages import common
@@ -53,7 +53,7 @@ def _show(context: Context, found: "Health") -> None:
     from bot.monitoring.health import source_lines
 
     out = terminal.console()
-    out.print(f"[bold]hotpapers {found.version}[/bold] · {terminal.moment(found.at)}")
+    out.print(f"[bold]hotpapers {found.version}[/bold] · {utc(found.at)}")
     out.print(f"Archive: {escape(str(found.archive))} ({decimal(found.archive_bytes)})")
     still_open = ", ".join(map(str, found.open_days)) or "none"
     out.print(f"Days: newest closed {found.newest_closed or 'none'}, open {still_open}")
@@ -63,9 +63,7 @@ def _show(context: Context, found: "Health") -> None:
         terminal.hung("  ", escape(f"{line.who}: {context.addressed(said)}"), out)
     out.print("[bold]Next digests[/bold]")
     for slot in found.slots:
-        out.print(
-            f"  {terminal.moment(slot.at)}: digest {slot.rule_id} in channel {slot.channel_id}"
-        )
+        out.print(f"  {utc(slot.at)}: digest {slot.rule_id} in channel {slot.channel_id}")
     rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
     out.print(f"Digests set up: {rules}")
     for rule in found.unreadable:

@@ -1,7 +1,6 @@
 """Where a gate keeps its state, and who may pass: one task here, or one on the whole machine."""
 
 import asyncio
-import fcntl
 import os
 import time
 from collections.abc import AsyncIterator
@@ -12,7 +11,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from bot import messages
+from bot import file_lock, messages
 from bot.errors import StoreError
 
 POLL = 0.05  # seconds between two looks at a lock that another process holds
@@ -137,20 +136,12 @@ async def _locked(path: Path) -> int:
     except OSError as error:
         raise _unusable(path, error) from error
     try:
-        while not _try_lock(descriptor):  # noqa: ASYNC110 - no event crosses processes
+        while not file_lock.try_lock(descriptor):  # noqa: ASYNC110 - no event crosses processes
             await asyncio.sleep(POLL)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:

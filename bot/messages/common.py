@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from bot.clock import utc as utc  # beside the other formatters, for the modules here
 from bot.models import Period
 
 # --- numbers and lists --------------------------------------------------------------------------
@@ -131,11 +132,6 @@ def _in_year(value: date) -> str:
 
 def moment(at: datetime, style: str = "f") -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
-
-
-def utc(at: datetime) -> str:
-    """To the minute, where Discord's timestamps are not read."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def soon(at: datetime) -> str:

@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from bot.arxiv import ids
+from bot.clock import utc
 from bot.messages import common, input_errors, networks
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
@@ -225,14 +226,10 @@ def _date(day: date) -> str:
 
 
 def _counted(found: Ranking) -> str:
-    said = "Not counted yet" if found.counted_at is None else f"Counted {moment(found.counted_at)}"
+    said = "Not counted yet" if found.counted_at is None else f"Counted {utc(found.counted_at)}"
     if found.late:
         said += ", later than usual"
     return said + (". The day is still open." if found.state is DayState.OPEN else ".")
-
-
-def moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _show_card(ranked: RankedPaper, out: Console) -> None:

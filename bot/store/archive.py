@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import backup, error_hints, migrations, private_files
+from bot.store import backup, error_hints, files, migrations
 from bot.store.codecs import utf8
 
 P = ParamSpec("P")
@@ -109,7 +109,7 @@ class Archive:
                 f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
                 error_hints.RIGHTS,
             ) from error
-        private_files.make(self.path)
+        files.create_empty(self.path)
         db = self._database(read_only=False)
         self._refuse_another_programs(db)
         db.conn.execute("PRAGMA journal_mode = WAL")

@@ -7,7 +7,6 @@ ever killed: a process number means nothing in another container.
 """
 
 import asyncio
-import fcntl
 import os
 import socket
 import time
@@ -19,8 +18,10 @@ from typing import IO, Any, TypeVar
 
 import msgspec
 
+from bot import file_lock
+from bot.clock import utc
 from bot.errors import ArchiveBusy, StoreError
-from bot.store import private_files
+from bot.store import files
 
 T = TypeVar("T")
 
@@ -40,8 +41,8 @@ class Who(msgspec.Struct, frozen=True):
     since: datetime
 
     def __str__(self) -> str:
-        at = f"{self.since:%Y-%m-%d %H:%M} UTC"
-        return f"hotpapers {self.what} (process {self.pid} on {self.host}, since {at})"
+        since = utc(self.since)
+        return f"hotpapers {self.what} (process {self.pid} on {self.host}, since {since})"
 
 
 class ArchiveLock:
@@ -60,17 +61,17 @@ class ArchiveLock:
         require_writable(self._archive)
         try:
             self._archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = private_files.opened(self._lock, "a+b")
+            file = files.open_private(self._lock, "a+b")
         except OSError as error:
             raise self._unwritable(error) from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not file_lock.try_lock(file):
             file.close()
             return False
         self._file = file
         try:
-            self._sign(Who(os.getpid(), socket.gethostname(), what, now))
+            file.truncate(0)
+            file.write(msgspec.json.encode(Who(os.getpid(), socket.gethostname(), what, now)))
+            file.flush()
         except OSError as error:
             with suppress(OSError):
                 self.release()
@@ -92,16 +93,16 @@ class ArchiveLock:
 
     def is_held(self) -> bool:
         """Whether any process holds the archive now. Takes and writes nothing."""
-        return _is_locked(self._lock, fcntl.LOCK_SH)
+        return _is_locked(self._lock, shared=True)
 
     def ask(self) -> None:
         """Ask whoever holds the archive to let it go, until ``forget_asking`` or our end."""
-        self._asking = private_files.opened(self._request, "ab")
-        fcntl.flock(self._asking, fcntl.LOCK_SH)  # several may ask
+        self._asking = files.open_private(self._request, "ab")
+        file_lock.lock(self._asking, shared=True)  # several may ask
 
     async def asked_to_leave(self) -> None:
         """Return when another process waits to take over."""
-        while not _is_locked(self._request, fcntl.LOCK_EX):  # noqa: ASYNC110 - no event crosses processes
+        while not _is_locked(self._request):  # noqa: ASYNC110 - no event crosses processes
             await asyncio.sleep(POLL)
 
     async def work(self, job: Coroutine[Any, Any, T]) -> T:
@@ -120,9 +121,9 @@ class ArchiveLock:
             f"Stopped: another process takes over the archive {self._archive}. What came is stored."
         )
 
-    def busy(self, mend: str) -> ArchiveBusy:
-        by = self.who() or "another process"
-        return ArchiveBusy(f"The archive {self._archive} is in use by {by}.", mend)
+    def busy(self, advice: str) -> ArchiveBusy:
+        holder = self.who() or "another process"
+        return ArchiveBusy(f"The archive {self._archive} is in use by {holder}.", advice)
 
     def forget_asking(self) -> None:
         """Whoever holds the archive may keep it."""
@@ -136,23 +137,14 @@ class ArchiveLock:
             "Make room or give hotpapers the right to write there, or set `path` under [archive].",
         )
 
-    def _sign(self, who: Who) -> None:
-        if self._file is not None:
-            self._file.truncate(0)
-            self._file.write(msgspec.json.encode(who))
-            self._file.flush()
 
-
-def _is_locked(path: Path, against: int) -> bool:
-    """Whether another holds a lock that is not compatible with ``against``."""
+def _is_locked(path: Path, *, shared: bool = False) -> bool:
+    """Whether another holds a lock beside which there can be none, or no ``shared`` one."""
     try:
-        with path.open(encoding="utf-8") as file:
-            fcntl.flock(file, against | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        with path.open("rb") as file:
+            return not file_lock.try_lock(file, shared=shared)
     except OSError:
         return False
-    return False
 
 
 def require_writable(archive: Path) -> None:

@@ -16,12 +16,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
-from bot.store import error_hints, migrations, private_files
+from bot.store import error_hints, files, migrations
 from bot.store.archive_lock import ArchiveLock, held
 
 PAGES_AT_ONCE = 2_000  # 8 MB
-# Bytes of one value in a file that may be anybody's. Ours are a hundredth of it.
-LONGEST = 64_000_000
+# In a file that may be anybody's. Ours have a hundredth of it.
+MAX_VALUE_BYTES = 64_000_000
 
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all."""
@@ -45,24 +45,24 @@ def copy(source: Path, target: Path, progress: Progress | None = None) -> None:
 
     The source's folder must be writable, as SQLite's shared memory is there.
     """
-    draft = target.with_name(f".{target.name}.part")  # one name: the next takes a killed one's
     try:
-        with _wrapped(source), closing(_read_only(source)) as db:
+        with (
+            files.replacement(target) as draft,
+            _wrapped(source),
+            closing(_read_only(source)) as db,
+        ):
             db.execute("BEGIN")
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the instant of the copy
-            with _room_for(target), closing(_fresh(draft)) as out:
+            files.create_empty(draft)
+            with _room_for(target), closing(sqlite3.connect(draft)) as out:
                 db.backup(
                     out,
                     pages=PAGES_AT_ONCE,
                     progress=lambda _, left, total: progress and progress(total - left, total),
                 )
                 out.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        sync(draft)
-        draft.replace(target)
     except OSError as error:
         raise StoreError(f"The copy {target} cannot be written: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def examine(path: Path, named: Path | None = None) -> Examined:
@@ -70,20 +70,23 @@ def examine(path: Path, named: Path | None = None) -> Examined:
     names the file that ``path`` is a copy of."""
     named = named or path
     with _wrapped(named), closing(_read_only(path)) as connection:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         db = Database(connection)
         steps = tuple(map(str, migrations.applied(db)))
         known = migrations.known()
         if not steps:
             raise StoreError(f"{named} is not an archive of hotpapers.")
-        if _has_code(db):
+        # What runs, perhaps endlessly, when the file is asked or changed.
+        if db.conn.execute(
+            "SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')"
+        ).fetchone():
             raise StoreError(f"{named} has views or triggers; no archive of hotpapers has any.")
         return Examined(
             steps=steps,
             missing=tuple(step for step in known if step not in steps),
             unknown=tuple(step for step in steps if step not in known),
             problems=problems(db),
-            counts={table: _count(db, table) for table in _COUNTED if db[table].exists()},
+            counts={table: db[table].count for table in _COUNTED if db[table].exists()},
             newest_day=db.conn.execute("SELECT max(day) FROM days").fetchone()[0],
         )
 
@@ -91,26 +94,20 @@ def examine(path: Path, named: Path | None = None) -> Examined:
 _COUNTED = ("papers", "days", "blog_days", "posts", "rules", "deliveries")
 
 
-def _has_code(db: Database) -> bool:
-    """Whether somebody put in what runs, perhaps endlessly, when the file is asked or changed."""
-    found = db.conn.execute("SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT 1")
-    return found.fetchone() is not None
-
-
 def problems(db: Database) -> tuple[str, ...]:
     """What SQLite finds wrong with the file and with references between tables."""
-    found = [row[0] for row in db.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += [
+    problems = [row[0] for row in db.conn.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    problems += [
         f"{row[0]} row {row[1]} refers to a missing row of {row[2]}"
         for row in db.conn.execute("PRAGMA foreign_key_check").fetchmany(20)
     ]
-    return tuple(found)
+    return tuple(problems)
 
 
 def migrate(path: Path) -> None:
     """Bring a file that nobody uses up to date."""
     with _wrapped(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         migrations.bring_up_to_date(Database(connection))
 
 
@@ -120,24 +117,19 @@ def put_in_place(new: Path, archive: Path, aside: Path, *, now: datetime) -> Non
     At every moment one of the two is there. Raises ArchiveBusy when another process has it open.
     """
     with held(archive, "restore", now):
-        sync(new)
+        files.sync(new)
         if archive.exists():
             _close_log(archive)
-            _keep(archive, aside)
+            try:
+                os.link(archive, aside)
+            except FileExistsError:
+                raise
+            except OSError:  # a file can have but one name here
+                archive.replace(aside)
         for ending in ("-wal", "-shm"):
             archive.with_name(archive.name + ending).unlink(missing_ok=True)
         new.replace(archive)
-        sync(archive.parent)
-
-
-def _keep(archive: Path, aside: Path) -> None:
-    """Give it a second name, and the first one up only where a file can have but one."""
-    try:
-        os.link(archive, aside)
-    except FileExistsError:
-        raise
-    except OSError:
-        archive.replace(aside)
+        files.sync(archive.parent)
 
 
 def refuse_if_held(archive: Path) -> None:
@@ -145,15 +137,6 @@ def refuse_if_held(archive: Path) -> None:
     holder = ArchiveLock(archive)
     if holder.is_held():
         raise holder.busy("Stop it, then try again.")
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or what a folder lists, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _close_log(path: Path) -> None:
@@ -174,18 +157,8 @@ def _close_log(path: Path) -> None:
                 beside.replace(path.with_name(f"{path.name}.damaged{ending}"))
 
 
-def _count(db: Database, table: str) -> int:
-    return int(db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-
-
 def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
-
-
-def _fresh(path: Path) -> sqlite3.Connection:
-    path.unlink(missing_ok=True)
-    private_files.make(path)
-    return sqlite3.connect(path)
 
 
 @contextmanager

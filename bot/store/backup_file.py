@@ -32,7 +32,7 @@ from bot import config as configuration
 from bot.config import ENVIRONMENT_FILE, Settings
 from bot.errors import ConfigError, HotpapersError, StoreError
 from bot.store import backup as archive_copy
-from bot.store import private_files
+from bot.store import files
 from bot.store.archive_lock import FILES
 from bot.store.backup import Examined, Progress
 
@@ -156,7 +156,7 @@ def backup(
         draft = folder / "draft.zip"
         _pack(draft, manifest, members)
         draft.chmod(0o600)  # what members follow is in it
-        archive_copy.sync(draft)
+        files.sync(draft)
         draft.replace(target)
     return manifest
 
@@ -366,7 +366,7 @@ def _short(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _write(source: IO[bytes], target: Path) -> None:
     with _told(target.parent.parent):
-        written = private_files.opened(target, "xb")
+        written = files.open_private(target, "xb")
     with written:
         while chunk := source.read(_CHUNK):
             with _told(target.parent.parent):
@@ -508,7 +508,7 @@ def _perform(archive: Path, plan: Plan, now: datetime) -> None:
         with _workshop(wish.config.parent) as folder:
             draft = folder / CONFIG
             _write(io.BytesIO(wish.content), draft)
-            archive_copy.sync(draft)
+            files.sync(draft)
             archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
             draft.replace(wish.config)
     except OSError as error:

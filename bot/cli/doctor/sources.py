@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.clock import utc
 from bot.config import Config
 from bot.container import Services
 from bot.messages import common, networks
@@ -64,7 +65,7 @@ def of_network(source: SourceHealth, config: Config) -> Check:
     title = networks.NAMES[source.source]
     if last is None:
         return Check(name, State.OK, f"{title} has not been asked yet.")
-    text = f"{title}: {_said(last)} ({last.at:%Y-%m-%d %H:%M} UTC)."
+    text = f"{title}: {_said(last)} ({utc(last.at)})."
     match last.status:
         case Status.OK | Status.EMPTY:
             fix = _improvement(source.source, config)
