@@ -15,7 +15,7 @@ from bot.delivery.follow_digest import FollowDigestBuilder
 from bot.delivery.slots import Listings, arxiv_listings, next_due
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
 from bot.queries import Standing
-from bot.store import Archive, ledger
+from bot.store import Archive, posted_digests
 
 
 def listings_of(settings: Settings) -> Listings:
@@ -89,7 +89,7 @@ class ContentBuilder:
         """Which of these papers the channel has had."""
         if not rule.rule_id:
             return frozenset()
-        posted = await self._archive.read(ledger.posted, rule.rule_id)
+        posted = await self._archive.read(posted_digests.paper_ids, rule.rule_id)
         return posted.intersection(standing.announcements)
 
     async def _letter(self, rule: Rule, days: Sequence[date], had: frozenset[str]) -> Content:

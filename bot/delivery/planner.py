@@ -241,7 +241,7 @@ def _last_slots(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[in
 
 def _covered(db: Database, rule_ids: Sequence[int], now: datetime) -> dict[int, frozenset[date]]:
     start = (now - _REACH).date()
-    return {rule_id: ledger.covered_days(db, rule_id, start) for rule_id in rule_ids}
+    return {rule_id: posted_digests.covered_days(db, rule_id, start) for rule_id in rule_ids}
 
 
 def _write(
@@ -261,7 +261,7 @@ def _write(
         kind = TargetKind.CHANNEL
         if ledger.has_slot(db, kind, rule.channel_id, rule.rule_id, slot_at):
             continue
-        ledger.note_days(db, rule.rule_id, slot_at, step.days)
+        posted_digests.note_days(db, rule.rule_id, slot_at, step.days)
         older = ledger.taken_over(db, rule.rule_id, slot_at) if look_before else []
         first = min((one.slot_at for one in older), default=slot_at)
         days_of_slot = step.days or step.due.days
@@ -277,7 +277,7 @@ def _write(
             now=now,
             unseen=look_before is not None and first < look_before,
         )
-        ledger.note_posted(db, rule.rule_id, slot_at, content.papers)
+        posted_digests.note_papers(db, rule.rule_id, slot_at, content.papers)
         written.append((rule, step, content))
     return written
 

@@ -12,7 +12,7 @@ from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.slots import Due, next_due, next_new, slots_between, why_never
 from bot.messages import exclusion_reasons
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
-from bot.store import Archive, days, ledger, papers, posted_digests
+from bot.store import Archive, days, papers, posted_digests
 
 REHEARSED = 5
 # Days of other eras may be newer than the newest of ours; so many are looked through.
@@ -29,7 +29,7 @@ async def next_run(
     if why_never(rule):
         return None
     start = (now - _MAX_RHYTHM).date()
-    covered = await archive.read(ledger.covered_days, rule.rule_id, start)
+    covered = await archive.read(posted_digests.covered_days, rule.rule_id, start)
     return next_new(rule, now, listings_of(settings), covered).slot.at
 
 
@@ -103,7 +103,9 @@ async def why_not(
         standing.ranked,
         standing.announcements,
         default_bar=settings.ranking.bar,
-        already=await archive.read(ledger.posted, rule.rule_id, before=passed and passed[0]),
+        already=await archive.read(
+            posted_digests.paper_ids, rule.rule_id, before=passed and passed[0]
+        ),
     )
     if known is None:
         return Reason(rule=rule, day=None, verdict=verdict)

@@ -90,7 +90,9 @@ class Threads:
         return sent[0].message_id if sent and sent[0].part < delivery.part else None
 
     async def _has_papers(self, delivery: Delivery) -> bool:
-        return await self._archive.read(ledger.has_papers, delivery.rule_id, delivery.slot_at)
+        return await self._archive.read(
+            posted_digests.has_papers, delivery.rule_id, delivery.slot_at
+        )
 
     async def _name_of(self, delivery: Delivery) -> str:
         """By all listing days of the digest."""

@@ -9,14 +9,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
 from bot.messages.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE
-from bot.models import Delivery, DeliveryState, RankedPaper, TargetKind
+from bot.models import Delivery, DeliveryState, TargetKind
 from bot.store.codecs import LAST_INSTANT, instant, maybe_instant, seconds
 from bot.store.columns import Columns, readable
 
@@ -397,51 +396,6 @@ def by_state(rows: Iterable[Any]) -> dict[DeliveryState, int]:
     return dict(readable(rows, lambda row: (_STATE(row)[0], int(row[1]))))
 
 
-def note_posted(
-    db: Database, rule_id: int, slot_at: datetime, papers: Sequence[RankedPaper]
-) -> None:
-    """Remember which papers a channel has had."""
-    db.conn.executemany(
-        """INSERT OR IGNORE INTO posted (rule_id, arxiv_id, slot_at, rank, score)
-           VALUES (?, ?, ?, ?, ?)""",
-        [(rule_id, p.paper.arxiv_id, seconds(slot_at), p.rank, p.score) for p in papers],
-    )
-
-
-def posted(db: Database, rule_id: int, *, before: datetime | None = None) -> frozenset[str]:
-    """Ids of the papers that a rule has posted, in slots ``before`` that time if one is given."""
-    end = "" if before is None else f" AND slot_at < {seconds(before)}"
-    rows = db.conn.execute(
-        f"SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?{end}", [rule_id]
-    )
-    return frozenset(chain.from_iterable(rows))
-
-
-def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[date]) -> None:
-    """Remember which listing days a slot has covered, whether or not it had anything to post."""
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO posted_days (rule_id, day, slot_at) VALUES (?, ?, ?)",
-        [(rule_id, day.isoformat(), seconds(slot_at)) for day in covered],
-    )
-
-
-def covered_days(db: Database, rule_id: int, start: date) -> frozenset[date]:
-    """The listing days from ``start`` on that a rule's slots have covered."""
-    rows = db.conn.execute(
-        "SELECT rule_id, day FROM posted_days WHERE rule_id = ? AND day >= ?",
-        [rule_id, start.isoformat()],
-    )
-    return frozenset(day for _, day in readable(rows, _COVERED))
-
-
-def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
-    """Whether a slot's messages show papers, and not only why there are none."""
-    row = db.conn.execute(
-        "SELECT 1 FROM posted WHERE rule_id = ? AND slot_at = ?", [rule_id, seconds(slot_at)]
-    ).fetchone()
-    return row is not None
-
-
 def caught_up(db: Database, start: datetime, end: datetime, *, written: datetime) -> dict[str, int]:
     """What became of slots that were due after ``start`` and were written from ``written`` on.
 
@@ -506,7 +460,6 @@ _DELIVERY = Columns(
     "planned_at", "unseen_since", "may_stand",
 )  # fmt: skip
 _STATE = Columns("deliveries", "state")
-_COVERED = Columns("posted_days", "rule_id", "day", keys=2)
 
 
 def _delivery(row: Any) -> Delivery:

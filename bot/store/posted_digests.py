@@ -1,15 +1,61 @@
 """Digests as they were posted: which there was about a day, and when a channel had a paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.models import Delivery, DeliveryState
+from bot.models import Delivery, DeliveryState, RankedPaper
 from bot.store import ledger
 from bot.store.codecs import seconds
 from bot.store.columns import Columns, readable
+
+
+def note_papers(
+    db: Database, rule_id: int, slot_at: datetime, papers: Sequence[RankedPaper]
+) -> None:
+    """Remember which papers a channel has had."""
+    db.conn.executemany(
+        """INSERT OR IGNORE INTO posted (rule_id, arxiv_id, slot_at, rank, score)
+           VALUES (?, ?, ?, ?, ?)""",
+        [(rule_id, p.paper.arxiv_id, seconds(slot_at), p.rank, p.score) for p in papers],
+    )
+
+
+def paper_ids(db: Database, rule_id: int, *, before: datetime | None = None) -> frozenset[str]:
+    """Ids of the papers that a rule has posted, in slots ``before`` that time if one is given."""
+    end = "" if before is None else f" AND slot_at < {seconds(before)}"
+    rows = db.conn.execute(
+        f"SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?{end}", [rule_id]
+    )
+    return frozenset(chain.from_iterable(rows))
+
+
+def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[date]) -> None:
+    """Remember which listing days a slot has covered, whether or not it had anything to post."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO posted_days (rule_id, day, slot_at) VALUES (?, ?, ?)",
+        [(rule_id, day.isoformat(), seconds(slot_at)) for day in covered],
+    )
+
+
+def covered_days(db: Database, rule_id: int, start: date) -> frozenset[date]:
+    """The listing days from ``start`` on that a rule's slots have covered."""
+    rows = db.conn.execute(
+        "SELECT rule_id, day FROM posted_days WHERE rule_id = ? AND day >= ?",
+        [rule_id, start.isoformat()],
+    )
+    return frozenset(day for _, day in readable(rows, _DAY_OF_RULE))
+
+
+def has_papers(db: Database, rule_id: int, slot_at: datetime) -> bool:
+    """Whether a slot's messages show papers, and not only why there are none."""
+    row = db.conn.execute(
+        "SELECT 1 FROM posted WHERE rule_id = ? AND slot_at = ?", [rule_id, seconds(slot_at)]
+    ).fetchone()
+    return row is not None
 
 
 def about(db: Database, channel_id: int, day: date) -> tuple[int, datetime] | None:
@@ -96,3 +142,6 @@ _DAY = Columns("posted_days", "rule_id", "day", keys=2)
 
 def _days(rows: Iterable[Any]) -> tuple[date, ...]:
     return tuple(day for _, day in readable(rows, _DAY))
+
+
+_DAY_OF_RULE = Columns("posted_days", "rule_id", "day", keys=2)

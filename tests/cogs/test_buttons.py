@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.cards import Card
 from bot.cards.custom_ids import KINDS
 from bot.models import RankedPaper, TargetKind
-from bot.store import ledger, rules
+from bot.store import ledger, posted_digests, rules
 from cogs.papers import buttons
 from cogs.shared.responses import may_share
 from tests.archive_world import NEWEST, NOW, RETRIEVAL, VIVIT
@@ -228,5 +228,5 @@ def _posted(db: Database, rule_id: int, channel: Channel) -> None:
     ranked = RankedPaper(
         rank=1, paper=paper(VIVIT), score=9, exact_score=9, parts=(), people=1, posts=()
     )
-    ledger.note_posted(db, rule_id, SLOT, [ranked])
-    ledger.note_days(db, rule_id, SLOT, [NEWEST])
+    posted_digests.note_papers(db, rule_id, SLOT, [ranked])
+    posted_digests.note_days(db, rule_id, SLOT, [NEWEST])

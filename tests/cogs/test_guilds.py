@@ -69,7 +69,7 @@ async def _add_rule(world: World) -> int:
         ledger.plan, kind=TargetKind.CHANNEL, target_id=world.nlp.id, rule_id=rule_id,
         slot_at=NOW, payloads=["[]"], listing_day=NEWEST, now=NOW,
     )  # fmt: skip
-    await world.services.archive.write(ledger.note_posted, rule_id, NOW, [ranked])
+    await world.services.archive.write(posted_digests.note_papers, rule_id, NOW, [ranked])
     return rule_id
 
 

@@ -148,6 +148,7 @@ async def test_nor_does_anybody_wait_for_looks_that_are_not_answered(place: Plac
     assert place.posted([*place.channels, late]) == {1}
 
 
+@pytest.mark.rehearsal  # how many wait depends on how fast the machine answers
 async def test_more_than_may_wait_for_answers_keep_nobody_else_waiting(place: Place) -> None:
     hanging = place.hang(after=True)
     place.begin(unanswered=10, per_second=100)  # as in life, an answer comes within a few turns

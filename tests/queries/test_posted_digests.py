@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot import queries
 from bot.config import Settings
 from bot.models import RankedPaper, TargetKind
-from bot.store import Archive, ledger, papers, posts, rules
+from bot.store import Archive, ledger, papers, posted_digests, posts, rules
 from tests.factories import DAY, NOW, listed, paper, post, rule
 
 CHANNEL, RULE = 2, 1
@@ -22,8 +22,8 @@ def _post_digest(db: Database, bodies: tuple[str, ...] = ("head", "cards")) -> N
         db, kind=TargetKind.CHANNEL, target_id=CHANNEL, rule_id=RULE, slot_at=NOW,
         payloads=bodies, listing_day=DAY, now=NOW,
     )  # fmt: skip
-    ledger.note_posted(db, RULE, NOW, [_ranked(FIRST, 1, 90), _ranked(SECOND, 2, 60)])
-    ledger.note_days(db, RULE, NOW, [DAY])
+    posted_digests.note_papers(db, RULE, NOW, [_ranked(FIRST, 1, 90), _ranked(SECOND, 2, 60)])
+    posted_digests.note_days(db, RULE, NOW, [DAY])
     for row in rows:
         assert ledger.reserve(db, row.delivery_id, CHANNEL, now=NOW)
         ledger.mark_sent(db, row.delivery_id, 500 + row.part, now=NOW + timedelta(seconds=row.part))
@@ -84,7 +84,7 @@ async def test_what_was_never_sent_was_not_posted(tmp_path: Path) -> None:
             db, kind=TargetKind.CHANNEL, target_id=CHANNEL, rule_id=RULE, slot_at=NOW,
             payloads=("head",), listing_day=DAY, now=NOW,
         )  # fmt: skip
-        ledger.note_days(db, RULE, NOW, [DAY])
+        posted_digests.note_days(db, RULE, NOW, [DAY])
 
     async with await Archive.open(tmp_path / "a.db") as archive:
         await archive.write(plan_only)

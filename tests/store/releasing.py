@@ -30,6 +30,7 @@ from bot.store import (
     ledger,
     meta,
     papers,
+    posted_digests,
     posts,
     rules,
     standings,
@@ -59,7 +60,7 @@ def fill(db: Database) -> None:
     )  # fmt: skip
     ledger.reserve(db, row.delivery_id, 2, now=NOW)
     ledger.mark_sent(db, row.delivery_id, 500, now=NOW)
-    ledger.note_days(db, kept, NOW, [DAY])
+    posted_digests.note_days(db, kept, NOW, [DAY])
     follows.add(db, Follow(member_id=MEMBER, query="author:muster", created_at=NOW))
     meta.put(db, "key", "value", now=NOW)
     api_usage.note(db, "x", ["1", "2"], now=NOW)

@@ -35,6 +35,7 @@ from bot.store import (
     ledger,
     meta,
     migrations,
+    posted_digests,
     posts,
     rules,
     schema,
@@ -94,7 +95,7 @@ def _fill(db: Database) -> None:
             payloads=[f'[{{"type":10,"content":"Of another {place}"}}]'], listing_day=DAY,
             now=lately,
         )  # fmt: skip
-        ledger.note_days(db, other, slot_at, [YESTERDAY if place else DAY])
+        posted_digests.note_days(db, other, slot_at, [YESTERDAY if place else DAY])
         if not place:
             ledger.reserve(db, row.delivery_id, 3, now=made)
             ledger.mark_sent(db, row.delivery_id, 500, now=made)

@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.models import Delivery, Follow, RankedPaper, Rule, TargetKind
-from bot.store import follows, guilds, ledger, migrations, rules
+from bot.store import follows, guilds, ledger, migrations, posted_digests, rules
 from bot.store.codecs import seconds
 from tests.factories import NOW, paper, rule
 from tests.naming import columns, named
@@ -60,8 +60,8 @@ class TestErasing:
             people=1,
             posts=(),
         )
-        ledger.note_posted(db, mine, LATER, [ranked])
-        ledger.note_days(db, mine, LATER, [LATER.date()])
+        posted_digests.note_papers(db, mine, LATER, [ranked])
+        posted_digests.note_days(db, mine, LATER, [LATER.date()])
         plan(db, kept, '["others"]', 7)
         about = (MEMBER, DM, "zyxwv", "qwertz", "2103.99999")
         assert named(db, *about) == {
@@ -124,7 +124,7 @@ class TestIds:
             plan_as_before(db, kept, '["kept"]', 7)
             plan_as_before(db, gone, '["gone"]')
             ledger.notice(db, 9, '["notice"]', now=NOW)
-            ledger.note_days(db, gone, LATER, [LATER.date()])
+            posted_digests.note_days(db, gone, LATER, [LATER.date()])
             db.conn.execute("DELETE FROM rules WHERE id = ?", [gone])
             before = _indexes(db)
             migrations.bring_up_to_date(db)
