@@ -106,7 +106,7 @@ def huggingface(http: Http, clock: ManualClock, url: str) -> PostSource:
     [
         (b" " * (MAX_BYTES + 1), "sent more than 4,194,304 bytes"),
         (b"[0" + b",0" * (decoding.MAX_VALUES + 1) + b"]", "more than 200,000 values"),
-        (b"[" * 3000 + b"]" * 3000, "unreadable"),
+        (b"[" * 50_000 + b"]" * 50_000, "unreadable"),
     ],
 )
 async def test_an_answer_beyond_the_limits_is_a_failure_that_says_so(
