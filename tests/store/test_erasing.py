@@ -1,6 +1,7 @@
 """Nobody gets anybody else's row, and what is erased is nowhere in the file."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,10 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    found = Database(tmp_path / "a.db")
-    migrations.bring_up_to_date(found)
-    return found
+def db(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "a.db") as database:
+        migrations.bring_up_to_date(database)
+        yield database
 
 
 def own(member_id: int = MEMBER, channel_id: int = DM) -> Rule:
