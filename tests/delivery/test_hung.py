@@ -173,6 +173,7 @@ class Noting(FakePostbox):
         return await super().find(channel_id, delivery)
 
 
+@pytest.mark.rehearsal  # who is begun first on a busy machine is a matter of turns
 async def test_one_that_hung_comes_last_the_next_time(world: World) -> None:
     world.postbox = Noting()
     world.restart()
