@@ -189,11 +189,12 @@ async def _last_life(program: Program) -> None:
 
 
 async def _settled(program: Program) -> bool:
+    """Whether every digest that may have a slot has it, and every part of any an end."""
     async with await Archive.open(program.archive) as archive:
-        for one in await archive.read(rules.active):
-            found = await archive.read(rows, one.rule_id)
-            is_new = one.created_at is None or one.created_at > _MADE
-            if any(row.state in UNSETTLED for row in found) or not (found or is_new):
+        due = {one.rule_id for one in await archive.read(rules.active) if one.created_at == _MADE}
+        for rule_id in await archive.read(rules.guilds):
+            found = await archive.read(rows, rule_id)
+            if any(row.state in UNSETTLED for row in found) or (rule_id in due and not found):
                 return False
     return True
 
