@@ -171,17 +171,24 @@ class World:
         """The list of digests on a message that everybody sees."""
         return await self.say(self.nlp, await service.rule_list(self.services, self.guild.id))
 
+    async def posted_to(self, channel: Channel) -> discord.TextChannel:
+        """The channel as the bot sees it, and from now on keeps it, as those of its digests."""
+        guild = self.bot.get_guild(channel.guild.id)
+        assert guild is not None
+        with self.env._bot_scope():
+            found = await self.bot.guild_cache.channel(guild, channel.id)
+        assert isinstance(found, discord.TextChannel)
+        return found
+
     async def say(self, channel: Channel, view: discord.ui.LayoutView) -> discord.Message:
         """The bot itself posts a message."""
-        where = self.bot.get_channel(channel.id)
-        assert isinstance(where, discord.TextChannel)
+        where = await self.posted_to(channel)
         with self.env._bot_scope():
             return await where.send(view=view)
 
     async def open_thread(self, channel: Channel, name: str) -> Channel:
         """A public thread in the channel."""
-        where = self.bot.get_channel(channel.id)
-        assert isinstance(where, discord.TextChannel)
+        where = await self.posted_to(channel)
         with self.env._bot_scope():
             await where.create_thread(name=name, type=discord.ChannelType.public_thread)
         await self.env.settle()

@@ -20,6 +20,7 @@ from bot.app.digest_form import Drafts
 from bot.app.error_handler import report_to_member
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
 from bot.app.gateway_tuning import freeze_gc, yield_between_frames
+from bot.app.guild_cache import GuildCache
 from bot.app.heap import trim_heap
 from bot.app.in_flight import InFlightRequests
 from bot.app.rate_limit import MemberRateLimiter
@@ -34,8 +35,8 @@ from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
 from bot.monitoring.endpoints import Connection, Watching, serving
+from bot.store import guilds, meta
 from bot.store import health as stored
-from bot.store import meta
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,8 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
 
 
 class HotpapersBot(commands.AutoShardedBot):
-    """Only the guilds intent, no caches of messages or members, and nobody is ever pinged.
+    """Only the guilds intent, the least of each server, no caches of messages or members, and
+    nobody is ever pinged.
 
     AutoSharded also for one shard: a plain Client dies when its first gateway handshake fails
     (Rapptz/discord.py#10520). Jobs start in ``setup_hook``: ``on_ready`` comes again and again.
@@ -111,6 +113,7 @@ class HotpapersBot(commands.AutoShardedBot):
         yield_between_frames(self.http)
         self.unreadable = Unreadable()
         leave_out_unreadable(self._connection, self.unreadable)
+        self.guild_cache = GuildCache(self, self._connection)
         self.services = services
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
@@ -158,6 +161,8 @@ class HotpapersBot(commands.AutoShardedBot):
         """Load every extension (one that fails stops the start), register, begin the jobs."""
         for extension in EXTENSIONS:
             await self.load_extension(extension)
+        self.guild_cache.keep(await self.services.archive.read(guilds.posted_to))
+        self.guild_cache.keep([self.services.config.settings.discord.admin_channel])
         await self.register_commands()
         if self._run_jobs:
             self.schedule.start()
@@ -206,6 +211,7 @@ class HotpapersBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say in one line who this is, where, and how each source did when it was last asked."""
         freeze_gc(len(self.guilds))
+        await trim_heap()
         self.schedule.wake(DELIVER)
         states = await self._source_states()
         logs.event(

@@ -32,6 +32,16 @@ def left_before(db: Database, moment: datetime) -> list[int]:
     return [int(found) for found in ids if found.isdecimal()]
 
 
+def posted_to(db: Database) -> set[int]:
+    """The channels and threads of digests, and those where something is still under way."""
+    rows = db.conn.execute(
+        """SELECT channel_id FROM rules WHERE guild_id != 0
+           UNION SELECT target_id FROM deliveries
+           WHERE state IN ('planned', 'reserved', 'unknown')"""
+    )
+    return {int(row[0]) for row in rows}
+
+
 def erase(db: Database, guild_id: int, *, left_before: datetime) -> int | None:
     """Delete a server's rules with all they posted; returns how many rules there were.
 

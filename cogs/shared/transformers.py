@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, TypeAlias
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -156,13 +157,21 @@ class ChannelOption(app_commands.Transformer[HotpapersBot]):
         value: app_commands.AppCommandChannel | app_commands.AppCommandThread,
         /,
     ) -> Postable:
-        found = interaction.guild and interaction.guild.get_channel_or_thread(value.id)
-        if not isinstance(found, Postable):
+        guild, channel = interaction.guild, None
+        if guild is not None:
+            try:
+                channel = await interaction.client.guild_cache.channel(guild, value.id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError):
+                raise InputError(
+                    f"Discord did not tell me what I may do in #{value.name}. Nothing was changed. "
+                    "Send the command again."
+                ) from None
+        if not isinstance(channel, Postable):
             raise InputError(
                 f"I cannot see #{value.name}. Allow me View Channel there, and send the "
                 "command again."
             )
-        return found
+        return channel
 
 
 class WordsOption(app_commands.Transformer[HotpapersBot]):

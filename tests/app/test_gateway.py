@@ -54,6 +54,7 @@ class Place:
     async def bot(self) -> AsyncIterator[HotpapersBot]:
         bot = Bot(self.services, run_jobs=False)
         bot._connection.guild_ready_timeout = 0.05
+        bot.guild_cache.keep([self.hit_channel.id, 5])
         async with running(self.server, bot):
             yield bot
 
@@ -313,11 +314,11 @@ async def test_an_event_that_cannot_be_read_is_named_and_left_out(
     events: list[tuple[str, Any, int | None]] = [
         ("INTERACTION_CREATE", {"id": "5", "type": 2, "token": SECRET} | hit, place.hit.id),
         ("INTERACTION_CREATE", None, None),
-        ("CHANNEL_CREATE", {"type": 0} | hit, place.hit.id),
+        ("CHANNEL_UPDATE", {"type": 0} | hit, place.hit.id),
         ("CHANNEL_DELETE", [], None),
         ("GUILD_UPDATE", {"id": str(place.hit.id), "roles": [None]}, place.hit.id),
         ("GUILD_DELETE", {"unavailable": True, "id": SECRET}, None),
-        ("GUILD_ROLE_CREATE", {"role": None} | hit, place.hit.id),
+        ("GUILD_ROLE_UPDATE", {"role": None} | hit, place.hit.id),
         ("THREAD_CREATE", {"thread_metadata": SECRET} | hit, place.hit.id),
         ("RESUMED", None, None),
     ]

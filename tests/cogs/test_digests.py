@@ -325,6 +325,7 @@ class TestEdit:
         await add(world)
         (saved,) = await stored(world)
         await world.services.archive.write(edit, replace(saved, channel_id=closed.id))
+        await world.posted_to(closed)
         answer = await ask(world.admin, world.nlp, "digest edit", top=3)
         assert "The bot lacks Send Messages" in answer.words
         assert (await stored(world))[0].top == 3

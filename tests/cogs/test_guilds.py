@@ -41,6 +41,7 @@ async def test_a_permission_that_vanishes_is_told_in_the_channel_for_system_mess
     papers = guild.create_text_channel("papers")
     wanted = rule(guild_id=guild.id, channel_id=papers.id)
     await world.services.archive.write(rules.save, wanted)
+    await world.posted_to(papers)
     world.lock(papers)
     await world.deliver()
     await world.deliver()
@@ -53,6 +54,7 @@ async def test_a_permission_that_vanishes_is_told_in_the_channel_for_system_mess
 async def test_who_runs_the_bot_is_told_of_a_place_by_its_names(world: World) -> None:
     guild = world.guild
     digest = rule(guild_id=guild.id, channel_id=world.nlp.id)
+    await world.posted_to(world.nlp)
     assert world.bot.place(digest) == f"#{world.nlp.name} of {guild.name}"
     assert world.bot.place(replace(digest, channel_id=4)) == guild.name
     assert world.bot.place(replace(digest, guild_id=4)) == ""

@@ -20,7 +20,9 @@ from tests.discordd.wire import encode
 @click.command()
 @click.option("--port", type=int, default=0, help="0: any free one.")
 @click.option("--world", "plan", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--guilds", type=int, default=0, help="So many guilds of one channel each.")
+@click.option("--guilds", type=int, default=0, help="So many guilds of --channels and --roles.")
+@click.option("--channels", type=int, default=1)
+@click.option("--roles", type=int, default=0)
 @click.option("--latency", type=float, default=0.0, help="Seconds of each answer.")
 @click.option("--ratelimits/--no-ratelimits", default=False)
 @click.option("--openapi/--no-openapi", default=True)
@@ -30,6 +32,8 @@ def main(
     port: int,
     plan: Path | None,
     guilds: int,
+    channels: int,
+    roles: int,
     latency: float,
     ratelimits: bool,
     openapi: bool,
@@ -42,7 +46,7 @@ def main(
     if plan:
         worlds.fill(server, worlds.read_plan(plan.read_bytes()))
     if guilds:
-        worlds.generate(server.world, worlds.Crowd(guilds))
+        worlds.generate(server.world, worlds.Crowd(guilds, channels=channels, roles=roles))
     asyncio.run(_serve(server, port))
     if log_to:
         server.write_log(log_to)

@@ -39,11 +39,12 @@ class GuildPlan(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Crowd(msgspec.Struct, forbid_unknown_fields=True):
-    """So many guilds, with so many text channels and members in each."""
+    """So many guilds, with so many text channels, roles beside the bot's and members in each."""
 
     guilds: int
     channels: int = 1
     members: int = 0
+    roles: int = 0
 
 
 class WorldPlan(msgspec.Struct, forbid_unknown_fields=True):
@@ -95,7 +96,12 @@ def generate(world: World, crowd: Crowd) -> list[Channel]:
     made = []
     for number in range(crowd.guilds):
         guild = world.add_guild(f"guild {number}")
-        made += [world.add_channel(guild, f"papers-{one}") for one in range(crowd.channels)]
+        made += [
+            world.add_channel(guild, f"papers-{one}", topic="What is said of papers. " * 13)
+            for one in range(crowd.channels)
+        ]
+        for one in range(crowd.roles):
+            world.add_role(guild, f"role {one} of guild {number}")
         for one in range(crowd.members):
             world.add_member(guild, world.add_user(f"member {one} of guild {number}"))
     return made
