@@ -173,8 +173,8 @@ class World:
 
     async def posted_to(self, channel: Channel) -> discord.TextChannel:
         """The channel as the bot sees it, and from now on keeps it, as those of its digests."""
-        guild = self.bot.get_guild(channel.guild.id)
-        assert guild is not None
+        guild = channel.guild and self.bot.get_guild(channel.guild.id)
+        assert guild
         with self.env._bot_scope():
             found = await self.bot.guild_cache.channel(guild, channel.id)
         assert isinstance(found, discord.TextChannel)

@@ -14,6 +14,7 @@ from typing import Any
 import discord
 from discord.state import ConnectionState
 
+from bot.app.gateway_tuning import MANY, freeze_gc
 from bot.config import logs
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class GuildCache:
         self._client = client
         self._state = state
         self._posted_to: set[int] = set()
+        self._arrived = 0
         self._asking: set[asyncio.Task[None]] = set()
         self._parsers: dict[str, Parser] = dict(state.parsers)
         for event in _UNREAD_EVENTS:
@@ -86,6 +88,7 @@ class GuildCache:
         state.parsers |= {
             "READY": self._ready,
             "GUILD_CREATE": self._guild_create,
+            "GUILD_DELETE": self._guild_delete,
             "GUILD_UPDATE": self._guild_update,
             "GUILD_ROLE_CREATE": self._role_create,
             "GUILD_MEMBER_UPDATE": self._member_update,
@@ -130,19 +133,31 @@ class GuildCache:
         self._parsers["THREAD_CREATE"](payload)
 
     def _ready(self, data: Payload) -> None:
-        """A new session: each server comes anew. The former ones hold themselves, and if they
-        waited for the garbage collector, each storm of sessions would cost as much again."""
+        """A new session: each server comes anew."""
         for one in data["guilds"]:
-            former = self._client.get_guild(int(one["id"]))
-            if former is not None:
-                for table in (former._channels, former._threads, former._members, former._roles):
-                    table.clear()
+            self._release(int(one["id"]))
         self._parsers["READY"](data)
 
     def _guild_create(self, data: Payload) -> None:
         if data.get("unavailable") is not True:
             data = reduced_guild(data, self._own_id, self._posted_to)
         self._parsers["GUILD_CREATE"](data)
+        self._arrived += 1
+        if self._arrived % MANY == 0:
+            freeze_gc(self._arrived)
+
+    def _guild_delete(self, data: Payload) -> None:
+        if not data.get("unavailable"):
+            self._release(int(data["id"]))
+        self._parsers["GUILD_DELETE"](data)
+
+    def _release(self, guild_id: int) -> None:
+        """A server's parts hold each other. Nobody looks for garbage among what is frozen, and if
+        somebody did, each storm of sessions would cost as much memory again until then."""
+        guild = self._client.get_guild(guild_id)
+        if guild is not None:
+            for table in (guild._channels, guild._threads, guild._members, guild._roles):
+                table.clear()
 
     def _guild_update(self, data: Payload) -> None:
         guild = self._client.get_guild(int(data["id"]))

@@ -78,7 +78,8 @@ async def test_nothing_comes_in_later_that_nobody_asked_for(place: Place) -> Non
             place.server.hub.tell_guild(event, guild.id, data)
         place.server.deny(place.papers, Perm.SEND_MESSAGES)  # comes last
         await place.server.wait_until(lambda: DiscordTransport(bot).problem(place.digest))
-        assert guild.get_channel(talk.id) is guild.get_role(role.id) is None
+        assert guild.get_channel(talk.id) is None
+        assert guild.get_role(role.id) is None
 
 
 async def test_a_channel_is_asked_for_when_somebody_wants_a_digest_there(place: Place) -> None:

@@ -6,6 +6,7 @@ answered as 409 with its sentence under `error`. See `ROUTES` at the end for wha
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from itertools import islice
 from typing import TypeAlias
 
 import msgspec
@@ -71,12 +72,16 @@ class Control:
         entries = self.server.requests(wanted.get("method", "*"), wanted.get("route", "*"))
         return [asdict(one) for one in entries[int(wanted.get("after", "0")) :]]
 
-    async def world(self, _: web.Request, __: Obj) -> Json:
-        world = self.server.world
+    async def world(self, request: web.Request, _: Obj) -> Json:
+        """``channels`` bounds how many of each guild are told."""
+        world, channels = self.server.world, int(request.query.get("channels", "500"))
         return [
             {
                 **payloads.listed_guild(world, guild),
-                "channels": [payloads.channel(world, one) for one in world.channels_in(guild.id)],
+                "channels": [
+                    payloads.channel(world, one)
+                    for one in islice(world.channels_in(guild.id), channels)
+                ],
                 "members": [payloads.member(world, one) for one in world.members_in(guild.id)],
             }
             for guild in world.joined()
