@@ -12,6 +12,7 @@ from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.preview import Reason
 from bot.messages.common import counted, listed
+from bot.messages.problems import render
 from bot.text import escape_to
 from cogs.follows.service import Stored
 
@@ -86,7 +87,7 @@ def _reason(found: Reason) -> str:
     if found.posted:
         return paragraph(f"**{head}**", messages.exclusion_reasons.was_posted(*found.posted))
     stage = found.verdict.stage
-    said = [escape_to(found.verdict.sentence, _SENTENCE)]
+    said = [escape_to(render(found.verdict.reason), _SENTENCE)]
     if stage:
         said.insert(0, f"{messages.exclusion_reasons.STAGES[stage]}.")
     elif found.comes:
