@@ -119,6 +119,7 @@ class Code(StrEnum):
     PAUSED_BEFORE_POSTING = "paused_before_posting"
     DELETED_BEFORE_POSTING = "deleted_before_posting"
     NOTHING_NEW = "nothing_new"
+    DIGEST_WITHOUT_LISTING = "digest_without_listing"
     NO_LISTING_CLOSED = "no_listing_closed"
     NOTHING_ABOVE_BAR = "nothing_above_bar"
     NOTHING_FOLLOWED = "nothing_followed"

@@ -23,6 +23,7 @@ from bot.cards.build import (
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.messages.common import counted
+from bot.messages.problems import render
 from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
 
@@ -195,9 +196,9 @@ def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
 def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
     if rule is None:
         return None
-    if rule.parked:
+    if rule.suspended:
         return (
-            f"Suspended: {one_line(rule.parked, 150)} When that is mended, "
+            f"Suspended: {one_line(render(rule.suspended), 150)} When that is mended, "
             "`/following resume` goes on."
         )
     if rule.paused:

@@ -12,13 +12,14 @@ from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.messages.common import soon
+from bot.messages.problems import render
 from bot.models import Rule
 from bot.text import length
 
 PER_PAGE = 4
 _SUMMARY = 850  # units: four of them leave room for a head and a foot
 _PROBLEMS, _PROBLEM = 5, 400
-_PARKED = 10
+_MAX_SUSPENDED = 10
 
 
 def rule_card(
@@ -61,15 +62,15 @@ def rule_deleted(rule: Rule) -> Card:
     return Card(text(f"Digest {rule.rule_id} in <#{rule.channel_id}> is deleted."), *row(undo))
 
 
-def rules_parked(found: Sequence[Rule]) -> Card:
+def rules_suspended(rules: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
     said = [
         f"**{messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}**\n"
-        f"{messages.subscriptions.parked(one_line(rule.parked, 120))}"
-        for rule in found[:_PARKED]
+        f"{_suspended(rule)}"
+        for rule in rules[:_MAX_SUSPENDED]
     ]
-    if len(found) > _PARKED:
-        said.append(f"-# and {(len(found) - _PARKED)} more; `/digest list` shows them all")
+    if len(rules) > _MAX_SUSPENDED:
+        said.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
     return Card(text("\n".join(said)))
 
 
@@ -111,11 +112,16 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
 
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
-    if rule.parked:
-        return messages.subscriptions.parked(one_line(rule.parked, 120))
+    if rule.suspended:
+        return _suspended(rule)
     if rule.paused:
         return "Paused: nothing is posted until you resume it."
     return f"Next digest {soon(next_run)}" if next_run else None
+
+
+def _suspended(rule: Rule) -> str:
+    reason = render(rule.suspended) if rule.suspended else ""
+    return messages.subscriptions.suspended(one_line(reason, 120))
 
 
 def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:

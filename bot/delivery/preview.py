@@ -76,7 +76,7 @@ class Reason:
     verdict: selection.Verdict
     posted: tuple[datetime, int] | None = None
     comes: datetime | None = None
-    ended: tuple[datetime, str] | None = None
+    ended: tuple[datetime, Problem | None] | None = None
     passed: datetime | None = None
     too_old: bool = False
     still_open: bool = False

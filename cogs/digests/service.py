@@ -18,6 +18,7 @@ from bot.container import Services
 from bot.delivery.content import Content
 from bot.delivery.preview import next_run, preview, rehearse, why_not
 from bot.errors import InputError
+from bot.messages.problems import render
 from bot.models import Rule
 from bot.store import papers, rules
 from cogs.papers.answers import copies
@@ -51,7 +52,7 @@ def _add(db: Database, rule: Rule, wish: Wish) -> int:
 
 def _asked(rule: Rule) -> Rule:
     """Without what nobody asks for: who made it and when, and how it fares."""
-    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, parked="")
+    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, suspended=None)
 
 
 async def delete(services: Services, rule: Rule) -> Card:
@@ -145,10 +146,9 @@ async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[
 
 
 def _as_cards(content: Content) -> list[Card]:
+    reason = render(content.reason) if content.reason else ""
     return copies(content.bodies) or [
-        cards.notice(
-            f"Nothing would be posted, as this channel wants no quiet lines: {content.reason}."
-        )
+        cards.notice(f"Nothing would be posted, as this channel wants no quiet lines: {reason}.")
     ]
 
 

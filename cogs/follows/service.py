@@ -23,7 +23,9 @@ from bot.container import Services
 from bot.delivery.follow_digest import between
 from bot.delivery.preview import next_run
 from bot.errors import InputError
+from bot.messages.problems import render
 from bot.models import Delivery, Follow, Layout, RankedPaper, Rule, Unharvested
+from bot.problems import Problem
 from bot.search import Query, parse
 from bot.store import follows, rules
 from cogs.shared.rule_changes import change_rule, resume_rule
@@ -156,9 +158,9 @@ async def followed_card(services: Services, found: Followed, note: str) -> Card:
     )
 
 
-async def park(services: Services, rule: Rule, reason: str) -> Rule:
-    """The member's direct messages are closed for ``reason``; with "" they are open again."""
-    return await change_rule(services, rule, parked=reason)
+async def suspend(services: Services, rule: Rule, reason: Problem | None) -> Rule:
+    """The member's direct messages are closed for ``reason``; with None they are open again."""
+    return await change_rule(services, rule, suspended=reason)
 
 
 async def own_digest(services: Services, member_id: int) -> Rule:
@@ -184,9 +186,9 @@ async def set_going(services: Services, member_id: int, *, paused: bool) -> Card
     if paused:
         await change_rule(services, rule, paused=True)
     elif rule.paused:
-        await resume_rule(services, rule, paused=False, parked="")
+        await resume_rule(services, rule, paused=False, suspended=None)
     else:
-        await change_rule(services, rule, parked="")
+        await change_rule(services, rule, suspended=None)
     return await follow_list(services, member_id)
 
 
@@ -296,7 +298,8 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
             "hour": f"{rule.at:%H:%M}",
             "zone": rule.zone,
             "paused": rule.paused,
-            "suspended": rule.parked,
+            "suspended": render(rule.suspended) if rule.suspended else "",
+            "suspended_code": rule.suspended and rule.suspended.code,
             "since": rule.created_at and rule.created_at.isoformat(),
         },
         "digests_you_set_up": [
@@ -317,10 +320,12 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
 
 def _message_document(message: Delivery, papers: Sequence[tuple[datetime, str]]) -> dict[str, Any]:
     """All papers of a slot are named at the first of its messages."""
+    reason = message.last_error or message.reason
     return {
         "at": message.slot_at.isoformat(),
         "state": message.state,
-        "reason": message.reason,
+        "reason": render(reason) if reason else "",
+        "code": reason and reason.code,
         "sent": message.sealed_at and message.sealed_at.isoformat(),
         "message": message.message_id and str(message.message_id),
         "papers": [one for at, one in papers if at == message.slot_at and not message.part],

@@ -94,13 +94,15 @@ def _reason(found: Reason) -> str:
         said.append(messages.exclusion_reasons.comes_with(found.comes))
     elif found.ended:
         at, reason = found.ended
-        said.append(messages.exclusion_reasons.ended_without(at, escape_to(reason, _SENTENCE)))
+        why = escape_to(render(reason), _SENTENCE) if reason else ""
+        said.append(messages.exclusion_reasons.ended_without(at, why))
     elif found.passed and not found.too_old:
         said.append(messages.exclusion_reasons.passed_without(found.passed))
     elif found.rule.paused:
         said.append(messages.exclusion_reasons.DIGEST_PAUSED)
-    if found.rule.parked and not (stage or found.ended or found.passed or found.too_old):
-        said.append(messages.subscriptions.parked(escape_to(found.rule.parked, _SENTENCE)))
+    if found.rule.suspended and not (stage or found.ended or found.passed or found.too_old):
+        why = escape_to(render(found.rule.suspended), _SENTENCE)
+        said.append(messages.subscriptions.suspended(why))
     if found.too_old:
         said = [messages.exclusion_reasons.BEFORE_THE_RULE, *said]
     small = f"-# {messages.exclusion_reasons.STILL_OPEN}" if found.still_open else None

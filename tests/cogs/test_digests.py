@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from bot.app.rate_limit import MOST, WITHIN
 from bot.models import CatchUp, Layout, Rhythm
+from bot.problems import Code, Problem
 from bot.store import rules
 from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
@@ -342,12 +343,14 @@ class TestEdit:
     async def test_moving_forgets_what_was_wrong_with_the_old_channel(self, world: World) -> None:
         await add(world)
         (saved,) = await stored(world)
-        await world.services.archive.write(edit, replace(saved, parked="It is gone."))
+        await world.services.archive.write(
+            edit, replace(saved, suspended=Problem(Code.CHANNEL_GONE))
+        )
         kept = await ask(world.admin, world.nlp, "digest edit", top=3)
-        assert "It is gone." in kept.words
+        assert "no longer exists" in kept.words
         moved = await ask(world.admin, world.nlp, "digest edit", channel=world.quantum)
         assert "It is gone." not in moved.words
-        assert (await stored(world))[0].parked == ""
+        assert (await stored(world))[0].suspended is None
 
 
 class TestRemove:

@@ -10,9 +10,11 @@ import pytest
 from bot.delivery.discord_errors import Unclear
 from bot.delivery.due import DEADLINE
 from bot.delivery.retry_policy import ATTEMPTS
+from bot.messages.problems import render
 from bot.models import DeliveryState
+from bot.problems import Code, Problem
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World
+from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World, why
 from tests.factories import DAY, edit, rule
 
 SENT, PLANNED, UNKNOWN, FAILED, RESERVED = (
@@ -24,7 +26,7 @@ BROKEN = aiohttp.ServerDisconnectedError()
 
 
 def why_halted(world: World) -> str:
-    return world.deliveries.halted[1] if world.deliveries.halted else ""
+    return render(world.deliveries.halted[1]) if world.deliveries.halted else ""
 
 
 class TestA:
@@ -127,7 +129,7 @@ class TestNobodyKnows:
         (row, *_) = await world.rows()
         assert row.state is FAILED
         assert row.may_stand
-        assert "no history" in row.reason
+        assert "no history" in why(row)
         assert world.postbox.looks.count(2) <= 30
 
     async def test_later_parts_wait_for_an_unknown_one(self, world: World) -> None:
@@ -169,7 +171,7 @@ class TestCertainlyNotSent:
         assert row.state is FAILED
         assert few < 10
         assert world.postbox.attempts.count(2) <= ATTEMPTS
-        assert "could not be reached" in row.reason
+        assert "could not be reached" in why(row)
 
     async def test_hours_without_the_network_only_make_a_digest_late(self, world: World) -> None:
         await world.due()
@@ -186,10 +188,10 @@ class TestCertainlyNotSent:
         await world.add(rule())
         world.postbox.fail(BROKEN if posted else unreachable(), posted=posted)
         await world.tick()
-        assert (await world.rows())[0].reason.startswith(("The connection", "Discord could not"))
+        assert why((await world.rows())[0]).startswith(("The connection", "Discord could not"))
         await world.ticks(2)
         (row,) = await world.rows()
-        assert (row.state, row.reason) == (SENT, "nothing above the bar")
+        assert (row.state, row.reason) == (SENT, Problem(Code.NOTHING_ABOVE_BAR))
 
 
 class TestBadDays:
@@ -200,7 +202,7 @@ class TestBadDays:
         states = await world.states()
         assert states[0] is FAILED
         assert set(states[1:]) == {SENT}
-        assert "Invalid Form Body" in (await world.rows())[0].reason
+        assert "Invalid Form Body" in why((await world.rows())[0])
 
     async def test_a_bad_token_stops_everything_for_an_hour(self, world: World) -> None:
         await world.due()
@@ -246,7 +248,7 @@ class TestBadDays:
         world.postbox.outages.add(1)
         await world.ticks(5)
         assert (world.postbox.attempts, await world.states()) == ([], [PLANNED])
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
         world.postbox.outages.clear()
         await world.ticks(1)
         assert await world.states() == [SENT]
@@ -352,7 +354,7 @@ class TestThreads:
         world.postbox.fail(refused(400, 160005))
         await world.ticks(3)
         assert (await world.states())[:2] == [SENT, FAILED]
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
 
 
 class TestDeadline:
@@ -362,7 +364,7 @@ class TestDeadline:
         await world.tick()
         world.postbox.outages.clear()
         await world.tick(after=timedelta(hours=25))
-        assert [row.reason for row in await world.rows()] == [
+        assert [why(row) for row in await world.rows()] == [
             "Given up after 24 hours. The bot was not connected to Discord.",
             "Given up after 24 hours. A part before it could not be posted.",
         ]

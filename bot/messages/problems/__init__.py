@@ -46,7 +46,10 @@ def render(problem: Problem) -> str:
     """The problem as people read it, without addresses and secrets: those belong to the log."""
     words = WORDS[problem.code]
     arguments = {name: _rendered(value) for name, value in problem.arguments.items()}
-    return words.format(**arguments) if isinstance(words, str) else words(**arguments)
+    try:
+        return words.format(**arguments) if isinstance(words, str) else words(**arguments)
+    except (LookupError, TypeError, ValueError):  # stored by a version with other arguments
+        return str(problem)
 
 
 def words_of(error: Exception) -> str:

@@ -62,7 +62,7 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.NOT_IN_SERVER: "The bot is not in this server any more.",
     Code.THREAD_ARCHIVED: "The thread is archived.",
     Code.THREAD_LOCKED: "The thread is locked.",
-    Code.DIRECT_MESSAGES_CLOSED: "This member's direct messages are closed to the bot.",
+    Code.DIRECT_MESSAGES_CLOSED: "Your direct messages are closed to me.",
     Code.NO_SHARED_SERVER: "The bot shares no server with this member any more.",
     Code.RULE_UNREADABLE: "What the archive holds of it cannot be read ({why}). Delete it and set "
     "it up again, or have the archive mended ('hotpapers archive check').",
@@ -86,6 +86,7 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.PAUSED_BEFORE_POSTING: "the digest was paused before this was posted",
     Code.DELETED_BEFORE_POSTING: "the digest was deleted before this was posted",
     Code.NOTHING_NEW: "nothing new since the last digest",
+    Code.DIGEST_WITHOUT_LISTING: "no listing: {why}",
     Code.NO_LISTING_CLOSED: "no listing closed",
     Code.NOTHING_ABOVE_BAR: "nothing above the bar",
     Code.NOTHING_FOLLOWED: "nothing that this member follows",
