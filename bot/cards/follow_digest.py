@@ -22,7 +22,7 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
-from bot.messages.common import counted
+from bot.messages.common import continued, counted
 from bot.messages.problems import render
 from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
@@ -65,7 +65,8 @@ def letter(
     )
     cards = []
     for number, page in enumerate(pages):
-        top = [text(f"## {head}")] if number == 0 else []
+        places = continued(page[0][1].rank, page[-1][1].rank)
+        top = [text(f"-# For you · {places}" if number else f"## {head}")]
         bottom = [text(foot)] if number == len(pages) - 1 else []
         cards.append(Card(*top, *_boxes(page), *bottom))
     return cards

@@ -14,6 +14,8 @@ from bot.store.ledger import NOTICES, Pending
 ATTEMPTS = 32
 FIRST_WAIT = timedelta(seconds=10)
 MAX_WAIT = timedelta(hours=1)
+# So long at most a digest that is begun keeps the others of its channel waiting.
+MAX_HOLD = timedelta(hours=1)
 
 
 class NextStep(StrEnum):
@@ -100,6 +102,15 @@ def act(
     if verdict.action is Action.SUSPEND and (in_own_thread or has_left):
         return Action.GIVE_UP
     return verdict.action
+
+
+def holds_channel(first: Pending, now: datetime) -> bool:
+    """Whether no other digest may come between the messages of a slot. ``first`` is its first part
+    that is not settled."""
+    delivery = first.delivery
+    is_begun = delivery.part > 0 or delivery.state is DeliveryState.UNKNOWN
+    is_digest = delivery.rule_id != NOTICES
+    return is_digest and is_begun and now < first.planned_at + MAX_HOLD
 
 
 def is_time(delivery: Delivery, now: datetime) -> bool:

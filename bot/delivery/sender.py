@@ -50,7 +50,8 @@ OUT = Classification(Action.LOOK, Problem(Code.DISCORD_OUTAGE))
 
 class Sender:
     """Looks after unfinished deliveries: the parts of a slot in order, the slots of a channel one
-    after the other, channels side by side.
+    after the other, channels side by side. A slot that is begun comes before all others of its
+    channel, so that no message stands between its own.
 
     A channel that does not answer is waited for behind the back of ``settle`` and ``send_all``,
     which leave alone what is ``under_way``. The next time it comes last.
@@ -144,13 +145,15 @@ class Sender:
         ]
 
     async def _one_by_one(
-        self, channel_id: int, items: Iterable[T], act: Callable[[T], Awaitable[None]]
+        self, channel_id: int, items: Iterable[T], act: Callable[[T], Awaitable[bool]]
     ) -> None:
+        """``act`` says whether the next may follow."""
+        may_follow = True
         for item in items:
-            if not self._may_begin():
+            if not may_follow or not self._may_begin():
                 return
             try:
-                await act(item)
+                may_follow = await act(item)
             except TimeoutError:  # what became of that part is noted
                 self._hung.add(channel_id)
                 return
@@ -215,9 +218,15 @@ class Sender:
             if not self._is_out(one.delivery):
                 by_slot[_slot(one.delivery)].append(one)
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
-        async for parts in _in_turns(by_slot.values()):
+        held: set[int] = set()
+        async for parts in _in_turns(_begun_first(by_slot.values(), now)):
+            channel_id = self._channel(parts[0].delivery)
+            if channel_id in held:
+                continue
             if self._decide(parts[0], now)[0] in (NextStep.SEND, NextStep.LOOK):
-                by_channel[self._channel(parts[0].delivery)].append(parts)
+                by_channel[channel_id].append(parts)
+            elif retry_policy.holds_channel(parts[0], now):
+                held.add(channel_id)
         by_guild: dict[int, list[Job]] = defaultdict(list)
         async for channel_id, slots in _in_turns(by_channel.items()):
             rule = self._rule(slots[0][0].delivery)
@@ -226,17 +235,21 @@ class Sender:
             by_guild[0 if rule is None else rule.guild_id].append(job)
         return list(filter(None, chain.from_iterable(zip_longest(*by_guild.values()))))
 
-    async def _send_slot(self, parts: Sequence[Pending]) -> None:
+    async def _send_slot(self, parts: Sequence[Pending]) -> bool:
+        """Whether the channel's next slot may begin now."""
         for one in parts:
-            fate, _ = self._decide(one, self._clock.now())
+            now = self._clock.now()
+            fate, _ = self._decide(one, now)
             if fate is NextStep.LOOK and not self._stopping:
                 fate = await self._look(one)
                 if fate is NextStep.FOUND:
                     continue
             if fate is not NextStep.SEND or self._stopping:
-                return  # later parts wait, so that they never stand before this one
+                # Later parts wait, so that they never stand before this one.
+                return not retry_policy.holds_channel(one, now)
             if not await self._send(one.delivery):
-                return
+                return now >= one.planned_at + retry_policy.MAX_HOLD
+        return True
 
     async def _send(self, delivery: Delivery) -> bool:
         """One try at one part; whether it is settled and the next part may go."""
@@ -267,12 +280,13 @@ class Sender:
         await self._seal("delivery.sent", delivery, message_id)
         return True
 
-    async def _look_in_order(self, parts: Sequence[Pending]) -> None:
+    async def _look_in_order(self, parts: Sequence[Pending]) -> bool:
         """The thread of the later parts is known once the first is found."""
         for one in parts:
             fate, _ = self._decide(one, self._clock.now())
             if fate is not NextStep.LOOK or await self._look(one) is NextStep.WAIT:
-                return
+                break
+        return True
 
     async def _look(self, one: Pending) -> NextStep:
         """Whether a message stands in its channel; then it is sealed. Else what is to be done."""
@@ -393,6 +407,10 @@ async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
         if place % _BREATH == 0:
             await asyncio.sleep(0)
         yield item
+
+
+def _begun_first(slots: Iterable[list[Pending]], now: datetime) -> list[list[Pending]]:
+    return sorted(slots, key=lambda parts: not retry_policy.holds_channel(parts[0], now))
 
 
 def _slot(delivery: Delivery) -> Hashable:

@@ -1,5 +1,6 @@
 """Rows -> messages: every way in which a send can go wrong, against a hand-written Postbox."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -192,6 +193,60 @@ class TestCertainlyNotSent:
         await world.ticks(2)
         (row,) = await world.rows()
         assert (row.state, row.reason) == (SENT, Problem(Code.NOTHING_ABOVE_BAR))
+
+
+class TestQueue:
+    """Of one channel: two digests of three messages each are due in the same minute."""
+
+    async def two(self, world: World) -> None:
+        await world.add(rule(top=12))
+        await world.add(rule(top=12))
+        await world.close_day(DAY, *[f"2103.15{n:03}" for n in range(12)])
+
+    async def order(self, world: World) -> list[tuple[int, int]]:
+        """The rule and part of each message in the channel."""
+        parts = {row.nonce: (row.rule_id, row.part) for n in (1, 2) for row in await world.rows(n)}
+        return [parts[one.body["nonce"]] for one in world.postbox.in_channel(2)]
+
+    @pytest.mark.parametrize("good", [0, 1, 2])
+    @pytest.mark.parametrize(
+        ("error", "posted"),
+        [(unreachable(), False), *((e, p) for e in (refused(503), BROKEN) for p in (False, True))],
+        ids=["unreachable", "fault", "fault posted", "broken", "broken posted"],
+    )
+    async def test_no_message_comes_between_those_of_a_digest(
+        self, world: World, good: int, error: Exception, posted: bool
+    ) -> None:
+        await self.two(world)
+        world.postbox.fail(*[None] * good, posted=True)
+        world.postbox.fail(error, posted=posted)
+        await world.tick(SLOT)
+        await world.ticks(4, timedelta(minutes=1))
+        order = await self.order(world)
+        assert sorted(order) == [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)]
+        rules = [rule_id for rule_id, _ in order]
+        assert rules in ([1, 1, 1, 2, 2, 2], [2, 2, 2, 1, 1, 1])
+
+    async def test_a_digest_that_cannot_be_finished_keeps_others_waiting_for_an_hour(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await self.two(world)
+        world.postbox.fail(None, posted=True)
+        world.postbox.fail(unreachable())
+        await world.tick(SLOT)
+        (_, stuck, _) = await world.rows()
+        send = world.postbox.send
+
+        async def send_all_others(channel_id: int, body: Mapping[str, object]) -> int:
+            if body["nonce"] == stuck.nonce:
+                raise unreachable()
+            return await send(channel_id, body)
+
+        monkeypatch.setattr(world.postbox, "send", send_all_others)
+        await world.ticks(50, timedelta(minutes=1))
+        assert await self.order(world) == [(1, 0)]
+        await world.ticks(2, timedelta(minutes=30))
+        assert await self.order(world) == [(1, 0), (2, 0), (2, 1), (2, 2)]
 
 
 class TestBadDays:
