@@ -367,6 +367,15 @@ class Delivery:
     may_stand: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The slots of a rule have not been delivered in full ``since`` that one; the reason is of the
+    newest."""
+
+    since: datetime
+    reason: Problem
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unharvested:
     """Patterns of categories that were ``asked`` for and of which nothing is harvested here, and

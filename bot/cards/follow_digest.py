@@ -22,9 +22,10 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
+from bot.cards.rules import not_delivered
 from bot.messages.common import continued, counted
 from bot.messages.problems import render
-from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
+from bot.models import Failure, Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
 
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
@@ -111,9 +112,14 @@ def _paper(
 
 
 def follow_list(
-    follows: Sequence[Follow], rule: Rule | None, next_at: datetime | None = None, *, page: int = 1
+    follows: Sequence[Follow],
+    rule: Rule | None,
+    next_at: datetime | None = None,
+    *,
+    failure: Failure | None = None,
+    page: int = 1,
 ) -> Card:
-    """What a member follows, and when the messages come."""
+    """What a member follows, and when the messages come; or that they do not, and why."""
     if not follows:
         return Card(text("You follow nothing yet. Begin with `/follow`."))
     here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
@@ -123,7 +129,9 @@ def follow_list(
     return Card(
         text(
             paragraph(
-                f"## {messages.subscriptions.follows_title(len(follows))}", _when(rule, next_at)
+                f"## {messages.subscriptions.follows_title(len(follows))}",
+                _when(rule, next_at),
+                not_delivered(failure),
             )
         ),
         card(*items[1:]),

@@ -45,6 +45,10 @@ def suspended(reason: str) -> str:
     return f"Suspended: {reason} It goes on by itself once that is mended."
 
 
+def not_delivered(since: datetime, reason: str) -> str:
+    return f"Not delivered since {soon(since)}: {reason}"
+
+
 def would_have(days: Sequence[tuple[date, int]]) -> str:
     shown = " · ".join(f"{short_day(day_)}: **{count}**" for day_, count in days)
     return f"Papers it would have had lately\n-# {shown}"

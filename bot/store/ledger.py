@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
-from bot.models import Delivery, DeliveryState, TargetKind
+from bot.models import Delivery, DeliveryState, Failure, TargetKind
 from bot.problems import Code, Problem
 from bot.store.codecs import (
     LAST_INSTANT,
@@ -363,6 +363,28 @@ def of_rule(db: Database, rule_id: int) -> list[Delivery]:
     return readable(rows, _delivery)
 
 
+def failures(db: Database, rule_ids: Iterable[int]) -> dict[int, Failure]:
+    """Of those rules of which a message was given up and no slot was delivered since."""
+    rows = db.conn.execute(
+        """WITH sent AS (SELECT rule_id, max(slot_at) AS at FROM deliveries
+               WHERE rule_id IN (SELECT value FROM json_each(:rules)) AND state = 'sent'
+               GROUP BY rule_id)
+           SELECT id, rule_id, slot_at, reason_code, reason_args
+           FROM deliveries LEFT JOIN sent USING (rule_id)
+           WHERE rule_id IN (SELECT value FROM json_each(:rules)) AND state = 'failed'
+               AND slot_at >= coalesce(sent.at, slot_at)
+           ORDER BY slot_at, part""",
+        {"rules": json.dumps([*rule_ids])},
+    )
+    found: dict[int, Failure] = {}
+    for _, rule_id, slot_at, code, args in readable(rows, _FAILED):
+        reason = problem(code, args)
+        if reason is not None:
+            since = found[rule_id].since if rule_id in found else slot_at
+            found[rule_id] = Failure(since, reason)
+    return found
+
+
 def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
     """The newest slot of a rule until ``now`` that has a row, whatever became of it."""
     row = db.conn.execute(
@@ -477,6 +499,7 @@ _DELIVERY = Columns(
     "unseen_since", "may_stand",
 )  # fmt: skip
 _STATE = Columns("deliveries", "state")
+_FAILED = Columns("deliveries", "id", "rule_id", "slot_at", "reason_code", "reason_args")
 _ENDING = Columns("deliveries", "reason_code", "reason_args")
 
 

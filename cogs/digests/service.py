@@ -20,7 +20,7 @@ from bot.delivery.preview import next_run, preview, rehearse, why_not
 from bot.errors import InputError
 from bot.messages.problems import render
 from bot.models import Rule
-from bot.store import papers, rules
+from bot.store import ledger, papers, rules
 from cogs.papers.answers import copies
 from cogs.shared.rule_changes import change_rule, require_readable
 from cogs.shared.views import reasons, remark
@@ -119,7 +119,8 @@ async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
     found = await services.archive.read(rules.of_guild, guild_id)
     now, settings = services.clock.now(), services.config.settings
     runs = [await next_run(services.archive, settings, rule, now) for rule in found]
-    return cards.rule_list(list(zip(found, runs, strict=True)), page=page)
+    failures = await services.archive.read(ledger.failures, [rule.rule_id for rule in found])
+    return cards.rule_list(list(zip(found, runs, strict=True)), failures=failures, page=page)
 
 
 async def page_of(services: Services, rule: Rule) -> int:

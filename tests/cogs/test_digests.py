@@ -1,6 +1,7 @@
 """/digest, its buttons and its form, as admins set digests up and members cannot."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import discord
 import pytest
@@ -8,13 +9,35 @@ import simcord
 from sqlite_utils import Database
 
 from bot.app.rate_limit import MOST, WITHIN
-from bot.models import CatchUp, Layout, Rhythm
+from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
 from bot.problems import Code, Problem
-from bot.store import rules
+from bot.store import ledger, rules
 from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
 from tests.factories import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
+
+
+class TestFailures:
+    async def test_the_list_says_since_when_a_digest_is_not_delivered_and_why(
+        self, world: World
+    ) -> None:
+        await add(world)
+        (saved,) = await stored(world)
+        await world.services.archive.write(_refuse, saved, world.clock.now())
+        listed = await ask(world.admin, world.nlp, "digest list")
+        assert "Not delivered since 31 March 2021 at 12:00" in listed.words
+        assert "Discord refused the message. (400, code 50035: Invalid Form Body)" in listed.words
+        assert "Next digest" in listed.words
+
+
+def _refuse(db: Database, rule: Rule, at: datetime) -> None:
+    (row,) = ledger.plan(
+        db, kind=TargetKind.CHANNEL, target_id=rule.channel_id, rule_id=rule.rule_id, slot_at=at,
+        payloads=["[]"], listing_day=None, now=at,
+    )  # fmt: skip
+    reason = Problem(Code.MESSAGE_REFUSED, status=400, number=50035, text="Invalid Form Body")
+    ledger.give_up(db, row.delivery_id, reason, now=at)
 
 
 class TestAdd:
