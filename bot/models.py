@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from bot.problems import Problem
+
 
 class Network(StrEnum):
     """A place where people post links to papers. The value is the source's key everywhere."""
@@ -263,7 +265,7 @@ class Rule:
     """What a channel asked for. ``rule_id`` is 0 until it is stored.
 
     ``categories`` are canonical patterns (``cs.CL``, ``cond-mat.*``); none means every category.
-    ``bar`` None means the archive's own. ``parked`` is why delivery is suspended, empty when not.
+    ``bar`` None means the archive's own. ``suspended`` is why it is not delivered now, if so.
     ``unreadable`` is why what the archive holds of it cannot be read; then it stays suspended, and
     what could not be read has no meaning here.
     """
@@ -286,10 +288,10 @@ class Rule:
     created_by: int = 0
     created_at: datetime | None = None
     paused: bool = False
-    parked: str = ""
+    suspended: Problem | None = None
     deleted: bool = False
     rule_id: int = 0
-    unreadable: str = ""
+    unreadable: Problem | None = None
 
     @property
     def is_personal(self) -> bool:
@@ -341,6 +343,8 @@ class Delivery:
     ``unseen_since``: it may have been posted by a program whose archive was newer than this one,
     and since then nobody has looked. None: this archive knows all that was tried. ``may_stand``:
     it has ended without being sent, and yet may stand in its channel, or stood there once.
+    ``reason`` is why it ended without being sent, or says only why there are no papers;
+    ``last_error`` what came of the last try, until it ends.
     """
 
     delivery_id: int
@@ -353,13 +357,23 @@ class Delivery:
     nonce: str
     listing_day: date | None = None
     message_id: int | None = None
-    reason: str = ""
+    reason: Problem | None = None
+    last_error: Problem | None = None
     attempts: int = 0
     payload: str = ""
     reserved_at: datetime | None = None
     sealed_at: datetime | None = None
     unseen_since: datetime | None = None
     may_stand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The slots of a rule have not been delivered in full ``since`` that one; the reason is of the
+    newest."""
+
+    since: datetime
+    reason: Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

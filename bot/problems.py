@@ -20,6 +20,8 @@ class Code(StrEnum):
 
     # A reason that an earlier version stored as a sentence: ``text``.
     LEGACY = "legacy"
+    # Several at once: ``problems``.
+    SEVERAL = "several"
 
     # --- HTTP: what kept a service from answering -----------------------------------------------
 
@@ -69,9 +71,73 @@ class Code(StrEnum):
     DAY_OUT_OF_RANGE = "day_out_of_range"
     NO_DAY_BETWEEN = "no_day_between"
 
-    # --- delivery: what became of a message or slot ---------------------------------------------
+    # --- delivery: what Discord answered --------------------------------------------------------
+    DISCORD_UNREACHABLE = "discord_unreachable"
+    DISCORD_CONNECTION_BROKE = "discord_connection_broke"
+    DISCORD_ANSWER_UNREADABLE = "discord_answer_unreadable"
+    DISCORD_FAULT = "discord_fault"
+    DISCORD_ASKED_TO_WAIT = "discord_asked_to_wait"
+    DISCORD_SWITCHED_OFF = "discord_switched_off"
+    DISCORD_OUTAGE = "discord_outage"
+    DISCORD_TOKEN_REFUSED = "discord_token_refused"  # noqa: S105 - a code, no token
+    DISCORD_ADDRESS_REFUSED = "discord_address_refused"
+    EARLIER_TRY_ANSWERED = "earlier_try_answered"
+    EARLIER_TRY_UNANSWERED = "earlier_try_unanswered"
+    CHANNEL_REFUSED = "channel_refused"
+    MESSAGE_REFUSED = "message_refused"
 
-    # --- selection: why a channel does not get a paper ------------------------------------------
+    # --- delivery: why a digest is suspended ----------------------------------------------------
+    CHANNEL_GONE = "channel_gone"
+    CHANNEL_NOT_VISIBLE = "channel_not_visible"
+    WRONG_CHANNEL_KIND = "wrong_channel_kind"
+    SENDING_NOT_ALLOWED = "sending_not_allowed"
+    MISSING_PERMISSIONS = "missing_permissions"
+    SERVER_GONE = "server_gone"
+    NOT_IN_SERVER = "not_in_server"
+    THREAD_ARCHIVED = "thread_archived"
+    THREAD_LOCKED = "thread_locked"
+    DIRECT_MESSAGES_CLOSED = "direct_messages_closed"
+    NO_SHARED_SERVER = "no_shared_server"
+    RULE_UNREADABLE = "rule_unreadable"
+
+    # --- delivery: what became of a message -----------------------------------------------------
+    MAYBE_POSTED = "maybe_posted"
+    DELETED_AFTER_POSTING = "deleted_after_posting"
+    GIVEN_UP_AFTER_TRIES = "given_up_after_tries"
+    GIVEN_UP_AFTER_A_DAY = "given_up_after_a_day"
+    EARLIER_PART_NOT_POSTED = "earlier_part_not_posted"
+    BOT_NOT_CONNECTED = "bot_not_connected"
+    ENDED_WHILE_SENDING = "ended_while_sending"
+    HISTORY_NOT_READABLE = "history_not_readable"
+    TOO_MANY_MESSAGES_SINCE = "too_many_messages_since"
+
+    # --- delivery: why a digest was not posted --------------------------------------------------
+    MERGED_INTO_LATER_DIGEST = "merged_into_later_digest"
+    SKIPPED_AFTER_DOWNTIME = "skipped_after_downtime"
+    TOO_OLD = "too_old"
+    DIGEST_PAUSED = "digest_paused"
+    PAUSED_BEFORE_POSTING = "paused_before_posting"
+    DELETED_BEFORE_POSTING = "deleted_before_posting"
+    NOTHING_NEW = "nothing_new"
+    DIGEST_WITHOUT_LISTING = "digest_without_listing"
+    NO_LISTING_CLOSED = "no_listing_closed"
+    NOTHING_ABOVE_BAR = "nothing_above_bar"
+    NOTHING_FOLLOWED = "nothing_followed"
+    LISTINGS_NOT_COMPLETE = "listings_not_complete"
+    DIGEST_NOT_MADE = "digest_not_made"
+
+    # --- selection: why a channel does not get a paper, or at which place it does ----------------
+    PAPER_NOT_HARVESTED = "paper_not_harvested"
+    PAPER_ONLY_REPLACED = "paper_only_replaced"
+    OTHER_CATEGORIES = "other_categories"
+    CROSS_LISTED_LATER = "cross_listed_later"
+    ONLY_CROSS_LISTED = "only_cross_listed"
+    KEYWORDS_NOT_SAID = "keywords_not_said"
+    KEYWORD_EXCLUDED = "keyword_excluded"
+    BELOW_BAR = "below_bar"
+    BEYOND_TOP = "beyond_top"
+    POSTED_BEFORE = "posted_before"
+    SELECTED = "selected"
 
     # --- start-up -------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ def test_what_admins_see_is_quoted_as_it_is_said() -> None:
     seen = [row.split("|")[1] for row in TEXT.splitlines() if row.startswith("| ")]
     said = (
         messages.commands.NOT_SET_UP,
-        messages.subscriptions.parked("reason"),
+        messages.subscriptions.suspended("reason"),
         messages.cards.nothing_above_bar("span", 1, 50, None, None),
         messages.cards.failed("Mastodon", "reason"),
     )

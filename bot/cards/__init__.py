@@ -21,7 +21,7 @@ from bot.cards.message_body import MAX_MARKER, MIN_MARKER, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
 from bot.cards.rankings import digest, hot, search_results
-from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_parked
+from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_suspended
 
 __all__ = [
     "MAX_MARKER",
@@ -52,7 +52,7 @@ __all__ = [
     "rule_card",
     "rule_deleted",
     "rule_list",
-    "rules_parked",
+    "rules_suspended",
     "search_results",
     "which_day",
     "why",

@@ -22,8 +22,10 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
-from bot.messages.common import counted
-from bot.models import Follow, Period, RankedPaper, Rule, Unharvested
+from bot.cards.rules import not_delivered
+from bot.messages.common import continued, counted
+from bot.messages.problems import render
+from bot.models import Failure, Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
 
 # 5 papers, each alone in its group, are 1 + 5 * 8 components less the rows that they share: 37.
@@ -64,7 +66,8 @@ def letter(
     )
     cards = []
     for number, page in enumerate(pages):
-        top = [text(f"## {head}")] if number == 0 else []
+        places = continued(page[0][1].rank, page[-1][1].rank)
+        top = [text(f"-# For you · {places}" if number else f"## {head}")]
         bottom = [text(foot)] if number == len(pages) - 1 else []
         cards.append(Card(*top, *_boxes(page), *bottom))
     return cards
@@ -109,9 +112,14 @@ def _paper(
 
 
 def follow_list(
-    follows: Sequence[Follow], rule: Rule | None, next_at: datetime | None = None, *, page: int = 1
+    follows: Sequence[Follow],
+    rule: Rule | None,
+    next_at: datetime | None = None,
+    *,
+    failure: Failure | None = None,
+    page: int = 1,
 ) -> Card:
-    """What a member follows, and when the messages come."""
+    """What a member follows, and when the messages come; or that they do not, and why."""
     if not follows:
         return Card(text("You follow nothing yet. Begin with `/follow`."))
     here = paging.at(page, len(follows), FOLLOWS_PER_PAGE)
@@ -121,7 +129,9 @@ def follow_list(
     return Card(
         text(
             paragraph(
-                f"## {messages.subscriptions.follows_title(len(follows))}", _when(rule, next_at)
+                f"## {messages.subscriptions.follows_title(len(follows))}",
+                _when(rule, next_at),
+                not_delivered(failure),
             )
         ),
         card(*items[1:]),
@@ -195,9 +205,9 @@ def _choices(follow: Follow) -> list[ui.ActionRow[Any]]:
 def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
     if rule is None:
         return None
-    if rule.parked:
+    if rule.suspended:
         return (
-            f"Suspended: {one_line(rule.parked, 150)} When that is mended, "
+            f"Suspended: {one_line(render(rule.suspended), 150)} When that is mended, "
             "`/following resume` goes on."
         )
     if rule.paused:

@@ -33,7 +33,7 @@ from bot.cards.custom_ids import (
     Why,
 )
 from bot.cards.header import header
-from bot.messages.common import moment
+from bot.messages.common import continued, listed, moment
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking, Unharvested
 from bot.text import length
 
@@ -41,13 +41,15 @@ from bot.text import length
 # head and the foot, and with three buttons each they are 33 components of 40 at most.
 PER_MESSAGE = 5
 _LONGEST = 1200  # units of one paper, where there is room
+_CONTINUED = 200  # units for whose papers these are, on all messages but the first
 _POSTS = {Layout.COMPACT: 1, Layout.FULL: 3}
 
 
 def digest(
     ranking: Ranking, *, layout: Layout, edition: EditionRef | None = None
 ) -> tuple[Card, ...]:
-    """The messages of a digest, in order: the head on the first, a button for more on the last.
+    """The messages of a digest, in order: the head on the first, whose they are on the others,
+    a button for more on the last.
 
     With ``edition`` it is a copy of a digest that was posted, and says so.
     """
@@ -56,9 +58,12 @@ def digest(
     if not ranking.papers:
         return (Card(text(paragraph(head, messages.cards.nothing_here(ranking.bar)))),)
     groups = _groups(ranking.papers, length(head), layout, dated=_is_span(ranking))
+    whose = listed([one_line(each, 24) for each in ranking.categories], most=3)
     cards = []
     for number, group in enumerate(groups):
-        top = [text(head)] if number == 0 else []
+        places = continued(group[0][0].rank, group[-1][0].rank)
+        small = f"-# {whose or 'Every category'} · {places}"
+        top = [text(small if number else head)]
         last = row(_more(ranking)) if number == len(groups) - 1 else []
         cards.append(Card(*top, *_boxes(group, layout), *last))
     return tuple(cards)
@@ -77,7 +82,7 @@ def _groups(
         shown = paper_lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
         if not groups or length(shown) > room or len(groups[-1]) == PER_MESSAGE:
             groups.append([])
-            room = MAX_TEXT - (head if len(groups) == 1 else 0)
+            room = MAX_TEXT - (head if len(groups) == 1 else _CONTINUED)
         groups[-1].append((ranked, shown))
         room -= length(shown)
     return groups

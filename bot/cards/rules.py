@@ -1,6 +1,6 @@
 """What a channel asked for, as its admins see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +12,15 @@ from bot.cards import paging
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
 from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.messages.common import soon
-from bot.models import Rule
+from bot.messages.problems import render
+from bot.models import Failure, Rule
 from bot.text import length
 
 PER_PAGE = 4
 _SUMMARY = 850  # units: four of them leave room for a head and a foot
 _PROBLEMS, _PROBLEM = 5, 400
-_PARKED = 10
+_MAX_SUSPENDED = 10
+_MAX_FAILURE = 160  # units of its reason
 
 
 def rule_card(
@@ -40,14 +42,23 @@ def rule_card(
     return Card(card(*items, *_buttons(rule)))
 
 
-def rule_list(entries: Sequence[tuple[Rule, datetime | None]], *, page: int = 1) -> Card:
-    """A server's rules, each with its next run, PER_PAGE to a page."""
+def rule_list(
+    entries: Sequence[tuple[Rule, datetime | None]],
+    *,
+    failures: Mapping[int, Failure] | None = None,
+    page: int = 1,
+) -> Card:
+    """A server's rules, each with its next run, PER_PAGE to a page.
+
+    ``failures`` says by a rule's id which are not delivered of late, and why.
+    """
     if not entries:
         return Card(text("This server has no digest yet. Add one with `/digest add`."))
     here = paging.at(page, len(entries), PER_PAGE)
     items: list[Inside] = []
     for rule, next_run in here.part(entries):
-        items += [line(), text(_summary(rule, next_run)), *_buttons(rule)]
+        failure = (failures or {}).get(rule.rule_id)
+        items += [line(), text(_summary(rule, next_run, failure)), *_buttons(rule)]
     return Card(
         text(f"## {messages.subscriptions.rules_title(len(entries))}"),
         card(*items[1:]),
@@ -61,22 +72,22 @@ def rule_deleted(rule: Rule) -> Card:
     return Card(text(f"Digest {rule.rule_id} in <#{rule.channel_id}> is deleted."), *row(undo))
 
 
-def rules_parked(found: Sequence[Rule]) -> Card:
+def rules_suspended(rules: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
     said = [
         f"**{messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}**\n"
-        f"{messages.subscriptions.parked(one_line(rule.parked, 120))}"
-        for rule in found[:_PARKED]
+        f"{_suspended(rule)}"
+        for rule in rules[:_MAX_SUSPENDED]
     ]
-    if len(found) > _PARKED:
-        said.append(f"-# and {(len(found) - _PARKED)} more; `/digest list` shows them all")
+    if len(rules) > _MAX_SUSPENDED:
+        said.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
     return Card(text("\n".join(said)))
 
 
-def _summary(rule: Rule, next_run: datetime | None) -> str:
+def _summary(rule: Rule, next_run: datetime | None, failure: Failure | None = None) -> str:
     """At most _SUMMARY units; of many words fewer and shorter ones."""
     for most, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
-        said = _lines(rule, next_run, most, limit)
+        said = paragraph(_lines(rule, next_run, most, limit), not_delivered(failure))
         if length(said) <= _SUMMARY:
             break
     return said
@@ -111,11 +122,23 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
 
 
 def _state(rule: Rule, next_run: datetime | None) -> str | None:
-    if rule.parked:
-        return messages.subscriptions.parked(one_line(rule.parked, 120))
+    if rule.suspended:
+        return _suspended(rule)
     if rule.paused:
         return "Paused: nothing is posted until you resume it."
     return f"Next digest {soon(next_run)}" if next_run else None
+
+
+def not_delivered(failure: Failure | None) -> str | None:
+    if failure is None:
+        return None
+    reason = one_line(render(failure.reason), _MAX_FAILURE)
+    return messages.subscriptions.not_delivered(failure.since, reason)
+
+
+def _suspended(rule: Rule) -> str:
+    reason = render(rule.suspended) if rule.suspended else ""
+    return messages.subscriptions.suspended(one_line(reason, 120))
 
 
 def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:

@@ -12,6 +12,7 @@ from bot.clock import Clock, utc
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.messages import common
+from bot.messages.problems import render
 from bot.output import terminal
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def _show(context: Context, found: "Health") -> None:
     rules = ", ".join(f"{count} {name}" for name, count in found.rules.items())
     out.print(f"Digests set up: {rules}")
     for rule in found.unreadable:
-        said = f"digest {rule.rule_id} is suspended: {context.addressed(rule.unreadable)}"
+        reason = render(rule.unreadable) if rule.unreadable else ""
+        said = f"digest {rule.rule_id} is suspended: {context.addressed(reason)}"
         terminal.hung("  ", escape(said), out)
     sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))
     out.print(f"Messages: {sent or 'none yet'}")

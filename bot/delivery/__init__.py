@@ -10,7 +10,6 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.delivery import notices
@@ -26,6 +25,7 @@ from bot.delivery.planner import Planner, undo_after
 from bot.delivery.sender import Sender
 from bot.delivery.suspension import Suspension
 from bot.delivery.transport import DiscordTransport, MessageTransport
+from bot.problems import Problem
 from bot.store import Archive, ledger
 
 __all__ = [
@@ -73,14 +73,14 @@ class Deliveries:
 
     def _begin(self) -> None:
         """Without memory of any time."""
-        self._parking = Suspension(self._archive, self._clock, self._postbox)
+        self._suspension = Suspension(self._archive, self._clock, self._postbox)
         self._planner = Planner(self._archive, self._settings, self._clock)
         self._sender = Sender(
             self._archive,
             self._clock,
             self._postbox,
             self._pacer,
-            self._parking,
+            self._suspension,
             self._patience,
             forgotten=self._planner.look_again,
         )
@@ -91,7 +91,7 @@ class Deliveries:
             self._sender.stop()
 
     @property
-    def halted(self) -> tuple[datetime, str] | None:
+    def halted(self) -> tuple[datetime, Problem] | None:
         """Until when nothing is sent anywhere, and why; None when all is well."""
         return self._sender.halted
 
@@ -118,20 +118,17 @@ class Deliveries:
         async with self._busy:
             await self._lose_sight()
             awake_since, away_since = await self._wake()
-            await self._parking.refresh()
+            await self._suspension.refresh()
             await self._sender.settle()
-            await self._planner.plan(self._parking.rules.values(), awake_since, self._look_before)
+            rules = self._suspension.rules.values()
+            await self._planner.plan(rules, awake_since, self._look_before)
             await self._mark_alive(away_since)
             await self._sender.send_all()
             self._last_tick = self._clock.now()
 
     async def _lose_sight(self) -> None:
         """Nobody else sends, so whoever reserved what is not under way here is gone."""
-        await self._archive.write(
-            ledger.mark_reserved_unknown,
-            messages.delivery.ENDED_WHILE_SENDING,
-            self._sender.under_way,
-        )
+        await self._archive.write(ledger.mark_reserved_unknown, self._sender.under_way)
 
     async def _wake(self) -> tuple[datetime, datetime | None]:
         """Since when the program is there, and since when it was not if it has just come back."""

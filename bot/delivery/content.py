@@ -13,7 +13,9 @@ from bot.delivery import selection
 from bot.delivery.due import SlotOutcome, Step
 from bot.delivery.follow_digest import FollowDigestBuilder
 from bot.delivery.slots import Listings, arxiv_listings, next_due
+from bot.messages.problems import render
 from bot.models import DayState, Era, Period, RankedPaper, Ranking, Rhythm, Rule
+from bot.problems import Code, Problem
 from bot.queries import Standing
 from bot.store import Archive, posted_digests
 
@@ -27,12 +29,12 @@ def listings_of(settings: Settings) -> Listings:
 class Content:
     """The messages of one slot in order, each a JSON list of components.
 
-    ``papers`` are those on the cards; ``reason`` is why there are none, empty when there are.
+    ``papers`` are those on the cards; ``reason`` is why there are none, None when there are.
     """
 
     bodies: tuple[str, ...]
     papers: tuple[RankedPaper, ...] = ()
-    reason: str = ""
+    reason: Problem | None = None
 
 
 _MOMENT = timedelta(seconds=1)
@@ -58,15 +60,13 @@ class ContentBuilder:
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
         if step.ending is SlotOutcome.NO_LISTING:
             if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
-                return Content(bodies=(), reason=messages.delivery.NOTHING_NEW)
-            reason = step.due.absent or messages.delivery.NOTHING_CLOSED
-            return _quiet(
-                rule,
-                messages.listings.no_listing(reason),
-                cards.quiet_no_listing(reason, following),
-            )
-        reason = messages.delivery.not_complete(step.waiting)
-        return _quiet(rule, reason, cards.quiet_down(messages.listings.ARXIV, reason, following))
+                return Content(bodies=(), reason=Problem(Code.NOTHING_NEW))
+            why = step.due.absent or Problem(Code.NO_LISTING_CLOSED)
+            reason = Problem(Code.DIGEST_WITHOUT_LISTING, why=why)
+            return _quiet(rule, reason, cards.quiet_no_listing(render(why), following))
+        reason = Problem(Code.LISTINGS_NOT_COMPLETE, days=step.waiting)
+        card = cards.quiet_down(messages.listings.ARXIV, render(reason), following)
+        return _quiet(rule, reason, card)
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""
@@ -97,7 +97,7 @@ class ContentBuilder:
         return Content(
             bodies=tuple(map(components, letter.cards)),
             papers=letter.papers,
-            reason="" if letter.papers else messages.delivery.NOTHING_FOLLOWED,
+            reason=None if letter.papers else Problem(Code.NOTHING_FOLLOWED),
         )
 
     async def _make(self, rule: Rule, standing: Standing, had: frozenset[str]) -> Content:
@@ -117,7 +117,7 @@ class ContentBuilder:
                 nearest=choice.nearest_below,
                 missing=queries.filter_by_category(standing.missing, rule.categories),
             )
-            return _quiet(rule, messages.delivery.NOTHING_ABOVE, card)
+            return _quiet(rule, Problem(Code.NOTHING_ABOVE_BAR), card)
         papers = await queries.with_posts(self._archive, choice.papers)
         ranking = as_ranking(rule, standing, choice, papers)
         views = cards.digest(ranking, layout=rule.layout)
@@ -152,7 +152,7 @@ def components(view: LayoutView) -> str:
     return msgspec.json.encode([item.to_component_dict() for item in view.children]).decode()
 
 
-def _quiet(rule: Rule, reason: str, card: LayoutView) -> Content:
+def _quiet(rule: Rule, reason: Problem, card: LayoutView) -> Content:
     return Content(bodies=(components(card),) if rule.quiet_lines else (), reason=reason)
 
 

@@ -1,7 +1,7 @@
 """What each answer of Discord means for a message. docs/delivery.md shows the same table.
 
 Two questions decide: does Discord certainly not have the message (then it may be sent again), and
-can asking again ever help (if not, the rule is parked or the message given up, with its reason).
+can asking again ever help (if not, the rule is suspended or the message given up, with its reason).
 Facts: discord/discord-api-docs (topics/opcodes-and-status-codes, topics/rate-limits) and
 discord.py 2.7.1 http.py.
 """
@@ -14,14 +14,14 @@ from enum import StrEnum
 import aiohttp
 import discord
 
-from bot import messages
 from bot.errors import DeliveryError
+from bot.problems import Code, Problem
 
 
 class Action(StrEnum):
     RETRY = "retry"  # certainly not sent; try again later
     LOOK = "look"  # nobody knows; look in the channel before anything is sent again
-    PARK = "park"  # this channel cannot take messages until a person mends something
+    SUSPEND = "suspend"  # this channel cannot take messages until a person mends something
     GIVE_UP = "give up"  # this message will never be taken
     CLOSE = "close"  # it was sent, and nothing is left to do
     HALT = "halt"  # nothing can be sent anywhere for a while
@@ -39,7 +39,7 @@ class Classification:
     """
 
     action: Action
-    reason: str
+    reason: Problem
     wait: timedelta = timedelta(0)
     of_the_place: bool = False
 
@@ -58,32 +58,32 @@ UNNAMED = "403, 404 with another code"
 OTHER = "other 4xx"
 
 TABLE: Mapping[str, Classification] = {
-    UNREACHABLE: Classification(Action.RETRY, messages.delivery.UNREACHABLE),
-    BROKEN: Classification(Action.LOOK, messages.delivery.BROKEN),
-    FAULT: Classification(Action.LOOK, messages.delivery.FAULT),
-    TIMED_OUT: Classification(Action.LOOK, messages.delivery.BROKEN),
-    THROTTLED: Classification(Action.RETRY, messages.delivery.THROTTLED),
-    BANNED: Classification(Action.HALT, messages.delivery.LOGIN_REFUSED, LONG),
-    AT_THE_DOOR: Classification(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
-    "10003": Classification(Action.PARK, messages.delivery.CHANNEL_GONE, of_the_place=True),
-    "10004": Classification(Action.PARK, messages.delivery.SERVER_GONE),
-    "40058": Classification(Action.PARK, messages.delivery.WRONG_KIND),
-    "50001": Classification(Action.PARK, messages.delivery.CHANNEL_UNSEEN),
-    "50007": Classification(Action.PARK, messages.delivery.MEMBER_CLOSED),
-    "50008": Classification(Action.PARK, messages.delivery.WRONG_KIND),
-    "50013": Classification(Action.PARK, messages.delivery.NOT_ALLOWED),
-    "50024": Classification(Action.PARK, messages.delivery.WRONG_KIND),
-    "50083": Classification(Action.PARK, messages.delivery.THREAD_ARCHIVED, of_the_place=True),
-    "50278": Classification(Action.PARK, messages.delivery.MEMBER_UNKNOWN),
-    "160005": Classification(Action.PARK, messages.delivery.THREAD_LOCKED, of_the_place=True),
+    UNREACHABLE: Classification(Action.RETRY, Problem(Code.DISCORD_UNREACHABLE)),
+    BROKEN: Classification(Action.LOOK, Problem(Code.DISCORD_CONNECTION_BROKE)),
+    FAULT: Classification(Action.LOOK, Problem(Code.DISCORD_FAULT)),
+    TIMED_OUT: Classification(Action.LOOK, Problem(Code.DISCORD_CONNECTION_BROKE)),
+    THROTTLED: Classification(Action.RETRY, Problem(Code.DISCORD_ASKED_TO_WAIT)),
+    BANNED: Classification(Action.HALT, Problem(Code.DISCORD_TOKEN_REFUSED), LONG),
+    AT_THE_DOOR: Classification(Action.HALT, Problem(Code.DISCORD_ADDRESS_REFUSED), LONG),
+    "10003": Classification(Action.SUSPEND, Problem(Code.CHANNEL_GONE), of_the_place=True),
+    "10004": Classification(Action.SUSPEND, Problem(Code.SERVER_GONE)),
+    "40058": Classification(Action.SUSPEND, Problem(Code.WRONG_CHANNEL_KIND)),
+    "50001": Classification(Action.SUSPEND, Problem(Code.CHANNEL_NOT_VISIBLE)),
+    "50007": Classification(Action.SUSPEND, Problem(Code.DIRECT_MESSAGES_CLOSED)),
+    "50008": Classification(Action.SUSPEND, Problem(Code.WRONG_CHANNEL_KIND)),
+    "50013": Classification(Action.SUSPEND, Problem(Code.SENDING_NOT_ALLOWED)),
+    "50024": Classification(Action.SUSPEND, Problem(Code.WRONG_CHANNEL_KIND)),
+    "50083": Classification(Action.SUSPEND, Problem(Code.THREAD_ARCHIVED), of_the_place=True),
+    "50278": Classification(Action.SUSPEND, Problem(Code.NO_SHARED_SERVER)),
+    "160005": Classification(Action.SUSPEND, Problem(Code.THREAD_LOCKED), of_the_place=True),
     # To a repeated nonce whose message somebody has deleted meanwhile (Rapptz/discord.py#10116).
-    "10008": Classification(Action.CLOSE, messages.delivery.SOMEBODY_DELETED_IT),
+    "10008": Classification(Action.CLOSE, Problem(Code.DELETED_AFTER_POSTING)),
     # Cloudflare's block in the shape of Discord's answers (discord/discord-api-docs#6473).
-    "40333": Classification(Action.HALT, messages.delivery.ADDRESS_REFUSED, LONG),
-    "40004": Classification(Action.RETRY, messages.delivery.SWITCHED_OFF),
-    "40006": Classification(Action.RETRY, messages.delivery.SWITCHED_OFF),
-    UNNAMED: Classification(Action.PARK, messages.delivery.CHANNEL_REFUSED),
-    OTHER: Classification(Action.GIVE_UP, messages.delivery.MESSAGE_REFUSED),
+    "40333": Classification(Action.HALT, Problem(Code.DISCORD_ADDRESS_REFUSED), LONG),
+    "40004": Classification(Action.RETRY, Problem(Code.DISCORD_SWITCHED_OFF)),
+    "40006": Classification(Action.RETRY, Problem(Code.DISCORD_SWITCHED_OFF)),
+    UNNAMED: Classification(Action.SUSPEND, Problem(Code.CHANNEL_REFUSED)),
+    OTHER: Classification(Action.GIVE_UP, Problem(Code.MESSAGE_REFUSED)),
 }
 
 
@@ -96,8 +96,11 @@ def judge(error: BaseException) -> Classification:
             return _detailed(TABLE[_row_of(error)], error)
         case aiohttp.ClientConnectorError():
             return TABLE[UNREACHABLE]
-        case Unclear() | TimeoutError() | aiohttp.ClientError() | OSError():
-            return _named(TABLE[BROKEN], error)
+        case Unclear():
+            return replace(TABLE[BROKEN], reason=error.problem)
+        case TimeoutError() | aiohttp.ClientError() | OSError():
+            name = type(error).__name__
+            return replace(TABLE[BROKEN], reason=Problem(Code.DISCORD_CONNECTION_BROKE, error=name))
     raise error
 
 
@@ -130,12 +133,7 @@ def _is_discords(error: discord.HTTPException) -> bool:
 
 def _detailed(verdict: Classification, error: discord.HTTPException) -> Classification:
     if verdict in (TABLE[FAULT], TABLE[OTHER], TABLE[UNNAMED]):
-        words = " ".join(error.text.split())[:200] if _is_discords(error) else ""
-        reason = messages.delivery.refusal(verdict.reason, error.status, error.code, words)
+        text = " ".join(error.text.split())[:200] if _is_discords(error) else ""
+        reason = Problem(verdict.reason.code, status=error.status, number=error.code, text=text)
         return replace(verdict, reason=reason)
     return verdict
-
-
-def _named(verdict: Classification, error: BaseException) -> Classification:
-    why = str(error) if isinstance(error, Unclear) else type(error).__name__
-    return replace(verdict, reason=messages.delivery.in_detail(verdict.reason, why))

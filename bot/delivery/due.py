@@ -4,7 +4,7 @@ A slot waits for the days it covers to be closed, but not for ever: after ``WAIT
 arXiv or the counting is late, and those days are owed to the next slot. After downtime several
 slots of one rule are due at once; the rule's catch-up policy says what becomes of the older.
 
-A paused rule's slots end at once, and their days are never owed. Those of a parked rule wait for
+A paused rule's slots end at once, and their days are never owed. Those of a suspended rule wait for
 its channel to be mended, but no longer than ``DEADLINE``.
 """
 
@@ -36,7 +36,7 @@ class SlotOutcome(StrEnum):
     SKIPPED = "skipped"
     TOO_OLD = "too old"
     PAUSED = "paused"
-    PARKED = "parked"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def steps(
     old = [due for due in dues if due.slot.at < start]
     settled = [Step(due, SlotOutcome.TOO_OLD) for due in old]
     open_dues = dues[len(old) :]
-    if rule.parked:
+    if rule.suspended:
         return settled + _give_up(rule, open_dues, now)
     owed = [due for due in earlier if due.slot.at >= start]
     for place, due in enumerate(open_dues):
@@ -103,10 +103,10 @@ def oldest(rule: Rule, now: datetime) -> datetime:
 
 
 def _give_up(rule: Rule, dues: Sequence[Due], now: datetime) -> list[Step]:
-    """The slots that a parked rule's channel can no longer have; the younger ones wait."""
+    """The slots that a suspended rule's channel can no longer have; the younger ones wait."""
     left_out = rule.catch_up is CatchUp.SKIP
     return [
-        Step(due, SlotOutcome.PARKED, due.days if left_out else ())
+        Step(due, SlotOutcome.SUSPENDED, due.days if left_out else ())
         for due in dues
         if now >= due.slot.at + DEADLINE
     ]

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from bot import cards, messages
 from bot.delivery.content import components
 from bot.messages.common import utc
+from bot.messages.problems import render
 from bot.store import ledger, meta
 
 ALIVE = "delivery.alive"
@@ -41,5 +42,6 @@ def _recovered(db: Database, since: datetime, now: datetime) -> str:
     away = f"I was away from {utc(since)} to {utc(now)}."
     if not found:
         return f"{away} No digest was due meanwhile, or they still wait for their listings."
-    posted = found.pop("", 0)
-    return messages.alerts.had_been_due(away, posted, found)
+    posted = found.pop(None, 0)
+    others = {render(reason): count for reason, count in found.items() if reason}
+    return messages.alerts.had_been_due(away, posted, others)

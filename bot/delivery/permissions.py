@@ -2,8 +2,9 @@
 
 import discord
 
-from bot import messages
 from bot.models import Rule
+
+_SEND_IN_THREADS = "Send Messages in Threads"
 
 
 def system_channel_of(guild: discord.Guild) -> discord.TextChannel | None:
@@ -39,13 +40,13 @@ def needed_permissions(has: discord.Permissions, channel: object, rule: Rule) ->
     """
     in_thread = isinstance(channel, discord.Thread)
     needs = {
-        messages.delivery.VIEW_CHANNEL: has.view_channel,
-        messages.delivery.SEND_IN_THREADS if in_thread else messages.delivery.SEND: (
+        "View Channel": has.view_channel,
+        _SEND_IN_THREADS if in_thread else "Send Messages": (
             has.send_messages_in_threads if in_thread else has.send_messages
         ),
-        messages.delivery.READ_HISTORY: has.read_message_history,
+        "Read Message History": has.read_message_history,
     }
     if rule.thread and not in_thread:
-        needs[messages.delivery.CREATE_THREADS] = has.create_public_threads
-        needs[messages.delivery.SEND_IN_THREADS] = has.send_messages_in_threads
+        needs["Create Public Threads"] = has.create_public_threads
+        needs[_SEND_IN_THREADS] = has.send_messages_in_threads
     return needs

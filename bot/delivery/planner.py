@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.due import DEADLINE, TOO_OLD, WAIT, SlotOutcome, Step, oldest, steps
 from bot.delivery.slots import Due, next_due, slots_between, why_never
 from bot.models import Day, Rule, Slot, TargetKind
+from bot.problems import Code, Problem
 from bot.store import Archive, days, ledger, ledger_undo, posted_digests, rules
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ _REACH = timedelta(days=45)
 # So many rules are read, and so many slots written, in one go.
 _BATCH = 100
 
-_REASONS = {
-    SlotOutcome.MERGED: messages.delivery.MERGED,
-    SlotOutcome.SKIPPED: messages.delivery.SKIPPED,
-    SlotOutcome.TOO_OLD: messages.delivery.TOO_OLD,
-    SlotOutcome.PAUSED: messages.delivery.PAUSED,
+_CODES = {
+    SlotOutcome.MERGED: Code.MERGED_INTO_LATER_DIGEST,
+    SlotOutcome.SKIPPED: Code.SKIPPED_AFTER_DOWNTIME,
+    SlotOutcome.TOO_OLD: Code.TOO_OLD,
+    SlotOutcome.PAUSED: Code.DIGEST_PAUSED,
 }
 
 Plan = tuple[Rule, Step, Content]
@@ -92,7 +92,7 @@ class Planner:
         for row in unmade:
             rule = known.get(row.rule_id)
             if rule is None:
-                reason = messages.delivery.DELETED_BEFORE
+                reason = Problem(Code.DELETED_BEFORE_POSTING)
                 await self._archive.write(ledger.mark_done, row.delivery_id, reason, now=now)
                 continue
             with _alone(rule):
@@ -201,10 +201,10 @@ class _Batch:
             )  # fmt: skip
 
     async def _made(self, rule: Rule, step: Step) -> tuple[Step, Content]:
-        if step.ending in _REASONS:
-            return step, Content(bodies=(), reason=_REASONS[step.ending])
-        if step.ending is SlotOutcome.PARKED:
-            return step, Content(bodies=(), reason=rule.parked)
+        if step.ending in _CODES:
+            return step, Content(bodies=(), reason=Problem(_CODES[step.ending]))
+        if step.ending is SlotOutcome.SUSPENDED:
+            return step, Content(bodies=(), reason=rule.suspended)
         try:
             return step, await self._kitchen.build(rule, step)
         except Exception as error:
@@ -213,9 +213,8 @@ class _Batch:
             if self._now < step.due.slot.at + WAIT:
                 raise
             logs.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
-            return replace(step, days=()), Content(
-                bodies=(), reason=messages.http_errors.of_ours(error)
-            )
+            reason = Problem(Code.DIGEST_NOT_MADE, error=type(error).__name__)
+            return replace(step, days=()), Content(bodies=(), reason=reason)
 
 
 def undo_after(db: Database, now: datetime) -> int:
@@ -224,8 +223,8 @@ def undo_after(db: Database, now: datetime) -> int:
     One that cannot, as a younger one was posted, is too old no longer: its days are owed.
     """
     undone = ledger_undo.undo_after(db, now, since=now - DEADLINE)
-    old, new = _REASONS[SlotOutcome.TOO_OLD], _REASONS[SlotOutcome.MERGED]
-    ledger_undo.reword_after(db, now, old, new, since=now - TOO_OLD)
+    old, new = Code.TOO_OLD, Code.MERGED_INTO_LATER_DIGEST
+    ledger_undo.change_reason_after(db, now, old, new, since=now - TOO_OLD)
     return undone
 
 
@@ -286,7 +285,7 @@ def _is_wanted(now: Rule | None, planned: Rule, step: Step) -> bool:
     """Whether it is paused or deleted by now is asked before each message is sent, not here."""
     if now is None or step.ending is SlotOutcome.PAUSED:
         return now is not None
-    return now == replace(planned, paused=now.paused, parked=now.parked, deleted=now.deleted)
+    return now == replace(planned, paused=now.paused, suspended=now.suspended, deleted=now.deleted)
 
 
 def _write_anew(db: Database, plan: Plan, now: datetime) -> None:

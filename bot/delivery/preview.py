@@ -10,8 +10,8 @@ from bot.config import Settings
 from bot.delivery import selection
 from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.slots import Due, next_due, next_new, slots_between, why_never
-from bot.messages import exclusion_reasons
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
+from bot.problems import Code, Problem
 from bot.store import Archive, days, papers, posted_digests
 
 REHEARSED = 5
@@ -76,7 +76,7 @@ class Reason:
     verdict: selection.Verdict
     posted: tuple[datetime, int] | None = None
     comes: datetime | None = None
-    ended: tuple[datetime, str] | None = None
+    ended: tuple[datetime, Problem | None] | None = None
     passed: datetime | None = None
     too_old: bool = False
     still_open: bool = False
@@ -92,7 +92,7 @@ async def why_not(
     """
     known, is_announcement = await archive.read(_first_day, arxiv_id)
     if known is not None and not is_announcement:
-        verdict = selection.Verdict(Stage.NOT_HARVESTED, exclusion_reasons.ONLY_REPLACED)
+        verdict = selection.Verdict(Stage.NOT_HARVESTED, Problem(Code.PAPER_ONLY_REPLACED))
         return Reason(rule=rule, day=known.day, verdict=verdict)
     passed = await archive.read(posted_digests.covering, rule.rule_id, known.day) if known else None
     covered = passed[1] if passed else _covered(rule, settings, known.day) if known else ()

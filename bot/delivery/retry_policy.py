@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot import messages
 from bot.delivery.discord_errors import Action, Classification
 from bot.delivery.due import DEADLINE, TOO_OLD
 from bot.models import Delivery, DeliveryState, Rule
+from bot.problems import Code, Problem
 from bot.store.ledger import NOTICES, Pending
 
 # A message is tried this often, and no longer than DEADLINE after its slot was written down. With
@@ -14,6 +14,8 @@ from bot.store.ledger import NOTICES, Pending
 ATTEMPTS = 32
 FIRST_WAIT = timedelta(seconds=10)
 MAX_WAIT = timedelta(hours=1)
+# So long at most a digest that is begun keeps the others of its channel waiting.
+MAX_HOLD = timedelta(hours=1)
 
 
 class NextStep(StrEnum):
@@ -53,8 +55,12 @@ class Waits:
 
 
 def decide(
-    pending: Pending, rule: Rule | None, waits: Waits, now: datetime, hindrance: str = ""
-) -> tuple[NextStep, str]:
+    pending: Pending,
+    rule: Rule | None,
+    waits: Waits,
+    now: datetime,
+    hindrance: Problem | None = None,
+) -> tuple[NextStep, Problem | None]:
     """The fate of a part of ``rule`` (None: deleted, or a notice), with its reason if it ends.
 
     A part that is unknown, or was due before the program came back, is looked for whatever became
@@ -64,16 +70,20 @@ def decide(
     delivery = pending.delivery
     may_ask = is_time(delivery, now) and waits.is_over(delivery, now)
     if delivery.state is DeliveryState.UNKNOWN or delivery.unseen_since is not None:
-        return (NextStep.LOOK if may_ask else NextStep.WAIT), ""
+        return (NextStep.LOOK if may_ask else NextStep.WAIT), None
     if rule is None and delivery.rule_id != NOTICES:
-        return NextStep.CLOSE, messages.delivery.DELETED_BEFORE
+        return NextStep.CLOSE, Problem(Code.DELETED_BEFORE_POSTING)
     if rule is not None and rule.paused:
-        return NextStep.CLOSE, messages.delivery.PAUSED_BEFORE
-    if delivery.attempts >= ATTEMPTS or is_overdue(pending, now):
-        return NextStep.GIVE_UP, f"{_how_long(delivery)} {_why(delivery, rule, hindrance)}"
-    if not may_ask or (rule is not None and rule.parked):
-        return NextStep.WAIT, ""
-    return NextStep.SEND, ""
+        return NextStep.CLOSE, Problem(Code.PAUSED_BEFORE_POSTING)
+    why = _why(delivery, rule, hindrance)
+    if delivery.attempts >= ATTEMPTS:
+        tries = delivery.attempts
+        return NextStep.GIVE_UP, Problem(Code.GIVEN_UP_AFTER_TRIES, tries=tries, why=why)
+    if is_overdue(pending, now):
+        return NextStep.GIVE_UP, Problem(Code.GIVEN_UP_AFTER_A_DAY, why=why)
+    if not may_ask or (rule is not None and rule.suspended):
+        return NextStep.WAIT, None
+    return NextStep.SEND, None
 
 
 def act(
@@ -82,15 +92,25 @@ def act(
     """What to do after ``verdict`` on a part of a slot in channel ``home``.
 
     ``place`` is where it was to go, the channel or a thread in it. Without a message ``asked`` for
-    (a thread was, before it) nothing can have been posted. There is nothing to park for a notice,
-    a digest's own thread that was closed or deleted, or a channel that the rule has left.
+    (a thread was, before it) nothing can have been posted. There is nothing to suspend for a
+    notice, a digest's own thread that was closed or deleted, or a channel that the rule has left.
     """
     in_own_thread = place != home and verdict.of_the_place
     if verdict.action is Action.LOOK and not asked:
         return Action.RETRY
-    if verdict.action is Action.PARK and (rule is None or in_own_thread or rule.channel_id != home):
+    has_left = rule is None or rule.channel_id != home
+    if verdict.action is Action.SUSPEND and (in_own_thread or has_left):
         return Action.GIVE_UP
     return verdict.action
+
+
+def holds_channel(first: Pending, now: datetime) -> bool:
+    """Whether no other digest may come between the messages of a slot. ``first`` is its first part
+    that is not settled."""
+    delivery = first.delivery
+    is_begun = delivery.part > 0 or delivery.state is DeliveryState.UNKNOWN
+    is_digest = delivery.rule_id != NOTICES
+    return is_digest and is_begun and now < first.planned_at + MAX_HOLD
 
 
 def is_time(delivery: Delivery, now: datetime) -> bool:
@@ -125,18 +145,12 @@ def may_be_finished(delivery: Delivery, now: datetime) -> bool:
     return is_untried and now < delivery.slot_at + TOO_OLD
 
 
-def _why(delivery: Delivery, rule: Rule | None, hindrance: str) -> str:
+def _why(delivery: Delivery, rule: Rule | None, hindrance: Problem | None) -> Problem:
     """Why a part was not posted in all the time it had."""
-    if delivery.attempts and delivery.reason:
-        return delivery.reason
-    if rule is not None and rule.parked:
-        return rule.parked
+    if delivery.attempts and delivery.last_error:
+        return delivery.last_error
+    if rule is not None and rule.suspended:
+        return rule.suspended
     if hindrance:
         return hindrance
-    return messages.delivery.PART_BEFORE if delivery.part else messages.delivery.NOT_CONNECTED
-
-
-def _how_long(delivery: Delivery) -> str:
-    if delivery.attempts >= ATTEMPTS:
-        return messages.delivery.given_up(delivery.attempts)
-    return messages.delivery.A_DAY
+    return Problem(Code.EARLIER_PART_NOT_POSTED if delivery.part else Code.BOT_NOT_CONNECTED)

@@ -7,8 +7,8 @@ exclusions one is too many.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.messages import exclusion_reasons
 from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
+from bot.problems import Code, Problem
 from bot.search.keywords import says_keyword
 from bot.search.matching import any_covers
 
@@ -31,10 +31,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a channel does not get a paper, as a sentence; ``stage`` is None if it does get it."""
+    """Why a channel does not get a paper; ``stage`` is None if it does get it."""
 
     stage: Stage | None
-    sentence: str
+    reason: Problem
 
 
 def choose(
@@ -122,47 +122,43 @@ def why_not(
     """At which stage the paper falls out of what ``choose`` gives for the same arguments."""
     entry = next((e for e in ranked if e.paper.arxiv_id == arxiv_id), None)
     if entry is None:
-        return Verdict(Stage.NOT_HARVESTED, exclusion_reasons.not_harvested(arxiv_id))
+        return Verdict(Stage.NOT_HARVESTED, Problem(Code.PAPER_NOT_HARVESTED, arxiv_id=arxiv_id))
     choice = choose(rule, ranked, announcements, default_bar=default_bar, already=already)
     stage = choice.left_out.get(arxiv_id)
     if stage is None:
         place = _ids(choice.papers).index(arxiv_id) + 1
-        return Verdict(None, exclusion_reasons.taken(place, len(choice.papers)))
-    return Verdict(stage, _sentence(stage, rule, entry, choice, announcements.get(arxiv_id)))
+        return Verdict(None, Problem(Code.SELECTED, place=place, papers=len(choice.papers)))
+    return Verdict(stage, _reason(stage, rule, entry, choice, announcements.get(arxiv_id)))
 
 
-def _sentence(
+def _reason(
     stage: Stage,
     rule: Rule,
     entry: RankedPaper,
     choice: Choice,
     announcement: Announcement | None,
-) -> str:
+) -> Problem:
+    paper = entry.paper
     match stage:
         case Stage.NOT_HARVESTED:
-            return exclusion_reasons.ONLY_REPLACED
+            return Problem(Code.PAPER_ONLY_REPLACED)
         case Stage.CATEGORY:
-            return exclusion_reasons.other_categories(entry.paper.categories, rule.categories)
+            return Problem(Code.OTHER_CATEGORIES, own=paper.categories, asked=rule.categories)
         case Stage.CROSS_LIST:
-            return _crossed(rule, entry.paper, announcement)
+            if announcement is Announcement.CROSS:
+                return Problem(Code.CROSS_LISTED_LATER)
+            asked = [category for category in paper.categories if _asked_for(rule, category)]
+            return Problem(Code.ONLY_CROSS_LISTED, primary=paper.primary, categories=asked)
         case Stage.KEYWORD:
-            return exclusion_reasons.without_keywords(rule.keywords)
+            return Problem(Code.KEYWORDS_NOT_SAID, keywords=rule.keywords)
         case Stage.EXCLUSION:
-            return exclusion_reasons.excluded(
-                next(w for w in rule.exclusions if says_keyword(entry.paper, w))
-            )
+            said = next(keyword for keyword in rule.exclusions if says_keyword(paper, keyword))
+            return Problem(Code.KEYWORD_EXCLUDED, keyword=said)
         case Stage.BAR:
-            return exclusion_reasons.below(entry.score, choice.bar)
+            return Problem(Code.BELOW_BAR, score=entry.score, bar=choice.bar)
         case Stage.ALREADY_POSTED:
-            return exclusion_reasons.HAD_BEFORE
+            return Problem(Code.POSTED_BEFORE)
         case Stage.BEYOND_TOP:
             fresh = [i for i, s in choice.left_out.items() if s is Stage.BEYOND_TOP]
-            place = len(choice.papers) + fresh.index(entry.paper.arxiv_id) + 1
-            return exclusion_reasons.beyond_top(place, rule.top)
-
-
-def _crossed(rule: Rule, paper: Paper, announcement: Announcement | None) -> str:
-    if announcement is Announcement.CROSS:
-        return exclusion_reasons.CROSSED_THAT_DAY
-    crossed = [category for category in paper.categories if _asked_for(rule, category)]
-    return exclusion_reasons.crossed(paper.primary, crossed)
+            place = len(choice.papers) + fresh.index(paper.arxiv_id) + 1
+            return Problem(Code.BEYOND_TOP, place=place, top=rule.top)

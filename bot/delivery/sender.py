@@ -20,7 +20,6 @@ from typing import TypeVar
 
 import discord
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import logs
 from bot.delivery import retry_policy
@@ -33,6 +32,7 @@ from bot.delivery.transport import MessageTransport, body
 from bot.delivery.workers import Job, Workers
 from bot.delivery.write_batcher import WriteBatcher
 from bot.models import Delivery, DeliveryState, Rule
+from bot.problems import Code, Problem
 from bot.store import Archive, ledger
 from bot.store.ledger import Pending
 
@@ -45,12 +45,13 @@ LAST_SECONDS = 8.0
 _BREATH = 100  # so many are looked through before others get their turn
 
 NO_CHANNEL = 10003  # what Discord answers about a channel or thread that does not exist
-OUT = Classification(Action.LOOK, messages.delivery.OUTAGE)
+OUT = Classification(Action.LOOK, Problem(Code.DISCORD_OUTAGE))
 
 
 class Sender:
     """Looks after unfinished deliveries: the parts of a slot in order, the slots of a channel one
-    after the other, channels side by side.
+    after the other, channels side by side. A slot that is begun comes before all others of its
+    channel, so that no message stands between its own.
 
     A channel that does not answer is waited for behind the back of ``settle`` and ``send_all``,
     which leave alone what is ``under_way``. The next time it comes last.
@@ -65,7 +66,7 @@ class Sender:
         clock: Clock,
         postbox: MessageTransport,
         pacer: Pacer,
-        parking: Suspension,
+        suspension: Suspension,
         patience: float,
         forgotten: Callable[[int], None],
     ) -> None:
@@ -73,14 +74,14 @@ class Sender:
         self._ledger = WriteBatcher(archive)
         self._clock = clock
         self._postbox = postbox
-        self._parking = parking
+        self._suspension = suspension
         self._workers = Workers(pacer, patience)
         self._threads = Threads(archive, postbox, self._workers.turn)
         self._hung: set[int] = set()  # channels whose last answer did not come
         self._forgotten = forgotten
         self._waits = retry_policy.Waits()
         self._stopping = False
-        self.halted: tuple[datetime, str] | None = None
+        self.halted: tuple[datetime, Problem] | None = None
 
     @property
     def under_way(self) -> list[int]:
@@ -104,7 +105,7 @@ class Sender:
         by_slot: dict[Hashable, list[Pending]] = defaultdict(list)
         async for one in _in_turns(await self._unfinished()):
             fate, reason = self._decide(one, now)
-            if fate in (NextStep.CLOSE, NextStep.GIVE_UP):
+            if reason is not None:
                 await self._end(one.delivery, fate, reason)
             elif self._channel(one.delivery) not in self._hung:
                 by_slot[_slot(one.delivery)].append(one)
@@ -119,9 +120,9 @@ class Sender:
         await self._workers.do(self._in_order(jobs, looks, hung), self._may_begin)
 
     def _rule(self, delivery: Delivery) -> Rule | None:
-        return self._parking.rules.get(delivery.rule_id)
+        return self._suspension.rules.get(delivery.rule_id)
 
-    def _decide(self, one: Pending, now: datetime) -> tuple[NextStep, str]:
+    def _decide(self, one: Pending, now: datetime) -> tuple[NextStep, Problem | None]:
         hindrance = self._hindrance(one.delivery)
         return retry_policy.decide(one, self._rule(one.delivery), self._waits, now, hindrance)
 
@@ -144,13 +145,15 @@ class Sender:
         ]
 
     async def _one_by_one(
-        self, channel_id: int, items: Iterable[T], act: Callable[[T], Awaitable[None]]
+        self, channel_id: int, items: Iterable[T], act: Callable[[T], Awaitable[bool]]
     ) -> None:
+        """``act`` says whether the next may follow."""
+        may_follow = True
         for item in items:
-            if not self._may_begin():
+            if not may_follow or not self._may_begin():
                 return
             try:
-                await act(item)
+                may_follow = await act(item)
             except TimeoutError:  # what became of that part is noted
                 self._hung.add(channel_id)
                 return
@@ -166,10 +169,10 @@ class Sender:
             self.halted = None
         return self.halted is not None
 
-    def _hindrance(self, delivery: Delivery) -> str:
+    def _hindrance(self, delivery: Delivery) -> Problem | None:
         if self._is_out(delivery):
             return OUT.reason
-        return self.halted[1] if self.halted is not None else ""
+        return self.halted[1] if self.halted is not None else None
 
     def _is_out(self, delivery: Delivery) -> bool:
         rule = self._rule(delivery)
@@ -215,9 +218,15 @@ class Sender:
             if not self._is_out(one.delivery):
                 by_slot[_slot(one.delivery)].append(one)
         by_channel: dict[int, list[list[Pending]]] = defaultdict(list)
-        async for parts in _in_turns(by_slot.values()):
+        held: set[int] = set()
+        async for parts in _in_turns(_begun_first(by_slot.values(), now)):
+            channel_id = self._channel(parts[0].delivery)
+            if channel_id in held:
+                continue
             if self._decide(parts[0], now)[0] in (NextStep.SEND, NextStep.LOOK):
-                by_channel[self._channel(parts[0].delivery)].append(parts)
+                by_channel[channel_id].append(parts)
+            elif retry_policy.holds_channel(parts[0], now):
+                held.add(channel_id)
         by_guild: dict[int, list[Job]] = defaultdict(list)
         async for channel_id, slots in _in_turns(by_channel.items()):
             rule = self._rule(slots[0][0].delivery)
@@ -226,17 +235,21 @@ class Sender:
             by_guild[0 if rule is None else rule.guild_id].append(job)
         return list(filter(None, chain.from_iterable(zip_longest(*by_guild.values()))))
 
-    async def _send_slot(self, parts: Sequence[Pending]) -> None:
+    async def _send_slot(self, parts: Sequence[Pending]) -> bool:
+        """Whether the channel's next slot may begin now."""
         for one in parts:
-            fate, _ = self._decide(one, self._clock.now())
+            now = self._clock.now()
+            fate, _ = self._decide(one, now)
             if fate is NextStep.LOOK and not self._stopping:
                 fate = await self._look(one)
                 if fate is NextStep.FOUND:
                     continue
             if fate is not NextStep.SEND or self._stopping:
-                return  # later parts wait, so that they never stand before this one
+                # Later parts wait, so that they never stand before this one.
+                return not retry_policy.holds_channel(one, now)
             if not await self._send(one.delivery):
-                return
+                return now >= one.planned_at + retry_policy.MAX_HOLD
+        return True
 
     async def _send(self, delivery: Delivery) -> bool:
         """One try at one part; whether it is settled and the next part may go."""
@@ -251,7 +264,7 @@ class Sender:
             place = await self._threads.place_of(delivery, rule)
             await self._workers.turn()
             if self._is_halted():
-                await self._ledger.write(ledger.requeue, key, delivery.reason)
+                await self._ledger.write(ledger.requeue, key, delivery.last_error)
                 return False
             if not await self._ledger.write(ledger.confirm, key, home):
                 return False
@@ -267,12 +280,13 @@ class Sender:
         await self._seal("delivery.sent", delivery, message_id)
         return True
 
-    async def _look_in_order(self, parts: Sequence[Pending]) -> None:
+    async def _look_in_order(self, parts: Sequence[Pending]) -> bool:
         """The thread of the later parts is known once the first is found."""
         for one in parts:
             fate, _ = self._decide(one, self._clock.now())
             if fate is not NextStep.LOOK or await self._look(one) is NextStep.WAIT:
-                return
+                break
+        return True
 
     async def _look(self, one: Pending) -> NextStep:
         """Whether a message stands in its channel; then it is sealed. Else what is to be done."""
@@ -304,10 +318,10 @@ class Sender:
         if fate is NextStep.GIVE_UP and retry_policy.may_be_finished(delivery, now):
             rest = await self._ledger.write(ledger.plan_rest, delivery, now=now)
             fate = NextStep.SEND if rest else fate
-        if fate in (NextStep.CLOSE, NextStep.GIVE_UP):
+        if fate in (NextStep.CLOSE, NextStep.GIVE_UP) and reason is not None:
             await self._end(delivery, fate, reason)
         else:
-            await self._ledger.write(ledger.requeue, delivery.delivery_id, delivery.reason)
+            await self._ledger.write(ledger.requeue, delivery.delivery_id, delivery.last_error)
         return fate
 
     async def _earlier(self, delivery: Delivery) -> Delivery | None:
@@ -343,10 +357,9 @@ class Sender:
         if verdict.action is Action.HALT:
             self._halt(verdict)
         elif retry_policy.is_unseen_too_long(one, now):
-            said = f"{delivery.reason} {verdict.reason}".strip()
-            await self._ledger.write(
-                ledger.give_up, delivery.delivery_id, said, now=now, maybe_posted=True
-            )
+            why = [reason for reason in (delivery.last_error, verdict.reason) if reason]
+            reason = Problem(Code.MAYBE_POSTED, reasons=why)
+            await self._ledger.write(ledger.give_up, delivery.delivery_id, reason, now=now)
 
     async def _seal(self, event: str, delivery: Delivery, message_id: int) -> None:
         """The thread comes first: it can be opened again, while a sealed part is done with."""
@@ -365,15 +378,15 @@ class Sender:
         match action:
             case Action.LOOK:
                 await self._ledger.write(ledger.mark_unknown, key, verdict.reason)
-            case Action.RETRY | Action.HALT | Action.PARK:
+            case Action.RETRY | Action.HALT | Action.SUSPEND:
                 await self._ledger.write(ledger.requeue, key, verdict.reason)
                 self._waits.told(delivery, now + verdict.wait)
             case Action.GIVE_UP:
                 await self._ledger.write(ledger.give_up, key, verdict.reason, now=now)
             case Action.CLOSE:
                 await self._ledger.write(ledger.mark_done, key, verdict.reason, now=now, stood=True)
-        if action is Action.PARK and rule is not None:
-            await self._parking.park(rule, verdict.reason)
+        if action is Action.SUSPEND and rule is not None:
+            await self._suspension.suspend(rule, verdict.reason)
         return action in (Action.GIVE_UP, Action.CLOSE)
 
     def _halt(self, verdict: Classification) -> None:
@@ -382,7 +395,7 @@ class Sender:
             logger, logging.ERROR, "delivery.halted", until=self.halted[0], reason=verdict.reason
         )
 
-    async def _end(self, delivery: Delivery, fate: NextStep, reason: str) -> None:
+    async def _end(self, delivery: Delivery, fate: NextStep, reason: Problem) -> None:
         act = ledger.mark_done if fate is NextStep.CLOSE else ledger.give_up
         await self._ledger.write(act, delivery.delivery_id, reason, now=self._clock.now())
         _log(logging.WARNING, f"delivery.{fate.name.lower()}", delivery, reason=reason)
@@ -394,6 +407,10 @@ async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
         if place % _BREATH == 0:
             await asyncio.sleep(0)
         yield item
+
+
+def _begun_first(slots: Iterable[list[Pending]], now: datetime) -> list[list[Pending]]:
+    return sorted(slots, key=lambda parts: not retry_policy.holds_channel(parts[0], now))
 
 
 def _slot(delivery: Delivery) -> Hashable:
@@ -408,7 +425,14 @@ def _as_it_may_stand(delivery: Delivery) -> Delivery:
     return replace(delivery, reserved_at=None) if is_planned else delivery
 
 
-def _log(level: int, name: str, delivery: Delivery, *, reason: str = "", message: int = 0) -> None:
+def _log(
+    level: int,
+    name: str,
+    delivery: Delivery,
+    *,
+    reason: Problem | None = None,
+    message: int = 0,
+) -> None:
     logs.event(
         logger, level, name, delivery=delivery.delivery_id, rule=delivery.rule_id,
         channel=delivery.target_id, slot=delivery.slot_at, part=delivery.part, reason=reason,

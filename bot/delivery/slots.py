@@ -24,9 +24,8 @@ from zoneinfo import ZoneInfo
 
 from bot.arxiv import calendar
 from bot.errors import InputError
-from bot.messages.delivery import NOTHING_CLOSED
-from bot.messages.input_errors import no_zone
 from bot.models import Rhythm, Rule, Slot
+from bot.problems import Code, Problem
 
 _DAY = timedelta(days=1)
 
@@ -49,7 +48,7 @@ class Listings:
 
     closes_at: Callable[[date], datetime]
     is_listing_day: Callable[[date], bool]
-    why_none: Callable[[date], str | None]
+    why_none: Callable[[date], Problem | None]
 
 
 def arxiv_listings(close_after_hours: float, deferred: Collection[date] = ()) -> Listings:
@@ -63,8 +62,12 @@ def _arxiv_listings(close_after_hours: float, deferred: frozenset[date]) -> List
     return Listings(
         closes_at=lambda day: calendar.mailing_start(day) + open_for,
         is_listing_day=lambda day: calendar.is_listing_day(day, deferred),
-        why_none=lambda day: calendar.why_none(day, deferred),
+        why_none=lambda day: _as_problem(calendar.why_none(day, deferred)),
     )
+
+
+def _as_problem(reason: str | Problem | None) -> Problem | None:
+    return Problem(Code.LEGACY, text=reason) if isinstance(reason, str) else reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Due:
     slot: Slot
     days: tuple[date, ...]
     missing: tuple[date, ...] = ()
-    absent: str | None = None
+    absent: Problem | None = None
 
 
 def slots_between(
@@ -156,21 +159,21 @@ def _after_gap(wanted: datetime, zone: ZoneInfo) -> datetime:
     return early + timedelta(seconds=found)
 
 
-def why_never(rule: Rule) -> str:
+def why_never(rule: Rule) -> Problem | None:
     """Why the rule has no slots at all: it cannot be read, or the time zones of this machine lack
-    its own. Else empty."""
+    its own. Else None."""
     if rule.unreadable:
         return rule.unreadable
     try:
         _zone(rule.zone)
     except InputError as error:
-        return str(error)
-    return ""
+        return error.problem
+    return None
 
 
-def is_parked_for_zone(rule: Rule) -> bool:
+def is_suspended_for_zone(rule: Rule) -> bool:
     """Whether nothing but its time zone, gone or back by now, keeps the rule suspended."""
-    return rule.parked == no_zone(rule.zone)
+    return rule.suspended is not None and rule.suspended.code is Code.NO_ZONE
 
 
 @cache  # ZoneInfo itself keeps eight
@@ -178,7 +181,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise InputError(no_zone(name)) from error
+        raise InputError(Problem(Code.NO_ZONE, text=name)) from error
 
 
 def _dates(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:
@@ -212,13 +215,18 @@ def _due(rule: Rule, day: date, before: datetime, at: datetime, listings: Listin
 @lru_cache(maxsize=4096)
 def _covered(
     before: datetime, at: datetime, listings: Listings
-) -> tuple[tuple[date, ...], tuple[date, ...], str | None]:
+) -> tuple[tuple[date, ...], tuple[date, ...], Problem | None]:
     """``days``, ``missing`` and ``absent`` of the slot ``at`` that comes after ``before``."""
     closed = _closed_between(before, at, listings)
     listed = tuple(filter(listings.is_listing_day, closed))
     missing = tuple(day for day in closed if day not in listed)
-    reasons = dict.fromkeys(filter(None, map(listings.why_none, missing)))
-    return listed, missing, None if listed else "; ".join(reasons) or NOTHING_CLOSED
+    if listed:
+        return listed, missing, None
+    reasons = tuple(dict.fromkeys(filter(None, map(listings.why_none, missing))))
+    if not reasons:
+        return listed, missing, Problem(Code.NO_LISTING_CLOSED)
+    absent = reasons[0] if len(reasons) == 1 else Problem(Code.SEVERAL, problems=reasons)
+    return listed, missing, absent
 
 
 def _closed_between(before: datetime, at: datetime, listings: Listings) -> list[date]:

@@ -7,11 +7,11 @@ nothing needs to be remembered about it, and opening it twice does no harm.
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot import messages
 from bot.config import logs
 from bot.delivery.discord_errors import Action, judge
 from bot.delivery.transport import MessageTransport
-from bot.models import Delivery, DeliveryState, Rule
+from bot.messages.common import span
+from bot.models import Delivery, DeliveryState, Period, Rule
 from bot.store import Archive, ledger, posted_digests
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Threads:
         """By all listing days of the digest."""
         slot = delivery.rule_id, delivery.slot_at
         days = await self._archive.read(posted_digests.days_of, *slot) or (delivery.slot_at.date(),)
-        return messages.delivery.thread_name(days[0], days[-1])
+        return f"Papers of {span(days[0], days[-1], Period.DAY)}"
 
 
 def _wants(rule: Rule | None) -> bool:

@@ -11,12 +11,12 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bot import messages
 from bot.cards import MAX_MARKER, MIN_MARKER, marker_of
 from bot.delivery.discord_errors import Unclear
 from bot.delivery.pacing import UNANSWERED, Pacer
 from bot.delivery.permissions import missing_permissions, own_permissions, system_channel_of
 from bot.models import Delivery, Rule
+from bot.problems import Code, Problem
 
 # discord.py sets no time limit on a request; after this long the outcome counts as unknown.
 SEND_SECONDS = 60.0
@@ -35,8 +35,8 @@ _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
 
 
 class MessageTransport(Protocol):
-    """Where messages go. Errors are discord.py's and aiohttp's, or Unclear; ``answers.judge``
-    reads them."""
+    """Where messages go. Errors are discord.py's and aiohttp's, or Unclear;
+    ``discord_errors.judge`` reads them."""
 
     async def send(self, channel_id: int, body: Mapping[str, object]) -> int:
         """Send a message; returns its id."""
@@ -58,8 +58,8 @@ class MessageTransport(Protocol):
         """Whether Discord has an outage for the rule's server."""
         ...
 
-    def problem(self, rule: Rule) -> str | None:
-        """Why the rule's channel cannot take a digest, in one sentence. Asks nobody."""
+    def problem(self, rule: Rule) -> Problem | None:
+        """Why the rule's channel cannot take a digest. Asks nobody."""
         ...
 
     def desk(self, guild_id: int) -> int | None:
@@ -118,7 +118,7 @@ class DiscordTransport:
 
     async def find(self, channel_id: int, delivery: Delivery) -> int | None:
         if not self._may_look(channel_id):
-            raise Unclear(messages.delivery.HISTORY_UNREAD)
+            raise Unclear(Problem(Code.HISTORY_NOT_READABLE))
         oldest = _first_id(delivery.reserved_at or delivery.slot_at)
         before: int | None = None
         for _ in range(PAGES):
@@ -130,7 +130,7 @@ class DiscordTransport:
             if len(page) < PAGE or before < oldest:
                 return None
             await self._pacer.turn()
-        raise Unclear(messages.delivery.TOO_MUCH_SINCE)
+        raise Unclear(Problem(Code.TOO_MANY_MESSAGES_SINCE))
 
     async def _page(
         self, channel_id: int, before: int | None, delivery: Delivery
@@ -155,10 +155,10 @@ class DiscordTransport:
                 yield tries
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             if tries.earlier_doubts:
-                raise Unclear(messages.delivery.earlier_try(tries.earlier_doubts[0])) from error
+                raise Unclear(tries.earlier_doubts[0]) from error
             raise
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise Unclear(messages.delivery.ANSWER_UNREAD) from error
+            raise Unclear(Problem(Code.DISCORD_ANSWER_UNREADABLE)) from error
 
     @asynccontextmanager
     async def _among_the_waiting(self, limit: asyncio.Timeout) -> AsyncIterator[None]:
@@ -192,24 +192,24 @@ class DiscordTransport:
         guild = self._client.get_guild(rule.guild_id)
         return guild is not None and guild.unavailable
 
-    def problem(self, rule: Rule) -> str | None:
+    def problem(self, rule: Rule) -> Problem | None:
         if rule.is_personal:
-            return rule.parked or None  # only the answer to a message tells; the member resumes it
+            return rule.suspended  # only the answer to a message tells; the member resumes it
         guild = self._client.get_guild(rule.guild_id)
         if guild is None:
-            return messages.delivery.NOT_IN_SERVER
+            return Problem(Code.NOT_IN_SERVER)
         if guild.unavailable:
             return None  # it says nothing about the channel
         channel = guild.get_channel_or_thread(rule.channel_id)
         if channel is None:
             # A thread that is archived is not shown either, and wakes up when it is written to:
-            # only the answer to a message can tell. A rule that it has parked stays so.
-            return rule.parked or None
+            # only the answer to a message can tell. A rule that it has suspended stays so.
+            return rule.suspended
         has = own_permissions(channel)
         if has is None:
-            return rule.parked or None
+            return rule.suspended
         missing = missing_permissions(has, channel, rule)
-        return messages.delivery.lacks(missing) if missing else None
+        return Problem(Code.MISSING_PERMISSIONS, permissions=missing) if missing else None
 
     def desk(self, guild_id: int) -> int | None:
         guild = self._client.get_guild(guild_id)
@@ -225,20 +225,21 @@ class _Tries:
     """
 
     def __init__(self) -> None:
-        self._doubts: list[str] = []
+        self._doubts: list[Problem | None] = []
 
     @property
-    def earlier_doubts(self) -> list[str]:
+    def earlier_doubts(self) -> list[Problem]:
         """Those before the last try: on that one the caller gets its error."""
         return [doubt for doubt in self._doubts[:-1] if doubt]
 
     async def follow(
         self, request: aiohttp.ClientRequest, handler: _Handler
     ) -> aiohttp.ClientResponse:
-        self._doubts.append(messages.delivery.NO_ANSWER)
+        self._doubts.append(Problem(Code.EARLIER_TRY_UNANSWERED))
         response = await handler(request)
+        is_doubtful = response.status >= 500
         self._doubts[-1] = (
-            messages.delivery.answered(response.status) if response.status >= 500 else ""
+            Problem(Code.EARLIER_TRY_ANSWERED, status=response.status) if is_doubtful else None
         )
         return response
 

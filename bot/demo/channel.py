@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.models import Delivery, Rule
+from bot.problems import Problem
 
 
 class FileChannel:
@@ -48,7 +49,7 @@ class FileChannel:
     def is_out(self, rule: Rule) -> bool:
         return False
 
-    def problem(self, rule: Rule) -> str | None:
+    def problem(self, rule: Rule) -> Problem | None:
         return None
 
     def _load(self) -> list[dict[str, Any]]:

@@ -54,6 +54,11 @@ def sentence(parts: Sequence[str]) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
+def continued(first: int, last: int) -> str:
+    """``6-10``: the places of the papers on a message that is not the first."""
+    return f"{first}-{last}" if last > first else f"{first}"
+
+
 def papers(count: int) -> str:
     return counted(count, "paper")
 

@@ -41,8 +41,12 @@ def catch_up(value: CatchUp) -> str:
     return f"after downtime {_CATCH_UPS[value]}" if value in _CATCH_UPS else ""
 
 
-def parked(reason: str) -> str:
+def suspended(reason: str) -> str:
     return f"Suspended: {reason} It goes on by itself once that is mended."
+
+
+def not_delivered(since: datetime, reason: str) -> str:
+    return f"Not delivered since {soon(since)}: {reason}"
 
 
 def would_have(days: Sequence[tuple[date, int]]) -> str:

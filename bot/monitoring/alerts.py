@@ -17,6 +17,7 @@ from bot.config import logs
 from bot.container import Services
 from bot.messages import alerts, networks
 from bot.messages.common import utc
+from bot.messages.problems import render
 from bot.models import Rule
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State
@@ -114,9 +115,9 @@ def problems(
     for source in failing:
         wrong[f"{_OF_SOURCE}{source.source}"] = _source(source, source.failing_since or now)
     for rule in wanted:
-        if rule.parked and not rule.paused:
+        if rule.suspended and not rule.paused:
             wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
-                rule.rule_id, place(rule), rule.parked
+                rule.rule_id, place(rule), render(rule.suspended)
             )
     if disk.state is State.PROBLEM:
         wrong["disk"] = disk.message

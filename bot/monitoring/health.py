@@ -18,6 +18,7 @@ from bot.delivery.content import listings_of
 from bot.delivery.preview import next_run
 from bot.delivery.slots import Listings, next_due, why_never
 from bot.messages import networks
+from bot.messages.problems import render
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
 from bot.store import Archive, api_usage, days, ledger, rules
 from bot.store import health as stored
@@ -112,9 +113,9 @@ async def health(
         slots=await _slots(archive, config.settings, asked, now, slots) if slots else (),
         deliveries=found.deliveries,
         rules={
-            "active": sum(1 for rule in asked if not rule.paused and not rule.parked),
+            "active": sum(1 for rule in asked if not rule.paused and not rule.suspended),
             "paused": sum(1 for rule in asked if rule.paused),
-            "parked": sum(1 for rule in asked if rule.parked and not rule.paused),
+            "parked": sum(1 for rule in asked if rule.suspended and not rule.paused),
         },
         unreadable=tuple(rule for rule in asked if rule.unreadable),
     )
@@ -223,7 +224,7 @@ def _dues(
     asked: Sequence[Rule], listings: Listings, now: datetime
 ) -> list[tuple[datetime, int, bool, Rule]]:
     """A heap. False: whether anything is seen of that slot has not been looked up."""
-    going = [rule for rule in asked if not (rule.paused or rule.parked or why_never(rule))]
+    going = [rule for rule in asked if not (rule.paused or rule.suspended or why_never(rule))]
     dues = [(next_due(rule, now, listings).slot.at, rule.rule_id, False, rule) for rule in going]
     heapify(dues)
     return dues
@@ -303,8 +304,14 @@ def document(found: Health) -> dict[str, Any]:
         ],
         "rules": dict(found.rules),
         "unreadable_rules": [
-            {"rule": rule.rule_id, "guild": str(rule.guild_id), "reason": rule.unreadable}
+            {
+                "rule": rule.rule_id,
+                "guild": str(rule.guild_id),
+                "reason": render(rule.unreadable),
+                "code": rule.unreadable.code,
+            }
             for rule in found.unreadable
+            if rule.unreadable
         ],
         "deliveries": {state.value: count for state, count in sorted(found.deliveries.items())},
     }

@@ -27,6 +27,7 @@ from bot.models import (
     TargetKind,
 )
 from bot.store.codecs import (
+    arguments,
     clock_time,
     day,
     flag,
@@ -48,6 +49,7 @@ Read = Callable[[Any], Any]
 """A value as SQLite has it -> what it stands for. Raises ValueError with what is wrong."""
 
 _MAYBE_INSTANT, _MAYBE_DAY, _MAYBE_TEXT = maybe(instant), maybe(day), maybe(text)
+_MAYBE_ARGUMENTS = maybe(arguments)
 _STAGE = ("harvest", "collect")
 
 
@@ -96,8 +98,8 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
         "at": clock_time, "zone": text, "rhythm": one_of(Rhythm), "top": integer,
         "bar": maybe(number), "layout": one_of(Layout), "cross_lists": flag, "keywords": strings,
         "exclusions": strings, "thread": flag, "quiet_lines": flag, "catch_up": one_of(CatchUp),
-        "created_by": integer, "created_at": instant, "paused": flag, "parked": text,
-        "deleted": flag,
+        "created_by": integer, "created_at": instant, "paused": flag, "deleted": flag,
+        "suspended_code": _MAYBE_TEXT, "suspended_args": _MAYBE_ARGUMENTS,
     },
     "follows": {
         "id": integer, "member_id": integer, "query": text, "created_at": instant,
@@ -106,7 +108,9 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     "deliveries": {
         "id": integer, "target_kind": one_of(TargetKind), "target_id": integer,
         "rule_id": integer, "slot_at": instant, "part": integer, "state": one_of(DeliveryState),
-        "nonce": text, "listing_day": _MAYBE_DAY, "message_id": maybe(integer), "reason": text,
+        "nonce": text, "listing_day": _MAYBE_DAY, "message_id": maybe(integer),
+        "reason_code": _MAYBE_TEXT, "reason_args": _MAYBE_ARGUMENTS,
+        "last_error_code": _MAYBE_TEXT, "last_error_args": _MAYBE_ARGUMENTS,
         "attempts": integer, "content": text, "planned_at": instant,
         "reserved_at": _MAYBE_INSTANT, "sealed_at": _MAYBE_INSTANT,
         "unseen_since": _MAYBE_INSTANT, "may_stand": flag,

@@ -14,15 +14,23 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
-from bot.messages.delivery import DELETED_BEFORE, MAYBE_POSTED, PAUSED_BEFORE
-from bot.models import Delivery, DeliveryState, TargetKind
-from bot.store.codecs import LAST_INSTANT, instant, maybe_instant, seconds
+from bot.models import Delivery, DeliveryState, Failure, TargetKind
+from bot.problems import Code, Problem
+from bot.store.codecs import (
+    LAST_INSTANT,
+    instant,
+    maybe_instant,
+    problem,
+    problem_columns,
+    seconds,
+)
 from bot.store.columns import Columns, readable
 
 _SELECT = """
     SELECT id, target_kind, target_id, rule_id, slot_at, part, state, nonce, listing_day,
-        message_id, iif(trouble = '', reason, trouble), attempts, coalesce(body, ''), reserved_at,
-        sealed_at, planned_at, unseen_since, may_stand, content, body
+        message_id, reason_code, reason_args, last_error_code, last_error_args, attempts,
+        coalesce(body, ''), reserved_at, sealed_at, planned_at, unseen_since, may_stand,
+        content, body
     FROM deliveries LEFT JOIN contents ON contents.hash = deliveries.content
 """
 
@@ -31,14 +39,15 @@ NOTICES = 0
 # Whether a ``part`` stands in its channel, or may stand or have stood there.
 STOOD = "(part.state IN ('sent', 'reserved', 'unknown') OR part.may_stand)"
 
-# A part beside its rule: its state, why it is not to be sent any more ('' when it is), whether its
-# rule is parked, the rule's channel (NULL for a notice), and where parts before it may stand.
+# A part beside its rule: its state, the code of why it is not to be sent any more (NULL when it
+# is), whether its rule is suspended, the rule's channel (NULL for a notice), and where parts before
+# it may stand.
 _AS_IT_IS = f"""
     SELECT deliveries.state,
-        CASE WHEN deliveries.rule_id = {NOTICES} THEN ''
-            WHEN rules.id IS NULL OR rules.deleted THEN '{DELETED_BEFORE}'
-            WHEN rules.paused THEN '{PAUSED_BEFORE}' ELSE '' END,
-        coalesce(rules.parked, '') != '',
+        CASE WHEN deliveries.rule_id = {NOTICES} THEN NULL
+            WHEN rules.id IS NULL OR rules.deleted THEN '{Code.DELETED_BEFORE_POSTING}'
+            WHEN rules.paused THEN '{Code.PAUSED_BEFORE_POSTING}' END,
+        rules.suspended_code IS NOT NULL,
         rules.channel_id,
         (SELECT part.target_id FROM deliveries AS part
             WHERE part.rule_id = deliveries.rule_id AND part.slot_at = deliveries.slot_at
@@ -72,7 +81,7 @@ def plan(
     payloads: Sequence[str],
     listing_day: date | None,
     now: datetime,
-    reason: str = "",
+    reason: Problem | None = None,
     unseen: bool = False,
 ) -> list[Delivery]:
     """Write the parts of a slot, once. Planned again, the slot keeps the parts it has.
@@ -89,8 +98,9 @@ def plan(
     for part, payload in enumerate(payloads or [""]):
         db.conn.execute(
             """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                   nonce, listing_day, content, reason, planned_at, sealed_at, unseen_since)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   nonce, listing_day, content, reason_code, reason_args, planned_at, sealed_at,
+                   unseen_since)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 kind,
                 target_id,
@@ -101,7 +111,7 @@ def plan(
                 nonce(kind, target_id, rule_id, slot_at, part),
                 None if listing_day is None else listing_day.isoformat(),
                 _keep(db, payload),
-                reason,
+                *problem_columns(reason),
                 seconds(now),
                 None if payloads else seconds(now),
                 seconds(now) if payloads and unseen else None,
@@ -139,16 +149,16 @@ def reserve(db: Database, delivery_id: int, target_id: int, *, now: datetime) ->
 
     A slot's first part goes to ``target_id``, where the rule was when the sender last looked; the
     others go where that one did. The rule is asked as it is now: one that is deleted or paused
-    ends the part, and one that is elsewhere or parked leaves it to the sender's next look.
+    ends the part, and one that is elsewhere or suspended leaves it to the sender's next look.
     """
     row = db.conn.execute(f"{_AS_IT_IS} WHERE deliveries.id = ?", [delivery_id]).fetchone()
     if row is None or row[0] != DeliveryState.PLANNED:
         return None
-    _, ending, is_parked, channel_id, begun = row
+    _, ending, is_suspended, channel_id, begun = row
     if ending:
-        mark_done(db, delivery_id, ending, now=now)
+        mark_done(db, delivery_id, Problem(Code(ending)), now=now)
         return None
-    if is_parked or (begun is None and channel_id not in (None, target_id)):
+    if is_suspended or (begun is None and channel_id not in (None, target_id)):
         return None
     home = target_id if begun is None else int(begun)
     db.conn.execute(
@@ -182,39 +192,38 @@ def mark_sent(db: Database, delivery_id: int, message_id: int, *, now: datetime)
     """Discord has the message. What went wrong before is forgotten."""
     db.conn.execute(
         """UPDATE deliveries
-           SET state = 'sent', message_id = ?, sealed_at = ?, trouble = '', unseen_since = NULL
+           SET state = 'sent', message_id = ?, sealed_at = ?,
+               last_error_code = NULL, last_error_args = NULL, unseen_since = NULL
            WHERE id = ?""",
         [message_id, seconds(now), delivery_id],
     )
 
 
-def requeue(db: Database, delivery_id: int, trouble: str) -> None:
+def requeue(db: Database, delivery_id: int, error: Problem | None) -> None:
     """The message was certainly not sent; it may be tried again."""
-    _trouble(db, delivery_id, DeliveryState.PLANNED, trouble)
+    _note_error(db, delivery_id, DeliveryState.PLANNED, error)
 
 
-def mark_unknown(db: Database, delivery_id: int, trouble: str) -> None:
+def mark_unknown(db: Database, delivery_id: int, error: Problem) -> None:
     """Nobody knows whether Discord has the message; look before sending again."""
-    _trouble(db, delivery_id, DeliveryState.UNKNOWN, trouble)
+    _note_error(db, delivery_id, DeliveryState.UNKNOWN, error)
 
 
 def mark_done(
-    db: Database, delivery_id: int, reason: str, *, now: datetime, stood: bool = False
+    db: Database, delivery_id: int, reason: Problem, *, now: datetime, stood: bool = False
 ) -> None:
     """Nothing is left to do for this part, for ``reason``. ``stood``: it was posted and is gone."""
     _end(db, delivery_id, DeliveryState.DONE, reason, now=now, may_stand=stood)
 
 
-def give_up(
-    db: Database, delivery_id: int, reason: str, *, now: datetime, maybe_posted: bool = False
-) -> None:
-    """The message will never be sent.
+def give_up(db: Database, delivery_id: int, reason: Problem, *, now: datetime) -> None:
+    """The message will never be sent; as MAYBE_POSTED says, it may stand in its channel.
 
     A slot of which nothing was posted for certain gives back its days and papers, so that the
     rule's next slot can have them.
     """
-    said = f"{MAYBE_POSTED}. {reason}" if maybe_posted else reason
-    _end(db, delivery_id, DeliveryState.FAILED, said, now=now, may_stand=maybe_posted)
+    maybe_posted = reason.code is Code.MAYBE_POSTED
+    _end(db, delivery_id, DeliveryState.FAILED, reason, now=now, may_stand=maybe_posted)
     for table in ("posted", "posted_days"):
         db.conn.execute(
             f"""DELETE FROM {table} WHERE (rule_id, slot_at) IN (
@@ -227,15 +236,15 @@ def give_up(
         )
 
 
-def mark_reserved_unknown(db: Database, trouble: str, under_way: Iterable[int] = ()) -> int:
+def mark_reserved_unknown(db: Database, under_way: Iterable[int] = ()) -> int:
     """Whatever was being sent by nobody who still runs has an unknown outcome.
 
     ``under_way`` are the rows of those who do.
     """
     return db.conn.execute(
-        """UPDATE deliveries SET state = 'unknown', trouble = ?
+        """UPDATE deliveries SET state = 'unknown', last_error_code = ?, last_error_args = ?
            WHERE state = 'reserved' AND id NOT IN (SELECT value FROM json_each(?))""",
-        [trouble, json.dumps([*under_way])],
+        [*problem_columns(Problem(Code.ENDED_WHILE_SENDING)), json.dumps([*under_way])],
     ).rowcount
 
 
@@ -281,8 +290,8 @@ def give_days_to(db: Database, earlier: Delivery, slot_at: datetime, *, now: dat
         raise ValueError("a slot without listing days gives none to another")
     rule_id, old, new = earlier.rule_id, seconds(slot_at), seconds(earlier.slot_at)
     db.conn.execute(
-        """UPDATE deliveries SET state = 'planned', content = '', reason = '', message_id = NULL,
-               planned_at = ?, sealed_at = NULL, may_stand = 0
+        """UPDATE deliveries SET state = 'planned', content = '', message_id = NULL, planned_at = ?,
+               reason_code = NULL, reason_args = NULL, sealed_at = NULL, may_stand = 0
            WHERE id = ?""",
         [seconds(now), earlier.delivery_id],
     )
@@ -354,6 +363,28 @@ def of_rule(db: Database, rule_id: int) -> list[Delivery]:
     return readable(rows, _delivery)
 
 
+def failures(db: Database, rule_ids: Iterable[int]) -> dict[int, Failure]:
+    """Of those rules of which a message was given up and no slot was delivered since."""
+    rows = db.conn.execute(
+        """WITH sent AS (SELECT rule_id, max(slot_at) AS at FROM deliveries
+               WHERE rule_id IN (SELECT value FROM json_each(:rules)) AND state = 'sent'
+               GROUP BY rule_id)
+           SELECT id, rule_id, slot_at, reason_code, reason_args
+           FROM deliveries LEFT JOIN sent USING (rule_id)
+           WHERE rule_id IN (SELECT value FROM json_each(:rules)) AND state = 'failed'
+               AND slot_at >= coalesce(sent.at, slot_at)
+           ORDER BY slot_at, part""",
+        {"rules": json.dumps([*rule_ids])},
+    )
+    found: dict[int, Failure] = {}
+    for _, rule_id, slot_at, code, args in readable(rows, _FAILED):
+        reason = problem(code, args)
+        if reason is not None:
+            since = found[rule_id].since if rule_id in found else slot_at
+            found[rule_id] = Failure(since, reason)
+    return found
+
+
 def last_slot(db: Database, rule_id: int, now: datetime) -> datetime | None:
     """The newest slot of a rule until ``now`` that has a row, whatever became of it."""
     row = db.conn.execute(
@@ -396,19 +427,22 @@ def by_state(rows: Iterable[Any]) -> dict[DeliveryState, int]:
     return dict(readable(rows, lambda row: (_STATE(row)[0], int(row[1]))))
 
 
-def caught_up(db: Database, start: datetime, end: datetime, *, written: datetime) -> dict[str, int]:
+def caught_up(
+    db: Database, start: datetime, end: datetime, *, written: datetime
+) -> dict[Problem | None, int]:
     """What became of slots that were due after ``start`` and were written from ``written`` on.
 
-    By the reason of those that ended without a post, the others under "".
+    By the reason of those that ended without a post, the others under None.
     """
     rows = db.conn.execute(
-        """SELECT CASE state WHEN 'done' THEN reason ELSE '' END AS ending, count(*)
+        """SELECT iif(state = 'done', reason_code, NULL) AS code,
+               iif(state = 'done', reason_args, NULL) AS args, count(*)
            FROM deliveries
            WHERE rule_id != ? AND part = 0 AND slot_at > ? AND slot_at <= ? AND planned_at >= ?
-           GROUP BY ending""",
+           GROUP BY code, args""",
         [NOTICES, seconds(start), seconds(end), seconds(written)],
     )
-    return {str(row[0]): int(row[1]) for row in rows}
+    return dict(readable(rows, lambda row: (problem(*_ENDING(row)), int(row[2]))))
 
 
 def hash_of(body: str) -> str:
@@ -432,34 +466,41 @@ def _end(
     db: Database,
     delivery_id: int,
     state: DeliveryState,
-    reason: str,
+    reason: Problem,
     *,
     now: datetime,
     may_stand: bool,
 ) -> None:
     db.conn.execute(
         """UPDATE deliveries
-           SET state = ?, reason = ?, trouble = '', sealed_at = ?, unseen_since = NULL,
-               may_stand = ?
+           SET state = ?, reason_code = ?, reason_args = ?, last_error_code = NULL,
+               last_error_args = NULL, sealed_at = ?, unseen_since = NULL, may_stand = ?
            WHERE id = ?""",
-        [state, reason, seconds(now), int(may_stand), delivery_id],
+        [state, *problem_columns(reason), seconds(now), int(may_stand), delivery_id],
     )
 
 
-def _trouble(db: Database, delivery_id: int, state: DeliveryState, trouble: str) -> None:
+def _note_error(
+    db: Database, delivery_id: int, state: DeliveryState, error: Problem | None
+) -> None:
     """The slot's own reason stays: a quiet slot is no less quiet for it."""
     db.conn.execute(
-        "UPDATE deliveries SET state = ?, trouble = ?, unseen_since = NULL WHERE id = ?",
-        [state, trouble, delivery_id],
+        """UPDATE deliveries
+           SET state = ?, last_error_code = ?, last_error_args = ?, unseen_since = NULL
+           WHERE id = ?""",
+        [state, *problem_columns(error), delivery_id],
     )
 
 
 _DELIVERY = Columns(
     "deliveries", "id", "target_kind", "target_id", "rule_id", "slot_at", "part", "state", "nonce",
-    "listing_day", "message_id", "reason", "attempts", "content", "reserved_at", "sealed_at",
-    "planned_at", "unseen_since", "may_stand",
+    "listing_day", "message_id", "reason_code", "reason_args", "last_error_code",
+    "last_error_args", "attempts", "content", "reserved_at", "sealed_at", "planned_at",
+    "unseen_since", "may_stand",
 )  # fmt: skip
 _STATE = Columns("deliveries", "state")
+_FAILED = Columns("deliveries", "id", "rule_id", "slot_at", "reason_code", "reason_args")
+_ENDING = Columns("deliveries", "reason_code", "reason_args")
 
 
 def _delivery(row: Any) -> Delivery:
@@ -468,8 +509,9 @@ def _delivery(row: Any) -> Delivery:
 
 def _pending(row: Any) -> Pending:
     """As ``_delivery``, of one that has yet to be sent."""
-    if row[18] != "" and not isinstance(row[19], str):
-        raise UnreadableRow("contents", str(row[18]), "the body is missing, or no text")
+    *_, content, body = row
+    if content != "" and not isinstance(body, str):
+        raise UnreadableRow("contents", str(content), "the body is missing, or no text")
     return _timed(row)
 
 
@@ -487,13 +529,14 @@ def _timed(row: Any) -> Pending:
             nonce=found[7],
             listing_day=found[8],
             message_id=found[9],
-            reason=found[10],
-            attempts=found[11],
-            payload=found[12],
-            reserved_at=found[13],
-            sealed_at=found[14],
-            unseen_since=found[16],
-            may_stand=found[17],
+            reason=problem(found[10], found[11]),
+            last_error=problem(found[12], found[13]),
+            attempts=found[14],
+            payload=found[15],
+            reserved_at=found[16],
+            sealed_at=found[17],
+            unseen_since=found[19],
+            may_stand=found[20],
         ),
-        found[15],
+        found[18],
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.problems import Code
 from bot.store.codecs import seconds
 from bot.store.ledger import NOTICES, STOOD
 
@@ -26,7 +27,8 @@ _UNDONE = f"""
 # Parts that were given up then, of a slot that was begun and has not gone on without them.
 _REOPEN = f"""
     UPDATE deliveries
-    SET state = iif(may_stand, 'unknown', 'planned'), may_stand = 0, reason = '', sealed_at = NULL
+    SET state = iif(may_stand, 'unknown', 'planned'), may_stand = 0, reason_code = NULL,
+        reason_args = NULL, sealed_at = NULL
     WHERE state = 'failed' AND sealed_at > :now AND (rule_id = {NOTICES} OR (
         EXISTS (SELECT 1 FROM deliveries AS part WHERE part.rule_id = deliveries.rule_id
             AND part.slot_at = deliveries.slot_at AND {STOOD})
@@ -57,9 +59,13 @@ def undo_after(db: Database, now: datetime, *, since: datetime) -> int:
     return len(undone)
 
 
-def reword_after(db: Database, now: datetime, old: str, new: str, *, since: datetime) -> None:
-    """Slots from ``since`` on that ended later than ``now`` for ``old`` did so for ``new``."""
+def change_reason_after(
+    db: Database, now: datetime, old: Code, new: Code, *, since: datetime
+) -> None:
+    """Slots from ``since`` on that ended later than ``now`` for ``old`` did so for ``new``, which
+    takes no other arguments."""
     db.conn.execute(
-        "UPDATE deliveries SET reason = ? WHERE reason = ? AND sealed_at > ? AND slot_at >= ?",
+        """UPDATE deliveries SET reason_code = ?
+           WHERE reason_code = ? AND sealed_at > ? AND slot_at >= ?""",
         [new, old, seconds(now), seconds(since)],
     )

@@ -455,7 +455,8 @@ def m012_may_stand(db: Database) -> None:
         """
         ALTER TABLE deliveries ADD COLUMN may_stand INTEGER NOT NULL DEFAULT 0;
         UPDATE deliveries SET may_stand = 1
-            WHERE reason LIKE 'It may have been posted%' OR reason LIKE 'It was posted%';
+            WHERE instr(reason, 'It may have been posted') = 1
+                OR instr(reason, 'It was posted') = 1;
         """,
     )
 
@@ -464,6 +465,56 @@ def m012_may_stand(db: Database) -> None:
 def m013_words_with_symbols(db: Database) -> None:
     """C++, A* and H_0 become words of the full-text index. Two minutes for a million papers."""
     full_text_index.add_symbols(db)
+
+
+# What the program compared when it stored sentences; all others stay as they were.
+_CODES_OF_SENTENCES = {
+    "It was posted, and somebody deleted it.": "deleted_after_posting",
+    "merged into a later digest": "merged_into_later_digest",
+    "more than seven days old: in the archive only": "too_old",
+    "the digest was paused before this was posted": "paused_before_posting",
+    "the digest was deleted before this was posted": "deleted_before_posting",
+    "Your direct messages are closed to me.": "direct_messages_closed",
+}
+_MAYBE_POSTED = "It may have been posted. "
+
+
+@steps()
+def m015_problems_of_digests(db: Database) -> None:
+    """Why a digest waits, was not posted or failed is a code with arguments, no sentence."""
+    columns = (
+        ("deliveries", "reason", "reason"),
+        ("deliveries", "trouble", "last_error"),
+        ("rules", "parked", "suspended"),
+    )
+    for table, old, new in columns:
+        db.conn.execute(f"ALTER TABLE {table} ADD COLUMN {new}_code TEXT")
+        db.conn.execute(f"ALTER TABLE {table} ADD COLUMN {new}_args TEXT")  # JSON object
+        db.conn.execute(
+            f"""UPDATE {table} SET {new}_code = 'legacy', {new}_args = json_object('text', {old})
+                WHERE {old} != '' AND typeof({old}) = 'text'"""
+        )
+        db.conn.executemany(
+            f"UPDATE {table} SET {new}_code = ?, {new}_args = '{{}}' WHERE {old} = ?",
+            [(code, sentence) for sentence, code in _CODES_OF_SENTENCES.items()],
+        )
+    db.conn.execute(
+        """UPDATE deliveries SET reason_code = 'maybe_posted', reason_args = json_object('reasons',
+               json_array(json_object('code', 'legacy', 'arguments',
+                   json_object('text', substr(reason, :length + 1)))))
+           WHERE substr(reason, 1, :length) = :sentence AND typeof(reason) = 'text'""",
+        {"length": len(_MAYBE_POSTED), "sentence": _MAYBE_POSTED},
+    )
+    rows = db.conn.execute("SELECT id, zone, parked FROM rules").fetchall()
+    for rule_id, zone, parked in rows:
+        if parked == f"{zone!r} is not a time zone. One is named like Europe/Berlin.":
+            db.conn.execute(
+                """UPDATE rules SET suspended_code = 'no_zone',
+                       suspended_args = json_object('text', zone) WHERE id = ?""",
+                [rule_id],
+            )
+    for table, old, _ in columns:
+        db.conn.execute(f"ALTER TABLE {table} DROP COLUMN {old}")
 
 
 def _run(db: Database, script: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import Delivery, DeliveryState, RankedPaper
+from bot.problems import Problem
 from bot.store import ledger
-from bot.store.codecs import seconds
+from bot.store.codecs import problem, seconds
 from bot.store.columns import Columns, readable
 
 
@@ -98,14 +99,18 @@ def covering(db: Database, rule_id: int, day: date) -> tuple[datetime, tuple[dat
     return _COVERED(row)[2], _days(rows)
 
 
-def ended(db: Database, rule_id: int, day: date) -> tuple[datetime, str] | None:
+def ended(db: Database, rule_id: int, day: date) -> tuple[datetime, Problem | None] | None:
     """The slot that had a listing day and ended without a message, and its reason."""
     row = db.conn.execute(
-        """SELECT id, slot_at, reason FROM posted_days JOIN deliveries USING (rule_id, slot_at)
+        """SELECT id, slot_at, reason_code, reason_args
+           FROM posted_days JOIN deliveries USING (rule_id, slot_at)
            WHERE rule_id = ? AND day = ? AND part = 0 AND content = '' AND state = 'done'""",
         [rule_id, day.isoformat()],
     ).fetchone()
-    return None if row is None else tuple(_ENDED(row)[1:])
+    if row is None:
+        return None
+    _, slot_at, code, args = _ENDED(row)
+    return slot_at, problem(code, args)
 
 
 def sent(db: Database, rule_id: int, slot_at: datetime) -> list[Delivery]:
@@ -133,7 +138,7 @@ def days_of(db: Database, rule_id: int, slot_at: datetime) -> tuple[date, ...]:
 
 
 _SLOT = Columns("deliveries", "rule_id", "slot_at", keys=2)
-_ENDED = Columns("deliveries", "id", "slot_at", "reason")
+_ENDED = Columns("deliveries", "id", "slot_at", "reason_code", "reason_args")
 _HAD = Columns("posted", "rule_id", "arxiv_id", "slot_at", "rank", keys=2)
 _POSTED = Columns("posted", "rule_id", "arxiv_id", "rank", "score", keys=2)
 _COVERED = Columns("posted_days", "rule_id", "day", "slot_at", keys=2)

@@ -12,17 +12,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.errors import UnreadableRow
-from bot.messages.delivery import unreadable
 from bot.models import Rule
+from bot.problems import Code, Problem
 from bot.store import ledger
-from bot.store.codecs import dump, seconds
+from bot.store.codecs import dump, problem, problem_columns, seconds
 from bot.store.columns import Columns, tell
 
 _COLUMNS = (
     "guild_id", "channel_id", "categories", "at", "zone", "rhythm", "top", "bar", "layout",
     "cross_lists", "keywords", "exclusions", "thread", "quiet_lines", "catch_up", "created_by",
-    "created_at", "paused", "parked", "deleted",
+    "created_at", "paused", "deleted", "suspended_code", "suspended_args",
 )  # fmt: skip
+_SUSPENDED = ("suspended_code", "suspended_args")
 _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM rules"
 
 
@@ -47,16 +48,18 @@ def change(db: Database, rule: Rule, /, **changes: Any) -> Rule | None:
     if changes == {"deleted": True}:
         values: dict[str, object] = {"deleted": 1}
     elif rule.unreadable:
-        raise UnreadableRow("rules", str(rule.rule_id), rule.unreadable)
+        raise UnreadableRow("rules", str(rule.rule_id), rule.unreadable.arguments["why"])
     else:
-        values = dict(zip(_COLUMNS, _values(replace(rule, **changes)), strict=True))
-    assignments = ", ".join(f"{column} = ?" for column in changes) or "id = id"
+        named = {*changes, *(_SUSPENDED if "suspended" in changes else ())}
+        changed = zip(_COLUMNS, _values(replace(rule, **changes)), strict=True)
+        values = {column: value for column, value in changed if column in named}
+    assignments = ", ".join(f"{column} = ?" for column in values) or "id = id"
     row = db.conn.execute(
         f"""UPDATE rules SET {assignments}
             WHERE id = ? AND guild_id = ? AND (guild_id != 0 OR created_by = ?)
             RETURNING id, {", ".join(_COLUMNS)}""",
         [
-            *(values[column] for column in changes),
+            *values.values(),
             rule.rule_id,
             rule.guild_id,
             rule.created_by,
@@ -79,9 +82,9 @@ def of_guild(db: Database, guild_id: int) -> list[Rule]:
 
 
 def active(db: Database) -> list[Rule]:
-    """Every rule that may have slots: not deleted, not paused, not parked."""
+    """Every rule that may have slots: not deleted, not paused, not suspended."""
     rows = db.conn.execute(
-        f"{_SELECT} WHERE NOT deleted AND NOT paused AND parked = '' ORDER BY id"
+        f"{_SELECT} WHERE NOT deleted AND NOT paused AND suspended_code IS NULL ORDER BY id"
     )
     return [_rule(row) for row in rows]
 
@@ -143,8 +146,8 @@ def _values(rule: Rule) -> list[object]:
         rule.created_by,
         seconds(rule.created_at),
         int(rule.paused),
-        rule.parked,
         int(rule.deleted),
+        *problem_columns(rule.suspended),
     ]
 
 
@@ -163,13 +166,16 @@ def _rule(row: Any) -> Rule:
     except UnreadableRow as error:
         tell(error)
         known = _RULE.known(row)
-        why = unreadable(error.why)
+        why = Problem(Code.RULE_UNREADABLE, why=error.why)
         given: dict[str, Any] = {
             "guild_id": _NO_SERVER,
             "channel_id": 0,
             "categories": (),
             "at": time(),
         }
-        given |= {"zone": "UTC"} | known | {"parked": why, "unreadable": why}
-        return Rule(rule_id=given.pop("id"), **given)
-    return Rule(rule_id=rule_id, **dict(zip(_COLUMNS, found, strict=True)))
+        given |= {"zone": "UTC"} | known | {"suspended": why, "unreadable": why}
+        known_fields = {name: given[name] for name in given if name not in (*_SUSPENDED, "id")}
+        return Rule(rule_id=given["id"], **known_fields)
+    *values, code, args = found
+    named = dict(zip(_COLUMNS, values, strict=False))
+    return Rule(rule_id=rule_id, suspended=problem(code, args), **named)

@@ -18,8 +18,9 @@ from bot.container import Services
 from bot.delivery.content import Content
 from bot.delivery.preview import next_run, preview, rehearse, why_not
 from bot.errors import InputError
+from bot.messages.problems import render
 from bot.models import Rule
-from bot.store import papers, rules
+from bot.store import ledger, papers, rules
 from cogs.papers.answers import copies
 from cogs.shared.rule_changes import change_rule, require_readable
 from cogs.shared.views import reasons, remark
@@ -51,7 +52,7 @@ def _add(db: Database, rule: Rule, wish: Wish) -> int:
 
 def _asked(rule: Rule) -> Rule:
     """Without what nobody asks for: who made it and when, and how it fares."""
-    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, parked="")
+    return replace(rule, rule_id=0, created_by=0, created_at=None, paused=False, suspended=None)
 
 
 async def delete(services: Services, rule: Rule) -> Card:
@@ -118,7 +119,8 @@ async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
     found = await services.archive.read(rules.of_guild, guild_id)
     now, settings = services.clock.now(), services.config.settings
     runs = [await next_run(services.archive, settings, rule, now) for rule in found]
-    return cards.rule_list(list(zip(found, runs, strict=True)), page=page)
+    failures = await services.archive.read(ledger.failures, [rule.rule_id for rule in found])
+    return cards.rule_list(list(zip(found, runs, strict=True)), failures=failures, page=page)
 
 
 async def page_of(services: Services, rule: Rule) -> int:
@@ -145,10 +147,9 @@ async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[
 
 
 def _as_cards(content: Content) -> list[Card]:
+    reason = render(content.reason) if content.reason else ""
     return copies(content.bodies) or [
-        cards.notice(
-            f"Nothing would be posted, as this channel wants no quiet lines: {content.reason}."
-        )
+        cards.notice(f"Nothing would be posted, as this channel wants no quiet lines: {reason}.")
     ]
 
 

@@ -15,6 +15,7 @@ from bot.app.client import HotpapersBot
 from bot.app.in_flight import Wish
 from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
+from bot.problems import Code, Problem
 from cogs.follows import service
 from cogs.follows.service import Followed, Stored
 from cogs.shared.dispatch import button_for, sibling_actions
@@ -71,24 +72,23 @@ async def _send_example(
             wish.require()
             await dm.send(view=card)
     except discord.Forbidden:
-        reason, note = (
-            "Your direct messages are closed to me.",
-            (
-                "**I could not send you a direct message.** Allow them in this server's "
-                "privacy settings, "
-                "then `/following resume`. What you follow is kept."
-            ),
+        reason: Problem | None = Problem(Code.DIRECT_MESSAGES_CLOSED)
+        note = (
+            "**I could not send you a direct message.** Allow them in this server's "
+            "privacy settings, then `/following resume`. What you follow is kept."
         )
     else:
-        reason, note = "", "-# I have sent you a direct message, so that you see how they come."
-    return await _parked(interaction, found, reason, wish), note
+        reason, note = None, "-# I have sent you a direct message, so that you see how they come."
+    return await _suspended(interaction, found, reason, wish), note
 
 
-async def _parked(interaction: Interaction, found: Followed, reason: str, wish: Wish) -> Followed:
+async def _suspended(
+    interaction: Interaction, found: Followed, reason: Problem | None, wish: Wish
+) -> Followed:
     wish.require()
-    if found.rule.parked == reason:
+    if found.rule.suspended == reason:
         return found
-    return replace(found, rule=await service.park(services(interaction), found.rule, reason))
+    return replace(found, rule=await service.suspend(services(interaction), found.rule, reason))
 
 
 class Follows(commands.GroupCog, group_name="following", group_description=messages.menu.FOLLOWING):

@@ -23,9 +23,11 @@ from bot.container import Services
 from bot.delivery.follow_digest import between
 from bot.delivery.preview import next_run
 from bot.errors import InputError
+from bot.messages.problems import render
 from bot.models import Delivery, Follow, Layout, RankedPaper, Rule, Unharvested
+from bot.problems import Problem
 from bot.search import Query, parse
-from bot.store import follows, rules
+from bot.store import follows, ledger, rules
 from cogs.shared.rule_changes import change_rule, resume_rule
 
 MAX_FOLLOWS = 50
@@ -156,9 +158,9 @@ async def followed_card(services: Services, found: Followed, note: str) -> Card:
     )
 
 
-async def park(services: Services, rule: Rule, reason: str) -> Rule:
-    """The member's direct messages are closed for ``reason``; with "" they are open again."""
-    return await change_rule(services, rule, parked=reason)
+async def suspend(services: Services, rule: Rule, reason: Problem | None) -> Rule:
+    """The member's direct messages are closed for ``reason``; with None they are open again."""
+    return await change_rule(services, rule, suspended=reason)
 
 
 async def own_digest(services: Services, member_id: int) -> Rule:
@@ -175,7 +177,9 @@ async def follow_list(services: Services, member_id: int, page: int = 1) -> Card
     rule = await services.archive.read(follows.digest_of, member_id)
     settings, now = services.config.settings, services.clock.now()
     at = await next_run(services.archive, settings, rule, now) if rule else None
-    return cards.follow_list(found, rule, at, page=page)
+    failures = await services.archive.read(ledger.failures, [rule.rule_id] if rule else [])
+    failure = failures.get(rule.rule_id) if rule else None
+    return cards.follow_list(found, rule, at, failure=failure, page=page)
 
 
 async def set_going(services: Services, member_id: int, *, paused: bool) -> Card:
@@ -184,9 +188,9 @@ async def set_going(services: Services, member_id: int, *, paused: bool) -> Card
     if paused:
         await change_rule(services, rule, paused=True)
     elif rule.paused:
-        await resume_rule(services, rule, paused=False, parked="")
+        await resume_rule(services, rule, paused=False, suspended=None)
     else:
-        await change_rule(services, rule, parked="")
+        await change_rule(services, rule, suspended=None)
     return await follow_list(services, member_id)
 
 
@@ -296,7 +300,8 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
             "hour": f"{rule.at:%H:%M}",
             "zone": rule.zone,
             "paused": rule.paused,
-            "suspended": rule.parked,
+            "suspended": render(rule.suspended) if rule.suspended else "",
+            "suspended_code": rule.suspended and rule.suspended.code,
             "since": rule.created_at and rule.created_at.isoformat(),
         },
         "digests_you_set_up": [
@@ -317,10 +322,12 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
 
 def _message_document(message: Delivery, papers: Sequence[tuple[datetime, str]]) -> dict[str, Any]:
     """All papers of a slot are named at the first of its messages."""
+    reason = message.last_error or message.reason
     return {
         "at": message.slot_at.isoformat(),
         "state": message.state,
-        "reason": message.reason,
+        "reason": render(reason) if reason else "",
+        "code": reason and reason.code,
         "sent": message.sealed_at and message.sealed_at.isoformat(),
         "message": message.message_id and str(message.message_id),
         "papers": [one for at, one in papers if at == message.slot_at and not message.part],

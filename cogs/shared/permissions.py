@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.delivery import DiscordTransport
+from bot.messages.problems import render
 from bot.models import Rule
 from cogs.shared.responses import Interaction
 from cogs.shared.transformers import Postable
@@ -27,4 +28,4 @@ def channel_of(interaction: Interaction, rule: Rule) -> Postable | None:
 def problems_of(interaction: Interaction, rule: Rule) -> list[str]:
     """What keeps the rule's messages from arriving, from the cache."""
     problem = DiscordTransport(interaction.client).problem(rule)
-    return [problem] if problem else []
+    return [render(problem)] if problem else []

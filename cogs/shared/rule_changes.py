@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot import messages
 from bot.container import Services
 from bot.delivery.planner import Planner
-from bot.delivery.slots import is_parked_for_zone
+from bot.delivery.slots import is_suspended_for_zone
 from bot.errors import InputError
 from bot.models import Rule
 from bot.store import rules
@@ -34,9 +34,9 @@ def _change(db: Database, rule: Rule, changes: dict[str, object]) -> Rule:
     if changes != {"deleted": True}:
         require_readable(before)
     if changes.get("channel_id", before.channel_id) != before.channel_id or (
-        changes.get("zone", before.zone) != before.zone and is_parked_for_zone(before)
+        changes.get("zone", before.zone) != before.zone and is_suspended_for_zone(before)
     ):
-        changes = changes | {"parked": ""}
+        changes = changes | {"suspended": None}
     changed = rules.change(db, rule, **changes)
     if changed is None:
         raise _gone(rule)

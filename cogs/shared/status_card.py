@@ -10,6 +10,7 @@ from bot.cards.build import card, line, one_line, paragraph, text
 from bot.container import Services
 from bot.messages import commands
 from bot.messages.common import counted, moment
+from bot.messages.problems import render
 from bot.monitoring.health import Health, NextSlot, SourceLine, health, source_lines
 
 SLOTS = 10
@@ -78,8 +79,9 @@ def _counts(found: Health) -> list[str]:
         commands.status_days(found.newest_closed, found.open_days),
         commands.status_digests(found.rules),
         *(
-            f"Digest {rule.rule_id} is suspended: {one_line(rule.unreadable, _REASON)}"
+            f"Digest {rule.rule_id} is suspended: {one_line(render(rule.unreadable), _REASON)}"
             for rule in found.unreadable[:_MAX_UNREADABLE]
+            if rule.unreadable
         ),
         commands.status_messages(found.deliveries),
         f"Archive: {decimal(found.archive_bytes)}",

@@ -12,6 +12,7 @@ from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.preview import Reason
 from bot.messages.common import counted, listed
+from bot.messages.problems import render
 from bot.text import escape_to
 from cogs.follows.service import Stored
 
@@ -86,20 +87,22 @@ def _reason(found: Reason) -> str:
     if found.posted:
         return paragraph(f"**{head}**", messages.exclusion_reasons.was_posted(*found.posted))
     stage = found.verdict.stage
-    said = [escape_to(found.verdict.sentence, _SENTENCE)]
+    said = [escape_to(render(found.verdict.reason), _SENTENCE)]
     if stage:
         said.insert(0, f"{messages.exclusion_reasons.STAGES[stage]}.")
     elif found.comes:
         said.append(messages.exclusion_reasons.comes_with(found.comes))
     elif found.ended:
         at, reason = found.ended
-        said.append(messages.exclusion_reasons.ended_without(at, escape_to(reason, _SENTENCE)))
+        why = escape_to(render(reason), _SENTENCE) if reason else ""
+        said.append(messages.exclusion_reasons.ended_without(at, why))
     elif found.passed and not found.too_old:
         said.append(messages.exclusion_reasons.passed_without(found.passed))
     elif found.rule.paused:
         said.append(messages.exclusion_reasons.DIGEST_PAUSED)
-    if found.rule.parked and not (stage or found.ended or found.passed or found.too_old):
-        said.append(messages.subscriptions.parked(escape_to(found.rule.parked, _SENTENCE)))
+    if found.rule.suspended and not (stage or found.ended or found.passed or found.too_old):
+        why = escape_to(render(found.rule.suspended), _SENTENCE)
+        said.append(messages.subscriptions.suspended(why))
     if found.too_old:
         said = [messages.exclusion_reasons.BEFORE_THE_RULE, *said]
     small = f"-# {messages.exclusion_reasons.STILL_OPEN}" if found.still_open else None

@@ -162,6 +162,15 @@ def test_a_long_digest_is_several_messages_with_one_head(layout: Layout) -> None
     assert "More" not in messages[0].buttons
 
 
+def test_each_further_message_of_a_digest_says_whose_it_is() -> None:
+    messages = digest(ranking(ranked(11), categories=("cs.LG", "stat.*")), Layout.COMPACT)
+    assert [message.words.partition("\n")[0] for message in messages[1:]] == [
+        "cs.LG and stat.* · 6-10", "cs.LG and stat.* · 11",
+    ]  # fmt: skip
+    (_, last) = digest(ranking(ranked(7)), Layout.FULL)
+    assert last.words.startswith("Every category · 6-7")
+
+
 def test_a_digest_that_shows_all_offers_no_more() -> None:
     (message,) = digest(ranking(ranked(3)))
     assert "More" not in message.buttons

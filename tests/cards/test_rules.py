@@ -4,6 +4,7 @@ from datetime import date
 
 from bot import cards
 from bot.cards.custom_ids import RuleAction, RuleVerb, decode
+from bot.problems import Code, Problem
 from tests import factories
 from tests.rendering import seen
 
@@ -44,10 +45,10 @@ def test_a_rule_that_does_not_run_says_so() -> None:
     assert "Paused" in paused.words
     assert "Next digest" not in paused.words
     assert "Resume" in paused.buttons
-    parked = seen(
-        cards.rule_card(factories.rule(parked="The channel no longer exists."), factories.NOW)
+    suspended = seen(
+        cards.rule_card(factories.rule(suspended=Problem(Code.CHANNEL_GONE)), factories.NOW)
     )
-    assert "Suspended: The channel no longer exists." in parked.words
+    assert "Suspended: The channel no longer exists." in suspended.words
 
 
 def test_rules_are_listed_by_the_page() -> None:

@@ -7,6 +7,7 @@ import discord
 
 from bot.config import Settings
 from bot.models import TargetKind
+from bot.problems import Code, Problem
 from bot.store import Archive, ledger, posted_digests, rules
 from tests.chaos.ledgers import judge, judge_restored
 from tests.delivery.fake import close_day
@@ -60,7 +61,8 @@ async def test_what_may_have_been_posted_is_lost_where_somebody_could_have_looke
         )  # fmt: skip
         await close_day(archive, Settings(), DAY)
         await archive.write(posted_digests.note_days, rule_id, at, [DAY])
-        await archive.write(ledger.give_up, row.delivery_id, "why", now=at, maybe_posted=True)
+        maybe = Problem(Code.MAYBE_POSTED, reasons=[])
+        await archive.write(ledger.give_up, row.delivery_id, maybe, now=at)
         blind = await judge_restored(archive, server, at, {place.id})
         seeing = await judge_restored(archive, server, at, set())
     assert (blind.slots, blind.unreadable, blind.unsure, blind.lost) == (1, 1, 1, 0)

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.app.digest_form import RuleFields
 from bot.errors import InputError
 from bot.models import Follow, Rule
+from bot.problems import Code, Problem
 from bot.store import follows, rules
 from cogs.follows import service
 from cogs.shared import rule_changes
@@ -63,11 +64,11 @@ class TestErasing:
             await erase(world)
             await world.services.archive.write(stranger_follows)
 
-        before("cogs.follows.commands", "_parked", monkeypatch, meanwhile)
+        before("cogs.follows.commands", "_suspended", monkeypatch, meanwhile)
         answer = await ask(world.member, world.nlp, "follow", keyword="mine")
         theirs = await world.services.archive.read(follows.digest_of, STRANGER)
         assert theirs is not None
-        assert (theirs.channel_id, theirs.at, theirs.parked) == (8, NOW.time(), "")
+        assert (theirs.channel_id, theirs.at, theirs.suspended) == (8, NOW.time(), None)
         assert await world.services.archive.read(named, world.member.id, "mine") == set()
         assert world.errors
         assert "Your data were erased before this was done" in answer.words
@@ -78,14 +79,14 @@ class TestErasing:
         await erase(world)
         await world.services.archive.write(stranger_follows)
         for late in (
-            service.park(world.services, own, "closed"),
-            rule_changes.resume_rule(world.services, own, paused=False, parked=""),
+            service.suspend(world.services, own, Problem(Code.DIRECT_MESSAGES_CLOSED)),
+            rule_changes.resume_rule(world.services, own, paused=False, suspended=None),
         ):
             with pytest.raises(InputError, match="You follow nothing"):
                 await late
         theirs = await world.services.archive.read(follows.digest_of, STRANGER)
         assert theirs is not None
-        assert theirs.parked == ""
+        assert theirs.suspended is None
         assert await world.services.archive.read(named, world.member.id, "mine") == set()
 
     async def test_calls_off_what_was_asked_for_before(

@@ -1,6 +1,7 @@
 """/digest, its buttons and its form, as admins set digests up and members cannot."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import discord
 import pytest
@@ -8,12 +9,35 @@ import simcord
 from sqlite_utils import Database
 
 from bot.app.rate_limit import MOST, WITHIN
-from bot.models import CatchUp, Layout, Rhythm
-from bot.store import rules
+from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
+from bot.problems import Code, Problem
+from bot.store import ledger, rules
 from tests.archive_world import BELOW_BAR, VIVIT
 from tests.cogs.conftest import NLP, add, stored
 from tests.factories import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
+
+
+class TestFailures:
+    async def test_the_list_says_since_when_a_digest_is_not_delivered_and_why(
+        self, world: World
+    ) -> None:
+        await add(world)
+        (saved,) = await stored(world)
+        await world.services.archive.write(_refuse, saved, world.clock.now())
+        listed = await ask(world.admin, world.nlp, "digest list")
+        assert "Not delivered since 31 March 2021 at 12:00" in listed.words
+        assert "Discord refused the message. (400, code 50035: Invalid Form Body)" in listed.words
+        assert "Next digest" in listed.words
+
+
+def _refuse(db: Database, rule: Rule, at: datetime) -> None:
+    (row,) = ledger.plan(
+        db, kind=TargetKind.CHANNEL, target_id=rule.channel_id, rule_id=rule.rule_id, slot_at=at,
+        payloads=["[]"], listing_day=None, now=at,
+    )  # fmt: skip
+    reason = Problem(Code.MESSAGE_REFUSED, status=400, number=50035, text="Invalid Form Body")
+    ledger.give_up(db, row.delivery_id, reason, now=at)
 
 
 class TestAdd:
@@ -343,12 +367,14 @@ class TestEdit:
     async def test_moving_forgets_what_was_wrong_with_the_old_channel(self, world: World) -> None:
         await add(world)
         (saved,) = await stored(world)
-        await world.services.archive.write(edit, replace(saved, parked="It is gone."))
+        await world.services.archive.write(
+            edit, replace(saved, suspended=Problem(Code.CHANNEL_GONE))
+        )
         kept = await ask(world.admin, world.nlp, "digest edit", top=3)
-        assert "It is gone." in kept.words
+        assert "no longer exists" in kept.words
         moved = await ask(world.admin, world.nlp, "digest edit", channel=world.quantum)
         assert "It is gone." not in moved.words
-        assert (await stored(world))[0].parked == ""
+        assert (await stored(world))[0].suspended is None
 
 
 class TestRemove:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from bot.messages.input_errors import no_zone
 from bot.models import Follow, Rule
+from bot.problems import Code, Problem
 from bot.store import days, follows, rules
 from tests.archive_world import NOW, STILL_OPEN, VIVIT
 from tests.factories import edit, rule
@@ -24,11 +24,11 @@ async def digest(world: World, who: Member) -> Rule | None:
     return await world.services.archive.read(follows.digest_of, who.id)
 
 
-async def change(world: World, *, zone: str = "", parked: str = "") -> None:
+async def change(world: World, *, zone: str = "", suspended: Problem | None = None) -> None:
     """The member's own digest, otherwise than by command."""
     own = await digest(world, world.member)
     assert own is not None
-    changed = replace(own, zone=zone or own.zone, parked=parked)
+    changed = replace(own, zone=zone or own.zone, suspended=suspended)
     await world.services.archive.write(edit, changed)
 
 
@@ -143,14 +143,14 @@ class TestClosedMessages:
         assert "Suspended: Your direct messages are closed to me." in answer.words
         own = await digest(world, world.member)
         assert own is not None
-        assert own.parked
+        assert own.suspended
         listed = await ask(world.member, world.nlp, "following list")
         assert "You follow 1 thing" in listed.words
         resumed = await ask(world.member, world.nlp, "following resume")
         assert "One message on days with papers" in resumed.words
         own = await digest(world, world.member)
         assert own is not None
-        assert not own.parked
+        assert not own.suspended
 
     async def test_that_close_later_suspend_without_a_word_to_others(self, world: World) -> None:
         await follow(world, category="cs.CL")
@@ -159,7 +159,7 @@ class TestClosedMessages:
         await world.deliver()
         own = await digest(world, world.member)
         assert own is not None
-        assert "direct messages are closed" in own.parked
+        assert own.suspended == Problem(Code.DIRECT_MESSAGES_CLOSED)
         assert await world.services.archive.read(rules.of_servers) == []
 
 
@@ -237,7 +237,7 @@ class TestFollowing:
 
     async def test_messages_come_again_once_their_zone_is_back(self, world: World) -> None:
         await follow(world, keyword="video", zone="Asia/Tokyo")
-        await change(world, parked=no_zone("Asia/Tokyo"))
+        await change(world, suspended=Problem(Code.NO_ZONE, text="Asia/Tokyo", close=()))
         await world.deliver()
         listed = await ask(world.member, world.nlp, "following list")
         assert "Suspended" not in listed.words

@@ -14,9 +14,11 @@ from bot.config import DiscordSection, Settings
 from bot.delivery import Deliveries
 from bot.delivery.pacing import Pacer
 from bot.delivery.transport import is_of
+from bot.messages.problems import render
 from bot.models import Delivery, DeliveryState, Rule
 from bot.pipeline.day_close import closes_at
 from bot.pipeline.rank import refresh
+from bot.problems import Code, Problem
 from bot.store import Archive, days, ledger, papers, posts, rules
 from tests.factories import DAY, listed, post, rule
 
@@ -26,6 +28,8 @@ ADMINS = 99
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)  # 09:00 in Berlin
 FIVE = tuple(f"2103.1500{n}" for n in range(5))
 TEN = tuple(f"2103.15{n:03}" for n in range(10))
+LACKS = Problem(Code.MISSING_PERMISSIONS, permissions=["Send Messages"])
+GONE = Problem(Code.CHANNEL_GONE)
 A_WHILE = timedelta(seconds=15)
 SETTINGS = Settings(discord=DiscordSection(admin_channel=ADMINS))
 
@@ -56,7 +60,7 @@ class FakePostbox:
     faults: deque[tuple[BaseException | None, bool]] = field(default_factory=deque)
     look_faults: deque[BaseException] = field(default_factory=deque)
     thread_faults: deque[BaseException] = field(default_factory=deque)
-    problems: dict[int, str] = field(default_factory=dict)
+    problems: dict[int, Problem] = field(default_factory=dict)
     desks: dict[int, int] = field(default_factory=dict)
     outages: set[int] = field(default_factory=set)
     ready: bool = True
@@ -107,7 +111,7 @@ class FakePostbox:
     def is_out(self, rule: Rule) -> bool:
         return rule.guild_id in self.outages
 
-    def problem(self, rule: Rule) -> str | None:
+    def problem(self, rule: Rule) -> Problem | None:
         return self.problems.get(rule.channel_id)
 
 
@@ -182,7 +186,18 @@ class World:
 
     async def endings(self, rule_id: int = 1) -> list[tuple[DeliveryState, str]]:
         """Of each slot, by its first part."""
-        return [(row.state, row.reason) for row in await self.rows(rule_id) if row.part == 0]
+        return [(row.state, why(row)) for row in await self.rows(rule_id) if row.part == 0]
+
+
+def suspended(rule: Rule) -> str:
+    """Why a rule waits, in words."""
+    return render(rule.suspended) if rule.suspended else ""
+
+
+def why(row: Delivery) -> str:
+    """What became of a message, in words."""
+    reason = row.last_error or row.reason
+    return render(reason) if reason else ""
 
 
 def rows(db: Database, rule_id: int) -> list[Delivery]:

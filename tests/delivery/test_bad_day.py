@@ -17,7 +17,7 @@ from bot.delivery.pacing import Pacer
 from bot.delivery.retry_policy import ATTEMPTS
 from bot.models import DeliveryState, Follow, Rule
 from bot.store import Archive, follows, rules
-from tests.delivery.fake import close_day, rows
+from tests.delivery.fake import close_day, rows, why
 from tests.discordd import Actor, Guild, LoopbackDiscord, Perm
 from tests.discordd.pointing import running
 from tests.factories import DAY, NOW, rule
@@ -128,11 +128,11 @@ async def _judge(
         (row,) = await archive.read(rows, one.rule_id)
         reason = place.victims.get(one.channel_id)
         if reason is None:
-            assert (row.state, row.reason) == (DeliveryState.SENT, ""), one
+            assert (row.state, row.reason) == (DeliveryState.SENT, None), one
             assert len(server.messages(one.channel_id)) == 1
         else:
             assert row.state is DeliveryState.FAILED
-            assert reason in row.reason
+            assert reason in why(row)
             kept = await archive.read(rules.get, one.rule_id)
             assert kept is not None
             assert not kept.deleted

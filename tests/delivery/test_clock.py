@@ -15,7 +15,7 @@ from bot.demo.server import serving
 from bot.models import CatchUp, DeliveryState
 from bot.store import meta
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, InOneThread, World, rows
+from tests.delivery.fake import FIVE, LACKS, SLOT, TEN, FakePostbox, InOneThread, World, rows
 from tests.discordd import LoopbackDiscord
 from tests.e2e.bot_process import Program, stopped
 from tests.factories import DAY, NOW, rule
@@ -123,7 +123,7 @@ class TestAhead:
 
     async def test_nor_is_one_whose_channel_is_to_be_mended(self, world: World) -> None:
         await world.due()
-        world.postbox.problems[2] = "The bot lacks Send Messages in this channel."
+        world.postbox.problems[2] = LACKS
         await astray(world, 2 * ONE_DAY)
         world.postbox.problems.clear()
         await world.tick(after=MINUTE)
@@ -135,7 +135,7 @@ class TestAhead:
         await world.due()
         world.postbox.fail(*[unreachable()] * 6)  # some for what the admins are told
         await astray(world, 12 * HOUR)
-        world.postbox.problems[2] = "The bot lacks Send Messages in this channel."
+        world.postbox.problems[2] = LACKS
         await world.ticks(25, HOUR)
         (state, reason), *_ = await world.endings()
         assert state is DeliveryState.FAILED

@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from bot.delivery.discord_errors import TABLE, Action, Unclear, judge
+from bot.messages.problems import render
 from tests.delivery.errors import refused, unreachable
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "delivery.md"
@@ -38,7 +39,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "delivery.md"
         (refused(403, 40004), Action.RETRY),
         (refused(400, 40006), Action.RETRY),
         *[
-            (refused(status, code), Action.PARK)
+            (refused(status, code), Action.SUSPEND)
             for status, code in (
                 (404, 10003), (404, 10004), (400, 40058), (403, 50001), (403, 50007), (400, 50008),
                 (403, 50013), (400, 50024), (400, 50083), (403, 50278), (400, 160005),
@@ -70,10 +71,12 @@ def test_a_ban_is_left_alone_for_an_hour(error: discord.HTTPException) -> None:
 
 
 def test_a_reason_says_what_discord_said_but_no_proxys_page() -> None:
-    assert "Invalid Form Body" in judge(refused(400, 50035, text="Invalid\nForm Body")).reason
-    assert "50035" in judge(refused(400, 50035)).reason
-    assert "html" not in judge(refused(502, page=True)).reason
-    assert "502" in judge(refused(502, page=True)).reason
+    assert "Invalid Form Body" in render(
+        judge(refused(400, 50035, text="Invalid\nForm Body")).reason
+    )
+    assert "50035" in render(judge(refused(400, 50035)).reason)
+    assert "html" not in render(judge(refused(502, page=True)).reason)
+    assert "502" in render(judge(refused(502, page=True)).reason)
 
 
 def test_the_document_shows_the_table() -> None:
@@ -83,5 +86,5 @@ def test_the_document_shows_the_table() -> None:
         for answer, what, reason in re.findall(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", text, re.M)
     }
     assert shown == {
-        (answer, verdict.action.value): verdict.reason for answer, verdict in TABLE.items()
+        (answer, verdict.action.value): render(verdict.reason) for answer, verdict in TABLE.items()
     }

@@ -7,6 +7,7 @@ import pytest
 from bot.delivery.due import DEADLINE, TOO_OLD, WAIT, SlotOutcome, Step, steps
 from bot.delivery.slots import Due
 from bot.models import CatchUp, Day, DayState, Era, Rule, Slot
+from bot.problems import Code, Problem
 from tests.factories import rule
 
 # Three mornings, each with the listing that closed before it.
@@ -16,7 +17,9 @@ DUES = tuple(
     Due(slot=Slot(rule_id=1, at=at, local_date=at.date()), days=(day,))
     for at, day in zip(SLOTS, DAYS, strict=True)
 )
-HOLIDAY = Due(slot=DUES[-1].slot, days=(), missing=(DAYS[-1],), absent="a holiday")
+HOLIDAY = Due(
+    slot=DUES[-1].slot, days=(), missing=(DAYS[-1],), absent=Problem(Code.NO_LISTING_CLOSED)
+)
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 
@@ -160,15 +163,15 @@ class TestRulesThatDoNotPost:
             (SlotOutcome.PAUSED, (day,)) for day in DAYS
         ]
 
-    def test_a_parked_rules_slot_waits_for_a_day(self) -> None:
-        parked, at = rule(parked="no permission"), DUES[0].slot.at
-        assert decided(DUES[0], of=parked, now=at + DEADLINE - timedelta(seconds=1)) == []
-        assert decided(DUES[0], of=parked, now=at + DEADLINE) == [(SlotOutcome.PARKED, ())]
+    def test_a_suspended_rules_slot_waits_for_a_day(self) -> None:
+        suspended, at = rule(suspended=Problem(Code.SENDING_NOT_ALLOWED)), DUES[0].slot.at
+        assert decided(DUES[0], of=suspended, now=at + DEADLINE - timedelta(seconds=1)) == []
+        assert decided(DUES[0], of=suspended, now=at + DEADLINE) == [(SlotOutcome.SUSPENDED, ())]
 
-    def test_what_a_parked_rule_missed_joins_its_next_post(self) -> None:
+    def test_what_a_suspended_rule_missed_joins_its_next_post(self) -> None:
         assert decided(DUES[2], earlier=DUES[:2]) == [(SlotOutcome.POST, DAYS)]
 
     def test_unless_the_channel_wants_to_skip(self) -> None:
-        parked = rule(parked="no permission", catch_up=CatchUp.SKIP)
+        suspended = rule(suspended=Problem(Code.SENDING_NOT_ALLOWED), catch_up=CatchUp.SKIP)
         now = DUES[0].slot.at + DEADLINE
-        assert decided(DUES[0], of=parked, now=now) == [(SlotOutcome.PARKED, DAYS[:1])]
+        assert decided(DUES[0], of=suspended, now=now) == [(SlotOutcome.SUSPENDED, DAYS[:1])]

@@ -15,7 +15,7 @@ from bot.config import Config, Secrets
 from bot.delivery.preview import next_run
 from bot.models import CatchUp, DeliveryState, Rhythm
 from bot.monitoring.health import health
-from tests.delivery.fake import ADMINS, FakePostbox, InOneThread, World
+from tests.delivery.fake import ADMINS, FakePostbox, InOneThread, World, suspended
 from tests.factories import DAY, NOW, edit, rule
 
 P = ParamSpec("P")
@@ -77,7 +77,7 @@ class TestEverySlotEndsVisibly:
         assert await world.endings() == []
         await world.ticks(1, timedelta(minutes=5))
         ((state, reason),) = await world.endings()
-        assert (state, reason[:20]) == (DeliveryState.DONE, "a fault in hotpapers")
+        assert (state, reason[:22]) == (DeliveryState.DONE, "it could not be made, ")
         await self.rewrite(world, "<{", "[{")
         await world.close_day(WEDNESDAY, "2103.16001")
         await world.tick(SLOT + ONE_DAY)
@@ -100,7 +100,7 @@ class TestEverySlotEndsVisibly:
         await self.zone(world, "Nowhere/At_All")
         await world.add(rule(channel_id=3))
         await world.tick(SLOT)
-        assert "'Nowhere/At_All' is not a time zone." in (await world.rule()).parked
+        assert "'Nowhere/At_All' is not a time zone." in suspended(await world.rule())
         assert (await world.endings(1), len(await world.endings(2))) == ([], 1)
         lost_run = await next_run(world.archive, world.settings, await world.rule(), SLOT)
         assert lost_run is None

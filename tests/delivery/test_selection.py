@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.selection import Choice, Verdict, choose, why_not
+from bot.messages.problems import render
 from bot.models import Announcement, Paper, RankedPaper, Rule, Stage
+from bot.problems import Code, Problem
 from tests import factories
 
 
@@ -129,7 +131,7 @@ def test_a_later_cross_listing_is_not_new_in_its_primary_category(
 def test_a_replacement_is_never_chosen(announcement: Announcement) -> None:
     found = verdict(factories.rule(bar=0), NEURAL, announcement)
     assert found.stage is Stage.NOT_HARVESTED
-    assert "replaced" in found.sentence
+    assert found.reason.code is Code.PAPER_ONLY_REPLACED
 
 
 def test_a_pattern_that_no_table_knows_does_not_spoil_the_others() -> None:
@@ -190,7 +192,7 @@ def test_one_of_several_keywords_is_enough_and_one_exclusion_too_many() -> None:
     assert verdict(factories.rule(keywords=("diffusion", "graphs")), survey).stage is None
     found = verdict(factories.rule(keywords=("graphs",), exclusions=("x", "survey")), survey)
     assert found.stage is Stage.EXCLUSION
-    assert '"survey"' in found.sentence
+    assert found.reason == Problem(Code.KEYWORD_EXCLUDED, keyword="survey")
 
 
 def test_an_exclusion_of_nothing_excludes_nothing() -> None:
@@ -243,20 +245,20 @@ def test_no_keyword_and_no_text_raises(keyword: str, title: str, author: str) ->
     ],
 )
 def test_a_sentence_says_why(rule: Rule, paper: Paper, sentence: str) -> None:
-    assert verdict(rule, paper).sentence == sentence
+    assert render(verdict(rule, paper).reason) == sentence
 
 
 def test_a_paper_that_was_not_harvested_is_named() -> None:
     found = why_not(factories.rule(), "2103.99999", ALL, {}, default_bar=50)
     assert found == Verdict(
-        Stage.NOT_HARVESTED, "2103.99999 is not among the papers that were harvested."
+        Stage.NOT_HARVESTED, Problem(Code.PAPER_NOT_HARVESTED, arxiv_id="2103.99999")
     )
 
 
 def test_a_paper_beyond_the_top_is_told_its_place() -> None:
     found = why_not(factories.rule(top=2), SOLID.arxiv_id, ALL, {}, default_bar=0, already=())
     assert found.stage is Stage.BEYOND_TOP
-    assert found.sentence == "It is number 3 of those above the bar; this channel takes 2."
+    assert render(found.reason) == "It is number 3 of those above the bar; this channel takes 2."
 
 
 def test_a_paper_posted_before_is_told_so() -> None:
@@ -268,7 +270,7 @@ def test_a_paper_posted_before_is_told_so() -> None:
 
 def test_a_paper_that_is_posted_is_told_its_place() -> None:
     assert why_not(factories.rule(), VISION.arxiv_id, ALL, {}, default_bar=0) == Verdict(
-        None, "It is number 2 of 4 in this channel."
+        None, Problem(Code.SELECTED, place=2, papers=4)
     )
 
 
@@ -298,4 +300,4 @@ def test_every_paper_is_chosen_or_left_out_with_the_stage_that_why_not_tells(
     for arxiv_id in everything:
         found = why_not(rule, arxiv_id, ALL, announcements, default_bar=75, already=already)
         assert found.stage == choice.left_out.get(arxiv_id)
-        assert found.sentence.endswith(".")
+        assert render(found.reason).endswith(".")

@@ -1,5 +1,6 @@
 """Rows -> messages: every way in which a send can go wrong, against a hand-written Postbox."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,9 +11,12 @@ import pytest
 from bot.delivery.discord_errors import Unclear
 from bot.delivery.due import DEADLINE
 from bot.delivery.retry_policy import ATTEMPTS
+from bot.messages.problems import render
 from bot.models import DeliveryState
+from bot.problems import Code, Problem
+from bot.store import ledger
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World
+from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World, why
 from tests.factories import DAY, edit, rule
 
 SENT, PLANNED, UNKNOWN, FAILED, RESERVED = (
@@ -24,7 +28,7 @@ BROKEN = aiohttp.ServerDisconnectedError()
 
 
 def why_halted(world: World) -> str:
-    return world.deliveries.halted[1] if world.deliveries.halted else ""
+    return render(world.deliveries.halted[1]) if world.deliveries.halted else ""
 
 
 class TestA:
@@ -127,7 +131,7 @@ class TestNobodyKnows:
         (row, *_) = await world.rows()
         assert row.state is FAILED
         assert row.may_stand
-        assert "no history" in row.reason
+        assert "no history" in why(row)
         assert world.postbox.looks.count(2) <= 30
 
     async def test_later_parts_wait_for_an_unknown_one(self, world: World) -> None:
@@ -169,7 +173,7 @@ class TestCertainlyNotSent:
         assert row.state is FAILED
         assert few < 10
         assert world.postbox.attempts.count(2) <= ATTEMPTS
-        assert "could not be reached" in row.reason
+        assert "could not be reached" in why(row)
 
     async def test_hours_without_the_network_only_make_a_digest_late(self, world: World) -> None:
         await world.due()
@@ -186,13 +190,89 @@ class TestCertainlyNotSent:
         await world.add(rule())
         world.postbox.fail(BROKEN if posted else unreachable(), posted=posted)
         await world.tick()
-        assert (await world.rows())[0].reason.startswith(("The connection", "Discord could not"))
+        assert why((await world.rows())[0]).startswith(("The connection", "Discord could not"))
         await world.ticks(2)
         (row,) = await world.rows()
-        assert (row.state, row.reason) == (SENT, "nothing above the bar")
+        assert (row.state, row.reason) == (SENT, Problem(Code.NOTHING_ABOVE_BAR))
+
+
+class TestQueue:
+    """Of one channel: two digests of three messages each are due in the same minute."""
+
+    async def two(self, world: World) -> None:
+        await world.add(rule(top=12))
+        await world.add(rule(top=12))
+        await world.close_day(DAY, *[f"2103.15{n:03}" for n in range(12)])
+
+    async def order(self, world: World) -> list[tuple[int, int]]:
+        """The rule and part of each message in the channel."""
+        parts = {row.nonce: (row.rule_id, row.part) for n in (1, 2) for row in await world.rows(n)}
+        return [parts[one.body["nonce"]] for one in world.postbox.in_channel(2)]
+
+    @pytest.mark.parametrize("good", [0, 1, 2])
+    @pytest.mark.parametrize(
+        ("error", "posted"),
+        [(unreachable(), False), *((e, p) for e in (refused(503), BROKEN) for p in (False, True))],
+        ids=["unreachable", "fault", "fault posted", "broken", "broken posted"],
+    )
+    async def test_no_message_comes_between_those_of_a_digest(
+        self, world: World, good: int, error: Exception, posted: bool
+    ) -> None:
+        await self.two(world)
+        world.postbox.fail(*[None] * good, posted=True)
+        world.postbox.fail(error, posted=posted)
+        await world.tick(SLOT)
+        await world.ticks(4, timedelta(minutes=1))
+        order = await self.order(world)
+        assert sorted(order) == [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)]
+        rules = [rule_id for rule_id, _ in order]
+        assert rules in ([1, 1, 1, 2, 2, 2], [2, 2, 2, 1, 1, 1])
+
+    async def test_a_digest_that_cannot_be_finished_keeps_others_waiting_for_an_hour(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await self.two(world)
+        world.postbox.fail(None, posted=True)
+        world.postbox.fail(unreachable())
+        await world.tick(SLOT)
+        (_, stuck, _) = await world.rows()
+        send = world.postbox.send
+
+        async def send_all_others(channel_id: int, body: Mapping[str, object]) -> int:
+            if body["nonce"] == stuck.nonce:
+                raise unreachable()
+            return await send(channel_id, body)
+
+        monkeypatch.setattr(world.postbox, "send", send_all_others)
+        await world.ticks(50, timedelta(minutes=1))
+        assert await self.order(world) == [(1, 0)]
+        await world.ticks(2, timedelta(minutes=30))
+        assert await self.order(world) == [(1, 0), (2, 0), (2, 1), (2, 2)]
 
 
 class TestBadDays:
+    async def test_a_refused_digest_is_told_of_until_one_is_delivered(self, world: World) -> None:
+        await world.due()
+        for days in (0, 1):
+            await world.close_day(DAY + timedelta(days=days), f"2103.1700{days}")
+            world.postbox.fail(*[refused(400, 50035, text="Invalid Form Body")] * 5)
+            await world.tick(SLOT + timedelta(days=days))
+            world.postbox.faults.clear()
+        told = await world.archive.read(ledger.failures, [1, 2])
+        assert [(key, failure.since, failure.reason.code) for key, failure in told.items()] == [
+            (1, SLOT, Code.MESSAGE_REFUSED)
+        ]
+        await world.close_day(DAY + timedelta(days=2), "2103.17002")
+        await world.tick(SLOT + timedelta(days=2))
+        assert await world.archive.read(ledger.failures, [1, 2]) == {}
+
+    async def test_a_digest_of_which_a_part_is_refused_is_told_of(self, world: World) -> None:
+        await world.due(*TEN)
+        world.postbox.fail(refused(400, 50035))
+        await world.tick()
+        assert await world.states() == [FAILED, SENT]
+        assert list(await world.archive.read(ledger.failures, [1])) == [1]
+
     async def test_one_refused_part_is_left_out_and_the_others_go(self, world: World) -> None:
         await world.due(*TEN)
         world.postbox.fail(refused(400, 50035, text="Invalid Form Body"))
@@ -200,7 +280,7 @@ class TestBadDays:
         states = await world.states()
         assert states[0] is FAILED
         assert set(states[1:]) == {SENT}
-        assert "Invalid Form Body" in (await world.rows())[0].reason
+        assert "Invalid Form Body" in why((await world.rows())[0])
 
     async def test_a_bad_token_stops_everything_for_an_hour(self, world: World) -> None:
         await world.due()
@@ -246,7 +326,7 @@ class TestBadDays:
         world.postbox.outages.add(1)
         await world.ticks(5)
         assert (world.postbox.attempts, await world.states()) == ([], [PLANNED])
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
         world.postbox.outages.clear()
         await world.ticks(1)
         assert await world.states() == [SENT]
@@ -352,7 +432,7 @@ class TestThreads:
         world.postbox.fail(refused(400, 160005))
         await world.ticks(3)
         assert (await world.states())[:2] == [SENT, FAILED]
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
 
 
 class TestDeadline:
@@ -362,7 +442,7 @@ class TestDeadline:
         await world.tick()
         world.postbox.outages.clear()
         await world.tick(after=timedelta(hours=25))
-        assert [row.reason for row in await world.rows()] == [
+        assert [why(row) for row in await world.rows()] == [
             "Given up after 24 hours. The bot was not connected to Discord.",
             "Given up after 24 hours. A part before it could not be posted.",
         ]

@@ -14,7 +14,7 @@ from bot.delivery.transport import CLOCKS_DIFFER
 from bot.models import Delivery, DeliveryState
 from bot.store import Archive, backup
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import FakePostbox, World
+from tests.delivery.fake import GONE, LACKS, FakePostbox, World
 from tests.factories import DAY, edit, rule
 
 SLOT = datetime(2021, 3, 31, 7, tzinfo=UTC)
@@ -42,7 +42,7 @@ async def test_what_was_posted_after_the_copy_is_found_in_the_channel(
     first: World, tmp_path: Path, planned: bool
 ) -> None:
     if planned:
-        first.postbox.problems[2] = "The bot lacks Send Messages in this channel."
+        first.postbox.problems[2] = LACKS
         await first.tick()
         first.postbox.problems.clear()
     copy = await copied(first, tmp_path / "copy.db")
@@ -258,7 +258,7 @@ async def test_nor_is_it_after_a_day_in_which_the_channel_took_nothing(
     copy = await copied(first, tmp_path / "copy.db")
     await first.tick()
     async with restored(first, copy) as second:
-        first.postbox.problems[2] = "The bot lacks Send Messages in this channel."
+        first.postbox.problems[2] = LACKS
         await second.tick(after=LATER)
         await second.ticks(7 * 24, AWAKE)
         first.postbox.problems.clear()
@@ -285,7 +285,7 @@ async def test_in_a_channel_that_was_deleted_nothing_stands(first: World, tmp_pa
     first.postbox.outages.add(1)
     await first.tick()
     first.postbox.outages.clear()
-    first.postbox.problems[2] = "The channel no longer exists."
+    first.postbox.problems[2] = GONE
     first.postbox.look_faults.extend([refused(404, 10003)] * 10)
     first.restart()
     await first.tick(after=LATER)

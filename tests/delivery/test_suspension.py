@@ -1,4 +1,4 @@
-"""A rule that is parked, deleted, paused or moved while its digest is due."""
+"""A rule that is suspended, deleted, paused or moved while its digest is due."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,10 +8,12 @@ from functools import partial
 import aiohttp
 import pytest
 
+from bot.messages.problems import render
 from bot.models import DeliveryState, Rhythm, Rule
+from bot.problems import Code, Problem
 from bot.store import ledger, rules
 from tests.delivery.errors import refused, unreachable
-from tests.delivery.fake import FIVE, SLOT, TEN, FakePostbox, World
+from tests.delivery.fake import FIVE, GONE, LACKS, SLOT, TEN, FakePostbox, World, why
 from tests.factories import DAY, NOW, edit, made, rule
 
 SENT, PLANNED, FAILED, DONE = (
@@ -20,25 +22,23 @@ SENT, PLANNED, FAILED, DONE = (
 
 
 class TestParking:
-    LACKS = "The bot lacks Send Messages in this channel."
-
     async def test_a_permission_that_vanished_parks_the_rule_and_asks_nothing(
         self, world: World
     ) -> None:
         await world.due()
-        world.postbox.problems[2] = self.LACKS
+        world.postbox.problems[2] = LACKS
         await world.ticks(5)
-        assert (await world.rule()).parked == self.LACKS
+        assert (await world.rule()).suspended == LACKS
         assert world.postbox.in_channel(2) == []
         assert 2 not in world.postbox.attempts
 
     async def test_it_resumes_by_itself_and_the_slot_is_delivered(self, world: World) -> None:
         await world.due()
-        world.postbox.problems[2] = self.LACKS
+        world.postbox.problems[2] = LACKS
         await world.tick()
         world.postbox.problems.clear()
         await world.tick(after=timedelta(hours=20))
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
         assert await world.states() == [SENT]
 
     async def test_the_server_is_told_once_where_it_can_be_told(self, world: World) -> None:
@@ -46,12 +46,12 @@ class TestParking:
         await world.due()
         await world.add(rule(channel_id=3, guild_id=1))
         await world.add(rule(channel_id=4, guild_id=2))
-        world.postbox.problems = dict.fromkeys((2, 3, 4), self.LACKS)
+        world.postbox.problems = dict.fromkeys((2, 3, 4), LACKS)
         await world.ticks(5)
         (told,) = world.postbox.in_channel(98)
         assert "Digest 1 in <#2>" in told.text
         assert "Digest 2 in <#3>" in told.text
-        assert self.LACKS in told.text
+        assert render(LACKS) in told.text
         assert "It goes on by itself once that is mended." in told.text
         world.postbox.problems.clear()
         await world.ticks(2)
@@ -69,7 +69,7 @@ class TestParking:
     async def test_nothing_is_told_of_a_paused_digest(self, world: World) -> None:
         world.postbox.desks = {1: 98}
         await world.add(rule(channel_id=2, guild_id=1, paused=True))
-        world.postbox.problems[2] = self.LACKS
+        world.postbox.problems[2] = LACKS
         await world.ticks(2)
         assert world.postbox.in_channel(98) == []
 
@@ -83,7 +83,7 @@ class TestParking:
         await world.add(rule(channel_id=3, guild_id=2))
         world.postbox.fail(error)
         await world.ticks(20)
-        assert (await world.rule(1)).parked != ""
+        assert (await world.rule(1)).suspended is not None
         assert set(await world.states(1)) == {PLANNED}
         assert set(await world.states(2)) == {SENT}
         assert world.postbox.attempts.count(2) == 1
@@ -96,7 +96,7 @@ class TestParking:
         await world.ticks(2, timedelta(minutes=50))
         assert world.postbox.attempts.count(2) == 2
         await world.ticks(1, timedelta(minutes=50))
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
         assert await world.states() == [SENT]
 
     async def test_after_a_day_the_slot_fails_for_the_parks_reason(self, world: World) -> None:
@@ -106,16 +106,16 @@ class TestParking:
         await world.add(second)
         world.postbox.fail(refused(404, 10003))
         await world.tick()
-        world.postbox.problems[3] = "The channel no longer exists."
+        world.postbox.problems[3] = GONE
         await world.ticks(26, timedelta(hours=1))
         row = (await world.rows(2))[0]
         assert row.state is FAILED
-        assert "no longer exists" in row.reason
+        assert "no longer exists" in why(row)
         assert (await world.rule(2)).deleted is False
 
     async def test_days_of_a_slot_that_was_never_posted_join_the_next(self, world: World) -> None:
         await world.due()
-        world.postbox.problems[2] = self.LACKS
+        world.postbox.problems[2] = LACKS
         await world.ticks(25, timedelta(hours=1))
         world.postbox.problems.clear()
         following = DAY + timedelta(days=1)
@@ -131,10 +131,10 @@ class TestParking:
         await world.add(rule(rhythm=Rhythm.WEEKLY))
         for n in range(3):  # Tuesday to Thursday
             await world.close_day(DAY + timedelta(days=n), f"2103.1500{n}")
-        world.postbox.problems[2] = self.LACKS
+        world.postbox.problems[2] = LACKS
         await world.tick(monday)
         await world.tick(monday + timedelta(hours=25))
-        assert await world.endings() == [(DONE, self.LACKS)]
+        assert await world.endings() == [(DONE, render(LACKS))]
         world.postbox.problems.clear()
         for n in range(6, 10):
             await world.close_day(DAY + timedelta(days=n), f"2103.1600{n}")
@@ -146,13 +146,13 @@ class TestParking:
     async def test_a_removed_bot_keeps_the_rules_data(self, world: World) -> None:
         await world.due()
         await world.tick()
-        world.postbox.problems[2] = "The bot is not in this server any more."
+        world.postbox.problems[2] = Problem(Code.NOT_IN_SERVER)
         await world.ticks(30, timedelta(hours=24))
         assert [r.rule_id for r in await world.archive.read(rules.undeleted)] == [1]
         assert (await world.states())[0] is SENT
         world.postbox.problems.clear()
         await world.ticks(2)
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
 
 
 class TestEdits:
@@ -164,7 +164,7 @@ class TestEdits:
         await world.ticks(2)
         (row,) = await world.rows()
         assert (row.state, len(world.postbox.sent)) == (DONE, 0)
-        assert "deleted" in row.reason
+        assert "deleted" in why(row)
 
     async def test_a_paused_rule_posts_nothing_more(self, world: World) -> None:
         saved = await world.due()
@@ -185,7 +185,7 @@ class TestEdits:
 
     async def test_a_rule_that_moved_takes_its_planned_digest_along(self, world: World) -> None:
         saved = await world.due()
-        world.postbox.problems[2] = "The channel no longer exists."
+        world.postbox.problems[2] = GONE
         await world.tick()
         await world.archive.write(edit, replace(saved, channel_id=5))
         await world.ticks(2)
@@ -198,9 +198,9 @@ class TestEdits:
         await world.due()
         world.postbox.fail(refused(404, 10003))
         await world.tick()
-        parked = await world.rule()
-        assert parked.parked != ""
-        await world.archive.write(edit, replace(parked, channel_id=5))
+        suspended = await world.rule()
+        assert suspended.suspended is not None
+        await world.archive.write(edit, replace(suspended, channel_id=5))
         await world.ticks(2)
         assert await world.states() == [SENT]
         assert len(world.postbox.in_channel(5)) == 1
@@ -275,7 +275,7 @@ class TestBetweenTwoParts:
         world.postbox.fail(error)
         await self.change(world, saved, channel_id=5)
         assert await world.states() == [SENT, FAILED]
-        assert (await world.rule()).parked == ""
+        assert (await world.rule()).suspended is None
         await self.following(world)
         assert "2103.16001" in world.postbox.text_in(5)
 
@@ -290,14 +290,14 @@ class TestBetweenTwoParts:
         assert await world.states() == [SENT, SENT]
         assert [one.channel_id for one in world.postbox.digests] == [channel, channel]
 
-    @pytest.mark.parametrize(("change", "why"), [("paused", "paused"), ("deleted", "deleted")])
+    @pytest.mark.parametrize(("change", "cause"), [("paused", "paused"), ("deleted", "deleted")])
     async def test_a_digest_that_is_paused_or_deleted_ends_there(
-        self, world: World, change: str, why: str
+        self, world: World, change: str, cause: str
     ) -> None:
         saved = await self.begun(world)
         await self.change(world, saved, **{change: True})
         assert await world.states() == [SENT, DONE]
-        assert why in (await world.rows())[1].reason
+        assert cause in why((await world.rows())[1])
         assert len(world.postbox.digests) == 1
 
     async def test_in_a_channel_that_is_deleted_the_rest_ends_after_a_day(
@@ -308,7 +308,7 @@ class TestBetweenTwoParts:
         await world.ticks(26, timedelta(hours=1))
         sent, rest = await world.rows()
         assert (sent.state, rest.state) == (SENT, FAILED)
-        assert "no longer exists" in rest.reason
+        assert "no longer exists" in why(rest)
         assert len(world.postbox.digests) == 1
 
     async def test_two_notices_of_the_same_moment_go_where_each_belongs(self, world: World) -> None:

@@ -12,9 +12,10 @@ from bot.clock import ManualClock
 from bot.config import DiscordSection, Settings
 from bot.delivery import Deliveries, DiscordTransport
 from bot.delivery.pacing import Pacer
+from bot.messages.problems import render
 from bot.models import Delivery, DeliveryState, Rule
 from bot.store import Archive, rules
-from tests.delivery.fake import close_day, rows
+from tests.delivery.fake import close_day, rows, suspended, why
 from tests.discordd import Channel, Guild, LoopbackDiscord, Perm
 from tests.discordd.messages import Message
 from tests.discordd.pointing import running
@@ -239,7 +240,7 @@ class TestOutcomesNobodyKnows:
             await live.ticks(7 * 24, timedelta(minutes=9))
         row, *_ = await live.rows()
         assert row.state is FAILED
-        assert "the answer cannot be read" in row.reason
+        assert "answer cannot be read" in why(row)
         assert sum(one.nonce == row.nonce for one in live.posted) == 1
 
     async def test_a_clear_refusal_after_a_doubtful_try_is_doubtful(self, live: Live) -> None:
@@ -292,7 +293,7 @@ class TestRefusals:
         await live.ticks(3)
         (row,) = await live.rows()
         assert (row.state, live.posted) == (DONE, [])
-        assert "deleted" in row.reason
+        assert "deleted" in why(row)
 
     async def test_a_body_that_discord_refuses_fails_with_its_words(self, live: Live) -> None:
         await live.due()
@@ -300,7 +301,7 @@ class TestRefusals:
         await live.ticks(3)
         (row,) = await live.rows()
         assert row.state is FAILED
-        assert "50035" in row.reason
+        assert "50035" in why(row)
 
 
 class TestChannelsThatCannotTakeIt:
@@ -309,20 +310,20 @@ class TestChannelsThatCannotTakeIt:
         live.server.deny(live.channel, Perm.SEND_MESSAGES)
         await live.server.wait_until(lambda: live_problem(live))
         await live.ticks(4)
-        assert "Send Messages" in (await live.rule()).parked
+        assert "Send Messages" in suspended(await live.rule())
         assert live.server.requests("POST", "/channels/{channel_id}/messages") == []
         live.server.allow(live.channel, Perm.SEND_MESSAGES)
         await live.server.wait_until(lambda: not live_problem(live))
         await live.ticks(2)
         assert (await live.states(), len(live.posted)) == ([SENT], 1)
-        assert (await live.rule()).parked == ""
+        assert (await live.rule()).suspended is None
 
     async def test_a_deleted_channel_parks_and_deletes_nothing(self, live: Live) -> None:
         await live.due()
         live.server.delete_channel(live.channel)
         await live.server.wait_until(lambda: live.client.get_channel(live.channel.id) is None)
         await live.ticks(4)
-        assert "no longer exists" in (await live.rule()).parked
+        assert "no longer exists" in suspended(await live.rule())
         assert (await live.rule()).deleted is False
         await live.ticks(3, timedelta(hours=1))
         sends = live.server.requests("POST", "/channels/{channel_id}/messages")
@@ -341,7 +342,7 @@ class TestChannelsThatCannotTakeIt:
         live.server.set_thread(thread, archived=True, locked=True)
         await live.server.wait_until(lambda: live.client.get_channel(thread) is None)
         await live.ticks(4)
-        assert "archived" in (await live.rule()).parked
+        assert "archived" in suspended(await live.rule())
         live.server.set_thread(thread, archived=False, locked=False)
         await live.server.wait_until(lambda: live.client.get_channel(thread))
         await live.ticks(2, timedelta(minutes=40))
@@ -362,7 +363,7 @@ class TestChannelsThatCannotTakeIt:
         await live.due()
         live.server.faults.add("status", "POST", SEND, status=404, code=10003)
         await live.ticks(5)
-        assert "no longer exists" in (await live.rule()).parked
+        assert "no longer exists" in suspended(await live.rule())
         assert await live.states() == [PLANNED]
 
     async def test_a_removed_bot_keeps_the_rule(self, live: Live) -> None:
@@ -370,7 +371,7 @@ class TestChannelsThatCannotTakeIt:
         live.server.remove_guild(live.guild)
         await live.server.wait_until(lambda: live_problem(live))
         await live.ticks(2)
-        assert "not in this server" in (await live.rule()).parked
+        assert "not in this server" in suspended(await live.rule())
 
     async def test_an_outage_of_discords_parks_nothing_and_asks_nothing(self, live: Live) -> None:
         await live.due()
@@ -380,7 +381,7 @@ class TestChannelsThatCannotTakeIt:
         )
         asked = len(live.server.log)
         await live.ticks(4)
-        assert (len(live.server.log), (await live.rule()).parked) == (asked, "")
+        assert (len(live.server.log), (await live.rule()).suspended) == (asked, None)
         live.server.set_unavailable(live.guild, unavailable=False)
         await live.server.wait_until(
             lambda: not getattr(live.client.get_guild(live.guild.id), "unavailable", True)
@@ -401,4 +402,5 @@ def replaced(garbage: object, client: discord.Client) -> object:
 def live_problem(live: Live) -> str:
     postbox = DiscordTransport(live.client)
     wanted = rule(guild_id=live.guild.id, channel_id=live.channel.id)
-    return postbox.problem(wanted) or ""
+    problem = postbox.problem(wanted)
+    return render(problem) if problem else ""

@@ -24,7 +24,7 @@ from bot.config import Settings
 from bot.models import CatchUp, DeliveryState, Rhythm, Rule
 from bot.ranking.scoring import rank, rates
 from bot.store import days, papers, posts, rules, standings
-from tests.delivery.fake import FakePostbox, InOneThread, World, rows
+from tests.delivery.fake import FakePostbox, InOneThread, World, rows, why
 from tests.factories import listed, post, rule
 
 START = datetime(2026, 1, 3, 12, tzinfo=UTC)
@@ -250,7 +250,7 @@ async def test_every_slot_of_a_year_has_the_outcome_it_should(tmp_path: Path) ->
         await live_through(world, asked)
         for one in asked:
             found = [
-                (row.slot_at, outcome(row.state, row.reason))
+                (row.slot_at, outcome(row.state, why(row)))
                 for row in await archive.read(rows, one.rule_id)
                 if row.part == 0
             ]

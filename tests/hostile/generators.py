@@ -25,6 +25,7 @@ from bot.models import (
     Status,
     Unharvested,
 )
+from bot.problems import Code, Problem
 from tests import factories
 
 # What Discord obeys, what TeX leaves behind, and what scripts do to the text around them.
@@ -204,7 +205,7 @@ class Inventor:
             zone=self.one_of(["America/New_York", "Etc/GMT+12", self.text()]),
             keywords=tuple(self.several(self.text, 30)),
             exclusions=tuple(self.several(self.text, 30)),
-            parked=self.text(),
+            suspended=Problem(Code.LEGACY, text=self.text()),
             bar=self.maybe(lambda: self.random.uniform(0, 10**6)),
             thread=self.random.random() < 0.5,
             cross_lists=self.random.random() < 0.5,

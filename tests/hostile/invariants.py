@@ -14,6 +14,7 @@ from bot.arxiv import ids
 from bot.cards import custom_ids
 from bot.cards.custom_ids import HotQuery, RuleAction, RuleVerb
 from bot.models import Announcement, Follow, Layout, Network, Paper, Post, Ranking
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
 from bot.text.links import LOOK_ALIKES, web_address
@@ -200,7 +201,9 @@ def follows(inventor: Inventor, _: Ranking) -> None:
     paused = inventor.random.random() < 0.5
     wishes = [inventor.text() for _ in range(inventor.random.randint(1, 8))]
     found = [follow(n, query, paused=paused) for n, query in enumerate(wishes)]
-    rule = factories.rule(guild_id=0, created_by=5, parked=inventor.text())
+    rule = factories.rule(
+        guild_id=0, created_by=5, suspended=Problem(Code.LEGACY, text=inventor.text())
+    )
     for page in (1, 2):
         check(seen(cards.follow_list(found, rule, factories.NOW, page=page)))
     check(seen(cards.follow_stopped(found[0])))

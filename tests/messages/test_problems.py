@@ -82,6 +82,13 @@ def test_a_code_of_a_later_version_keeps_what_it_says() -> None:
     assert "3" in render(problem)
 
 
+def test_a_stored_problem_with_other_arguments_is_still_told() -> None:
+    assert render(Problem(Code.MISSING_PERMISSIONS, lacking="Speak")) == (
+        "missing_permissions lacking=Speak"
+    )
+    assert "moon" in render(Problem.from_json("listings_not_complete", '{"days": ["moon"]}'))
+
+
 def test_a_problem_in_a_problem_is_said_in_its_words() -> None:
     inner = Problem(Code.LEGACY, text="the inner one")
     assert render(Problem(Code.LEGACY, text=inner)) == "the inner one"

@@ -23,6 +23,7 @@ from bot.container import Services, services
 from bot.models import Outcome, Rule, Status, TargetKind
 from bot.monitoring.alerts import Alerts, ReportedProblems, message
 from bot.monitoring.endpoints import Connection, Watching, serving
+from bot.problems import Code, Problem
 from bot.store import api_usage, days, ledger, rules
 from tests import factories
 from tests.discordd.limits import check_message
@@ -336,10 +337,12 @@ async def test_nothing_is_told_before_discord_is_there(
     assert len(channels.sent) == 1
 
 
-async def test_parked_digests_are_problems_and_paused_ones_are_not(opened: Services) -> None:
-    parked = replace(factories.rule(), parked="The bot lacks Send Messages in this channel.")
-    await opened.archive.write(rules.save, parked)
-    await opened.archive.write(rules.save, replace(parked, paused=True))
+async def test_suspended_digests_are_problems_and_paused_ones_are_not(opened: Services) -> None:
+    suspended = replace(
+        factories.rule(), suspended=Problem(Code.MISSING_PERMISSIONS, permissions=["Send Messages"])
+    )
+    await opened.archive.write(rules.save, suspended)
+    await opened.archive.write(rules.save, replace(suspended, paused=True))
     channels = Channels()
     alerts = Alerts(opened, channels, place)
     await alerts.tick()
@@ -347,16 +350,18 @@ async def test_parked_digests_are_problems_and_paused_ones_are_not(opened: Servi
     assert "lacks Send Messages" in channels.texts[0]
 
 
-async def test_a_parked_digest_is_named_by_what_is_left_of_its_place(opened: Services) -> None:
+async def test_a_suspended_digest_is_named_by_what_is_left_of_its_place(opened: Services) -> None:
     for channel in (5, 6, 7):
-        parked = replace(factories.rule(), channel_id=channel, parked="The channel is gone.")
-        await opened.archive.write(rules.save, parked)
+        suspended = replace(
+            factories.rule(), channel_id=channel, suspended=Problem(Code.CHANNEL_GONE)
+        )
+        await opened.archive.write(rules.save, suspended)
     alerts = Alerts(opened, Channels(), place)
     await alerts.tick()
     assert list(alerts.open.values()) == [
-        "Digest 1 in #papers of Ada's lab waits: The channel is gone.",
-        "Digest 2 in Ada's lab waits: The channel is gone.",
-        "Digest 3 waits: The channel is gone.",
+        "Digest 1 in #papers of Ada's lab waits: The channel no longer exists.",
+        "Digest 2 in Ada's lab waits: The channel no longer exists.",
+        "Digest 3 waits: The channel no longer exists.",
     ]
 
 

@@ -41,7 +41,16 @@ from bot.store import (
     schema,
 )
 from tests.blog_posts import blog_post
-from tests.delivery.fake import FIVE, SETTINGS, SLOT, FakePostbox, InOneThread, World, close_day
+from tests.delivery.fake import (
+    FIVE,
+    SETTINGS,
+    SLOT,
+    FakePostbox,
+    InOneThread,
+    World,
+    close_day,
+    suspended,
+)
 from tests.factories import DAY, post, rule
 
 YESTERDAY = DAY - timedelta(1)
@@ -297,7 +306,9 @@ def _change(place: Place, *statements: str) -> None:
 
 
 SCHEMAS = {
-    "ALTER TABLE deliveries DROP COLUMN trouble": ("column deliveries.trouble is missing", False),
+    "ALTER TABLE deliveries DROP COLUMN last_error_code": (
+        "column deliveries.last_error_code is missing", False,
+    ),
     "ALTER TABLE rules ADD COLUMN more TEXT": ("column rules.more is additional", False),
     "DROP TABLE follows": ("table follows is missing", False),
     "DROP TABLE http_validators": ("table http_validators is missing", True),
@@ -354,13 +365,13 @@ async def test_what_is_known_of_such_a_digest_is_shown_and_never_stored(place: P
     async with await Archive.open(place.path) as archive:
         (shown,) = await archive.read(rules.of_guild, 3)
         assert (shown.channel_id, shown.categories) == (3, ("cs.CV",))
-        assert "rhythm is none of mailing" in shown.parked
+        assert "rhythm is none of mailing" in suspended(shown)
         with pytest.raises(UnreadableRow, match="Row 2 of rules"):
-            await archive.write(rules.change, shown, parked="")
+            await archive.write(rules.change, shown, suspended=None)
         world = World(archive, ManualClock(SLOT), FakePostbox())
         await world.tick()
         await world.ticks(3)
-        assert (await world.rule(2)).parked == shown.parked
+        assert (await world.rule(2)).suspended == shown.suspended
         assert world.postbox.in_channel(3) == []
         await archive.write(rules.change, shown, deleted=True)
         assert await archive.read(rules.of_guild, 3) == []
@@ -368,7 +379,7 @@ async def test_what_is_known_of_such_a_digest_is_shown_and_never_stored(place: P
     async with await Archive.open(place.path) as archive:
         whole = await archive.read(rules.get, 2)
         assert whole is not None
-        assert (whole.deleted, whole.categories, whole.parked) == (True, ("cs.CV",), "")
+        assert (whole.deleted, whole.categories, whole.suspended) == (True, ("cs.CV",), None)
 
 
 async def test_a_row_is_logged_once(

@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.models import Delivery, Follow, RankedPaper, Rule, TargetKind
+from bot.problems import Code, Problem
 from bot.store import follows, guilds, ledger, migrations, posted_digests, rules
 from bot.store.codecs import seconds
 from tests.factories import NOW, paper, rule
@@ -94,6 +95,20 @@ class TestErasing:
         assert len(rules.of_guild(db, 5)) == 1
 
 
+def save_as_before(db: Database, rule: Rule) -> int:
+    """As it was written before reasons were codes."""
+    assert rule.created_at is not None
+    cursor = db.conn.execute(
+        """INSERT INTO rules (guild_id, channel_id, categories, at, zone, rhythm, top, layout,
+               cross_lists, keywords, exclusions, thread, quiet_lines, catch_up, created_by,
+               created_at)
+           VALUES (?, ?, '[]', '09:00', 'Europe/Berlin', 'mailing', 10, 'compact', 1, '[]', '[]',
+               0, 1, 'merge', ?, ?)""",
+        [rule.guild_id, rule.channel_id, rule.created_by, seconds(rule.created_at)],
+    )
+    return int(cursor.lastrowid or 0)
+
+
 def plan_as_before(db: Database, rule_id: int, body: str, channel_id: int = DM) -> None:
     """As ``plan``, in an archive of the released schema."""
     key = f"hash of {body}"
@@ -120,7 +135,7 @@ class TestIds:
         with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as connection:
             db = Database(connection)
             migrations.steps.apply(db, stop_before="m009_ids_once")
-            kept, gone = rules.save(db, rule(channel_id=7)), rules.save(db, own())
+            kept, gone = save_as_before(db, rule(channel_id=7)), save_as_before(db, own())
             follow(db, "video")
             plan_as_before(db, kept, '["kept"]', 7)
             plan_as_before(db, gone, '["gone"]')
@@ -145,7 +160,7 @@ class TestIds:
             db = Database(connection)
             migrations.steps.apply(db, stop_before="m009_ids_once")
             plan_as_before(db, 1, '["of the one before"]')
-            assert rules.save(db, rule(created_at=LATER + timedelta(hours=1))) == 1
+            assert save_as_before(db, rule(created_at=LATER + timedelta(hours=1))) == 1
             migrations.bring_up_to_date(db)
             assert ledger.of_slot(db, 1, LATER) == []
             assert named(db, DM, "of the one before") == set()
@@ -187,7 +202,7 @@ class TestChanges:
     def test_of_one_that_is_gone_make_nothing(self, db: Database) -> None:
         mine = rule(rule_id=rules.save(db, own()), guild_id=0, created_by=MEMBER)
         follows.erase(db, MEMBER)
-        assert rules.change(db, mine, parked="closed") is None
+        assert rules.change(db, mine, suspended=Problem(Code.DIRECT_MESSAGES_CLOSED)) is None
         assert named(db, MEMBER) == set()
 
     def test_a_stored_rule_is_not_stored_again(self, db: Database) -> None:

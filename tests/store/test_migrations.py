@@ -17,7 +17,9 @@ import bot
 from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
+from bot.messages.problems import render
 from bot.models import Era, Ranking
+from bot.problems import Code, Problem
 from bot.search import parse
 from bot.store import (
     Archive,
@@ -142,23 +144,68 @@ async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
         backup.examine(tmp_path / "a.db")
 
 
-def test_what_may_stand_in_a_channel_is_no_longer_told_by_the_words_of_its_reason() -> None:
-    reasons = {
-        "It may have been posted. The connection to Discord broke.": True,
-        "It was posted, and somebody deleted it.": True,
-        "Discord refused the message.": False,
-        "": False,
-    }
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        db = Database(connection)
-        migrations.steps.apply(db, stop_before="m012_may_stand")
-        for number, reason in enumerate(reasons, 1):
-            db.conn.execute(
-                """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
-                       nonce, planned_at, reason)
-                   VALUES ('channel', 2, 1, ?, 0, 'failed', ?, 0, ?)""",
-                [number, f"nonce {number}", reason],
-            )
-        migrations.bring_up_to_date(db)
-        rows = db.conn.execute("SELECT reason, may_stand FROM deliveries").fetchall()
-    assert {reason: bool(may_stand) for reason, may_stand in rows} == reasons
+# A reason as older versions stored it, whether such a message may stand in its channel, and its
+# code by now.
+OLD_REASONS = {
+    "It may have been posted. The connection to Discord broke. (the answer cannot be read)": (
+        True, Code.MAYBE_POSTED,
+    ),
+    "It was posted, and somebody deleted it.": (True, Code.DELETED_AFTER_POSTING),
+    "Discord refused the message. (400, code 50035: Invalid Form Body)": (False, Code.LEGACY),
+    "merged into a later digest": (False, Code.MERGED_INTO_LATER_DIGEST),
+    "more than seven days old: in the archive only": (False, Code.TOO_OLD),
+    "the digest was paused before this was posted": (False, Code.PAUSED_BEFORE_POSTING),
+    "the digest was deleted before this was posted": (False, Code.DELETED_BEFORE_POSTING),
+    "nothing above the bar": (False, Code.LEGACY),
+    "Given up after 24 hours. Grüße \"aus\" {dem} Norden.": (False, Code.LEGACY),
+}  # fmt: skip
+OLD_SUSPENSIONS = {
+    "The bot lacks Send Messages in this channel.": Code.LEGACY,
+    "'Nowhere/At_All' is not a time zone. One is named like Europe/Berlin.": Code.NO_ZONE,
+    "Your direct messages are closed to me.": Code.DIRECT_MESSAGES_CLOSED,
+}
+
+
+@pytest.mark.parametrize("release", [*RELEASED, None], ids=lambda path: path and path.stem)
+async def test_every_stored_reason_reads_as_the_sentence_that_it_was(
+    release: Path | None, tmp_path: Path
+) -> None:
+    """In an archive of a release, and in one of the last version that stored sentences."""
+    path = tmp_path / "a.db"
+    if release is not None:
+        load(_text(release), path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if release is None:
+            migrations.steps.apply(Database(connection), stop_before="m015_problems_of_digests")
+        _store_as_before(connection)
+        if release is None:
+            connection.execute("UPDATE deliveries SET may_stand = 1 WHERE reason LIKE 'It %'")
+    async with await Archive.open(path) as archive:
+        rows = [row for row in await archive.read(ledger.of_rule, 7) if row.reason]
+        assert {render(row.reason): (row.may_stand, row.reason.code) for row in rows
+                if row.reason} == OLD_REASONS  # fmt: skip
+        (failed,) = [row for row in await archive.read(ledger.of_rule, 7) if row.last_error]
+        assert failed.last_error == Problem(Code.LEGACY, text="Discord had a fault. (502)")
+        suspended = [one.suspended for one in await archive.read(rules.of_servers) if one.suspended]
+        assert {render(problem): problem.code for problem in suspended} == OLD_SUSPENSIONS
+
+
+def _store_as_before(connection: sqlite3.Connection) -> None:
+    reasons = [*OLD_REASONS, ""]
+    for number, reason in enumerate(reasons, 1):
+        connection.execute(
+            """INSERT INTO deliveries (target_kind, target_id, rule_id, slot_at, part, state,
+                   nonce, planned_at, reason, trouble)
+               VALUES ('channel', 2, 7, ?, 0, 'failed', ?, 0, ?, ?)""",
+            [2_000_000_000 + number, f"nonce {number}", reason,
+             "" if reason else "Discord had a fault. (502)"],
+        )  # fmt: skip
+    for rule_id, parked in enumerate(("", *OLD_SUSPENSIONS), 7):
+        connection.execute(
+            """INSERT INTO rules (id, guild_id, channel_id, categories, at, zone, rhythm, top,
+                   layout, cross_lists, keywords, exclusions, thread, quiet_lines, catch_up,
+                   created_by, created_at, parked)
+               VALUES (?, 3, 4, '[]', '09:00', 'Nowhere/At_All', 'mailing', 10, 'compact', 1,
+                   '[]', '[]', 0, 1, 'merge', 5, 1617170400, ?)""",
+            [rule_id, parked],
+        )

@@ -21,6 +21,7 @@ from bot.models import (
     Status,
     TargetKind,
 )
+from bot.problems import Code, Problem
 from bot.store import api_usage, days, ledger, papers, posts, rules, standings
 from tests.factories import DAY, NOW, listed, paper, post, rule
 
@@ -172,14 +173,19 @@ class TestRules:
             categories=("cs.CL", "cond-mat.*"), at=time(18, 30), zone="Asia/Tokyo", top=3,
             bar=12.5, rhythm=Rhythm.WEEKLY, layout=Layout.FULL, cross_lists=False,
             keywords=("speculative decoding",), exclusions=("survey",), thread=True,
-            quiet_lines=False, catch_up=CatchUp.EACH, created_by=77, paused=True, parked="no",
+            quiet_lines=False, catch_up=CatchUp.EACH, created_by=77, paused=True,
+            suspended=Problem(Code.CHANNEL_GONE),
         )  # fmt: skip
         key = rules.save(db, made)
         assert rules.get(db, key) == replace(made, rule_id=key)
 
-    def test_paused_parked_and_deleted_rules_have_no_slots(self, db: Database) -> None:
+    def test_paused_suspended_and_deleted_rules_have_no_slots(self, db: Database) -> None:
         keep = rules.save(db, rule())
-        for changes in ({"paused": True}, {"parked": "no permission"}, {"deleted": True}):
+        for changes in (
+            {"paused": True},
+            {"suspended": Problem(Code.CHANNEL_GONE)},
+            {"deleted": True},
+        ):
             rules.save(db, rule(**changes))
         assert [r.rule_id for r in rules.active(db)] == [keep]
         assert len(rules.of_guild(db, 1)) == 3
@@ -207,7 +213,7 @@ class TestLedger:
     def test_what_was_being_sent_at_the_end_is_unknown_at_the_start(self, db: Database) -> None:
         first, second = self._plan(db)
         ledger.reserve(db, first, 2, now=NOW)
-        ledger.mark_reserved_unknown(db, "the program ended while sending")
+        ledger.mark_reserved_unknown(db)
         states = {row.delivery.delivery_id: row.delivery.state for row in ledger.unfinished(db)}
         assert states == {first: DeliveryState.UNKNOWN, second: DeliveryState.PLANNED}
 
@@ -222,10 +228,10 @@ class TestLedger:
         for _ in range(2):
             ledger.plan(
                 db, kind=TargetKind.CHANNEL, target_id=2, rule_id=1, slot_at=NOW,
-                payloads=(), reason="nothing above the bar", listing_day=DAY, now=NOW,
+                payloads=(), reason=Problem(Code.NOTHING_ABOVE_BAR), listing_day=DAY, now=NOW,
             )  # fmt: skip
         (row,) = ledger.of_slot(db, 1, NOW)
-        assert (row.state, row.reason) == (DeliveryState.DONE, "nothing above the bar")
+        assert (row.state, row.reason) == (DeliveryState.DONE, Problem(Code.NOTHING_ABOVE_BAR))
         assert ledger.tally(db) == {DeliveryState.DONE: 1}
 
     def test_a_nonce_fits_discord_and_names_its_part(self, db: Database) -> None:

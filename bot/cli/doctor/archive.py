@@ -6,6 +6,7 @@ from rich.filesize import decimal
 
 from bot.container import Services
 from bot.errors import ArchiveBusy, StoreError
+from bot.messages.problems import render
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import archive_bytes
 from bot.store import rules
@@ -57,7 +58,7 @@ async def unreadable(services: Services) -> list[Check]:
         Check(
             f"digest:{rule.rule_id}",
             State.PROBLEM,
-            f"Digest {rule.rule_id} is suspended: {rule.unreadable}",
+            f"Digest {rule.rule_id} is suspended: {render(rule.unreadable)}",
             "`hotpapers archive check` names the row; a backup may have it whole.",
         )
         for rule in await services.archive.read(rules.of_servers)

@@ -5,7 +5,7 @@ braces, or a function that takes them by name. Dates and times come as ISO 8601 
 inside a problem as its words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from bot.errors import HotpapersError
@@ -23,8 +23,14 @@ from bot.problems import Argument, Code, Problem
 
 Words: TypeAlias = str | Callable[..., str]
 
+
+def _several(problems: Sequence[str]) -> str:
+    return "; ".join(problems)
+
+
 WORDS: Mapping[Code, Words] = {
     Code.LEGACY: "{text}",
+    Code.SEVERAL: _several,
     **http.WORDS,
     **arxiv.WORDS,
     **networks.WORDS,
@@ -40,7 +46,10 @@ def render(problem: Problem) -> str:
     """The problem as people read it, without addresses and secrets: those belong to the log."""
     words = WORDS[problem.code]
     arguments = {name: _rendered(value) for name, value in problem.arguments.items()}
-    return words.format(**arguments) if isinstance(words, str) else words(**arguments)
+    try:
+        return words.format(**arguments) if isinstance(words, str) else words(**arguments)
+    except (LookupError, TypeError, ValueError):  # stored by a version with other arguments
+        return str(problem)
 
 
 def words_of(error: Exception) -> str:
