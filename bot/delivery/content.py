@@ -62,11 +62,11 @@ class ContentBuilder:
             reason = step.due.absent or messages.delivery.NOTHING_CLOSED
             return _quiet(
                 rule,
-                messages.listings.no_listing(reason),
+                f"no listing: {reason}",
                 cards.quiet_no_listing(reason, following),
             )
         reason = messages.delivery.not_complete(step.waiting)
-        return _quiet(rule, reason, cards.quiet_down(messages.listings.ARXIV, reason, following))
+        return _quiet(rule, reason, cards.quiet_down("arXiv", reason, following))
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""

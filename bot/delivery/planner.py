@@ -17,6 +17,8 @@ from bot.config import Settings, logs
 from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.due import DEADLINE, TOO_OLD, WAIT, SlotOutcome, Step, oldest, steps
 from bot.delivery.slots import Due, next_due, slots_between, why_never
+from bot.errors import own_fault
+from bot.messages.problems import render
 from bot.models import Day, Rule, Slot, TargetKind
 from bot.store import Archive, days, ledger, ledger_undo, posted_digests, rules
 
@@ -213,9 +215,7 @@ class _Batch:
             if self._now < step.due.slot.at + WAIT:
                 raise
             logs.event(logger, logging.ERROR, "slot.crashed", error=error, rule=rule.rule_id)
-            return replace(step, days=()), Content(
-                bodies=(), reason=messages.http_errors.of_ours(error)
-            )
+            return replace(step, days=()), Content(bodies=(), reason=render(own_fault(error)))
 
 
 def undo_after(db: Database, now: datetime) -> int:

@@ -26,6 +26,7 @@ from bot.arxiv import calendar
 from bot.errors import InputError
 from bot.messages.delivery import NOTHING_CLOSED
 from bot.messages.input_errors import no_zone
+from bot.messages.problems import words_or_nothing
 from bot.models import Rhythm, Rule, Slot
 
 _DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ def _arxiv_listings(close_after_hours: float, deferred: frozenset[date]) -> List
     return Listings(
         closes_at=lambda day: calendar.mailing_start(day) + open_for,
         is_listing_day=lambda day: calendar.is_listing_day(day, deferred),
-        why_none=lambda day: calendar.why_none(day, deferred),
+        why_none=lambda day: words_or_nothing(calendar.why_none(day, deferred)),
     )
 
 

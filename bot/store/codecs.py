@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.problems import Problem
+
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -32,6 +34,11 @@ def maybe_seconds(at: datetime | None) -> int | None:
 def dump(value: object) -> str:
     """JSON text, non-ASCII characters as they are, so that full-text search sees them."""
     return msgspec.json.encode(value).decode()
+
+
+def problem_columns(problem: Problem | None) -> tuple[str | None, str | None]:
+    """For a column of the code and one of the arguments."""
+    return (None, None) if problem is None else (str(problem.code), problem.to_json())
 
 
 # --- as they are read ---------------------------------------------------------------------------
@@ -141,6 +148,20 @@ def json(kind: type[T] | Any) -> Callable[[Any], T]:
 
 
 maybe_instant = maybe(instant)
+
+
+def arguments(value: Any) -> str:
+    """Those of a problem, as JSON."""
+    try:
+        Problem.from_json("legacy", text(value))
+    except ValueError as error:
+        raise ValueError("is no JSON object") from error
+    return str(value)
+
+
+def problem(code: str | None, args: str | None) -> Problem | None:
+    """Of the two columns as ``text`` and ``arguments`` read them."""
+    return None if code is None else Problem.from_json(code, args or "{}")
 
 
 def _kind(value: object) -> str:

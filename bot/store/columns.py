@@ -27,6 +27,7 @@ from bot.models import (
     TargetKind,
 )
 from bot.store.codecs import (
+    arguments,
     clock_time,
     day,
     flag,
@@ -48,6 +49,7 @@ Read = Callable[[Any], Any]
 """A value as SQLite has it -> what it stands for. Raises ValueError with what is wrong."""
 
 _MAYBE_INSTANT, _MAYBE_DAY, _MAYBE_TEXT = maybe(instant), maybe(day), maybe(text)
+_MAYBE_ARGUMENTS = maybe(arguments)
 _STAGE = ("harvest", "collect")
 
 
@@ -77,7 +79,8 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "outcomes": {
         "id": integer, "day": day, "stage": _stage, "source": text, "status": one_of(Status),
-        "reason": text, "at": instant, "requests": integer, "items": integer,
+        "reason_code": _MAYBE_TEXT, "reason_args": _MAYBE_ARGUMENTS, "at": instant,
+        "requests": integer, "items": integer,
     },
     "posts": {
         "id": integer, "network": one_of(Network), "post_id": text, "url": text, "author": text,

@@ -26,6 +26,7 @@ from bot.models import (
     Unharvested,
 )
 from tests import factories
+from tests.factories import legacy
 
 # What Discord obeys, what TeX leaves behind, and what scripts do to the text around them.
 PIECES = (
@@ -181,7 +182,12 @@ class Inventor:
         if self.random.random() < 0.6:
             return ()
         return tuple(
-            Outcome(source=source, status=status, at=factories.NOW, reason=self.text())
+            Outcome(
+                source=source,
+                status=status,
+                at=factories.NOW,
+                reason=legacy(self.text()),
+            )
             for source in self.some(CATEGORIES, 20)
             for status in (self.one_of([Status.FAILED, Status.INCOMPLETE]),)
         )
@@ -192,7 +198,7 @@ class Inventor:
             source=self.one_of(list(Network)) if known else self.wild(),
             status=self.one_of(list(Status)),
             at=factories.NOW,
-            reason=self.text(),
+            reason=legacy(self.text()),
         )
 
     def rule(self) -> Rule:

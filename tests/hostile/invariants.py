@@ -14,6 +14,7 @@ from bot.arxiv import ids
 from bot.cards import custom_ids
 from bot.cards.custom_ids import HotQuery, RuleAction, RuleVerb
 from bot.models import Announcement, Follow, Layout, Network, Paper, Post, Ranking
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
 from bot.text.links import LOOK_ALIKES, web_address
@@ -228,7 +229,9 @@ def sentences(inventor: Inventor, found: Ranking) -> None:
             back=RuleAction(2**63 - 1, RuleVerb.RETYPE),
         ),
         cards.notice(one),
-        cards.no_listing(factories.DAY, one, factories.DAY, None, query=query),
+        cards.no_listing(
+            factories.DAY, Problem(Code.LEGACY, text=one), factories.DAY, None, query=query
+        ),
         cards.which_day(two, [factories.DAY, found.end], query),
         cards.quiet_no_listing(one, factories.NOW),
         cards.quiet_down(one, two, factories.NOW),
