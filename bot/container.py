@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 
 import bot
-from bot import messages
 from bot.clock import Clock
 from bot.config import Config, logs
 from bot.http import Http, RateLimiter
@@ -17,6 +16,7 @@ from bot.pipeline.author_lookup import Lookup
 from bot.pipeline.budget import StoredBudget
 from bot.pipeline.cursor import FoundPosts, StoredCursor
 from bot.pipeline.validators import StoredValidators
+from bot.problems import Code, Problem
 from bot.sources import PaperSource, PostSource
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.arxiv.listing import Catchup, ListingNew
@@ -145,7 +145,7 @@ def networks(
 
     def x() -> PostSource:
         if not secrets.x_bearer_token:
-            return Off(Network.X, messages.posts.X_WITHOUT_KEY, clock)
+            return Off(Network.X, Problem(Code.X_WITHOUT_TOKEN), clock)
         return X(
             http,
             clock,
@@ -176,7 +176,7 @@ def networks(
         ),
     }
     return [
-        make() if enabled else Off(network, messages.http_errors.SWITCHED_OFF, clock)
+        make() if enabled else Off(network, Problem(Code.SWITCHED_OFF), clock)
         for network, (enabled, make) in made.items()
     ]
 

@@ -35,10 +35,15 @@ class HotpapersError(Exception):
     has its words. A sentence in place of a problem becomes one of code ``LEGACY``."""
 
     def __init__(self, problem: Problem | str) -> None:
-        super().__init__(str(problem))
+        super().__init__(problem)  # as it was given, so that it comes whole out of other processes
         if isinstance(problem, str):
             problem = Problem(Code.LEGACY, text=problem)
         self.problem = problem
+
+
+def own_fault(error: Exception) -> Problem:
+    """Of an exception that nobody raised on purpose, for an edge that goes on without it."""
+    return Problem(Code.OWN_FAULT, error=type(error).__name__, technical=repr(error))
 
 
 class ConfigError(HotpapersError):
@@ -90,8 +95,8 @@ class BlogFormatError(InputError):
 class SourceError(HotpapersError):
     """A remote service did not give what it was asked for."""
 
-    def __init__(self, message: str, *, url: str = "", status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, problem: Problem | str, *, url: str = "", status: int | None = None) -> None:
+        super().__init__(problem)
         self.url = url
         self.status = status
 
@@ -105,13 +110,13 @@ class Throttled(SourceError):
 
     def __init__(
         self,
-        message: str,
+        problem: Problem | str,
         *,
         url: str = "",
         status: int | None = None,
         retry_at: datetime | None = None,
     ) -> None:
-        super().__init__(message, url=url, status=status)
+        super().__init__(problem, url=url, status=status)
         self.retry_at = retry_at
 
 

@@ -76,7 +76,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of asking one source once, with the reason in plain words.
+    """What came of asking one source once, with the reason where not all is well.
 
     ``source`` is a Network value, or for a harvest the category asked for. ``requests`` counts
     HTTP requests, ``items`` papers or posts that came.
@@ -85,7 +85,7 @@ class Outcome:
     source: str
     status: Status
     at: datetime
-    reason: str = ""
+    reason: Problem | None = None
     requests: int = 0
     items: int = 0
 

@@ -6,13 +6,16 @@ made by ``bot.messages.render``, at the edge, where the reader and the language 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, TypeAlias
 
 Argument: TypeAlias = "str | int | float | bool | Problem | tuple[Argument, ...] | None"
+
+FOR_THE_LOG = frozenset({"address", "technical"})
+"""Arguments that words never show: the address that was asked, and the fault in technical terms."""
 
 
 class Code(StrEnum):
@@ -24,10 +27,116 @@ class Code(StrEnum):
     SEVERAL = "several"
 
     # --- HTTP: what kept a service from answering -----------------------------------------------
+    HOST_TIMED_OUT = "host_timed_out"
+    HOST_NAME_NOT_FOUND = "host_name_not_found"
+    HOST_NOT_TRUSTED = "host_not_trusted"
+    HOST_DISCONNECTED = "host_disconnected"
+    HOST_UNREACHABLE = "host_unreachable"
+    PROXY_ANSWERED = "proxy_answered"
+    ANSWER_NOT_HTTP = "answer_not_http"
+    ANSWER_BROKEN_OFF = "answer_broken_off"
+    NO_WEB_ADDRESS = "no_web_address"
+    REDIRECTED_NOWHERE = "redirected_nowhere"
+    REDIRECTED_IN_CIRCLES = "redirected_in_circles"
+    REDIRECTED_TO_PRIVATE_ADDRESS = "redirected_to_private_address"
+    HOST_ANSWERED = "host_answered"
+    HOST_ASKED_TO_SLOW_DOWN = "host_asked_to_slow_down"
+    ASKED_TO_WAIT = "asked_to_wait"
+    BODY_TOO_LARGE = "body_too_large"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    TOO_MANY_ENTRIES = "too_many_entries"
+    ENTRIES_LEFT_OUT = "entries_left_out"
+    SWITCHED_OFF = "switched_off"
+    NOT_FINISHED_IN_TIME = "not_finished_in_time"
+    HOST_NOT_FINISHED_IN_TIME = "host_not_finished_in_time"
+    NO_ANSWER_IN_TIME = "no_answer_in_time"
+    OWN_FAULT = "own_fault"
 
-    # --- arXiv: what is the matter with a listing -----------------------------------------------
+    # --- arXiv: why a day has no listing, and what is the matter with one -----------------------
+    WEEKEND = "weekend"
+    ARXIV_HOLIDAY = "arxiv_holiday"
+    NOT_ANNOUNCED_YET = "not_announced_yet"
+    NO_LISTING_AT_WEEKENDS = "no_listing_at_weekends"
+    NO_LISTING = "no_listing"
+    LISTING_EXPECTED = "listing_expected"
+    NOTHING_ANNOUNCED = "nothing_announced"
+    NOTHING_ANNOUNCED_FOR = "nothing_announced_for"
+    ANSWERED_IN_FULL = "answered_in_full"
+    OF_ENDPOINT = "of_endpoint"
+    MORE_PAPERS = "more_papers"
+    NOT_ASKED_AFTER = "not_asked_after"
+    NOT_ASKED_TOO_SLOW = "not_asked_too_slow"
+    EMPTY_BUT_DOUBTED = "empty_but_doubted"
+    STILL_SHOWS = "still_shows"
+    ARXIV_REFUSED = "arxiv_refused"
+    ENTRIES_UNREADABLE = "entries_unreadable"
+    NO_FEED = "no_feed"
+    FEED_TRUNCATED = "feed_truncated"
+    FEED_TRUNCATED_AT_ONCE = "feed_truncated_at_once"
+    FEED_CUT = "feed_cut"
+    FEED_WITHOUT_DAY = "feed_without_day"
+    FEED_EMPTY_OF_OTHER_DAY = "feed_empty_of_other_day"
+    PAGE_EMPTY = "page_empty"
+    PAGE_WITHOUT_ENTRIES = "page_without_entries"
+    PAGE_WITHOUT_DAY = "page_without_day"
+    PAGE_TOO_LARGE = "page_too_large"
+    PAGES_INCOMPLETE = "pages_incomplete"
+    OF_PAGE = "of_page"
+    NEW_LISTING_OF_OTHER_DAY = "new_listing_of_other_day"
+    PAGES_END = "pages_end"
+    PAGES_BEGIN = "pages_begin"
+    RECORDS_END = "records_end"
+    RECORDS_READ_IN_PART = "records_read_in_part"
+    NO_RECORDS_YET = "no_records_yet"
+    DATED_BY_SUBMISSION = "dated_by_submission"
+    DATED_BY_SUBMISSION_FOR_NOW = "dated_by_submission_for_now"
+    NOTHING_DATED_BY_SUBMISSION = "nothing_dated_by_submission"
+    NO_OAI = "no_oai"
+    OAI_REFUSED = "oai_refused"
+    OAI_BROKEN_OFF = "oai_broken_off"
+    OAI_REPEATS = "oai_repeats"
+    OAI_RECORD_TOO_LARGE = "oai_record_too_large"
+    OAI_PAGE_TOO_LARGE = "oai_page_too_large"
 
     # --- networks: what is the matter with posts ------------------------------------------------
+    OF_SERVER = "of_server"
+    OLDER_POSTS_NOT_COUNTED = "older_posts_not_counted"
+    OLDER_PAPERS_NOT_COUNTED = "older_papers_not_counted"
+    NO_TIME_FOR_OLDER_POSTS = "no_time_for_older_posts"
+    X_WITHOUT_TOKEN = "x_without_token"  # noqa: S105 - a code, no token
+    X_TOKEN_REFUSED = "x_token_refused"  # noqa: S105
+    X_REFUSED = "x_refused"
+    X_NO_CREDIT = "x_no_credit"
+    X_USAGE_CAPPED = "x_usage_capped"
+    X_WAITS_AGAIN = "x_waits_again"
+    X_WAITS_UNTOLD = "x_waits_untold"
+    X_REPEATS = "x_repeats"
+    X_ENDLESS = "x_endless"
+    X_BUDGET_SPENT = "x_budget_spent"
+    X_KNOWN_POSTS_LEFT = "x_known_posts_left"
+    X_NOTHING_LEFT_TO_READ = "x_nothing_left_to_read"
+    X_NO_ROOM_FOR_PAGE = "x_no_room_for_page"
+    X_OLDER_MISSING = "x_older_missing"
+    X_OUT_OF_REACH = "x_out_of_reach"
+    X_ONLY_ABOVE_FLOOR = "x_only_above_floor"
+    X_PARTIAL_ERROR = "x_partial_error"
+    BLUESKY_NOTHING_TO_ASK = "bluesky_nothing_to_ask"
+    BLUESKY_REFUSED = "bluesky_refused"
+    BLUESKY_SESSION_REFUSED = "bluesky_session_refused"
+    BLUESKY_LOGIN_REFUSED = "bluesky_login_refused"
+    BLUESKY_HAD_NONE = "bluesky_had_none"
+    BLUESKY_SEARCH_TOO_LONG = "bluesky_search_too_long"
+    JETSTREAM_ENDED = "jetstream_ended"
+    JETSTREAM_ENDS_AT_ONCE = "jetstream_ends_at_once"
+    JETSTREAM_NOT_HEARD_YET = "jetstream_not_heard_yet"
+    JETSTREAM_HEARD_FROM = "jetstream_heard_from"
+    JETSTREAM_READ_UP_TO = "jetstream_read_up_to"
+    STORIES_MISSING = "stories_missing"
+    STORIES_OUT_OF_REACH = "stories_out_of_reach"
+    DAY_LIST_TOO_LONG = "day_list_too_long"
+    MASTODON_NOTHING_TO_ASK = "mastodon_nothing_to_ask"
+    MASTODON_MEMBERS_ONLY = "mastodon_members_only"
+    MASTODON_TAG_TOO_LONG = "mastodon_tag_too_long"
 
     # --- archive --------------------------------------------------------------------------------
 
@@ -160,6 +269,29 @@ class Problem:
     def arguments(self) -> dict[str, Any]:
         return dict(self._arguments)
 
+    @property
+    def shown(self) -> "Problem":
+        """Without what is for the log only: equal where the words are."""
+        arguments = {k: v for k, v in self._arguments if k not in FOR_THE_LOG}
+        return Problem(
+            self.code, **{k: _each(v, lambda it: it.shown) for k, v in arguments.items()}
+        )
+
+    def parts(self) -> "Iterator[Problem]":
+        """This one, and those in its arguments, however deep."""
+        yield self
+        for _, value in self._arguments:
+            for part in value if isinstance(value, tuple) else (value,):
+                if isinstance(part, Problem):
+                    yield from part.parts()
+
+    def starred(self, star: Callable[[str], str]) -> "Problem":
+        """With ``star`` of each text in it, which hides the secrets that a service quoted."""
+        return Problem(
+            self.code,
+            **{k: _each(v, lambda part: part.starred(star), star) for k, v in self._arguments},
+        )
+
     def to_json(self) -> str:
         """The arguments as a JSON object, for a column beside that of the code."""
         return json.dumps(_wire(self)["arguments"], ensure_ascii=False)
@@ -189,6 +321,18 @@ class Problem:
         return " ".join([self.code, *(f"{name}={value}" for name, value in self._arguments)])
 
 
+def several(problems: Iterable[Problem], limit: int = 0) -> Problem | None:
+    """One for all that differ in what is shown, of which the first ``limit`` (0: all) are named;
+    None for none."""
+    different: dict[Problem, Problem] = {}
+    for problem in problems:
+        different.setdefault(problem.shown, problem)
+    if len(different) < 2:
+        return next(iter(different.values()), None)
+    named = tuple(different.values())[: limit or None]
+    return Problem(Code.SEVERAL, problems=named, more=len(different) - len(named))
+
+
 def _plain(value: object) -> Argument:
     match value:
         case Enum():
@@ -202,6 +346,18 @@ def _plain(value: object) -> Argument:
         case Path() | BaseException():
             return str(value)
     raise TypeError(f"{type(value).__name__} cannot be an argument of a problem")
+
+
+def _each(
+    value: Argument,
+    of_problem: Callable[[Problem], Problem],
+    of_text: Callable[[str], str] = str,
+) -> Argument:
+    if isinstance(value, Problem):
+        return of_problem(value)
+    if isinstance(value, tuple):
+        return tuple(_each(part, of_problem, of_text) for part in value)
+    return of_text(value) if isinstance(value, str) else value
 
 
 def _wire(value: Argument) -> Any:  # noqa: ANN401

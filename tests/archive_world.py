@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.models import Announcement, Listed, Network, Outcome, Post, Status
 from bot.pipeline.rank import refresh
 from bot.store import Archive, days, papers, posts
-from tests.factories import listed, post
+from tests.factories import legacy, listed, post
 
 CLOSED = tuple(date(2021, 3, day) for day in (24, 25, 26, 29, 30))
 NEWEST = CLOSED[-1]
@@ -112,7 +112,10 @@ def _outcomes(at: datetime) -> list[Outcome]:
         Outcome(source=Network.X, status=Status.OK, at=at, requests=2, items=15),
         Outcome(source=Network.HACKERNEWS, status=Status.OK, at=at, requests=1, items=1),
         Outcome(
-            source=Network.HUGGINGFACE, status=Status.FAILED, at=at, reason="timed out after 30 s"
+            source=Network.HUGGINGFACE,
+            status=Status.FAILED,
+            at=at,
+            reason=legacy("timed out after 30 s"),
         ),
     ]
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Post, Rule
+from bot.problems import Code, Problem
 from bot.store import rules
 
 DAY = date(2021, 3, 30)
@@ -19,6 +20,11 @@ T = TypeVar("T")
 def made(kind: Callable[..., T], fields: Mapping[str, object]) -> T:
     """Whether the fields fit is seen when the value is made, not by the type checker."""
     return kind(**fields)
+
+
+def legacy(text: str) -> Problem | None:
+    """A reason with these words; None without any."""
+    return Problem(Code.LEGACY, text=text) if text else None
 
 
 def paper(arxiv_id: str = "2103.15691", **changes: object) -> Paper:

@@ -20,7 +20,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.arxiv import ids
-from bot.messages import common
+from bot.problems import Code, Problem
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -66,16 +66,13 @@ def is_listing_day(day: date, deferred: Collection[date] = ()) -> bool:
     return day.weekday() < _SATURDAY and day not in _skipped(deferred)
 
 
-def why_none(day: date, deferred: Collection[date] = ()) -> str | None:
-    """Why no listing carries the date ``day``; None if one does.
-
-    "Saturday", "Sunday" or "arXiv holiday, nothing announced for Friday 27 November".
-    """
+def why_none(day: date, deferred: Collection[date] = ()) -> Problem | None:
+    """Why no listing carries the date ``day``: WEEKEND or ARXIV_HOLIDAY; None if one does."""
     if is_listing_day(day, deferred):
         return None
     if day.weekday() >= _SATURDAY:
-        return common.WEEKDAYS[day.weekday()]
-    return common.holiday(day)
+        return Problem(Code.WEEKEND, day=day)
+    return Problem(Code.ARXIV_HOLIDAY, day=day)
 
 
 def next_listing(day: date, deferred: Collection[date] = ()) -> date:
@@ -240,7 +237,7 @@ def _utc(day: date, local: time) -> datetime:
 
 def _require_weekday(day: date) -> None:
     if day.weekday() >= _SATURDAY:
-        raise ValueError(f"{day}: no listing on {common.WEEKDAYS[day.weekday()]}s")
+        raise ValueError(f"{day}: no listing on Saturdays and Sundays")
 
 
 def _skipped(deferred: Collection[date]) -> frozenset[date]:

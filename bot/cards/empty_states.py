@@ -11,14 +11,16 @@ from bot.cards import paper_lines
 from bot.cards.build import Card, button, one_line, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
 from bot.cards.header import missing_line
+from bot.messages.problems import render
 from bot.models import Outcome, Period, RankedPaper
+from bot.problems import Code, Problem
 
 _REASON = 300
 
 
 def no_listing(
     day: date,
-    reason: str,
+    reason: Problem,
     previous: date | None,
     next: date | None,
     *,
@@ -28,7 +30,9 @@ def no_listing(
 
     They ask the same as ``query`` did.
     """
-    said = messages.cards.no_listing(day, one_line(reason, _REASON))
+    weekend = reason.code is Code.WEEKEND
+    why = "it lists nothing at weekends" if weekend else one_line(render(reason), _REASON)
+    said = messages.cards.no_listing(day, why)
     return _with_neighbours(
         said, messages.cards.neighbours, (previous, next), query or HotQuery(day)
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import messages
 from bot.cards.build import one_line, paragraph
 from bot.messages.common import listed
-from bot.messages.networks import plainly
+from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Network, Outcome, Ranking, Status, Unharvested
 from bot.text import length
 
@@ -38,7 +38,7 @@ def missing_line(
     """What of arXiv's listing is not there, and why (in at most ``reason`` units for each why)."""
     groups: dict[tuple[bool, str], list[str]] = {}
     for outcome in found:
-        said = one_line(plainly(outcome.reason), reason)
+        said = one_line(words_or_nothing(outcome.reason), reason)
         key = outcome.status is Status.INCOMPLETE, said
         groups.setdefault(key, []).append(one_line(outcome.source, 24))
     several = [
@@ -88,7 +88,7 @@ def _sources(outcomes: Sequence[Outcome], reason: int) -> list[str]:
     off = [_name(o) for o in outcomes if o.status is Status.OFF]
     parts = [f"{listed(answered, most=9)} answered"] if answered else []
     for outcome in outcomes:
-        said = one_line(plainly(outcome.reason), reason)
+        said = one_line(words_or_nothing(outcome.reason), reason)
         if outcome.status is Status.INCOMPLETE:
             parts.append(messages.cards.incomplete(_name(outcome), said))
         elif outcome.status is Status.FAILED:

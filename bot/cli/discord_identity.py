@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.config import Secret, Settings
 from bot.errors import Malformed
 from bot.http import Http
+from bot.problems import Code, Problem
 
 T = TypeVar("T")
 
@@ -135,4 +136,5 @@ def _parse(body: bytes, kind: type[T], url: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"{url} answered something else: {error}", url=url) from error
+        problem = Problem(Code.ANSWER_UNREADABLE, service="Discord", technical=error)
+        raise Malformed(problem, url=url) from error

@@ -16,6 +16,7 @@ from bot.cli.no_listing import why_no_listing
 from bot.config import Config
 from bot.errors import HotpapersError
 from bot.messages import common
+from bot.messages.problems import render
 from bot.models import Era
 from bot.output import json, terminal
 from bot.output.terminal import say
@@ -159,7 +160,7 @@ def _tell_none(
     reason = why_no_listing(first, context.config, context.clock.now())
     if as_json:
         print_json(json.no_listing(first, reason))
-    say(f"arXiv had no listing on {first}: {reason}. Nothing is written.", err=True)
+    say(f"arXiv had no listing on {first}: {render(reason)}. Nothing is written.", err=True)
 
 
 def _span(day: date | None, start: date | None, end: date | None) -> tuple[date, date]:

@@ -17,6 +17,7 @@ from bot.config import ENVIRONMENT_FILE, Secret, Settings, logs
 from bot.config.environment import read_environment, secrets
 from bot.config.validation import judge, judge_contact
 from bot.errors import ConfigError, HotpapersError, InputError, Refused, SourceError
+from bot.messages.problems import words_of
 from bot.output import terminal
 
 NO_TOKEN = (
@@ -194,8 +195,9 @@ async def _identify(settings: Settings, clock: Clock, token: Secret) -> Identity
             "portal (your application, Bot, Reset Token) and copy all of it."
         ) from error
     except SourceError as error:
+        why = words_of(error)
         raise HotpapersError(
-            f"Discord could not be asked about the token, so nothing was written: {error}."
+            f"Discord could not be asked about the token, so nothing was written: {why}."
         ) from error
 
 

@@ -8,7 +8,9 @@ from bot.arxiv import calendar
 from bot.cli.context import print_json
 from bot.config import Config
 from bot.errors import HotpapersError, InputError
+from bot.messages.problems import render
 from bot.output import json
+from bot.problems import Problem
 from bot.queries.periods import FIRST_DAY
 
 
@@ -18,8 +20,8 @@ def refuse_before_arxiv(day: date) -> None:
         raise InputError(f"arXiv began on {FIRST_DAY}; there is no listing of {day}.")
 
 
-def why_no_listing(day: date, config: Config, now: datetime) -> str:
-    """Why arXiv had no listing on ``day``, such as "a Saturday".
+def why_no_listing(day: date, config: Config, now: datetime) -> Problem:
+    """Why arXiv had no listing on ``day``.
 
     Raises HotpapersError when it had one, or will have: then the day is missing; InputError for a
     day before arXiv.
@@ -46,4 +48,4 @@ def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) 
         print_json(json.no_listing(day, reason))
     else:
         verb = "had" if day <= now.date() else "has"
-        click.echo(f"arXiv {verb} no listing on {day}: {reason}.")
+        click.echo(f"arXiv {verb} no listing on {day}: {render(reason)}.")

@@ -15,6 +15,7 @@ from bot.config import Config
 from bot.container import Services, services
 from bot.errors import InputError
 from bot.messages import common, networks
+from bot.messages.problems import render
 from bot.models import DayState, Network, Outcome, Status
 from bot.output import terminal
 from bot.pipeline import day_close
@@ -108,7 +109,7 @@ def _plan(config: Config, clock: Clock, day: date | None) -> None:
     out = terminal.console()
     reason = calendar.why_none(chosen, frozenset(config.settings.arxiv.deferred))
     if reason is not None:
-        out.print(f"Would ask nothing: arXiv has no listing on {chosen}: {reason}.")
+        out.print(f"Would ask nothing: arXiv has no listing on {chosen}: {render(reason)}.")
         return
     out.print(f"Would harvest {chosen} in {', '.join(config.settings.arxiv.categories)}")
     asked = [networks.NAMES[network] for network in Network if _is_on(network, config)]

@@ -17,6 +17,7 @@ from typing import Literal, TextIO
 from urllib.parse import quote
 
 from bot.config import Secret
+from bot.problems import Problem
 
 STARS = "*****"
 _SHORTEST_SECRET = 4  # starring every "a" would hide nothing and spoil everything
@@ -95,8 +96,14 @@ class _Formatter(logging.Formatter):
         raise NotImplementedError
 
     def fields(self, record: logging.LogRecord) -> dict[str, object]:
-        """The event's own fields, then what is known of its error."""
+        """The event's own fields, then what is known of its error. A problem is its code and its
+        arguments, each a field; one that has a name of the event's own begins with the field's."""
         found: dict[str, object] = dict(getattr(record, "fields", {}))
+        for name, value in list(found.items()):
+            if isinstance(value, Problem):
+                del found[name]
+                for argument, of_problem in {"code": value.code, **value.arguments}.items():
+                    found[f"{name}_{argument}" if argument in found else argument] = of_problem
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             found["error"] = error

@@ -9,7 +9,6 @@ from urllib.parse import SplitResult, urlsplit
 from bot.arxiv import taxonomy
 from bot.config.sections import ArxivSection, Section, Settings
 from bot.errors import UnknownCategory
-from bot.messages.problems import words_of
 
 # No number of ours is sensibly larger, and none up to here overflows a span of time.
 LARGEST = 1_000_000
@@ -91,7 +90,9 @@ def _judge_arxiv(arxiv: ArxivSection) -> list[str]:
         try:
             taxonomy.resolve_pattern(text)
         except UnknownCategory as error:
-            problems.append(f"arxiv.categories: {words_of(error)}")
+            near = " or ".join(error.suggestions)
+            hint = f" Did you mean {near}?" if near else ""
+            problems.append(f"arxiv.categories: arXiv has no category {error.text!r}.{hint}")
     local = all(
         is_loopback_address(url)
         for url in (arxiv.feed_url, arxiv.listing_url, arxiv.oai_url, arxiv.api_url)

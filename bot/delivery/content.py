@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import msgspec
 from discord.ui import LayoutView
 
-from bot import cards, messages, queries
+from bot import cards, queries
 from bot.config import Settings
 from bot.delivery import selection
 from bot.delivery.due import SlotOutcome, Step
@@ -65,7 +65,7 @@ class ContentBuilder:
             reason = Problem(Code.DIGEST_WITHOUT_LISTING, why=why)
             return _quiet(rule, reason, cards.quiet_no_listing(render(why), following))
         reason = Problem(Code.LISTINGS_NOT_COMPLETE, days=step.waiting)
-        card = cards.quiet_down(messages.listings.ARXIV, render(reason), following)
+        card = cards.quiet_down("arXiv", render(reason), following)
         return _quiet(rule, reason, card)
 
     async def digest(self, rule: Rule, days: Sequence[date]) -> Content:

@@ -62,12 +62,8 @@ def _arxiv_listings(close_after_hours: float, deferred: frozenset[date]) -> List
     return Listings(
         closes_at=lambda day: calendar.mailing_start(day) + open_for,
         is_listing_day=lambda day: calendar.is_listing_day(day, deferred),
-        why_none=lambda day: _as_problem(calendar.why_none(day, deferred)),
+        why_none=lambda day: calendar.why_none(day, deferred),
     )
-
-
-def _as_problem(reason: str | Problem | None) -> Problem | None:
-    return Problem(Code.LEGACY, text=reason) if isinstance(reason, str) else reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from yarl import URL
 
-from bot import messages
 from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
+from bot.problems import Code, Problem
 
 # 406 is how arXiv's edge refuses clients since September 2026, with an empty body and no
 # Retry-After; it never means that a paper does not exist.
@@ -63,7 +63,7 @@ def mask(url: URL | str) -> str:
     try:
         url = URL(url).with_user(None)
     except ValueError:
-        return messages.http_errors.NO_URL
+        return "a malformed URL"
     query = [(k, "*****" if _is_secret(k) else v) for k, v in url.query.items()]
     return str(url.with_fragment(None).with_query(query))
 
@@ -82,23 +82,25 @@ def host_of(url: URL) -> str:
 def judge(url: URL, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error that an answer amounts to which was not accepted."""
     shown = mask(url)
-    message = messages.http_errors.answered(host_of(url), status, shown)
+    problem = Problem(Code.HOST_ANSWERED, host=host_of(url), status=status, address=shown)
     if status in THROTTLES:
-        return Throttled(message, url=shown, status=status, retry_at=retry_at(status, headers, now))
+        return Throttled(problem, url=shown, status=status, retry_at=retry_at(status, headers, now))
     if status >= 500:
-        return Unreachable(message, url=shown, status=status)
-    return Refused(message, url=shown, status=status)
+        return Unreachable(problem, url=shown, status=status)
+    return Refused(problem, url=shown, status=status)
 
 
 def refusal_in_body(url: URL, status: int) -> Throttled:
     shown = mask(url)
-    message = messages.http_errors.slow_down(host_of(url), status, shown)
-    return Throttled(message, url=shown, status=status)
+    host = host_of(url)
+    problem = Problem(Code.HOST_ASKED_TO_SLOW_DOWN, host=host, status=status, address=shown)
+    return Throttled(problem, url=shown, status=status)
 
 
 def too_large(url: URL, limit: int) -> Malformed:
     shown = mask(url)
-    return Malformed(messages.http_errors.too_large(host_of(url), limit, shown), url=shown)
+    problem = Problem(Code.BODY_TOO_LARGE, host=host_of(url), limit=limit, address=shown)
+    return Malformed(problem, url=shown)
 
 
 def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -158,9 +160,8 @@ def redirect(url: URL, status: int, headers: Mapping[str, str]) -> URL | None:
     except ValueError:
         target = URL()
     if target.scheme not in ("http", "https") or not target.host:
-        raise Refused(
-            messages.http_errors.redirected_nowhere(host_of(url), shown), url=shown, status=status
-        )
+        problem = Problem(Code.REDIRECTED_NOWHERE, host=host_of(url), address=shown)
+        raise Refused(problem, url=shown, status=status)
     return target
 
 

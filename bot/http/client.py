@@ -10,7 +10,6 @@ from typing import Self, TypedDict, Unpack
 import aiohttp
 from yarl import URL
 
-from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.http.answers import Response, mask
@@ -18,6 +17,7 @@ from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Count, Requests
 from bot.http.validators import Remembered, Validators, conditions
 from bot.http.wire import Ask, Stream, Try, Wire
+from bot.problems import Code, Problem
 
 MEBIBYTE = 2**20
 # Of an answer in JSON, several times the largest that any service sends. Who wants more says so.
@@ -227,7 +227,8 @@ class Http:
         try:
             target = URL(url).extend_query(params or ())
         except ValueError:
-            raise Refused(messages.http_errors.no_address(mask(url)), url=mask(url)) from None
+            shown = mask(url)
+            raise Refused(Problem(Code.NO_WEB_ADDRESS, address=shown), url=shown) from None
         return Ask(
             url=target,
             timeout=aiohttp.ClientTimeout(total=seconds or self._seconds),

@@ -1,4 +1,4 @@
-"""What went wrong on the wire, in our words: aiohttp's and the system's errors, translated."""
+"""What went wrong on the wire: aiohttp's and the system's errors as ours."""
 
 import os
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import aiohttp
 from yarl import URL
 
-from bot import messages
 from bot.errors import Malformed, Refused, SourceError, Unreachable
 from bot.http.addresses import NotPublic
 from bot.http.answers import host_of, mask
+from bot.problems import Code, Problem
 
 
 @contextmanager
@@ -22,30 +22,33 @@ def translated(url: URL) -> Iterator[None]:
     except aiohttp.WSServerHandshakeError:
         raise  # carries a status, which the caller judges
     except TimeoutError as error:
-        raise Unreachable(messages.http_errors.not_in_time(host, shown), url=shown) from error
+        problem = Problem(Code.HOST_TIMED_OUT, host=host, address=shown)
+        raise Unreachable(problem, url=shown) from error
     except aiohttp.ClientPayloadError as error:
-        raise Malformed(messages.http_errors.broken_off(host, shown), url=shown) from error
+        problem = Problem(Code.ANSWER_BROKEN_OFF, host=host, address=shown)
+        raise Malformed(problem, url=shown) from error
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-        raise Refused(messages.http_errors.no_address(shown), url=shown) from None
+        raise Refused(Problem(Code.NO_WEB_ADDRESS, address=shown), url=shown) from None
     except aiohttp.ClientHttpProxyError as error:
-        message = messages.http_errors.proxy(error.status, host)
-        raise Unreachable(message, url=shown, status=error.status) from None
+        status = error.status
+        problem = Problem(Code.PROXY_ANSWERED, status=status, host=host, address=shown)
+        raise Unreachable(problem, url=shown, status=status) from None
     except aiohttp.ClientResponseError as error:
-        message = messages.http_errors.not_http(host, shown)
-        raise Malformed(message, url=shown, status=error.status) from None
+        problem = Problem(Code.ANSWER_NOT_HTTP, host=host, address=shown)
+        raise Malformed(problem, url=shown, status=error.status) from None
     except (aiohttp.ClientError, OSError) as error:
         if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
             error.os_error, NotPublic
         ):
             raise redirected_inside(url) from None
-        message = messages.http_errors.unreachable(host, _reason(error), shown)
-        raise Unreachable(message, url=shown) from error
+        raise Unreachable(_unreachable(error, host, shown), url=shown) from error
 
 
 def redirected_inside(url: URL) -> Refused:
     """A redirect to ``url``, which is no address of the internet."""
     shown = mask(url)
-    return Refused(messages.http_errors.redirected_inside(host_of(url), shown), url=shown)
+    host = host_of(url)
+    return Refused(Problem(Code.REDIRECTED_TO_PRIVATE_ADDRESS, host=host, address=shown), url=shown)
 
 
 def is_passing(error: SourceError) -> bool:
@@ -56,13 +59,14 @@ def is_passing(error: SourceError) -> bool:
     return unreachable or isinstance(error.__cause__, aiohttp.ClientPayloadError)
 
 
-def _reason(error: Exception) -> str:
+def _unreachable(error: Exception, host: str, shown: str) -> Problem:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return messages.http_errors.NAME_NOT_FOUND
+        return Problem(Code.HOST_NAME_NOT_FOUND, host=host, address=shown)
     if isinstance(error, aiohttp.ClientSSLError):
-        return messages.http_errors.NOT_ENCRYPTED
+        return Problem(Code.HOST_NOT_TRUSTED, host=host, address=shown)
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return messages.http_errors.DISCONNECTED
+        return Problem(Code.HOST_DISCONNECTED, host=host, address=shown)
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     number = cause.errno if isinstance(cause, OSError) else None
-    return os.strerror(number).lower() if number and number > 0 else messages.http_errors.FAILED
+    why = os.strerror(number).lower() if number and number > 0 else ""
+    return Problem(Code.HOST_UNREACHABLE, host=host, why=why, address=shown)

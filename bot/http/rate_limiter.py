@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot import messages
 from bot.errors import Throttled
 from bot.http.shared_state import Closure, FileTurnstile, MemoryTurnstile, SharedState, State
+from bot.problems import Code, Problem
 
 FIRST_CLOSURE = timedelta(minutes=2)
 MAX_CLOSURE = 30  # times the first one
@@ -119,7 +119,8 @@ class RateLimiter:
     def _refuse_closed(self, door: str, now: datetime, obeyed: datetime | None) -> None:
         until = self.closed_until(door, now)
         if until is not None and until != obeyed:
-            raise Throttled(messages.http_errors.asked_to_wait(door, until), retry_at=until)
+            problem = Problem(Code.ASKED_TO_WAIT, service=door, until=until)
+            raise Throttled(problem, retry_at=until)
 
     def _wait(self, spacing: float) -> float:
         state = self._turnstile.load()

@@ -11,7 +11,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from bot import file_lock, messages
+from bot import file_lock
 from bot.errors import StoreError
 
 POLL = 0.05  # seconds between two looks at a lock that another process holds
@@ -145,4 +145,4 @@ async def _locked(path: Path) -> int:
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:
-    return StoreError(messages.http_errors.no_lock(path, error.strerror))
+    return StoreError(f"{path}: the gate's lock file cannot be used ({error.strerror})")

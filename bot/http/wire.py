@@ -12,13 +12,13 @@ from typing import Self, TypeVar
 import aiohttp
 from yarl import URL
 
-from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
 from bot.http import addresses, answers, error_mapping
 from bot.http.answers import host_of, mask
 from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Requests
+from bot.problems import Code, Problem
 
 MAX_REDIRECTS = 5
 # A longer Retry-After is not slept through: the caller may have another door to try.
@@ -160,9 +160,8 @@ class Wire:
             headers = answers.carried(headers, url, target)
             url = target
         shown = mask(ask.url)
-        raise Refused(
-            messages.http_errors.redirected_in_circles(host_of(ask.url), shown), url=shown
-        )
+        problem = Problem(Code.REDIRECTED_IN_CIRCLES, host=host_of(ask.url), address=shown)
+        raise Refused(problem, url=shown)
 
     @asynccontextmanager
     async def websocket(
@@ -293,8 +292,9 @@ async def _refuse_redirect(
     """aiohttp itself follows one only for a socket. Those are followed nowhere."""
     params.response.close()
     shown, status = mask(params.url), params.response.status
-    message = messages.http_errors.answered(host_of(params.url), status, shown)
-    raise Refused(message, url=shown, status=status)
+    host = host_of(params.url)
+    problem = Problem(Code.HOST_ANSWERED, host=host, status=status, address=shown)
+    raise Refused(problem, url=shown, status=status)
 
 
 async def _chunks(answer: aiohttp.ClientResponse, max_bytes: int) -> AsyncGenerator[bytes, None]:

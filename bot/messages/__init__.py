@@ -1,8 +1,8 @@
 """Every text that a member sees, by theme: the one place. Plain functions of plain values. Pure.
 
 What is shown on Discord stands here: cards, answers, errors, forms, buttons, choices, digests,
-direct messages, Discord's menu, and the reasons that any of these quote. An error that a member
-may read takes its sentence from here where it is raised (``bot.errors`` has none). What only who
+direct messages, Discord's menu, and the words of the problems that any of these quote
+(``problems``: errors and reasons are codes until they are shown). What only who
 runs the bot sees stands where it is made: the log, the command line, ``hotpapers doctor``, the
 problems of a configuration. Services are quoted in their own words, and dates, hours and searches
 are typed in English.
@@ -24,12 +24,9 @@ from bot.messages import (
     common,
     errors,
     exclusion_reasons,
-    http_errors,
     input_errors,
-    listings,
     menu,
     networks,
-    posts,
     search_errors,
     subscriptions,
 )
@@ -42,12 +39,9 @@ __all__ = [
     "common",
     "errors",
     "exclusion_reasons",
-    "http_errors",
     "input_errors",
-    "listings",
     "menu",
     "networks",
-    "posts",
     "search_errors",
     "subscriptions",
 ]

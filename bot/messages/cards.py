@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.messages.common import (
-    WEEKDAYS,
     counted,
     day,
     listed,
@@ -107,9 +106,8 @@ def page_of(page: int, pages: int) -> str:
 # --- days that have nothing to show -------------------------------------------------------------
 
 
-def no_listing(day_: date, reason: str) -> str:
-    because = "it lists nothing at weekends" if reason == WEEKDAYS[day_.weekday()] else reason
-    return f"arXiv has no listing dated {day(day_)}: {because}."
+def no_listing(day_: date, why: str) -> str:
+    return f"arXiv has no listing dated {day(day_)}: {why}."
 
 
 def neighbours(count: int) -> str:

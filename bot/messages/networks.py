@@ -3,22 +3,12 @@
 With Markdown for cards; the forms without it are for the command line, in the same words.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from bot.messages.common import counted, number
+from bot.messages.problems import words_or_nothing
 from bot.models import Network, Outcome, ScorePart, Status
-
-# X's queries have brackets, and lists commas; a comma before a blank is the sentence's.
-_REST = r"(?:\([^\s()]*\)|[,;](?=\S)|[^\s(),;])*"
-_IN_BRACKETS = re.compile(rf" \(https?://{_REST}\)")
-_ADDRESS = re.compile(rf"https?://([^/?#\s(),;]+){_REST}")
-# "x.org answered 404 to https://x.org/a": who answered has been named.
-_OF_ITS_OWN = re.compile(
-    rf"(?<!\S)(?P<does>(?P<host>\S+) (?:answered|sent|broke off)\b[^;()]*?) (?:to|for) "
-    rf"https?://(?P=host)(?=[/?#\s(),;]|$){_REST}"
-)
 
 NAMES: dict[str, str] = {
     Network.X: "X",
@@ -73,24 +63,13 @@ def parts(found: Sequence[ScorePart]) -> str:
     )
 
 
-def plainly(reason: str) -> str:
-    """A reason as people read it: a service's name says enough, its whole address is for the log.
-
-    "x.org did not answer in time (https://x.org/a?b)" without what stands in brackets, "x.org
-    answered 404 to https://x.org/a" without the address.
-    """
-    without = _IN_BRACKETS.sub("", reason.strip().rstrip("."))
-    without = _OF_ITS_OWN.sub(r"\g<does>", without)
-    return _ADDRESS.sub(r"\1", without)
-
-
 def missing(outcomes: Sequence[Outcome]) -> str:
     """What of arXiv's listing is not there, and why; empty when it is whole. Categories that agree
     are named together: "cs.CL, cs.CV missing (still shows Tuesday 17 November 2026)".
     """
     groups: dict[tuple[bool, str], list[str]] = {}
     for outcome in outcomes:
-        key = outcome.status is Status.INCOMPLETE, plainly(outcome.reason)
+        key = outcome.status is Status.INCOMPLETE, words_or_nothing(outcome.reason)
         groups.setdefault(key, []).append(outcome.source)
     return "; ".join(
         f"{few(names)} {'in part' if partly else 'missing'}" + (f" ({reason})" if reason else "")
@@ -124,9 +103,9 @@ def heard(outcomes: Sequence[Outcome]) -> str:
             case Status.OFF:
                 said.append(f"{name} off")
             case Status.INCOMPLETE:
-                said.append(f"{name} in part ({plainly(outcome.reason)})")
+                said.append(f"{name} in part ({words_or_nothing(outcome.reason)})")
             case Status.FAILED:
-                said.append(f"{name} failed ({plainly(outcome.reason)})")
+                said.append(f"{name} failed ({words_or_nothing(outcome.reason)})")
     return ", ".join(said)
 
 

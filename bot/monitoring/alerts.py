@@ -127,15 +127,18 @@ def problems(
 def _arxiv(categories: Sequence[SourceHealth]) -> str:
     """With the reason that most of them have, and the time since when the first does."""
     since = min(source.failing_since for source in categories if source.failing_since)
-    reasons = Counter(source.last.reason for source in categories if source.last)
-    ((reason, _),) = reasons.most_common(1)
-    return f"arXiv fails for {len(categories)} categories since {utc(since)}: {reason}"
+    reasons = Counter(
+        source.last.reason.shown for source in categories if source.last and source.last.reason
+    )
+    why = "".join(f": {render(reason)}" for reason, _ in reasons.most_common(1))
+    return f"arXiv fails for {len(categories)} categories since {utc(since)}{why}"
 
 
 def _source(source: SourceHealth, since: datetime) -> str:
     name = f"arXiv {source.category}" if source.category else networks.NAMES[source.source]
-    reason = source.last.reason if source.last else ""
-    return f"{name} fails since {utc(since)}: {reason}"
+    reason = source.last.reason if source.last else None
+    why = f": {render(reason)}" if reason else ""
+    return f"{name} fails since {utc(since)}{why}"
 
 
 def message(told: ReportedProblems, newer: ReportedProblems) -> dict[str, object]:
@@ -149,8 +152,8 @@ def message(told: ReportedProblems, newer: ReportedProblems) -> dict[str, object
         [key for key in now if key not in before],
         [key for key in before if key not in now],
     )
-    lines = [f"Problem: {_shown(key, now[key])}" for key in began]
-    lines += [f"Over: {_shown(key, before[key])}" for key in over]
+    lines = [f"Problem: {now[key]}" for key in began]
+    lines += [f"Over: {before[key]}" for key in over]
     if len(lines) > MAX_LINES:
         rest = len(lines) - MAX_LINES + 1
         lines = [*lines[: MAX_LINES - 1], f"… and {rest} more; hotpapers doctor has them all."]
@@ -165,11 +168,6 @@ def _nonce(number: int, began: Sequence[str], over: Sequence[str]) -> str:
     """At most 25 characters, as Discord asks."""
     key = f"{number}:{sorted(began)}:{sorted(over)}"
     return "hp-alert-" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
-
-
-def _shown(key: str, said: str) -> str:
-    """What services said without their addresses, which would leave no room; the log has them."""
-    return networks.plainly(said) if key.startswith(_OF_SOURCE) else said
 
 
 def _note(before: Mapping[str, str], now: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from bot.delivery.content import listings_of
 from bot.delivery.preview import next_run
 from bot.delivery.slots import Listings, next_due, why_never
 from bot.messages import networks
-from bot.messages.problems import render
+from bot.messages.problems import render, words_or_nothing
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
 from bot.store import Archive, api_usage, days, ledger, rules
 from bot.store import health as stored
@@ -242,7 +242,7 @@ _MANY = 6
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """``success`` and ``reason`` may be empty; the reason is in the service's own words."""
+    """``success`` and ``reason`` may be empty."""
 
     who: str
     is_arxiv: bool
@@ -262,7 +262,7 @@ def source_lines(
     for source in found:
         category = source.category
         told = "" if source.succeeded_at is None else success(source.succeeded_at)
-        reason = networks.plainly(source.last.reason) if source.last else ""
+        reason = words_or_nothing(source.last.reason) if source.last else ""
         key = bool(category), _state(source), told, reason
         groups.setdefault(key, []).append(category or networks.NAMES[source.source])
     return [
@@ -322,7 +322,8 @@ def _source_document(source: SourceHealth) -> dict[str, Any]:
     return {
         "source": source.source,
         "status": last and last.status.value,
-        "reason": last.reason if last else "",
+        "reason": words_or_nothing(last.reason) if last else "",
+        "code": last.reason.code if last and last.reason else None,
         "day": source.day,
         "asked_at": last and last.at,
         "succeeded_at": source.succeeded_at,

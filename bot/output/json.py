@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.messages.input_errors import not_harvested_here
+from bot.messages.problems import render, words_or_nothing
 from bot.models import (
     Announcement,
     Era,
@@ -21,6 +22,7 @@ from bot.models import (
     Status,
     Unharvested,
 )
+from bot.problems import Problem
 from bot.queries import PaperView
 from bot.queries.replay import Replay
 
@@ -70,7 +72,7 @@ def ranking(found: Ranking) -> Document:
     }
 
 
-def no_listing(day: date, reason: str) -> Document:
+def no_listing(day: date, reason: Problem) -> Document:
     """The document of a day on which arXiv lists nothing: a ranking without papers."""
     return {
         "date": day.isoformat(),
@@ -80,7 +82,8 @@ def no_listing(day: date, reason: str) -> Document:
         "era": Era.HOTPAPERS,
         "sources": {},
         "papers": [],
-        "no_listing": reason,
+        "no_listing": render(reason),
+        "code": reason.code,
     }
 
 
@@ -205,7 +208,8 @@ def outcomes(found: Sequence[Outcome]) -> dict[str, Document]:
     return {
         outcome.source: {
             "status": outcome.status,
-            "reason": outcome.reason,
+            "reason": words_or_nothing(outcome.reason),
+            "code": outcome.reason.code if outcome.reason else None,
             "at": stamp(outcome.at),
             "requests": outcome.requests,
             "items": outcome.items,
@@ -218,8 +222,14 @@ def _unharvested(found: Unharvested | None) -> dict[str, Document]:
     """In the shape of ``outcomes``; nobody was ever asked."""
     if found is None:
         return {}
-    reason = not_harvested_here(found)
-    never = {"status": Status.OFF, "reason": reason, "at": None, "requests": 0, "items": 0}
+    never = {
+        "status": Status.OFF,
+        "reason": not_harvested_here(found),
+        "code": "not_harvested_here",
+        "at": None,
+        "requests": 0,
+        "items": 0,
+    }
     return dict.fromkeys(found.asked, never)
 
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from bot.arxiv import ids
 from bot.clock import utc
 from bot.messages import common, input_errors, networks
+from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
 from bot.queries.replay import Replay
@@ -293,7 +294,7 @@ def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None =
     out.print(f"[bold]{escape(title)}[/bold]")
     groups: dict[tuple[Status, str], list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault((outcome.status, networks.plainly(outcome.reason)), []).append(outcome)
+        groups.setdefault((outcome.status, words_or_nothing(outcome.reason)), []).append(outcome)
     for (status, reason), group in groups.items():
         said = _asked(group) + (f" ({reason})" if reason else "")
         hung(f"  [{_COLOURS[status]}]{status:<10}[/] ", escape(said), out)

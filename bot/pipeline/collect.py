@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot import messages
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings, logs
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, own_fault
 from bot.models import Network, Outcome, Status
+from bot.problems import Code, Problem
 from bot.sources import PostSource, Wanted
 from bot.store import Archive, days, papers, posts
 
@@ -77,18 +77,21 @@ async def _one(
         async with asyncio.timeout(limit):
             found = await source.collect(wanted)
     except TimeoutError:
-        outcome = _failed(source.network, messages.http_errors.no_answer_within(limit), clock.now())
+        outcome = _failed(
+            source.network, Problem(Code.NO_ANSWER_IN_TIME, seconds=limit), clock.now()
+        )
     except HotpapersError as error:
-        outcome = _failed(source.network, str(error), clock.now())
+        outcome = _failed(source.network, error.problem, clock.now())
     except Exception as error:  # an edge: one source must not end the day's job
         logger.exception("collect.crashed source=%s", source.network)
-        outcome = _failed(source.network, messages.http_errors.of_ours(error), clock.now())
+        outcome = _failed(source.network, own_fault(error), clock.now())
     else:
         await archive.write(posts.save, found.posts)
         await archive.write(posts.drop, found.network, found.gone)
         outcome = found.outcome
     # A reason may quote what a service said, and a service may quote our key.
-    outcome = replace(outcome, reason=logs.starred(outcome.reason))
+    if outcome.reason is not None:
+        outcome = replace(outcome, reason=outcome.reason.starred(logs.starred))
     logs.event(
         logger,
         logging.INFO if outcome.status is not Status.FAILED else logging.WARNING,
@@ -99,5 +102,5 @@ async def _one(
     return outcome
 
 
-def _failed(network: Network, reason: str, at: datetime) -> Outcome:
+def _failed(network: Network, reason: Problem, at: datetime) -> Outcome:
     return Outcome(source=network, status=Status.FAILED, reason=reason, at=at)

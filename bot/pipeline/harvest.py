@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import messages
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.config import Settings, logs
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, own_fault
 from bot.models import LearntFrom, Listed, Outcome, Paper, Status
 from bot.pipeline.harvest_result import ANSWERED, HarvestResult
+from bot.problems import Code, Problem, several
 from bot.sources import Harvested, PaperSource
 from bot.sources.arxiv.endpoints import no_listing
 from bot.store import Archive, days, listing_dates, meta, papers
@@ -74,10 +74,10 @@ class _Harvest:
     def without_asking(self) -> tuple[Outcome, ...]:
         """The one outcome of a day that arXiv need not be asked for; none for any other."""
         if calendar.never_listed(self._day):
-            return (self._arxiv(Status.EMPTY, no_listing(self._day, self._deferred) or ""),)
+            return (self._arxiv(Status.EMPTY, no_listing(self._day, self._deferred)),)
         begins = calendar.mailing_start(self._day)
         if self._clock.now() < begins:
-            reason = messages.listings.not_yet(begins)
+            reason = Problem(Code.LISTING_EXPECTED, at=begins)
             return (self._arxiv(Status.FAILED, reason),)
         return ()
 
@@ -130,7 +130,7 @@ class _Harvest:
         logs.event(
             logger, logging.INFO, "harvest.door", day=self._day, door=door.name,
             categories=len(categories), papers=len(found.listed), new=len(fresh),
-            reason="; ".join(_troubles(found.outcomes)),
+            reason=_trouble(found.outcomes),
         )  # fmt: skip
         lacking = [item.paper for item in found.listed if item.paper.arxiv_id in fresh]
         told.add(
@@ -147,10 +147,10 @@ class _Harvest:
         try:
             return await door.harvest(self._day, categories)
         except HotpapersError as error:
-            reason = str(error)
+            reason = error.problem
         except Exception as error:
             logger.exception("harvest.crashed door=%s", door.name)
-            reason = messages.http_errors.of_ours(error)
+            reason = own_fault(error)
         outcomes = tuple(
             Outcome(source=name, status=Status.FAILED, reason=reason, at=self._clock.now())
             for name in categories
@@ -164,7 +164,7 @@ class _Harvest:
                 continue
             found = await self._ask(other, self._wanted[:_WITNESSES], told)
             if found.listed:
-                told.doubt(door.name, messages.listings.doubted(other.name))
+                told.doubt(door.name, Problem(Code.EMPTY_BUT_DOUBTED, endpoint=other.name))
             if found.listed or found.whole:
                 return
 
@@ -191,12 +191,14 @@ class _Harvest:
         if now < self._believed_from(first):
             await self._archive.write(_note_empty, self._day, told.asked(), self._empty_key, first)
             return told.all()
-        said = messages.listings.nothing_for(self._day)
-        outcomes = tuple(replace(outcome, reason=said) for outcome in told.all())
+        nothing = Problem(Code.NOTHING_ANNOUNCED_FOR, day=self._day)
+        outcomes = tuple(replace(outcome, reason=nothing) for outcome in told.all())
         await self._archive.write(_close_empty, self._day, outcomes, now)
         return outcomes
 
-    def _arxiv(self, status: Status, reason: str, found: Harvested | None = None) -> Outcome:
+    def _arxiv(
+        self, status: Status, reason: Problem | None, found: Harvested | None = None
+    ) -> Outcome:
         requests = sum(outcome.requests for outcome in found.outcomes) if found else 0
         at = self._clock.now()
         return Outcome(source="arXiv", status=status, reason=reason, at=at, requests=requests)
@@ -223,10 +225,10 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
     return frozenset(found) - before
 
 
-def _troubles(outcomes: Sequence[Outcome]) -> list[str]:
-    """For which reasons categories were not answered in full; the first ones say enough."""
-    bad = (outcome for outcome in outcomes if outcome.status not in ANSWERED)
-    return list(dict.fromkeys(outcome.reason for outcome in bad))[:3]
+def _trouble(outcomes: Sequence[Outcome]) -> Problem | None:
+    """Why categories were not answered in full."""
+    bad = (outcome.reason for outcome in outcomes if outcome.status not in ANSWERED)
+    return several(filter(None, bad), 3)
 
 
 def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:
@@ -234,7 +236,7 @@ def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:
     count = sum(outcome.source in paper.categories for paper in lacking)
     if not count:
         return outcome
-    return replace(outcome, reason=messages.http_errors.more_papers(outcome.reason, count))
+    return replace(outcome, reason=Problem(Code.MORE_PAPERS, papers=count, problem=outcome.reason))
 
 
 def _settle(

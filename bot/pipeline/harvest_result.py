@@ -4,9 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.models import Outcome, Status
+from bot.problems import Code, Problem, several
 
 ANSWERED = (Status.OK, Status.EMPTY)
-_WORDS = {Status.OK: "complete", Status.EMPTY: "nothing"}
+_WITHOUT_REASON = {
+    Status.OK: Problem(Code.ANSWERED_IN_FULL),
+    Status.EMPTY: Problem(Code.NOTHING_ANNOUNCED),
+}
 
 
 class HarvestResult:
@@ -21,7 +25,7 @@ class HarvestResult:
         for outcome in outcomes:
             self._said.setdefault(outcome.source, []).append((door, outcome))
 
-    def doubt(self, door: str, reason: str) -> None:
+    def doubt(self, door: str, reason: Problem) -> None:
         """What this door said to be empty is open again: another door has papers."""
         for category, said in self._said.items():
             self._said[category] = [
@@ -67,14 +71,14 @@ def _amount(said: Sequence[tuple[str, Outcome]]) -> Outcome:
     if len(said) == 1:
         return said[0][1]
     outcomes = [outcome for _, outcome in said]
-    reasons = (
-        f"{door}: {reason}"
+    reasons = [
+        Problem(Code.OF_ENDPOINT, endpoint=door, problem=reason)
         for door, outcome in said
-        if (reason := outcome.reason or _WORDS.get(outcome.status, ""))
-    )
+        if (reason := outcome.reason or _WITHOUT_REASON.get(outcome.status))
+    ]
     return replace(
         _stands(outcomes),
-        reason="; ".join(dict.fromkeys(reasons)),
+        reason=several(reasons),
         requests=sum(outcome.requests for outcome in outcomes),
         items=max(outcome.items for outcome in outcomes),
         at=outcomes[-1].at,

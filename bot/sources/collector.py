@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import messages
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, Unreachable
 from bot.models import Network, Outcome, Post, Status
+from bot.problems import Code, Problem, several
 from bot.sources import Collected
 from bot.sources.decoding import Skipped, tell_skipped
 
@@ -16,14 +16,19 @@ logger = logging.getLogger(__name__)
 SHOWN = 2
 
 
+def not_finished(service: str, seconds: float) -> Unreachable:
+    """What ends a collection after ``seconds``."""
+    return Unreachable(Problem(Code.NOT_FINISHED_IN_TIME, service=service, seconds=seconds))
+
+
 @dataclass(slots=True)
 class Gathering:
-    """``problems`` are plain sentences; any of them makes the outcome INCOMPLETE at best."""
+    """Any of the ``problems`` makes the outcome INCOMPLETE at best."""
 
     network: Network
     posts: dict[str, Post] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     _failed: bool = False
     _skipped: list[Skipped] = field(default_factory=list)
 
@@ -38,14 +43,14 @@ class Gathering:
     def fail(self, error: HotpapersError) -> None:
         """The rest could not be asked. Without a post this is a failure of the whole source."""
         self._failed = True
-        self.problems.append(str(error))
+        self.problems.append(error.problem)
 
     def collected(self, at: datetime, requests: int) -> Collected:
         outcome = Outcome(
             source=self.network,
             status=self._status(),
             at=at,
-            reason="; ".join(self._reasons()),
+            reason=self._reason(),
             requests=requests,
             items=len(self.posts),
         )
@@ -63,12 +68,12 @@ class Gathering:
             return Status.INCOMPLETE
         return Status.OK if self.posts else Status.EMPTY
 
-    def _reasons(self) -> list[str]:
-        """The first problems tell what is the matter; a digest has no room for fifteen alike."""
-        problems, more = self.problems[:SHOWN], len(self.problems) - SHOWN
-        if more > 0:
-            problems = [*problems, messages.http_errors.and_more(more)]
-        count = len(self._skipped)
-        if not count:
-            return problems
-        return [*problems, messages.http_errors.left_out(count, str(self._skipped[0]))]
+    def _reason(self) -> Problem | None:
+        """The first problems tell what is the matter; a digest has no room for fifteen."""
+        reason = several(self.problems, SHOWN)
+        if not self._skipped:
+            return reason
+        left_out = Problem(
+            Code.ENTRIES_LEFT_OUT, entries=len(self._skipped), technical=str(self._skipped[0])
+        )
+        return several([reason, left_out]) if reason else left_out

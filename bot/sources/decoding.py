@@ -9,10 +9,10 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from bot import messages
 from bot.arxiv import ids
 from bot.config import logs
 from bot.errors import Malformed
+from bot.problems import Code, Problem
 
 T = TypeVar("T")
 
@@ -52,11 +52,13 @@ class Skipped:
 def whole(body: bytes, kind: type[T], service: str) -> T:
     """The body as ``kind``. Raises Malformed, as for HTML or a body cut off."""
     if body.count(b",") > MAX_VALUES:
-        raise Malformed(messages.http_errors.too_many_values(service, MAX_VALUES))
+        technical = f"more than {MAX_VALUES:,} values"
+        raise Malformed(Problem(Code.ANSWER_UNREADABLE, service=service, technical=technical))
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(messages.http_errors.unreadable(service, error)) from error
+        problem = Problem(Code.ANSWER_UNREADABLE, service=service, technical=error)
+        raise Malformed(problem) from error
 
 
 def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T], list[Skipped]]:
@@ -65,13 +67,13 @@ def each(raws: Sequence[msgspec.Raw], kind: type[T], key: str) -> tuple[list[T],
     Raises Malformed for more of them than a service sends.
     """
     if len(raws) > MAX_ENTRIES:
-        raise Malformed(messages.http_errors.too_many_entries(len(raws), MAX_ENTRIES))
+        raise Malformed(Problem(Code.TOO_MANY_ENTRIES, entries=len(raws), limit=MAX_ENTRIES))
     entries: list[T] = []
     skipped: list[Skipped] = []
     for place, raw in enumerate(raws):
         if len(raw) > LARGEST_ENTRY:
-            name = messages.http_errors.entry(place + 1)
-            skipped.append(Skipped(name, messages.http_errors.entry_too_large(LARGEST_ENTRY)))
+            problem = f"larger than {LARGEST_ENTRY:,} bytes"
+            skipped.append(Skipped(f"entry {place + 1}", problem))
             continue
         try:
             entries.append(msgspec.json.decode(raw, type=kind))
@@ -100,7 +102,7 @@ def tell_skipped(
         problem = one.problem[:_SHOWN] if isinstance(one, Skipped) else one[: 3 * _SHOWN]
         tell(**fields, **entry, problem=problem)
     if len(skipped) > MAX_TOLD:
-        tell(**fields, problem=messages.http_errors.and_more(len(skipped) - MAX_TOLD))
+        tell(**fields, problem=f"and {len(skipped) - MAX_TOLD} more")
 
 
 def utc(instant: datetime) -> datetime:
@@ -116,6 +118,4 @@ def _name(raw: msgspec.Raw, key: str, place: int) -> str:
         value = msgspec.json.decode(raw, type=dict[str, object]).get(key)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
-    return (
-        str(value)[:40] if isinstance(value, str | int) else messages.http_errors.entry(place + 1)
-    )
+    return str(value)[:40] if isinstance(value, str | int) else f"entry {place + 1}"

@@ -2,13 +2,14 @@
 
 from bot.clock import Clock
 from bot.models import Network, Outcome, Status
+from bot.problems import Problem
 from bot.sources import Collected, Wanted
 
 
 class Off:
-    """``reason`` says in plain words what would switch it on."""
+    """``reason`` tells what would switch it on."""
 
-    def __init__(self, network: Network, reason: str, clock: Clock) -> None:
+    def __init__(self, network: Network, reason: Problem, clock: Clock) -> None:
         self.network = network
         self.reason = reason
         self._clock = clock

@@ -18,14 +18,14 @@ from typing import Annotated
 
 import msgspec
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import HackerNewsSection
-from bot.errors import SourceError, Unreachable
+from bot.errors import SourceError
 from bot.http import Http
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources import Collected, Wanted
-from bot.sources.collector import Gathering
+from bot.sources.collector import Gathering, not_finished
 from bot.sources.decoding import Count, Seconds, Skipped, Text, each, linked, whole
 
 REACHABLE = 1000  # hits that any one query can reach
@@ -70,7 +70,7 @@ def parse_search(body: bytes, counted_at: datetime) -> Stories:
     Text posts have no url and link nothing. A story without points is not known to have none, so
     it is left out rather than counted as zero.
     """
-    answer = whole(body, _Answer, messages.posts.ALGOLIA)
+    answer = whole(body, _Answer, "Hacker News (Algolia)")
     hits, skipped = each(answer.hits, _Hit, "objectID")
     posts = [post for hit in hits if (post := _post(hit, counted_at))]
     return Stories(tuple(posts), frozenset(hit.story for hit in hits), answer.total, tuple(skipped))
@@ -119,13 +119,7 @@ class HackerNews:
                     missing = [story for story in known if story not in found.posts]
                     await self._recount(missing, found)
             except TimeoutError:
-                found.fail(
-                    Unreachable(
-                        messages.http_errors.not_finished(
-                            messages.networks.NAMES[Network.HACKERNEWS], self._seconds
-                        )
-                    )
-                )
+                found.fail(not_finished("Hacker News", self._seconds))
             except SourceError as error:
                 found.fail(error)
         found.posts = {
@@ -156,7 +150,10 @@ class HackerNews:
                 continue
             await self._rest(where, page, found)
         if slices:
-            found.problems.append(messages.posts.stories_missing(MAX_REQUESTS, slices[-1][1]))
+            before = slices[-1][1]
+            found.problems.append(
+                Problem(Code.STORIES_MISSING, requests=MAX_REQUESTS, before=before)
+            )
 
     async def _rest(self, where: dict[str, str], page: Stories, found: Gathering) -> None:
         """This page and those after it. A page with nothing new is the end, whatever it says."""
@@ -171,7 +168,9 @@ class HackerNews:
                 return
             if number * PER_PAGE < REACHABLE:
                 page = await self._page(where, number)
-        found.problems.append(messages.posts.stories_reached(REACHABLE, page.total))
+        found.problems.append(
+            Problem(Code.STORIES_OUT_OF_REACH, limit=REACHABLE, stories=page.total)
+        )
 
     async def _recount(self, stories: Sequence[str], found: Gathering) -> None:
         for some in _batches(stories, TAGS_PER_REQUEST):

@@ -16,22 +16,22 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from bot import messages
 from bot.arxiv import ids
 from bot.clock import Clock
 from bot.config import HuggingFaceSection
 from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources import Collected, Wanted
-from bot.sources.collector import Gathering
+from bot.sources.collector import Gathering, not_finished
 from bot.sources.decoding import Count, Instant, Skipped, Text, each, utc, whole
 
 PER_PAGE = 100
 MAX_PAGES = 10  # of one day's list
 MAX_DAYS = 15
 MAX_LOOKUPS = 50
-SERVICE = messages.networks.NAMES[Network.HUGGINGFACE]
+SERVICE = "Hugging Face"
 
 
 class _Submitter(msgspec.Struct):
@@ -160,7 +160,7 @@ class HuggingFace:
                     missing = (post for post in known if post.post_id not in found.posts)
                     await self._recount(missing, found)
             except TimeoutError:
-                found.fail(Unreachable(messages.http_errors.not_finished(SERVICE, self._seconds)))
+                found.fail(not_finished(SERVICE, self._seconds))
             except SourceError as error:
                 found.fail(error)
         return found.collected(self._clock.now(), count.requests)
@@ -175,7 +175,7 @@ class HuggingFace:
                 found.add(daily.posts)
                 if daily.rows < PER_PAGE or not new:
                     return
-            found.problems.append(messages.posts.list_too_long(day, MAX_PAGES))
+            found.problems.append(Problem(Code.DAY_LIST_TOO_LONG, day=day, pages=MAX_PAGES))
         except SourceError as error:
             if _is_down(error):
                 raise
@@ -198,7 +198,7 @@ class HuggingFace:
     async def _recount(self, known: Iterable[Post], found: Gathering) -> None:
         for number, post in enumerate(known):
             if number == MAX_LOOKUPS:
-                found.problems.append(messages.posts.older_counted(MAX_LOOKUPS, "papers"))
+                found.problems.append(Problem(Code.OLDER_PAPERS_NOT_COUNTED, limit=MAX_LOOKUPS))
                 return
             await self._lookup(post, found)
 
@@ -212,7 +212,7 @@ class HuggingFace:
         except SourceError as error:
             if _is_down(error):
                 raise
-            found.problems.append(str(error))
+            found.problems.append(error.problem)
             return
         if isinstance(counts, Skipped):
             found.skip([counts])

@@ -79,7 +79,8 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "outcomes": {
         "id": integer, "day": day, "stage": _stage, "source": text, "status": one_of(Status),
-        "reason": text, "at": instant, "requests": integer, "items": integer,
+        "reason_code": _MAYBE_TEXT, "reason_args": _MAYBE_ARGUMENTS, "at": instant,
+        "requests": integer, "items": integer,
     },
     "posts": {
         "id": integer, "network": one_of(Network), "post_id": text, "url": text, "author": text,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from bot.models import Day, DayState, Era, Outcome, Status
-from bot.store.codecs import dump, seconds
+from bot.store.codecs import dump, problem, problem_columns, seconds
 from bot.store.columns import Columns, readable
 
 Stage = Literal["harvest", "collect"]
@@ -104,17 +104,18 @@ def add_outcomes(db: Database, day: date, stage: Stage, outcomes: Iterable[Outco
     """Append what came of asking; earlier answers stay as history."""
     for o in outcomes:
         db.conn.execute(
-            """INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-            [day.isoformat(), stage, o.source, o.status, o.reason, seconds(o.at), o.requests,
-             o.items],
+            """INSERT INTO outcomes
+               (day, stage, source, status, reason_code, reason_args, at, requests, items)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [day.isoformat(), stage, o.source, o.status, *problem_columns(o.reason),
+             seconds(o.at), o.requests, o.items],
         )  # fmt: skip
 
 
 def outcomes(db: Database, day: date, stage: Stage) -> tuple[Outcome, ...]:
     """The newest outcome of each source for a day, by source."""
     rows = db.conn.execute(
-        """SELECT id, source, status, reason, at, requests, items FROM outcomes
+        """SELECT id, source, status, reason_code, reason_args, at, requests, items FROM outcomes
            WHERE id IN (SELECT max(id) FROM outcomes WHERE day = ? AND stage = ? GROUP BY source)
            ORDER BY source""",
         [day.isoformat(), stage],
@@ -134,7 +135,7 @@ def requests(db: Database, day: date, stage: Stage) -> int:
 def worst(db: Database, listing_days: Collection[date], stage: Stage) -> tuple[Outcome, ...]:
     """For each source the worst of its newest outcomes of these days, by source."""
     rows = db.conn.execute(
-        f"""SELECT id, source, status, reason, at, requests, items,
+        f"""SELECT id, source, status, reason_code, reason_args, at, requests, items,
                 min(instr('{" ".join(_WORST_FIRST)}', status) << 40 | id) AS first
             FROM outcomes WHERE id IN (
                 SELECT max(id) FROM outcomes
@@ -173,14 +174,17 @@ def forget_after(db: Database, newest: date) -> int:
     return len(found)
 
 
-_OUTCOME = Columns("outcomes", "id", "source", "status", "reason", "at", "requests", "items")
+_OUTCOME = Columns(
+    "outcomes", "id", "source", "status", "reason_code", "reason_args", "at", "requests", "items"
+)
 _DAY = Columns("days", "day", "state", "era", "harvested_at", "counted_at", "closed_at", "late")
 _DATE = Columns("days", "day")
 _ASKED = Columns("outcomes", "day", "stage", "at", keys=2)
 
 
 def _outcome(row: Any) -> Outcome:
-    _, source, status, reason, at, requests, items = _OUTCOME(row)
+    _, source, status, code, arguments, at, requests, items = _OUTCOME(row)
+    reason = problem(code, arguments)
     return Outcome(
         source=source, status=status, reason=reason, at=at, requests=requests, items=items
     )

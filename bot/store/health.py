@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bot.models import DeliveryState, Outcome, Status
 from bot.store import ledger
-from bot.store.codecs import LAST_INSTANT, instant, seconds
+from bot.store.codecs import LAST_INSTANT, instant, problem, seconds
 from bot.store.columns import Columns, readable
 from bot.store.days import Stage
 
@@ -40,8 +40,8 @@ def answers(db: Database) -> list[Answer]:
                    ) THEN at END) AS succeeded_at,
                    max(CASE WHEN status != 'failed' THEN id ELSE 0 END) AS unfailed
                FROM outcomes GROUP BY stage, source)
-           SELECT id, stage, source, o.status, o.reason, o.at, o.requests, o.items, o.day,
-               newest.succeeded_at, failures.since
+           SELECT id, stage, source, o.status, o.reason_code, o.reason_args, o.at, o.requests,
+               o.items, o.day, newest.succeeded_at, failures.since
            FROM newest JOIN outcomes AS o USING (id, stage, source)
            LEFT JOIN (SELECT stage, source, min(f.at) AS since
                       FROM outcomes AS f JOIN newest AS n USING (stage, source)
@@ -53,20 +53,31 @@ def answers(db: Database) -> list[Answer]:
 
 
 _ANSWER = Columns(
-    "outcomes", "id", "stage", "source", "status", "reason", "at", "requests", "items", "day"
+    "outcomes",
+    "id",
+    "stage",
+    "source",
+    "status",
+    "reason_code",
+    "reason_args",
+    "at",
+    "requests",
+    "items",
+    "day",
 )
 
 
 def _answer(row: Any) -> Answer:
-    _, stage, source, status, reason, at, requests, items, day = _ANSWER(row)
+    _, stage, source, status, code, arguments, at, requests, items, day = _ANSWER(row)
+    reason = problem(code, arguments)
     return Answer(
         stage=stage,
         outcome=Outcome(
             source=source, status=status, reason=reason, at=at, requests=requests, items=items
         ),
         day=day,
-        succeeded_at=_sometime(row[9]),
-        failing_since=_sometime(row[10]),
+        succeeded_at=_sometime(row[10]),
+        failing_since=_sometime(row[11]),
     )
 
 

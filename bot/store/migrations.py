@@ -1,5 +1,6 @@
 """The schema, as steps that are applied once and in order. A released step is never edited."""
 
+import re
 import sqlite3
 
 from sqlite_utils import Database
@@ -7,6 +8,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
 from bot.store import full_text_index
+from bot.store.codecs import dump
 
 steps = Migrations("hotpapers")
 
@@ -465,6 +467,47 @@ def m012_may_stand(db: Database) -> None:
 def m013_words_with_symbols(db: Database) -> None:
     """C++, A* and H_0 become words of the full-text index. Two minutes for a million papers."""
     full_text_index.add_symbols(db)
+
+
+@steps()
+def m014_reasons_of_outcomes(db: Database) -> None:
+    """A reason becomes a code with arguments. What earlier versions said stays as a text; the
+    addresses in it are for the log."""
+    _run(
+        db,
+        """
+        ALTER TABLE outcomes ADD COLUMN reason_code TEXT;
+        ALTER TABLE outcomes ADD COLUMN reason_args TEXT;   -- JSON object
+        UPDATE outcomes SET reason_code = 'legacy',
+            reason_args = json_object('text', CAST(reason AS TEXT)) WHERE reason != '';
+        """,
+    )
+    rows = db.conn.execute("SELECT id, reason FROM outcomes WHERE instr(reason, '://')")
+    changed = [
+        (dump({"technical": reason, "text": _without_addresses(reason)}), row)
+        for row, reason in rows
+        if isinstance(reason, str)
+    ]
+    db.conn.executemany("UPDATE outcomes SET reason_args = ? WHERE id = ?", changed)
+    _run(db, "ALTER TABLE outcomes DROP COLUMN reason;")
+
+
+# X's queries have brackets, and lists commas; a comma before a blank is the sentence's.
+_REST = r"(?:\([^\s()]*\)|[,;](?=\S)|[^\s(),;])*"
+_IN_BRACKETS = re.compile(rf" \(https?://{_REST}\)")
+_ADDRESS = re.compile(rf"https?://([^/?#\s(),;]+){_REST}")
+# "x.org answered 404 to https://x.org/a": who answered has been named.
+_OF_ITS_OWN = re.compile(
+    rf"(?<!\S)(?P<does>(?P<host>\S+) (?:answered|sent|broke off)\b[^;()]*?) (?:to|for) "
+    rf"https?://(?P=host)(?=[/?#\s(),;]|$){_REST}"
+)
+
+
+def _without_addresses(reason: str) -> str:
+    """What earlier versions stored, with hosts in place of addresses."""
+    without = _IN_BRACKETS.sub("", reason)
+    without = _OF_ITS_OWN.sub(r"\g<does>", without)
+    return _ADDRESS.sub(r"\1", without)
 
 
 # What the program compared when it stored sentences; all others stay as they were.

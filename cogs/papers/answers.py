@@ -16,6 +16,7 @@ from bot.container import Services
 from bot.errors import InputError
 from bot.messages.common import moment
 from bot.models import Period
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.search import parse as parse_query
 from bot.store import days, posted_digests, rules
@@ -75,7 +76,7 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
         return cards.not_harvested(day, before, after, query=query)
     reason = calendar.why_none(day, deferred)
     if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
-        reason = "it has not been announced yet"
+        reason = Problem(Code.NOT_ANNOUNCED_YET)
     if reason is None:
         return cards.not_harvested(day, before, after, query=query)
     return cards.no_listing(day, reason, before, after, query=query)

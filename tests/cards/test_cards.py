@@ -22,9 +22,11 @@ from bot.models import (
     Ranking,
     Status,
 )
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
 from tests import factories
+from tests.factories import legacy
 from tests.rendering import Seen, seen
 
 RATES = {
@@ -37,7 +39,7 @@ RATES = {
 
 
 def outcome(network: Network, status: Status, reason: str = "") -> Outcome:
-    return Outcome(source=network, status=status, reason=reason, at=factories.NOW)
+    return Outcome(source=network, status=status, reason=legacy(reason), at=factories.NOW)
 
 
 def ranking(papers: Sequence[RankedPaper] = (), **changes: object) -> Ranking:
@@ -224,6 +226,29 @@ def test_the_head_names_who_answered_who_did_not_and_why() -> None:
     )
 
 
+def test_the_head_has_no_address_and_no_technical_term() -> None:
+    """Issue: a digest began with "Expected `datetime`, got `null` - at `$.created_at`"."""
+    technical = "Expected `datetime`, got `null` - at `$.created_at`"
+    unreadable = Problem(Code.ANSWER_UNREADABLE, service="Mastodon", technical=technical)
+    left_out = Problem(Code.ENTRIES_LEFT_OUT, entries=1, technical=f"at://a: {technical}")
+    address = "https://a.example/x?query=arxiv.org"
+    said = head(
+        outcomes=(
+            replace(outcome(Network.MASTODON, Status.FAILED), reason=unreadable),
+            replace(outcome(Network.BLUESKY, Status.INCOMPLETE), reason=left_out),
+            replace(
+                outcome(Network.HACKERNEWS, Status.FAILED),
+                reason=Problem(Code.HOST_ANSWERED, host="a.example", status=500, address=address),
+            ),
+        )
+    )
+    assert "Mastodon failed (Mastodon sent an answer that could not be read)" in said
+    assert "Bluesky answered in part (1 malformed entry was left out)" in said
+    assert "Hacker News failed (a.example answered 500)" in said
+    assert "$.created" not in said
+    assert "http" not in said
+
+
 def test_counts_that_are_late_or_not_final_are_marked() -> None:
     assert "counted late, 31 March" in head(late=True)
     assert "counted so far, 31 March" in head(state=DayState.OPEN)
@@ -337,8 +362,8 @@ def test_nothing_above_the_bar_is_said() -> None:
 
 def test_a_day_without_a_listing_offers_its_neighbours() -> None:
     saturday, friday, monday = date(2021, 4, 3), date(2021, 4, 2), date(2021, 4, 5)
-    query = replace(QUERY, day=saturday)
-    message = seen(cards.no_listing(saturday, "Saturday", friday, monday, query=query))
+    query, weekend = replace(QUERY, day=saturday), Problem(Code.WEEKEND, day=saturday)
+    message = seen(cards.no_listing(saturday, weekend, friday, monday, query=query))
     assert message.words == (
         "arXiv has no listing dated Saturday, 3 April 2021: it lists nothing at weekends. "
         "The nearest listings:"
@@ -348,9 +373,12 @@ def test_a_day_without_a_listing_offers_its_neighbours() -> None:
 
 
 def test_a_holiday_is_named() -> None:
-    reason = "arXiv holiday, nothing announced for Friday 27 November"
-    message = seen(cards.no_listing(date(2026, 11, 27), reason, None, None))
-    assert message.words == f"arXiv has no listing dated Friday, 27 November 2026: {reason}."
+    day = date(2026, 11, 27)
+    message = seen(cards.no_listing(day, Problem(Code.ARXIV_HOLIDAY, day=day), None, None))
+    assert message.words == (
+        "arXiv has no listing dated Friday, 27 November 2026: "
+        "arXiv holiday, nothing announced for Friday 27 November."
+    )
     assert message.buttons == {}
 
 

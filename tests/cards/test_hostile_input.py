@@ -27,6 +27,7 @@ from bot.models import (
     Unharvested,
 )
 from tests import factories
+from tests.factories import legacy
 from tests.hostile.generators import CATEGORIES, IDS, PATTERNS
 from tests.hostile.invariants import (
     OF_OTHERS,
@@ -86,7 +87,12 @@ def widest(arxiv_id: str, place: int) -> RankedPaper:
 def test_the_widest_papers_hold(layout: Layout) -> None:
     papers_ = [widest(f"solv-int/99{n:05}", 1000 + n) for n in range(10)]
     failed = [
-        Outcome(source=network, status=Status.FAILED, at=factories.NOW, reason="𝔘" * 500)
+        Outcome(
+            source=network,
+            status=Status.FAILED,
+            at=factories.NOW,
+            reason=legacy("𝔘" * 500),
+        )
         for network in Network
     ]
     found = Ranking(
@@ -108,7 +114,7 @@ def test_the_widest_papers_hold(layout: Layout) -> None:
                 source=f"cond-mat.{n:𝔘<30}",
                 status=status,
                 at=factories.NOW,
-                reason=f"{n % 3}𝔘" * 500,
+                reason=legacy(f"{n % 3}𝔘" * 500),
             )
             for n in range(160)
             for status in (Status.FAILED, Status.INCOMPLETE)

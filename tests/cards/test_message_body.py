@@ -6,6 +6,7 @@ import pytest
 
 from bot import cards
 from bot.models import Layout, Network, ScorePart
+from bot.problems import Code, Problem
 from tests import factories
 from tests.cards.test_cards import QUERY, ranked, ranking, view_of
 from tests.discordd import openapi
@@ -99,7 +100,9 @@ def test_messages_fit_discords_own_description() -> None:
             factories.rule(rule_id=3), factories.NOW, [(factories.DAY, 3)], ["A problem."]
         ),
         cards.search_results([(factories.paper(), "found")], query="x"),
-        cards.no_listing(factories.DAY, "a holiday", factories.DAY, None),
+        cards.no_listing(
+            factories.DAY, Problem(Code.WEEKEND, day=factories.DAY), factories.DAY, None
+        ),
     ]
     for each in messages:
         body = seen(each).body

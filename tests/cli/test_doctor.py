@@ -19,10 +19,12 @@ from bot.clock import Clock, ManualClock, SystemClock
 from bot.config import Config, Secret, Secrets, Settings, load
 from bot.container import services
 from bot.errors import ArchiveBusy, StoreError
+from bot.messages.problems import words_or_nothing
 from bot.models import Network, Outcome, Status
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State, worst
 from bot.monitoring.health import SourceHealth
+from bot.problems import Code, Problem
 from bot.store import Archive, days, rules
 from bot.store.archive_lock import holding
 from tests import factories, processes
@@ -337,7 +339,11 @@ async def test_secrets_that_others_can_read(place: Place) -> None:
 AT = datetime(2021, 3, 31, 6, tzinfo=UTC)
 
 
-def source(name: str, status: Status, reason: str = "") -> SourceHealth:
+def answered(status: int, address: str = "") -> Problem:
+    return Problem(Code.HOST_ANSWERED, host="a.example", status=status, address=address)
+
+
+def source(name: str, status: Status, reason: Problem | None = None) -> SourceHealth:
     outcome = Outcome(source=name.rpartition(":")[2], status=status, at=AT, reason=reason)
     return SourceHealth(source=name, last=outcome, day=date(2021, 3, 30))
 
@@ -345,19 +351,39 @@ def source(name: str, status: Status, reason: str = "") -> SourceHealth:
 @pytest.mark.parametrize(
     ("name", "status", "reason", "state", "mend"),
     [
-        ("x", Status.OFF, "no HOTPAPERS_X_BEARER_TOKEN", State.HINT, "HOTPAPERS_X_BEARER_TOKEN"),
-        ("x", Status.OFF, "switched off in the configuration", State.OK, ""),
-        ("x", Status.FAILED, "X answered 402: no credit", State.PROBLEM, "credit"),
-        ("bluesky", Status.OK, "", State.HINT, "app password"),
-        ("bluesky", Status.FAILED, "the app password is wrong", State.PROBLEM, "valid one"),
-        ("hackernews", Status.FAILED, "no answer within 300 s", State.PROBLEM, "again by itself"),
-        ("hackernews", Status.FAILED, "it answered 403", State.PROBLEM, "switch it off"),
-        ("mastodon", Status.INCOMPLETE, "one server was silent", State.HINT, "again by itself"),
-        ("huggingface", Status.EMPTY, "", State.OK, ""),
+        ("x", Status.OFF, Problem(Code.X_WITHOUT_TOKEN), State.HINT, "HOTPAPERS_X_BEARER_TOKEN"),
+        ("x", Status.OFF, Problem(Code.SWITCHED_OFF), State.OK, ""),
+        ("x", Status.FAILED, Problem(Code.X_TOKEN_REFUSED), State.PROBLEM, "valid one"),
+        ("x", Status.FAILED, Problem(Code.X_NO_CREDIT, status=402), State.PROBLEM, "credit"),
+        ("x", Status.FAILED, answered(403), State.PROBLEM, "its rights"),
+        ("bluesky", Status.OK, None, State.HINT, "app password"),
+        (
+            "bluesky",
+            Status.FAILED,
+            Problem(Code.BLUESKY_LOGIN_REFUSED, handle="a.example", status=400),
+            State.PROBLEM,
+            "valid one",
+        ),
+        (
+            "hackernews",
+            Status.FAILED,
+            Problem(Code.NO_ANSWER_IN_TIME, seconds=401.0),
+            State.PROBLEM,
+            "again by itself",
+        ),
+        ("hackernews", Status.FAILED, answered(403), State.PROBLEM, "switch it off"),
+        (
+            "mastodon",
+            Status.INCOMPLETE,
+            Problem(Code.SEVERAL, problems=[Problem(Code.NO_TIME_FOR_OLDER_POSTS), answered(403)]),
+            State.HINT,
+            "switch it off",
+        ),
+        ("huggingface", Status.EMPTY, None, State.OK, ""),
     ],
 )
 def test_each_source_is_told_what_would_improve_it(
-    name: str, status: Status, reason: str, state: State, mend: str
+    name: str, status: Status, reason: Problem | None, state: State, mend: str
 ) -> None:
     finding = source_checks.of_network(
         source(name, status, reason), Config(Settings(), Secrets(), Path("a.db"))
@@ -365,7 +391,7 @@ def test_each_source_is_told_what_would_improve_it(
     assert finding.state is state
     assert mend in finding.fix
     assert bool(finding.fix) == bool(mend)
-    assert reason in finding.message
+    assert words_or_nothing(reason) in finding.message
 
 
 def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
@@ -373,9 +399,9 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
     (all_well,) = source_checks.of_arxiv(categories)
     assert all_well.message == "arXiv answered for 2 of 2 categories."
     categories += [
-        source("arxiv:cs.CV", Status.FAILED, "arXiv answered 503"),
-        source("arxiv:cs.LG", Status.FAILED, "arXiv answered 503"),
-        source("arxiv:stat.ML", Status.INCOMPLETE, "3 of 40 ids are missing"),
+        source("arxiv:cs.CV", Status.FAILED, answered(503, "https://a.example/cs.CV")),
+        source("arxiv:cs.LG", Status.FAILED, answered(503, "https://a.example/cs.LG")),
+        source("arxiv:stat.ML", Status.INCOMPLETE, Problem(Code.FEED_CUT, entries=2000)),
     ]
     found = source_checks.of_arxiv(categories)
     assert [(f.name, f.state) for f in found] == [
@@ -383,13 +409,13 @@ def test_arxiv_is_one_finding_and_one_for_each_thing_that_went_wrong() -> None:
         ("source:arxiv:cs.CV", State.PROBLEM),
         ("source:arxiv:stat.ML", State.HINT),
     ]
-    assert "cs.CV, cs.LG: arXiv answered 503" in found[1].message
+    assert "cs.CV, cs.LG: a.example answered 503" in found[1].message
     outage = [
-        source(f"arxiv:cs.A{n}", Status.FAILED, f"no answer (https://a.example/cs.A{n})")
+        source(f"arxiv:cs.A{n}", Status.FAILED, answered(503, f"https://a.example/cs.A{n}"))
         for n in range(9)
     ]
     (down,) = source_checks.of_arxiv(outage)
-    assert down.message.endswith("cs.A4, cs.A5, 3 more: no answer.")
+    assert down.message.endswith("cs.A4, cs.A5, 3 more: a.example answered 503.")
     nobody = [replace(category, last=None) for category in categories]
     assert [f.message for f in source_checks.of_arxiv(nobody)] == ["arXiv has not been asked yet."]
 
@@ -419,7 +445,10 @@ async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place:
     folder, archive = place.config.archive.parent, place.config.archive
     async with await Archive.open(archive) as opened:
         refusal = Outcome(
-            source="x", status=Status.FAILED, at=datetime.now(UTC), reason="X answered 401"
+            source="x",
+            status=Status.FAILED,
+            at=datetime.now(UTC),
+            reason=Problem(Code.X_TOKEN_REFUSED),
         )
         await opened.write(days.open_day, date(2021, 3, 30))
         await opened.write(days.add_outcomes, date(2021, 3, 30), "collect", [refusal])
@@ -436,7 +465,7 @@ async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place:
         "The clock is 5 minutes ahead of Discord's",
         "lacks the scope applications.commands",
         "cannot be posted in #papers in Reading group: the bot lacks Send Messages",
-        "X answered 401",
+        "X does not accept the bearer token (401)",
         "Put a valid one into HOTPAPERS_X_BEARER_TOKEN",
     ):
         assert words in done.stdout

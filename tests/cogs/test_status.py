@@ -10,7 +10,7 @@ from bot.config import Settings
 from bot.models import Outcome, Status
 from bot.store import days, rules
 from tests.archive_world import NEWEST, NOW
-from tests.factories import rule
+from tests.factories import legacy, rule
 from tests.simcord_world import World, ask
 
 ELSEWHERE = 4242
@@ -78,7 +78,7 @@ def _hostile_outcomes(db: Database) -> None:
             source=feed,
             status=Status.FAILED,
             at=NOW,
-            reason=f"{number} <@123> @everyone <t:1:R> [click](https://evil.example) " * 60,
+            reason=legacy(f"{number} <@123> @everyone <t:1:R> [click](https://evil.example) " * 60),
         )
         for number, feed in enumerate(taxonomy.feeds(Settings().arxiv.categories)[:20])
     ]

@@ -2,12 +2,14 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import discord
 import pytest
 
 from bot.config import Secret, logs
 from bot.models import Network
+from bot.problems import Code, Problem
 
 logger = logging.getLogger("bot.pipeline")
 
@@ -46,6 +48,26 @@ def test_text_is_one_line_per_event_with_its_identifiers(
     head, rest = line.split(" ", 1)
     assert datetime.fromisoformat(head).tzinfo is not None
     assert rest == "INFO bot.pipeline harvest.done day=2021-03-30 papers=40"
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_problem_is_its_code_and_its_arguments(
+    format: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("info", format)
+    reason = Problem(Code.HOST_ANSWERED, host="x.org", status=404, address="https://x.org/a")
+    logs.event(logger, logging.INFO, "collect.source", status="failed", reason=reason)
+    (line,) = lines(capsys)
+    if format == "text":
+        assert after_head(line) == (
+            "collect.source status=failed code=host_answered address=https://x.org/a "
+            "host=x.org reason_status=404"
+        )
+    else:
+        told = json.loads(line)
+        assert (told["code"], told["status"], told["reason_status"]) == (
+            "host_answered", "failed", 404,
+        )  # fmt: skip
 
 
 def test_json_holds_the_same_fields(capsys: pytest.CaptureFixture[str]) -> None:

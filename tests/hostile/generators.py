@@ -27,6 +27,7 @@ from bot.models import (
 )
 from bot.problems import Code, Problem
 from tests import factories
+from tests.factories import legacy
 
 # What Discord obeys, what TeX leaves behind, and what scripts do to the text around them.
 PIECES = (
@@ -182,7 +183,12 @@ class Inventor:
         if self.random.random() < 0.6:
             return ()
         return tuple(
-            Outcome(source=source, status=status, at=factories.NOW, reason=self.text())
+            Outcome(
+                source=source,
+                status=status,
+                at=factories.NOW,
+                reason=legacy(self.text()),
+            )
             for source in self.some(CATEGORIES, 20)
             for status in (self.one_of([Status.FAILED, Status.INCOMPLETE]),)
         )
@@ -193,7 +199,7 @@ class Inventor:
             source=self.one_of(list(Network)) if known else self.wild(),
             status=self.one_of(list(Status)),
             at=factories.NOW,
-            reason=self.text(),
+            reason=legacy(self.text()),
         )
 
     def rule(self) -> Rule:

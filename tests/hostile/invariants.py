@@ -231,7 +231,9 @@ def sentences(inventor: Inventor, found: Ranking) -> None:
             back=RuleAction(2**63 - 1, RuleVerb.RETYPE),
         ),
         cards.notice(one),
-        cards.no_listing(factories.DAY, one, factories.DAY, None, query=query),
+        cards.no_listing(
+            factories.DAY, Problem(Code.LEGACY, text=one), factories.DAY, None, query=query
+        ),
         cards.which_day(two, [factories.DAY, found.end], query),
         cards.quiet_no_listing(one, factories.NOW),
         cards.quiet_down(one, two, factories.NOW),

@@ -9,6 +9,7 @@ from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 from bot.http import mask
 from tests.http.remote import BODY, Remote, client
 from tests.services.base import Fault, answers, cut_off, drops, slow
+from tests.words import raises_saying
 
 
 async def test_a_request_says_who_asks_and_carries_no_cookie(remote: Remote) -> None:
@@ -92,8 +93,9 @@ async def test_each_status_has_its_error(
 ) -> None:
     remote.fail("/feed", answers(status).times(None))
     async with client() as http:
-        with pytest.raises(error, match=f"answered {status} to http://127.0.0.1") as caught:
+        with raises_saying(error, rf"^127\.0\.0\.1:\d+ answered {status}$") as caught:
             await http.get(f"{remote.url}/feed")
+    assert caught.value.problem.arguments["address"] == f"{remote.url}/feed"
     assert caught.value.status == status
     assert caught.value.url == f"{remote.url}/feed"
     assert len(remote.requests) == requests
@@ -117,7 +119,7 @@ async def test_what_passes_is_tried_again(remote: Remote, fault: Fault) -> None:
 async def test_tries_are_counted_exactly_and_each_waits_longer(remote: Remote) -> None:
     remote.fail("/feed", drops().times(None))
     async with client(backoff=0.1) as http:
-        with pytest.raises(Unreachable, match="closed the connection"):
+        with raises_saying(Unreachable, "closed the connection"):
             await http.get(f"{remote.url}/feed")
         first, second, third = (seen.at for seen in remote.requests)
         assert second - first >= 0.1
@@ -130,7 +132,7 @@ async def test_tries_are_counted_exactly_and_each_waits_longer(remote: Remote) -
 async def test_a_body_that_breaks_off_is_malformed(remote: Remote) -> None:
     remote.fail("/feed", cut_off().times(None))
     async with client() as http:
-        with pytest.raises(Malformed, match="broke off"):
+        with raises_saying(Malformed, "broke off"):
             await http.get(f"{remote.url}/feed")
     assert len(remote.requests) == 3
 
@@ -140,7 +142,7 @@ async def test_a_body_over_the_limit_is_malformed_and_not_asked_for_again(
     remote: Remote, path: str
 ) -> None:
     async with client() as http:
-        with pytest.raises(Malformed, match="more than 10 bytes"):
+        with raises_saying(Malformed, "more than 10 bytes"):
             await http.get(f"{remote.url}{path}", max_bytes=10)
     assert len(remote.requests) == 1
 
@@ -149,14 +151,14 @@ async def test_silence_is_unreachable(remote: Remote) -> None:
     remote.fail("/feed", slow(2).times(None))
     async with client(seconds_per_try=0.1) as http:
         started = time.monotonic()
-        with pytest.raises(Unreachable, match="in time"):
+        with raises_saying(Unreachable, "in time"):
             await http.get(f"{remote.url}/feed", tries=2)
     assert time.monotonic() - started < 1
 
 
 async def test_nobody_listening_is_unreachable(unused_tcp_port: int) -> None:
     async with client() as http:
-        with pytest.raises(Unreachable, match="refused"):
+        with raises_saying(Unreachable, "refused"):
             await http.get(f"http://127.0.0.1:{unused_tcp_port}/feed")
         assert http.requests.total == 0
 
@@ -170,14 +172,14 @@ async def test_something_that_is_not_http_is_malformed() -> None:
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
     async with server, client() as http:
         port = server.sockets[0].getsockname()[1]
-        with pytest.raises(Malformed, match="not HTTP"):
+        with raises_saying(Malformed, "not HTTP"):
             await http.get(f"http://127.0.0.1:{port}/feed?token=s3cret")
 
 
 @pytest.mark.parametrize("url", ["", "feed", "ftp://example.org/x", "http://", "http://[::1/"])
 async def test_what_is_no_web_address_is_refused(url: str) -> None:
     async with client() as http:
-        with pytest.raises(Refused, match=r"not a web address|malformed URL"):
+        with raises_saying(Refused, r"not a web address|malformed URL"):
             await http.get(url)
 
 

@@ -11,6 +11,7 @@ from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 from bot.http import Http, MemoryValidators, RateLimiter
 from tests.http.remote import BODY, NOW, Remote, client
 from tests.services.base import Fault, answers, cut_off
+from tests.words import raises_saying
 
 
 async def test_a_redirect_is_followed_and_counted(remote: Remote) -> None:
@@ -37,20 +38,20 @@ async def test_a_redirect_takes_no_credentials_to_another_host(remote: Remote) -
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "javascript:alert(1)", "http://[::1/"])
 async def test_a_redirect_out_of_the_web_is_refused(target: str) -> None:
     async with Remote(target) as remote, client() as http:
-        with pytest.raises(Refused, match="no web address"):
+        with raises_saying(Refused, "no web address"):
             await http.get(f"{remote.url}/move")
 
 
 async def test_redirects_in_circles_end(remote: Remote) -> None:
     async with client() as http:
-        with pytest.raises(Refused, match="in circles"):
+        with raises_saying(Refused, "in circles"):
             await http.get(f"{remote.url}/circle")
     assert len(remote.requests) == 6
 
 
 async def test_a_post_is_not_redirected(remote: Remote) -> None:
     async with client() as http:
-        with pytest.raises(Refused, match="302"):
+        with raises_saying(Refused, "302"):
             await http.post(f"{remote.url}/move", json={"password": "s3cret"})
     assert len(remote.requests) == 1
 
@@ -91,7 +92,7 @@ async def test_a_stream_may_last_longer_than_its_timeout_but_not_be_silent(remot
         async with http.stream(f"{remote.url}/trickle?pause=0.15") as chunks:
             assert b"".join([chunk async for chunk in chunks]) == b"onetwothree"
         got = bytearray()
-        with pytest.raises(Unreachable, match="in time"):
+        with raises_saying(Unreachable, "in time"):
             await read(http, f"{remote.url}/trickle?pause=1", got)
     assert got == b"one"
 
@@ -100,7 +101,7 @@ async def test_a_stream_is_tried_again_until_it_begins(remote: Remote) -> None:
     remote.fail("/feed", answers(502), cut_off())
     got = bytearray()
     async with client() as http:
-        with pytest.raises(Malformed, match="broke off"):
+        with raises_saying(Malformed, "broke off"):
             await read(http, f"{remote.url}/feed", got)
         assert got == BODY[: len(BODY) // 2]
         async with http.stream(f"{remote.url}/feed", max_bytes=10_000) as chunks:
@@ -110,7 +111,7 @@ async def test_a_stream_is_tried_again_until_it_begins(remote: Remote) -> None:
 
 async def test_a_stream_over_the_limit_is_malformed(remote: Remote) -> None:
     async with client() as http:
-        with pytest.raises(Malformed, match="more than 5 bytes"):
+        with raises_saying(Malformed, "more than 5 bytes"):
             await read(http, f"{remote.url}/trickle?pause=0.02", bytearray(), max_bytes=5)
 
 

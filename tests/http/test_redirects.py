@@ -9,6 +9,7 @@ from bot.errors import Refused
 from bot.http.addresses import NotPublic, is_configured, is_public, public_socket
 from tests.http.remote import BODY, Remote, client
 from tests.services.base import answers
+from tests.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ async def test_a_redirect_to_this_machine_is_refused_however_it_is_spelt(
 ) -> None:
     port = remote.url.rpartition(":")[2]
     async with Remote(f"http://{host}:{port}/feed") as front, client() as http:
-        with pytest.raises(Refused, match="refused: it leads to this machine"):
+        with raises_saying(Refused, "refused: it leads to this machine"):
             await http.get(f"{front.url}/move")
     assert (len(front.requests), remote.requests) == (1, [])
 
@@ -90,7 +91,7 @@ async def test_a_name_is_judged_by_the_address_that_is_connected_to(
     ):
         assert (await http.get(f"http://stranger.example:{port}/feed")).body == BODY  # configured
         for server in (front, other):
-            with pytest.raises(Refused, match="refused: it leads to this machine"):
+            with raises_saying(Refused, "refused: it leads to this machine"):
                 await http.get(f"{server.url}/move")
             # Not by the open connection to what is configured, either.
             assert [seen.path for seen in remote.requests] == ["/feed"]
@@ -107,7 +108,7 @@ async def test_a_redirect_within_what_is_configured_is_followed(remote: Remote) 
 async def test_a_proxy_may_stand_on_this_machine_but_not_lead_back_to_it(remote: Remote) -> None:
     remote.target = "http://127.0.0.1:1/feed"
     async with client(proxy=remote.url) as http:
-        with pytest.raises(Refused, match="refused: it leads to this machine"):
+        with raises_saying(Refused, "refused: it leads to this machine"):
             await http.get("http://discord.example/move")
         remote.target = "http://other.example/feed"
         assert (await http.get("http://discord.example/move")).body == BODY
@@ -116,7 +117,7 @@ async def test_a_proxy_may_stand_on_this_machine_but_not_lead_back_to_it(remote:
 async def test_a_socket_is_redirected_nowhere(remote: Remote) -> None:
     remote.fail("/socket", answers(302, location="/feed"))
     async with client() as http:
-        with pytest.raises(Refused, match="answered 302"):
+        with raises_saying(Refused, "answered 302"):
             async with http.websocket(f"{remote.url.replace('http', 'ws')}/socket"):
                 pass
     assert [seen.path for seen in remote.requests] == ["/socket"]

@@ -13,6 +13,7 @@ from bot.errors import Throttled
 from bot.http import Http, RateLimiter
 from tests.http.remote import BODY, NOW, Remote, client
 from tests.services.base import answers, rate_exceeded
+from tests.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ async def test_others_are_held_off_while_one_sleeps(remote: Remote) -> None:
     async with client() as http:
         patient = asyncio.create_task(http.get(f"{remote.url}/feed"))
         await asyncio.sleep(0.2)
-        with pytest.raises(Throttled, match="asked us to wait"):
+        with raises_saying(Throttled, "asks us to wait"):
             await http.get(f"{remote.url}/feed")
         assert (await patient).body == BODY
     assert len(remote.requests) == 2
@@ -153,7 +154,7 @@ async def test_a_refusal_in_a_body_with_status_200_is_a_throttle(
     gate = RateLimiter(0.0, refusals=(b"Rate exceeded",))
     async with client(clock, arxiv=gate) as http:
         for minutes in (2, 4):
-            with pytest.raises(Throttled, match="slow down") as caught:
+            with raises_saying(Throttled, "slow down") as caught:
                 await ask(http, f"{remote.url}/feed", "arxiv")
             assert caught.value.retry_at == clock.now() + timedelta(minutes=minutes)
             clock.move_to(caught.value.retry_at)

@@ -8,30 +8,6 @@ import regex
 
 from bot import messages
 
-BASE = "http://127.0.0.1:80/2/tweets"
-QUERY = '?query=(url:"arxiv.org"+OR+url:"hf.co")+-is:retweet+(min_likes:10)&fields=a,b;c'
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        (f"x.org answered 500 to {BASE}{QUERY}", "x.org answered 500 to 127.0.0.1:80"),
-        (
-            f"feed: answered 404 to {BASE}/a?b=c,d; listing: {BASE}, then (see {BASE}/e)",
-            "feed: answered 404 to 127.0.0.1:80; listing: 127.0.0.1:80, then (see 127.0.0.1:80)",
-        ),
-        (f"x.org did not answer in time ({BASE}{QUERY})", "x.org did not answer in time"),
-        (
-            f"feed: late; oai: x.org answered 404 to https://x.org/oai{QUERY}, then; listing: x.org"
-            " answered 404 to https://x.org.uk/a; x.org broke off its answer to https://x.org/e",
-            "feed: late; oai: x.org answered 404, then; listing: x.org answered 404 to x.org.uk;"
-            " x.org broke off its answer",
-        ),
-    ],
-)
-def test_an_address_is_told_by_its_host(reason: str, said: str) -> None:
-    assert messages.networks.plainly(reason) == said
-
 
 @pytest.mark.parametrize("module", messages.__all__)
 def test_no_word_of_ours_needs_an_emoji(module: str) -> None:

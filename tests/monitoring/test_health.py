@@ -10,12 +10,15 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Config, Secrets, Settings, XSection
+from bot.messages.problems import words_or_nothing
 from bot.models import DeliveryState, Outcome, Status, TargetKind
 from bot.monitoring.health import Health, document, health, states
+from bot.problems import Code, Problem
 from bot.store import Archive, api_usage, days, ledger, rules
 from bot.store import health as stored
 from tests import factories
 from tests.e2e import program
+from tests.factories import legacy
 
 NOW = datetime(2021, 3, 31, 6, 0, tzinfo=UTC)
 DAY = date(2021, 3, 30)
@@ -40,7 +43,14 @@ async def asked(archive: Archive, *, slots: int = 10, guild_id: int | None = Non
 
 
 def outcome(source: str, status: Status, at: datetime, reason: str = "") -> Outcome:
-    return Outcome(source=source, status=status, at=at, reason=reason, requests=2, items=5)
+    return Outcome(
+        source=source,
+        status=status,
+        at=at,
+        reason=legacy(reason),
+        requests=2,
+        items=5,
+    )
 
 
 async def test_an_empty_archive_names_every_source_as_not_asked(archive: Archive) -> None:
@@ -77,7 +87,10 @@ async def test_lag_counts_from_the_last_answer_in_full(archive: Archive) -> None
     by_name = {source.source: source for source in (await asked(archive)).sources}
     source = by_name["hackernews"]
     assert source.last is not None
-    assert (source.last.status, source.last.reason) == (Status.FAILED, "no answer within 300 s")
+    assert (source.last.status, words_or_nothing(source.last.reason)) == (
+        Status.FAILED,
+        "no answer within 300 s",
+    )
     assert source.succeeded_at == NOW - 5 * HOUR
     assert source.lag == 5 * HOUR
     assert source.day == DAY
@@ -151,12 +164,21 @@ async def test_deliveries_and_their_delay_are_counted(archive: Archive) -> None:
 
 
 async def test_the_document_is_json_all_through(archive: Archive) -> None:
-    await archive.write(days.add_outcomes, DAY, "collect", [outcome("x", Status.OK, NOW)])
+    silent = Problem(Code.HOST_TIMED_OUT, host="a.example", address="https://a.example/x")
+    bad = replace(outcome("hackernews", Status.FAILED, NOW), reason=silent)
+    await archive.write(days.add_outcomes, DAY, "collect", [outcome("x", Status.OK, NOW), bad])
     await archive.write(rules.save, factories.rule(zone="UTC"))
     told = msgspec.json.decode(msgspec.json.encode(document(await asked(archive))))
     assert told["sources"][2]["lag_seconds"] == 0
     assert told["sources"][2]["succeeded_at"] == "2021-03-31T06:00:00Z"
     assert told["next_slots"][0]["channel"] == "2"
+    by_name = {source["source"]: source for source in told["sources"]}
+    assert (by_name["x"]["reason"], by_name["x"]["code"]) == ("", None)
+    failed = by_name["hackernews"]
+    assert (failed["reason"], failed["code"]) == (
+        "a.example did not answer in time",
+        "host_timed_out",
+    )
 
 
 @pytest.mark.rehearsal

@@ -171,13 +171,13 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
     head = header(found)
     for said in (
         "Hugging Face answered",
-        "X failed (X answered with something unreadable",
+        "X failed (X sent an answer that could not be read)",
         "Bluesky failed (127.0.0.1",
         "Mastodon answered in part (127.0.0.1",
         "Hacker News failed (Hacker News did not finish within 0.9 s)",
     ):
         assert said in head
-    assert "X failed (X answered with something unreadable" in messages.networks.heard(
+    assert "X failed (X sent an answer that could not be read)" in messages.networks.heard(
         found.outcomes
     )
     document = json.ranking(found)
@@ -186,6 +186,12 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
         "huggingface": "ok",
     }  # fmt: skip
     assert document["outcomes"]["mastodon"]["status"] == "incomplete"
+    assert {name: told["code"] for name, told in document["outcomes"].items()} == {
+        "x": "answer_unreadable", "bluesky": "host_disconnected", "mastodon": "host_answered",
+        "hackernews": "not_finished_in_time", "huggingface": None,
+    }  # fmt: skip
+    assert document["outcomes"]["x"]["reason"] == "X sent an answer that could not be read"
+    assert document["outcomes"]["huggingface"]["reason"] == ""
     # One toot of 5, and 12 upvotes at 5 each: what did not answer is missing, not zero.
     assert [(p.paper.arxiv_id, p.score) for p in found.papers][:2] == [
         (PAPERS[4], 60.0),

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from bot.cli.context import print_json
 from bot.messages.networks import heard
 from bot.models import Announcement, Network, Outcome, Status
 from bot.output import terminal
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
 from tests import factories
+from tests.factories import legacy
 
 RATES = dict.fromkeys(Network, 1.0)
 # Clears the screen, rings, writes over the line, turns it around, and looks like an emoji's name.
@@ -87,10 +90,9 @@ def test_a_pipe_gets_lines_whole_and_without_spaces_at_their_ends(
 
 
 def test_a_reason_is_told_without_addresses() -> None:
-    reason = "hn.example did not answer in time (https://hn.example/search?query=arxiv.org&page=0)."
-    failed = Outcome(
-        source=Network.HACKERNEWS, status=Status.FAILED, at=factories.NOW, reason=reason
-    )
+    address = "https://hn.example/search?query=arxiv.org&page=0"
+    late = Problem(Code.HOST_TIMED_OUT, host="hn.example", address=address)
+    failed = replace(outcome(Network.HACKERNEWS, Status.FAILED), reason=late)
     assert heard([failed]) == "Hacker News failed (hn.example did not answer in time)"
 
 
@@ -127,7 +129,7 @@ def outcome(source: str, status: Status, items: int = 0, reason: str = "") -> Ou
         source=source,
         status=status,
         at=factories.NOW,
-        reason=reason,
+        reason=legacy(reason),
         items=items,
         requests=requests,
     )
@@ -136,20 +138,23 @@ def outcome(source: str, status: Status, items: int = 0, reason: str = "") -> Ou
 def test_a_harvest_names_only_the_categories_that_are_not_fine(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    def late(name: str) -> Problem:
+        return Problem(Code.HOST_TIMED_OUT, host="a.example", address=f"https://a.example/{name}")
+
     came = [
         outcome("cs.AI", Status.OK, 1),
-        outcome("cs.CL", Status.FAILED, 0, "no answer (https://a.example/cs.CL)"),
+        replace(outcome("cs.CL", Status.FAILED), reason=late("cs.CL")),
         outcome("cs.CV", Status.OK, 2),
         outcome("cs.AR", Status.EMPTY, 0, "nothing was announced"),
         outcome("cs.CC", Status.EMPTY, 0, "nothing was announced"),
-        outcome("cs.LG", Status.FAILED, 0, "no answer (https://a.example/cs.LG)"),
+        replace(outcome("cs.LG", Status.FAILED), reason=late("cs.LG")),
         outcome("stat.ML", Status.INCOMPLETE, 1, "cut off"),
     ]
     terminal.show_outcomes("Harvest", came)
     assert capsys.readouterr().out.splitlines() == [
         "Harvest",
         "  ok         2 categories: 3 items, 2 requests",
-        "  failed     cs.CL, cs.LG: 0 items, 2 requests (no answer)",
+        "  failed     cs.CL, cs.LG: 0 items, 2 requests (a.example did not answer in time)",
         "  empty      2 categories: 0 items, 2 requests (nothing was announced)",
         "  incomplete stat.ML: 1 item, 1 request (cut off)",
     ]

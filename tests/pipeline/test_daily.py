@@ -12,13 +12,14 @@ from bot.arxiv import calendar
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Settings, SourcesSection, logs
 from bot.errors import Unreachable
+from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Listed, Network, Outcome, Post, Status
 from bot.pipeline import Daily, collect
 from bot.pipeline.day_close import closes_at
 from bot.sources import Collected, Harvested, Wanted
 from bot.sources.x import Embedded
 from bot.store import Archive, days, posts, standings
-from tests.factories import DAY, listed, post
+from tests.factories import DAY, legacy, listed, post
 
 SETTINGS = Settings(
     arxiv=ArxivSection(categories=("cs.CV", "cs.CL")),
@@ -43,7 +44,13 @@ class Door:
             day=day,
             listed=tuple(item for _, found in said.values() for item in found),
             outcomes=tuple(
-                Outcome(source=c, status=status, at=END, reason=str(status), items=len(found))
+                Outcome(
+                    source=c,
+                    status=status,
+                    at=END,
+                    reason=legacy(str(status)),
+                    items=len(found),
+                )
                 for c, (status, found) in said.items()
             ),
         )
@@ -151,7 +158,7 @@ async def test_no_network_can_sink_the_day(archive: Archive) -> None:
         Net(Network.HACKERNEWS, broken),
     ]
     report = await daily(archive, [Door(**WHOLE)], nets).run(DAY)
-    said = {o.source: (o.status, o.reason) for o in report.collect}
+    said = {o.source: (o.status, words_or_nothing(o.reason)) for o in report.collect}
     assert said["x"][0] is Status.OK
     assert said["bluesky"] == (Status.FAILED, "connection refused")
     assert said["mastodon"] == (Status.FAILED, "no answer within 0.2 s")
@@ -166,7 +173,7 @@ async def test_a_key_that_a_service_echoes_is_not_kept(archive: Archive) -> None
 
     logs.hide("top-secret-key")
     report = await daily(archive, [Door(**WHOLE)], [Net(Network.X, echo)]).run(DAY)
-    assert [o.reason for o in report.collect] == ["X answered: bad key *****"]
+    assert [words_or_nothing(o.reason) for o in report.collect] == ["X answered: bad key *****"]
 
 
 async def test_running_again_changes_nothing(archive: Archive) -> None:

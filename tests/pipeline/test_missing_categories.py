@@ -136,3 +136,4 @@ async def test_what_is_not_harvested_at_all_is_not_called_empty(archive: Archive
     assert told[0] == "hep-th"
     assert told[1]["status"] == "off"
     assert "categories under [arxiv]" in told[1]["reason"]
+    assert told[1]["code"] == "not_harvested_here"

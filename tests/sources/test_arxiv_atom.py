@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.errors import Malformed, Refused
+from bot.messages.problems import words_of
 from bot.models import Announcement, LearntFrom, Listed
 from bot.sources.arxiv.atom import parse_feed
 from tests.factories import made
 from tests.services.arxiv_feed import feed
 from tests.services.arxiv_world import Announced, Paper, submitted_for
 from tests.shared_data import SHARED, needs
+from tests.words import raises_saying
 
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY = date(2026, 11, 18)
@@ -123,19 +125,20 @@ class TestReading:
             (b"", "an empty body"),
             (b"Rate exceeded.", "Rate exceeded."),
             (b"<!DOCTYPE html><html><body>Back soon</body></html>", "<!DOCTYPE html>"),
-            (bytes(range(255, 0, -1)), "no feed"),
+            (bytes(range(255, 0, -1)), "no_feed"),
             (b"/etc/hostname", "/etc/hostname"),
         ],
     )
     def test_what_is_no_feed_is_said_to_be_none(self, body: bytes, said: str) -> None:
-        with pytest.raises(Malformed, match=said):
+        with pytest.raises(Malformed, match=said) as caught:
             parse_feed(body)
+        assert words_of(caught.value) == "arXiv sent no feed"
 
     def test_the_error_entry_of_the_api_is_no_paper(self) -> None:
         body = feed("cs.SY", WEDNESDAY, [entry()]).replace(
             "oai:arXiv.org:2611.00001v1", "https://arxiv.org/api/errors#incorrect_id_format"
         )
-        with pytest.raises(Refused, match="arXiv refused"):
+        with raises_saying(Refused, "arXiv refused"):
             parse_feed(body.encode())
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.http import Http, MemoryValidators, Validators
+from bot.messages.problems import words_or_nothing
 from bot.models import Outcome, Status
 from bot.pipeline.validators import StoredValidators
 from bot.sources import Harvested
@@ -75,8 +76,8 @@ class TestSamples:
         found = await door(arxiv, http, clock).harvest(saturday, ["cs.CL"])
         [outcome] = found.outcomes
         assert outcome.status is Status.EMPTY
-        assert "no listing: Saturday" in outcome.reason
-        assert "no listing on Saturdays" in outcome.reason
+        assert "no listing: Saturday" in words_or_nothing(outcome.reason)
+        assert "no listing on Saturdays" in words_or_nothing(outcome.reason)
 
 
 class TestTheDay:
@@ -91,7 +92,7 @@ class TestTheDay:
         outcomes = by_source(found)
         assert [o.status for o in found.outcomes] == [Status.OK, Status.OK, Status.EMPTY]
         assert outcomes["cs.AI"].items == 4  # two of its own and two cross-lists
-        assert outcomes["cs.DC"].reason == "nothing was announced"
+        assert words_or_nothing(outcomes["cs.DC"].reason) == "nothing was announced"
         assert [o.requests for o in found.outcomes] == [1, 1, 1]
         assert len(set(ids(found))) == 6
         assert found.whole
@@ -103,7 +104,7 @@ class TestTheDay:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI", "cs.CL"])
         outcomes = by_source(found)
         assert outcomes["cs.AI"].status is Status.FAILED
-        assert outcomes["cs.AI"].reason == "still shows Tuesday 17 November 2026"
+        assert words_or_nothing(outcomes["cs.AI"].reason) == "still shows Tuesday 17 November 2026"
         assert outcomes["cs.CL"].status is Status.OK
         assert {item.day for item in found.listed} == {WEDNESDAY}
 
@@ -113,8 +114,10 @@ class TestTheDay:
         found = await door(arxiv, http, clock).harvest(TUESDAY, ["cs.AI", "cs.CL", "cs.CV"])
         assert len(arxiv.requests) == 1
         assert [o.status for o in found.outcomes] == [Status.FAILED] * 3
-        assert "still shows Wednesday 18 November 2026" in found.outcomes[0].reason
-        assert found.outcomes[2].reason.startswith("not asked: cs.AI")
+        assert "still shows Wednesday 18 November 2026" in words_or_nothing(
+            found.outcomes[0].reason
+        )
+        assert words_or_nothing(found.outcomes[2].reason).startswith("not asked: cs.AI")
 
     async def test_a_recorded_feed_of_a_past_day_is_accepted_for_that_day(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -143,7 +146,9 @@ class TestTheDay:
         clock.move_to(datetime(2026, 11, 27, 17, tzinfo=UTC))
         found = await door(arxiv, http, clock).harvest(friday, ["cs.AI", "cs.CL"])
         assert {o.status for o in found.outcomes} == {Status.EMPTY}
-        assert "arXiv holiday, nothing announced for Friday 27 November" in found.outcomes[0].reason
+        assert "arXiv holiday, nothing announced for Friday 27 November" in words_or_nothing(
+            found.outcomes[0].reason
+        )
 
     async def test_an_empty_feed_of_another_day_is_not_an_empty_day(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -152,7 +157,7 @@ class TestTheDay:
         found = await door(arxiv, http, clock).harvest(date(2026, 11, 20), ["cs.AI"])
         [outcome] = found.outcomes
         assert outcome.status is Status.FAILED
-        assert outcome.reason == "is empty and of Saturday 21 November 2026"
+        assert words_or_nothing(outcome.reason) == "is empty and of Saturday 21 November 2026"
 
     async def test_an_empty_feed_that_does_not_say_its_day_is_not_an_empty_day(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -161,7 +166,7 @@ class TestTheDay:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI"])
         [outcome] = found.outcomes
         assert outcome.status is Status.FAILED
-        assert outcome.reason == "is empty and does not say its day"
+        assert words_or_nothing(outcome.reason) == "is empty and does not say its day"
 
 
 class TestWhatGoesWrong:
@@ -174,7 +179,7 @@ class TestWhatGoesWrong:
         found = await feeds.harvest(WEDNESDAY, ["cs.LG"])
         [outcome] = found.outcomes
         assert (outcome.status, outcome.items) == (Status.INCOMPLETE, 20)
-        assert "cut at 20 entries" in outcome.reason
+        assert "cut at 20 entries" in words_or_nothing(outcome.reason)
 
     @pytest.mark.parametrize(("size", "whole"), [(CAP - 1, True), (CAP, False)])
     def test_a_feed_as_long_as_arxivs_cap_is_not_believed(self, size: int, whole: bool) -> None:
@@ -184,7 +189,7 @@ class TestWhatGoesWrong:
             listed, WEDNESDAY, (),
         )  # fmt: skip
         assert (status is Status.OK) is whole
-        assert ("cut at 2,000 entries" in reason) is not whole
+        assert ("cut at 2,000 entries" in words_or_nothing(reason)) is not whole
 
     async def test_a_truncated_feed_keeps_what_came_whole(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -193,7 +198,7 @@ class TestWhatGoesWrong:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI"])
         [outcome] = found.outcomes
         assert outcome.status is Status.INCOMPLETE
-        assert "broke off after 2 papers" in outcome.reason
+        assert "broke off after 2 papers" in words_or_nothing(outcome.reason)
         assert len(found.listed) == 2
 
     async def test_a_malformed_entry_leaves_the_category_incomplete(
@@ -205,7 +210,7 @@ class TestWhatGoesWrong:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI"])
         [outcome] = found.outcomes
         assert (outcome.status, outcome.items) == (Status.INCOMPLETE, 1)
-        assert "1 entry could not be read" in outcome.reason
+        assert "1 entry could not be read" in words_or_nothing(outcome.reason)
         [warning] = [r for r in caplog.records if "entry_skipped" in r.getMessage()]
         assert "title" in warning.getMessage() + str(warning.__dict__)
 
@@ -230,7 +235,7 @@ class TestWhatGoesWrong:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.AI"])
         [outcome] = found.outcomes
         assert outcome.status is Status.FAILED
-        assert said in outcome.reason
+        assert said in f"{words_or_nothing(outcome.reason)} ({outcome.reason})"
         assert not found.listed
 
     async def test_an_unknown_category_is_refused_in_arxivs_words(
@@ -239,7 +244,7 @@ class TestWhatGoesWrong:
         found = await door(arxiv, http, clock).harvest(WEDNESDAY, ["cs.XX"])
         [outcome] = found.outcomes
         assert outcome.status is Status.FAILED
-        assert "Bad archive or category in 'cs.XX'" in outcome.reason
+        assert "Bad archive or category in 'cs.XX'" in words_or_nothing(outcome.reason)
 
     async def test_a_silent_service_is_not_asked_forty_times(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -251,7 +256,7 @@ class TestWhatGoesWrong:
         assert {seen.path for seen in arxiv.requests} == {"/atom/cs.AI", "/atom/cs.CL"}
         assert len(found.outcomes) == 5
         assert {o.status for o in found.outcomes} == {Status.FAILED}
-        assert found.outcomes[4].reason.startswith("not asked: cs.CL")
+        assert words_or_nothing(found.outcomes[4].reason).startswith("not asked: cs.CL")
 
     async def test_one_silent_category_does_not_cost_the_others(
         self, arxiv: ArxivD, http: Http, clock: ManualClock
@@ -301,7 +306,7 @@ class TestAskingAgain:
                 kept_in(StoredValidators(archive), clock) as client,
             ):
                 found = await door(arxiv, client, clock).harvest(WEDNESDAY, ["cs.AI"])
-                reasons.append(found.outcomes[0].reason)
+                reasons.append(words_or_nothing(found.outcomes[0].reason))
         assert [seen.status for seen in arxiv.requests] == [200, 304]
         assert reasons == ["still shows Tuesday 17 November 2026"] * 2
 

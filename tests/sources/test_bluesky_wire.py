@@ -14,6 +14,7 @@ from tests.services.bsky_posts import BskyPost, created, deleted, view
 from tests.shared_data import SHARED, needs
 from tests.sources.helpers import NOW, SINCE
 from tests.sources.streams import PAPER, post
+from tests.words import raises_saying
 
 MIRROR = "https://www.alphaxiv.org/abs/2103.14653"
 
@@ -88,7 +89,7 @@ def test_malformed_views_are_named_with_their_field() -> None:
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"<html>", b"\xff\xfe", b'{"posts": {}}'])
 def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
-    with pytest.raises(Malformed, match="Bluesky"):
+    with raises_saying(Malformed, "Bluesky"):
         parse_views(text, NOW)
 
 
@@ -131,7 +132,7 @@ def test_a_deletion_names_the_post() -> None:
     "text", ["", "null", "[]", "{}", '{"did":1}', '{"did":"a","time_us":1e40}']
 )
 def test_a_frame_of_another_shape_is_malformed(text: str) -> None:
-    with pytest.raises(Malformed, match="Jetstream"):
+    with raises_saying(Malformed, "Jetstream"):
         parse_frame(text)
 
 

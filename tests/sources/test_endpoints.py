@@ -8,10 +8,12 @@ import pytest
 from bot.clock import ManualClock
 from bot.errors import Refused, Unreachable
 from bot.http import Http
-from bot.messages.listings import still_shows
+from bot.messages.problems import render, words_or_nothing
 from bot.models import Outcome, Status
+from bot.problems import Code, Problem
 from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing
 from tests import factories
+from tests.factories import legacy
 
 DAY = date(2026, 11, 18)
 QUESTIONS = [Question(name, (name,)) for name in ("cs.AI", "cs.CL", "cs.CV", "cs.LG")]
@@ -39,7 +41,7 @@ async def asked(
 
 
 FINE = Answer(status=Status.OK, listed=(factories.listed(day=DAY),))
-OTHER = Answer(status=Status.FAILED, reason="still shows Tuesday", other_day=True)
+OTHER = Answer(status=Status.FAILED, reason=legacy("still shows Tuesday"), other_day=True)
 
 
 async def test_every_question_is_asked(http: Http, clock: ManualClock) -> None:
@@ -53,7 +55,7 @@ async def test_a_probe_that_shows_another_day_speaks_for_all(
 ) -> None:
     outcomes = await asked(http, clock, OTHER, probe=True)
     assert {o.status for o in outcomes} == {Status.FAILED}
-    assert outcomes[3].reason == "not asked: cs.AI: still shows Tuesday"
+    assert words_or_nothing(outcomes[3].reason) == "not asked: cs.AI: still shows Tuesday"
 
 
 async def test_only_the_first_question_is_a_probe(http: Http, clock: ManualClock) -> None:
@@ -70,7 +72,7 @@ async def test_a_refusal_costs_one_question_and_a_fault_is_raised(
             await asked(http, clock, error)
         return
     outcomes = await asked(http, clock, error, error, error, FINE)
-    assert [o.reason for o in outcomes] == ["no", "no", "no", ""]
+    assert [words_or_nothing(o.reason) for o in outcomes] == ["no", "no", "no", ""]
 
 
 async def test_two_silences_in_a_row_end_it_and_one_does_not(
@@ -80,7 +82,7 @@ async def test_two_silences_in_a_row_end_it_and_one_does_not(
     outcomes = await asked(http, clock, silent, FINE, silent, silent)
     assert [o.status for o in outcomes].count(Status.OK) == 1
     outcomes = await asked(http, clock, silent, silent)
-    assert [o.reason for o in outcomes] == [
+    assert [words_or_nothing(o.reason) for o in outcomes] == [
         "no answer",
         "no answer",
         "not asked: cs.CL: no answer",
@@ -91,7 +93,7 @@ async def test_two_silences_in_a_row_end_it_and_one_does_not(
 async def test_time_is_bounded_and_what_came_is_kept(http: Http, clock: ManualClock) -> None:
     outcomes = await asked(http, clock, FINE, longest=0.0)
     assert [o.status for o in outcomes] == [Status.OK, *[Status.FAILED] * 3]
-    assert outcomes[1].reason == "not asked: arXiv answered too slowly"
+    assert words_or_nothing(outcomes[1].reason) == "not asked: arXiv answered too slowly"
 
 
 async def test_a_question_for_many_categories_has_an_outcome_for_each(
@@ -111,7 +113,7 @@ async def test_a_question_for_many_categories_has_an_outcome_for_each(
 
 
 def test_days_and_reasons_are_written_out() -> None:
-    shown = still_shows([DAY, date(2026, 11, 17)])
-    assert shown == "still shows Tuesday 17 November 2026, Wednesday 18 November 2026"
+    shown = Problem(Code.STILL_SHOWS, days=[DAY, date(2026, 11, 17)])
+    assert render(shown) == "still shows Tuesday 17 November 2026, Wednesday 18 November 2026"
     assert no_listing(DAY) is None
-    assert "no listing on Saturdays" in (no_listing(date(2026, 11, 21)) or "")
+    assert "no listing on Saturdays" in words_or_nothing(no_listing(date(2026, 11, 21)))

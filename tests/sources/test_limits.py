@@ -18,6 +18,7 @@ from bot.config import HackerNewsSection, HuggingFaceSection, MastodonSection
 from bot.errors import Malformed, Unreachable
 from bot.http import Http, Response
 from bot.http.client import MAX_BYTES
+from bot.messages.problems import words_or_nothing
 from bot.models import Status
 from bot.sources import Collected, PostSource, decoding
 from bot.sources.arxiv import atom, listing_pages, oai_xml
@@ -34,6 +35,7 @@ from bot.text import markup
 from tests.factories import DAY
 from tests.services.base import Service
 from tests.sources.helpers import NOW, wanted
+from tests.words import raises_saying
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,8 +107,8 @@ def huggingface(http: Http, clock: ManualClock, url: str) -> PostSource:
     ("body", "says"),
     [
         (b" " * (MAX_BYTES + 1), "sent more than 4,194,304 bytes"),
-        (b"[0" + b",0" * (decoding.MAX_VALUES + 1) + b"]", "more than 200,000 values"),
-        (b"[" * 50_000 + b"]" * 50_000, "unreadable"),
+        (b"[0" + b",0" * (decoding.MAX_VALUES + 1) + b"]", "an answer that could not be read"),
+        (b"[" * 50_000 + b"]" * 50_000, "an answer that could not be read"),
     ],
 )
 async def test_an_answer_beyond_the_limits_is_a_failure_that_says_so(
@@ -119,11 +121,11 @@ async def test_an_answer_beyond_the_limits_is_a_failure_that_says_so(
     async with sending(body) as url:
         found: Collected = await source(http, clock, url).collect(wanted())
     assert (found.outcome.status, found.posts) == (Status.FAILED, ())
-    assert says in found.outcome.reason
+    assert says in words_or_nothing(found.outcome.reason)
 
 
 def test_more_entries_than_a_service_sends_are_malformed() -> None:
-    with pytest.raises(Malformed, match="holds 1,001 entries"):
+    with raises_saying(Malformed, "holds 1,001 entries"):
         parse_timeline(json.dumps([0] * 1001).encode(), "https://a.test", NOW)
 
 
@@ -193,7 +195,7 @@ async def test_a_feed_beyond_its_limit_is_a_failure(
         found = await ArxivFeed(http, clock, url, gate="arxiv").harvest(DAY, ["cs.CL"])
     [outcome] = found.outcomes
     assert outcome.status is Status.FAILED
-    assert "sent more than 1,000 bytes" in outcome.reason
+    assert "sent more than 1,000 bytes" in words_or_nothing(outcome.reason)
 
 
 def test_a_feed_of_more_entries_than_arxiv_sends_is_malformed(
@@ -202,7 +204,7 @@ def test_a_feed_of_more_entries_than_arxiv_sends_is_malformed(
     monkeypatch.setattr(atom, "MAX_ENTRIES", 2)
     feed = b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>'
     assert len(atom.parse_feed(feed % (b"<entry/>" * 2)).problems) == 2
-    with pytest.raises(Malformed, match="more than 2 entries"):
+    with raises_saying(Malformed, "3 entries, more than 2"):
         atom.parse_feed(feed % (b"<entry/>" * 3))
 
 
@@ -210,7 +212,7 @@ def test_a_page_of_more_tags_than_arxiv_sends_is_not_parsed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(listing_pages, "_MAX_TAGS", 10)
-    with pytest.raises(Malformed, match="more than 10 HTML tags"):
+    with raises_saying(Malformed, "more than 10 HTML tags"):
         listing_pages.parse_new(b"<p>" * 11, {"cs.CL"})
 
 
@@ -221,7 +223,7 @@ def test_a_record_that_does_not_end_is_malformed() -> None:
     """However deep it goes, no more of it is held than a record may have."""
     reader = oai_xml.Reader()
     reader.feed(OAI)
-    with pytest.raises(Malformed, match="a record of more than 1,048,576 bytes"):
+    with raises_saying(Malformed, "a record of more than 1,048,576 bytes"):
         reader.feed(b"<a>" * 400_000)
 
 
@@ -229,14 +231,14 @@ def test_a_page_of_more_elements_than_arxiv_sends_is_malformed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(oai_xml, "_MAX_ELEMENTS", 100)
-    with pytest.raises(Malformed, match="a page of more than 100 elements"):
+    with raises_saying(Malformed, "a page of more than 100 elements"):
         oai_xml.parse_records(OAI + b"<record/>" * 101)
 
 
 async def test_a_page_that_drips_ends(http: Http, clock: ManualClock) -> None:
     async with Anything(drips=True) as service:
         door = ArxivOai(http, clock, service.url, gate="arxiv", backoff=0.0, seconds_per_page=0.2)
-        with pytest.raises(Unreachable, match="did not answer in time"):
+        with raises_saying(Unreachable, "did not answer in time"):
             await door.page(Window(date(2026, 3, 18)))
     assert len(service.requests) == 1
 
@@ -246,5 +248,5 @@ async def test_a_feed_that_drips_ends(clock: ManualClock) -> None:
         Anything(drips=True) as service,
         Http(contact="", version="0", clock=clock, seconds_per_try=0.2, tries=1) as http,
     ):
-        with pytest.raises(Unreachable, match="did not answer in time"):
+        with raises_saying(Unreachable, "did not answer in time"):
             await http.get(service.url)

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.config import XSection
 from bot.http import Http
+from bot.messages.problems import words_or_nothing
 from bot.models import Post, Status
 from bot.sources import Collected
 from tests import factories
@@ -45,7 +46,7 @@ async def test_a_post_is_taken_with_its_counts(xd: XD, http: Http, clock: Manual
         ),
     )
     outcome = found.outcome
-    assert (outcome.status, outcome.reason, outcome.items) == (Status.OK, "", 1)
+    assert (outcome.status, words_or_nothing(outcome.reason), outcome.items) == (Status.OK, "", 1)
 
 
 async def test_a_default_day_costs_five_requests_and_reads_nothing_twice(
@@ -166,7 +167,7 @@ async def test_the_sample_day_gives_the_sums_of_the_blog(
 
 async def test_a_quiet_day_is_empty(xd: XD, http: Http, clock: ManualClock) -> None:
     found = await x_source(xd, http, clock).collect(wanted())
-    assert (found.outcome.status, found.outcome.reason) == (Status.EMPTY, "")
+    assert (found.outcome.status, words_or_nothing(found.outcome.reason)) == (Status.EMPTY, "")
 
 
 class TestWays:
@@ -216,7 +217,9 @@ class TestWindow:
         found = await x_source(xd, http, clock).collect(wanted(until=clock.now()))
         assert len(found.posts) == 1
         assert found.outcome.status is Status.INCOMPLETE
-        assert "posts before 2021-04-01 00:05 UTC cannot be asked for" in found.outcome.reason
+        assert "posts before 2021-04-01 00:05 UTC cannot be asked for" in words_or_nothing(
+            found.outcome.reason
+        )
 
     async def test_a_window_that_has_only_begun_asks_nothing(
         self, xd: XD, http: Http, clock: ManualClock
@@ -291,7 +294,7 @@ class TestRecounts:
         found = await x_source(xd, http, clock).collect(asked)
         assert [r.path for r in xd.requests] == ["/2/tweets"]
         assert found.outcome.status is Status.INCOMPLETE
-        assert "not all of this day's posts were found" in found.outcome.reason
+        assert "not all of this day's posts were found" in words_or_nothing(found.outcome.reason)
 
     async def test_an_old_day_counted_today_is_not_said_to_have_nothing(
         self, xd: XD, http: Http, clock: ManualClock

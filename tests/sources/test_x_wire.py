@@ -18,6 +18,7 @@ from tests.services.xd import XD
 from tests.shared_data import SHARED, needs
 from tests.sources.helpers import NOW, wanted
 from tests.sources.x_helpers import PAPER, x_source
+from tests.words import raises_saying
 
 SAMPLES = SHARED / "samples" / "x"
 
@@ -131,9 +132,9 @@ def test_an_empty_answer_may_come_without_data(text: bytes) -> None:
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"<html>", b"\xff\xfe", b'{"a":' * 3000])
 def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
-    with pytest.raises(Malformed, match=r"^X (sent|answered)"):
+    with raises_saying(Malformed, r"^X (sent|answered)"):
         parse_posts(text, NOW)
-    with pytest.raises(Malformed, match=r"^X (sent|answered)"):
+    with raises_saying(Malformed, r"^X (sent|answered)"):
         parse_total(text)
 
 

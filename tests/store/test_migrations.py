@@ -17,14 +17,15 @@ import bot
 from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.messages.problems import render
-from bot.models import Era, Ranking
+from bot.messages.problems import render, words_or_nothing
+from bot.models import Era, Outcome, Ranking, Status
 from bot.problems import Code, Problem
 from bot.search import parse
 from bot.store import (
     Archive,
     backup,
     blogs,
+    days,
     follows,
     integrity,
     ledger,
@@ -209,3 +210,58 @@ def _store_as_before(connection: sqlite3.Connection) -> None:
                    '[]', '[]', 0, 1, 'merge', 5, 1617170400, ?)""",
             [rule_id, parked],
         )
+
+
+async def test_reasons_of_earlier_versions_still_read_as_sentences(tmp_path: Path) -> None:
+    """Without the addresses that stood in them: those are for the log."""
+    stored = {
+        "": "",
+        "no answer within 300 s": "no answer within 300 s",
+        "x.org did not answer in time (https://x.org/a?b=(c,d)&e)": "x.org did not answer in time",
+        "feed: x.org answered 404 to https://x.org/atom/cs.CL; listing: complete": (
+            "feed: x.org answered 404; listing: complete"
+        ),
+        "a redirect to https://y.org/b?c, then": "a redirect to y.org, then",
+        'it said "Erdős"\tand {more}': 'it said "Erdős"\tand {more}',
+    }
+    path, steps = tmp_path / "a.db", migrations.known()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.steps.apply(Database(db), stop_before="m014_reasons_of_outcomes")
+        for number, reason in enumerate(stored):
+            db.execute(
+                "INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)"
+                " VALUES (?, 'collect', ?, 'failed', ?, 1617170400, 1, 0)",
+                [DAY.isoformat(), f"s{number}", reason],
+            )
+        db.execute(
+            "INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)"
+            " VALUES (?, 'collect', 't', 'failed', CAST(? AS TEXT), 1617170400, 1, 0)",
+            [DAY.isoformat(), b"bytes \xff of no text"],
+        )
+    async with await Archive.open(path) as archive:
+        outcomes = await archive.read(days.outcomes, DAY, "collect")
+        columns = await archive.read(lambda db: db["outcomes"].columns_dict)
+    assert backup.examine(path).steps == steps
+    assert [words_or_nothing(it.reason) for it in outcomes if it.source != "t"] == (
+        list(stored.values())
+    )
+    assert "https://x.org/a?b=(c,d)&e" in str(outcomes[2].reason)
+    assert "reason" not in columns
+
+
+async def test_a_reason_is_the_same_again(tmp_path: Path) -> None:
+    inner = Problem(Code.HOST_ANSWERED, host="x.org", status=503, address="https://x.org/a")
+    reasons = [
+        None,
+        inner,
+        Problem(Code.OF_ENDPOINT, endpoint="feed", problem=inner),
+        Problem(Code.STILL_SHOWS, days=[DAY]),
+    ]
+    outcomes = tuple(
+        Outcome(source=f"s{number}", status=Status.FAILED, at=NOW, reason=reason)
+        for number, reason in enumerate(reasons)
+    )
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        await archive.write(days.open_day, DAY)
+        await archive.write(days.add_outcomes, DAY, "collect", outcomes)
+        assert await archive.read(days.outcomes, DAY, "collect") == outcomes

@@ -23,7 +23,7 @@ from bot.models import (
 )
 from bot.problems import Code, Problem
 from bot.store import api_usage, days, ledger, papers, posts, rules, standings
-from tests.factories import DAY, NOW, listed, paper, post, rule
+from tests.factories import DAY, NOW, legacy, listed, paper, post, rule
 
 LATER = NOW + timedelta(hours=6)
 
@@ -91,9 +91,14 @@ class TestDays:
         assert days.still_open(db) == []
 
     def test_the_newest_outcome_of_each_source_counts(self, db: Database) -> None:
-        failed = Outcome(source="x", status=Status.FAILED, reason="timed out", at=NOW)
+        failed = Outcome(source="x", status=Status.FAILED, reason=legacy("timed out"), at=NOW)
         ok = Outcome(source="x", status=Status.OK, at=LATER, requests=3, items=40)
-        off = Outcome(source="bluesky", status=Status.OFF, reason="switched off", at=NOW)
+        off = Outcome(
+            source="bluesky",
+            status=Status.OFF,
+            reason=legacy("switched off"),
+            at=NOW,
+        )
         days.add_outcomes(db, DAY, "collect", [failed, off])
         days.add_outcomes(db, DAY, "collect", [ok])
         assert days.outcomes(db, DAY, "collect") == (off, ok)

@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import SourceError
 from bot.http import Http
+from bot.messages.problems import words_of
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State
 
@@ -30,7 +31,7 @@ def _unreachable(error: SourceError) -> Check:
     return Check(
         "discord",
         State.PROBLEM,
-        f"Discord cannot be asked: {error}.",
+        f"Discord cannot be asked: {words_of(error)}.",
         "Look at this machine's network, `proxy` and `api_url` under [discord], and "
         "discordstatus.com.",
     )
@@ -60,7 +61,7 @@ async def _token(config: Config, http: Http) -> list[Check]:
                 Check(
                     "token",
                     State.PROBLEM,
-                    f"Discord did not say whose token it is: {error}.",
+                    f"Discord did not say whose token it is: {words_of(error)}.",
                     "Try again in a moment.",
                 )
             ]

@@ -1,15 +1,16 @@
 """Each source's last answer, and what would improve the next one."""
 
-import re
 from collections.abc import Sequence
 
 from bot.clock import utc
 from bot.config import Config
 from bot.container import Services
 from bot.messages import common, networks
+from bot.messages.problems import render
 from bot.models import Network, Outcome, Status
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import ARXIV, SourceHealth, health
+from bot.problems import Code, Problem
 
 _KEYS = {
     Network.X.value: "HOTPAPERS_X_BEARER_TOKEN",
@@ -35,10 +36,10 @@ async def examine(opened: Services) -> list[Check]:
 def of_arxiv(categories: Sequence[SourceHealth]) -> list[Check]:
     """One finding for all categories that answered, one more for each thing that went wrong."""
     asked = [category for category in categories if category.last is not None]
-    wrong: dict[tuple[Status, str], list[SourceHealth]] = {}
+    wrong: dict[tuple[Status, Problem | None], list[SourceHealth]] = {}
     for category in asked:
         if category.last is not None and category.last.status not in (Status.OK, Status.EMPTY):
-            reason = networks.plainly(category.last.reason)
+            reason = category.last.reason and category.last.reason.shown
             wrong.setdefault((category.last.status, reason), []).append(category)
     answered = len(asked) - sum(map(len, wrong.values()))
     text = f"arXiv answered for {answered} of {len(categories)} categories."
@@ -51,7 +52,7 @@ def of_arxiv(categories: Sequence[SourceHealth]) -> list[Check]:
             Check(
                 f"source:{group[0].source}",
                 State.PROBLEM if status is Status.FAILED else State.HINT,
-                f"arXiv did not answer in full for {names}: {reason}.",
+                f"arXiv did not answer in full for {names}{_why(reason)}.",
                 _remedy(ARXIV, reason),
             )
         )
@@ -71,7 +72,8 @@ def of_network(source: SourceHealth, config: Config) -> Check:
             fix = _improvement(source.source, config)
             return Check(name, State.HINT if fix else State.OK, text, fix)
         case Status.OFF:
-            fix = "" if "switched off" in last.reason else _improvement(source.source, config)
+            switched_off = last.reason is not None and last.reason.code is Code.SWITCHED_OFF
+            fix = "" if switched_off else _improvement(source.source, config)
             return Check(name, State.HINT if fix else State.OK, text, fix)
         case Status.INCOMPLETE:
             return Check(name, State.HINT, text, _remedy(source.source, last.reason))
@@ -87,11 +89,11 @@ def _said(last: Outcome) -> str:
         case Status.OK | Status.EMPTY:
             return f"answered, {counted}"
         case Status.INCOMPLETE:
-            return f"answered in part, {counted}: {last.reason}"
+            return f"answered in part, {counted}{_why(last.reason)}"
         case Status.OFF:
-            return f"off, {last.reason}"
+            return f"off{_why(last.reason)}"
         case Status.FAILED:
-            return f"did not answer as it should: {last.reason}"
+            return f"did not answer as it should{_why(last.reason)}"
 
 
 def _improvement(source: str, config: Config) -> str:
@@ -102,13 +104,22 @@ def _improvement(source: str, config: Config) -> str:
     return ""
 
 
-def _remedy(source: str, reason: str) -> str:
+def _why(reason: Problem | None) -> str:
+    return f": {render(reason)}" if reason is not None else ""
+
+
+_KEY_REFUSED = (Code.X_TOKEN_REFUSED, Code.BLUESKY_LOGIN_REFUSED)
+
+
+def _remedy(source: str, reason: Problem | None) -> str:
     """The statuses that a key of ours is behind; the rest passes, or is for its operator."""
+    parts = list(reason.parts()) if reason is not None else []
+    statuses = {part.arguments.get("status") for part in parts}
     key = _KEYS.get(source)
-    if key and re.search(r"\b401\b|password|bearer token", reason):
+    if key and (401 in statuses or any(part.code in _KEY_REFUSED for part in parts)):
         return f"Its key is refused. Put a valid one into {key}."
-    if key and re.search(r"\b40[23]\b", reason):
+    if key and statuses & {402, 403}:
         return f"The account behind {key} may not do this: look at its credit and its rights."
-    if re.search(r"\b40[13]\b", reason):
+    if statuses & {401, 403}:
         return "It refuses this address. Ask less often, set `contact`, or switch it off."
     return "It is asked again by itself; digests name it until it answers."

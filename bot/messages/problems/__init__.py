@@ -2,7 +2,7 @@
 
 A module for each kind of code. ``WORDS`` has for every code a text with the arguments' names in
 braces, or a function that takes them by name. Dates and times come as ISO 8601 texts, a problem
-inside a problem as its words.
+inside a problem as its words. What is for the log only (``FOR_THE_LOG``) does not come.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +19,14 @@ from bot.messages.problems import (
     startup,
     typed,
 )
-from bot.problems import Argument, Code, Problem
+from bot.problems import FOR_THE_LOG, Argument, Code, Problem
 
 Words: TypeAlias = str | Callable[..., str]
 
 
-def _several(problems: Sequence[str]) -> str:
-    return "; ".join(problems)
+def _several(problems: Sequence[str], more: int = 0) -> str:
+    """``more`` are those that are not among them."""
+    return "; ".join([*problems, *([f"and {more} more"] if more else [])])
 
 
 WORDS: Mapping[Code, Words] = {
@@ -45,11 +46,20 @@ WORDS: Mapping[Code, Words] = {
 def render(problem: Problem) -> str:
     """The problem as people read it, without addresses and secrets: those belong to the log."""
     words = WORDS[problem.code]
-    arguments = {name: _rendered(value) for name, value in problem.arguments.items()}
+    arguments = {
+        name: _rendered(value)
+        for name, value in problem.arguments.items()
+        if name not in FOR_THE_LOG
+    }
     try:
         return words.format(**arguments) if isinstance(words, str) else words(**arguments)
-    except (LookupError, TypeError, ValueError):  # stored by a version with other arguments
-        return str(problem)
+    except (LookupError, TypeError, ValueError):  # stored by a version that gave other arguments
+        return str(problem.shown)
+
+
+def words_or_nothing(problem: Problem | None) -> str:
+    """The words of a reason that there need not be."""
+    return render(problem) if problem is not None else ""
 
 
 def words_of(error: Exception) -> str:

@@ -15,13 +15,13 @@ from sqlite_utils import Database
 from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
 from bot.config import Settings
-from bot.messages import listings
 from bot.models import Announcement, LearntFrom, Listed, Outcome, Paper, Status
 from bot.pipeline.backfill import reader
 from bot.pipeline.backfill.checkpoint import Checkpoint, Part, Progress, Sieved, Span, span, windows
 from bot.pipeline.backfill.executor import RunOffThread, in_thread
 from bot.pipeline.backfill.reader import Records
 from bot.pipeline.day_close import PATIENCE, closes_at
+from bot.problems import Code, Problem
 from bot.sources.arxiv.oai import sets
 from bot.sources.arxiv.record import Record
 from bot.store import Archive, days, listing_dates, meta, papers
@@ -312,9 +312,8 @@ def _settle(db: Database, wanted: Span, settings: Settings, now: datetime) -> in
         known = days.get(db, day)
         if known is not None and known.harvested_at is None:
             days.mark_harvested(db, day, now=now)
-            outcome = Outcome(
-                source="arXiv", status=Status.OK, at=now, reason=listings.DATED, items=count
-            )
+            dated = Problem(Code.DATED_BY_SUBMISSION)
+            outcome = Outcome(source="arXiv", status=Status.OK, at=now, reason=dated, items=count)
             days.add_outcomes(db, day, "harvest", [outcome])
         days.close(db, day, now=now, late=False)
     return len(found)

@@ -17,6 +17,7 @@ from bot.config import logs
 from bot.errors import Malformed, Throttled
 from bot.pipeline.backfill.checkpoint import Checkpoint, Part, Sieved, Span, sieve
 from bot.pipeline.backfill.executor import RunOffThread
+from bot.problems import Code, Problem
 from bot.sources.arxiv.oai import Read, Window, tell_problems
 from bot.sources.arxiv.oai_xml import OaiError, parse_records
 from bot.sources.arxiv.record import Record
@@ -115,7 +116,7 @@ async def from_oai(
             tokens.clear()
             continue
         if page.token in tokens:
-            raise Malformed("arXiv's OAI-PMH repeats its pages")
+            raise Malformed(Problem(Code.OAI_REPEATS))
         if page.token:
             tokens.add(page.token)
         else:

@@ -13,11 +13,11 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot import messages, text
+from bot import text
 from bot.arxiv import calendar, ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
-from bot.messages.problems import words_of
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.problems import Code, Problem
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
 
@@ -59,16 +59,17 @@ def parse_feed(body: bytes) -> Feed:
     if broken and (whole := _until_last_entry(body)):
         found = _parse(whole)
     if not found.get("version"):
-        raise Malformed(messages.listings.no_feed(_beginning(body)))
+        raise Malformed(Problem(Code.NO_FEED, technical=_beginning(body)))
     _raise_if_error(found)
     if len(found["entries"]) > MAX_ENTRIES:
-        raise Malformed(messages.listings.too_many_entries(MAX_ENTRIES))
+        entries = len(found["entries"])
+        raise Malformed(Problem(Code.TOO_MANY_ENTRIES, entries=entries, limit=MAX_ENTRIES))
     listed, problems = [], []
     for place, entry in enumerate(found["entries"], 1):
         try:
             listed.append(_listed(entry))
         except ValueError as error:
-            name = entry.get("id") or messages.http_errors.entry(place)
+            name = entry.get("id") or f"entry {place}"
             problems.append(str(Skipped(name, str(error))))
     return Feed(
         updated=_new_york_date(found["feed"].get("updated")),
@@ -101,23 +102,17 @@ def _until_last_entry(body: bytes) -> bytes | None:
 def _raise_if_error(found: Mapping[str, Any]) -> None:
     """rss.arxiv.org says it in the head, the API in an entry without an arXiv id."""
     if str(found["feed"].get("title", "")).startswith("Feed error"):
-        raise Refused(
-            messages.listings.refused(
-                text_limits.said(found["feed"].get("subtitle", messages.listings.NO_REASON))
-            )
-        )
+        why = text_limits.said(found["feed"].get("subtitle", ""))
+        raise Refused(Problem(Code.ARXIV_REFUSED, text=why))
     for entry in found["entries"][:1]:
         if "/api/errors" in entry.get("id", ""):
-            raise Refused(
-                messages.listings.refused(
-                    text_limits.said(entry.get("summary", messages.listings.NO_REASON))
-                )
-            )
+            why = text_limits.said(entry.get("summary", ""))
+            raise Refused(Problem(Code.ARXIV_REFUSED, text=why))
 
 
 def _beginning(body: bytes) -> str:
     shown = " ".join(body[:200].decode("utf-8", "replace").split())
-    return f"{shown[:60]!r}" if shown else messages.listings.NO_BODY
+    return f"{shown[:60]!r}" if shown else "an empty body"
 
 
 def _listed(entry: Mapping[str, Any]) -> Listed:
@@ -162,7 +157,7 @@ def _identifier(entry: Mapping[str, Any]) -> tuple[str, int]:
     try:
         found = ids.split_version(_field(entry, "id").removeprefix(_ID_PREFIX))
     except InputError as error:
-        raise ValueError(f"id: {words_of(error)}") from error
+        raise ValueError(f"id: {error}") from error
     return found.id, found.version or 1
 
 

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot import messages
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.errors import SourceError, Unreachable
 from bot.http import Http
 from bot.models import Listed, Outcome, Status
+from bot.problems import Code, Problem
 from bot.sources import Harvested
 
 # After so many questions in a row without any answer the rest is not asked.
@@ -37,7 +37,7 @@ class Answer:
 
     status: Status
     listed: tuple[Listed, ...] = ()
-    reason: str = ""
+    reason: Problem | None = None
     other_day: bool = False
 
 
@@ -67,12 +67,12 @@ class Endpoint:
             useless = self.probe and place == 0 and answer.other_day
             rest = [c for other in questions[place + 1 :] for c in other.categories]
             if useless or silences == SILENCES:
-                outcomes += self._not_asked(
-                    rest, answer.status, f"{question.subject}: {answer.reason}"
-                )
+                why = Problem(Code.NOT_ASKED_AFTER, subject=question.subject, problem=answer.reason)
+                outcomes += self._not_asked(rest, answer.status, why)
                 break
             if time.monotonic() - began > self.longest:
-                outcomes += self._not_asked(rest, Status.FAILED, messages.listings.TOO_SLOW)
+                why = Problem(Code.NOT_ASKED_TOO_SLOW)
+                outcomes += self._not_asked(rest, Status.FAILED, why)
                 break
         return Harvested(day=day, listed=tuple(listed), outcomes=tuple(outcomes))
 
@@ -82,7 +82,7 @@ class Endpoint:
             try:
                 answer, silent = await self.ask(question), False
             except SourceError as error:
-                answer = Answer(status=Status.FAILED, reason=str(error))
+                answer = Answer(status=Status.FAILED, reason=error.problem)
                 silent = isinstance(error, Unreachable)
         return answer, count.requests, silent
 
@@ -101,20 +101,15 @@ class Endpoint:
             for place, category in enumerate(question.categories)
         ]
 
-    def _not_asked(self, categories: Sequence[str], status: Status, why: str) -> list[Outcome]:
+    def _not_asked(self, categories: Sequence[str], status: Status, why: Problem) -> list[Outcome]:
         """Outcomes for what no request was made for."""
         return [
-            Outcome(
-                source=name,
-                status=status,
-                reason=messages.listings.not_asked(why),
-                at=self.clock.now(),
-            )
+            Outcome(source=name, status=status, reason=why, at=self.clock.now())
             for name in categories
         ]
 
 
-def unavailable(day: date, categories: Sequence[str], clock: Clock, reason: str) -> Harvested:
+def unavailable(day: date, categories: Sequence[str], clock: Clock, reason: Problem) -> Harvested:
     """What a door says that cannot have this day, without being asked."""
     outcomes = [
         Outcome(source=category, status=Status.FAILED, reason=reason, at=clock.now())
@@ -123,13 +118,18 @@ def unavailable(day: date, categories: Sequence[str], clock: Clock, reason: str)
     return Harvested(day=day, listed=(), outcomes=tuple(outcomes))
 
 
+def unreadable(entries: Sequence[str]) -> Problem:
+    """``entries`` names those that could not be read, each with the field at fault."""
+    return Problem(Code.ENTRIES_UNREADABLE, entries=len(entries), technical=entries[0])
+
+
 def _inside(listed: Sequence[Listed], category: str) -> int:
     return sum(category in item.paper.categories for item in listed)
 
 
-def no_listing(day: date, deferred: Collection[date] = ()) -> str | None:
-    """In plain words why ``day`` has no listing; None if arXiv's calendar gives it one."""
-    reason = calendar.why_none(day, deferred)
-    if reason is None:
-        return None
-    return messages.listings.no_listing(reason, weekend=calendar.never_listed(day))
+def no_listing(day: date, deferred: Collection[date] = ()) -> Problem | None:
+    """Why ``day`` has no listing, as a reason; None if arXiv's calendar gives it one."""
+    why = calendar.why_none(day, deferred)
+    if why is not None and why.code is Code.WEEKEND:
+        return Problem(Code.NO_LISTING_AT_WEEKENDS, day=day)
+    return why and Problem(Code.NO_LISTING, why=why)

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot import messages
 from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.http import Http, Response
 from bot.models import Listed, Status
+from bot.problems import Code, Problem
 from bot.sources import Harvested
 from bot.sources.arxiv.atom import Feed, parse_feed
-from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing
+from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing, unreadable
 from bot.sources.decoding import tell_skipped
 
 logger = logging.getLogger(__name__)
@@ -127,32 +127,34 @@ def _shown(note: str) -> Shown | None:
 
 def judge(
     feed: Feed, found: Sequence[Listed], day: date, deferred: Collection[date], cap: int = CAP
-) -> tuple[Status, str]:
+) -> tuple[Status, Problem | None]:
     """Whether a feed is the whole answer for ``day``, and why not. Pure."""
     if not found:
         return _judge_nothing(feed, day, deferred)
     if feed.broken:
-        return Status.INCOMPLETE, messages.listings.broke_off(len(found))
+        return Status.INCOMPLETE, Problem(Code.FEED_TRUNCATED, papers=len(found))
     if feed.size >= cap:
-        return Status.INCOMPLETE, messages.listings.cut(cap)
+        return Status.INCOMPLETE, Problem(Code.FEED_CUT, entries=cap)
     if feed.problems:
-        return Status.INCOMPLETE, messages.listings.unread(len(feed.problems), feed.problems[0])
-    return Status.OK, ""
+        return Status.INCOMPLETE, unreadable(feed.problems)
+    return Status.OK, None
 
 
-def _judge_nothing(feed: Feed, day: date, deferred: Collection[date]) -> tuple[Status, str]:
+def _judge_nothing(
+    feed: Feed, day: date, deferred: Collection[date]
+) -> tuple[Status, Problem | None]:
     if feed.days:
         reason = no_listing(day, deferred)
-        shown = messages.listings.still_shows(feed.days)
+        shown = Problem(Code.STILL_SHOWS, days=sorted(feed.days))
         return (Status.EMPTY, reason) if reason else (Status.FAILED, shown)
     if feed.broken:
-        return Status.FAILED, messages.listings.BROKE_OFF_EMPTY
+        return Status.FAILED, Problem(Code.FEED_TRUNCATED_AT_ONCE)
     if feed.problems:
-        return Status.FAILED, messages.listings.unread(len(feed.problems), feed.problems[0])
+        return Status.FAILED, unreadable(feed.problems)
     if reason := no_listing(day, deferred):
         return Status.EMPTY, reason
     if feed.updated is None:
-        return Status.FAILED, messages.listings.EMPTY_WITHOUT_DAY
+        return Status.FAILED, Problem(Code.FEED_WITHOUT_DAY)
     if feed.updated != day:
-        return Status.FAILED, messages.listings.empty_and_of(feed.updated)
-    return Status.EMPTY, messages.listings.NOTHING_ANNOUNCED
+        return Status.FAILED, Problem(Code.FEED_EMPTY_OF_OTHER_DAY, day=feed.updated)
+    return Status.EMPTY, Problem(Code.NOTHING_ANNOUNCED)

@@ -14,14 +14,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot import messages
 from bot.arxiv import calendar, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, SourceError
 from bot.http import Http
 from bot.models import Listed, Status
+from bot.problems import Code, Problem
 from bot.sources import Harvested
-from bot.sources.arxiv.endpoints import Answer, Endpoint, Question, no_listing, unavailable
+from bot.sources.arxiv.endpoints import (
+    Answer,
+    Endpoint,
+    Question,
+    no_listing,
+    unavailable,
+    unreadable,
+)
 from bot.sources.arxiv.listing_pages import Page, parse_catchup, parse_new
 from bot.sources.decoding import tell_skipped
 
@@ -53,19 +60,20 @@ class _Got:
             self.total = max(page.total, self.total or 0)
         return self.size > before
 
-    def answer(self, nothing: str) -> Answer:
+    def answer(self, nothing: Problem) -> Answer:
         """``nothing`` is the reason when the pages rightly had no entries."""
         if self.total is None and not self.size:
-            raise Malformed(messages.listings.NEITHER)
+            raise Malformed(Problem(Code.PAGE_WITHOUT_ENTRIES))
         if self.total is not None and self.size < self.total:
-            return self.cut(messages.listings.gave(self.size, self.total))
+            why = Problem(Code.PAGES_INCOMPLETE, entries=self.size, total=self.total)
+            return self.cut(why)
         if self.problems:
-            return self.cut(messages.listings.unread(len(self.problems), next(iter(self.problems))))
+            return self.cut(unreadable(tuple(self.problems)))
         if self.listed:
             return Answer(status=Status.OK, listed=tuple(self.listed.values()))
         return Answer(status=Status.EMPTY, reason=nothing)
 
-    def cut(self, reason: str, *, other_day: bool = False) -> Answer:
+    def cut(self, reason: Problem, *, other_day: bool = False) -> Answer:
         status = Status.INCOMPLETE if self.listed else Status.FAILED
         listed = tuple(self.listed.values())
         return Answer(status=status, listed=listed, reason=reason, other_day=other_day)
@@ -113,13 +121,13 @@ class _Pages(ABC):
             except SourceError as error:
                 if not got.listed:
                     raise
-                return got.cut(messages.listings.of_page(number, error))
+                return got.cut(Problem(Code.OF_PAGE, page=number, problem=error.problem))
             if page.day != day:
-                reason = messages.listings.still_shows([page.day])
+                reason = Problem(Code.STILL_SHOWS, days=[page.day])
                 return got.cut(reason, other_day=True)
             if not got.add(page) or (got.total is not None and got.size >= got.total):
                 break
-        return got.answer(no_listing(day, self._deferred) or messages.listings.NOTHING_ANNOUNCED)
+        return got.answer(no_listing(day, self._deferred) or Problem(Code.NOTHING_ANNOUNCED))
 
     async def _page(self, day: date, question: Question, number: int, seen: int) -> Page:
         path, params = self._address(day, question.subject, number, seen)
@@ -137,7 +145,7 @@ class _Pages(ABC):
         return page
 
     @abstractmethod
-    def _out_of_reach(self, day: date) -> str | None:
+    def _out_of_reach(self, day: date) -> Problem | None:
         """Why these pages cannot have ``day``."""
 
     @abstractmethod
@@ -155,9 +163,9 @@ class ListingNew(_Pages):
 
     name = "listing"
 
-    def _out_of_reach(self, day: date) -> str | None:
+    def _out_of_reach(self, day: date) -> Problem | None:
         newest = calendar.latest_mailed(self._clock.now(), self._deferred)
-        return None if day == newest else messages.listings.newest_is(newest)
+        return None if day == newest else Problem(Code.NEW_LISTING_OF_OTHER_DAY, day=newest)
 
     def _address(
         self, day: date, subject: str, number: int, seen: int
@@ -174,12 +182,12 @@ class Catchup(_Pages):
 
     name = "catchup"
 
-    def _out_of_reach(self, day: date) -> str | None:
+    def _out_of_reach(self, day: date) -> Problem | None:
         today = self._clock.now().astimezone(calendar.NEW_YORK).date()
         if day > today:
-            return messages.listings.pages_end(today)
+            return Problem(Code.PAGES_END, day=today)
         first = today - calendar.CATCHUP_REACH
-        return messages.listings.pages_begin(first) if day < first else None
+        return Problem(Code.PAGES_BEGIN, day=first) if day < first else None
 
     def _address(
         self, day: date, subject: str, number: int, seen: int

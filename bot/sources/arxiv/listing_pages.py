@@ -17,11 +17,11 @@ from datetime import date
 
 from lxml import etree, html
 
-from bot import messages, text
+from bot import text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed
-from bot.messages.problems import words_of
 from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.problems import Code, Problem
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
 
@@ -71,11 +71,11 @@ def _parse(
     body: bytes, categories: Collection[str], heading: re.Pattern[str], learnt: LearntFrom
 ) -> Page:
     if body.count(b"<") > _MAX_TAGS:
-        raise Malformed(messages.listings.page_too_large(_MAX_TAGS))
+        raise Malformed(Problem(Code.PAGE_TOO_LARGE, limit=_MAX_TAGS))
     try:
         tree = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise Malformed(messages.listings.EMPTY_PAGE) from error
+        raise Malformed(Problem(Code.PAGE_EMPTY)) from error
     day = _day(tree, heading)
     listed: list[Listed] = []
     problems: list[str] = []
@@ -108,7 +108,7 @@ def _day(tree: html.HtmlElement, pattern: re.Pattern[str]) -> date:
         if day is not None:
             return day
     near = next((each for each in headings if "listings" in each or "Catchup" in each), "")
-    raise Malformed(messages.listings.without_day(near))
+    raise Malformed(Problem(Code.PAGE_WITHOUT_DAY, heading=near))
 
 
 def _date(spelt: str) -> date | None:
@@ -190,7 +190,7 @@ def _identifier(term: html.HtmlElement) -> str:
             try:
                 return ids.normalise(address.partition("/abs/")[2])
             except InputError as error:
-                raise ValueError(f"id: {words_of(error)}") from error
+                raise ValueError(f"id: {error}") from error
     raise ValueError("id: no link to the abstract")
 
 
@@ -254,4 +254,4 @@ def _name(term: html.HtmlElement, place: int) -> str:
     try:
         return _identifier(term)
     except ValueError:
-        return messages.http_errors.entry(place)
+        return f"entry {place}"

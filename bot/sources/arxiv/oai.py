@@ -17,12 +17,12 @@ from datetime import UTC, date, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot import messages
 from bot.arxiv import calendar, ids, taxonomy
 from bot.clock import Clock
 from bot.errors import Malformed, Unreachable
 from bot.http import Http
 from bot.models import Announcement, LearntFrom, Listed, Status
+from bot.problems import Code, Problem
 from bot.sources import Harvested
 from bot.sources.arxiv.endpoints import LONGEST, Answer, Endpoint, Question, unavailable
 from bot.sources.arxiv.oai_xml import Page, Reader
@@ -126,7 +126,8 @@ class ArxivOai:
     async def harvest(self, day: date, categories: Sequence[str]) -> Harvested:
         today = self._clock.now().astimezone(UTC).date()
         if day > today:
-            return unavailable(day, categories, self._clock, messages.listings.records_end(today))
+            why = Problem(Code.RECORDS_END, day=today)
+            return unavailable(day, categories, self._clock, why)
         asking = Endpoint(
             http=self._http,
             clock=self._clock,
@@ -201,16 +202,15 @@ def _params(window: Window, token: str) -> dict[str, str]:
 def _judge(listed: tuple[Listed, ...], *, old: bool, cut: bool) -> Answer:
     """Computed days are the whole answer only where arXiv says nothing better."""
     if cut:
-        return Answer(
-            status=Status.INCOMPLETE, listed=listed, reason=messages.listings.READ_IN_PART
-        )
+        why = Problem(Code.RECORDS_READ_IN_PART)
+        return Answer(status=Status.INCOMPLETE, listed=listed, reason=why)
     if not old:
         status = Status.INCOMPLETE if listed else Status.FAILED
-        reason = messages.listings.DATED_FOR_NOW if listed else messages.listings.NO_RECORDS_YET
-        return Answer(status=status, listed=listed, reason=reason)
+        code = Code.DATED_BY_SUBMISSION_FOR_NOW if listed else Code.NO_RECORDS_YET
+        return Answer(status=status, listed=listed, reason=Problem(code))
     if listed:
-        return Answer(status=Status.OK, listed=listed, reason=messages.listings.DATED)
-    return Answer(status=Status.EMPTY, reason=messages.listings.NOTHING_DATED)
+        return Answer(status=Status.OK, listed=listed, reason=Problem(Code.DATED_BY_SUBMISSION))
+    return Answer(status=Status.EMPTY, reason=Problem(Code.NOTHING_DATED_BY_SUBMISSION))
 
 
 def _of_day(

@@ -12,10 +12,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
-from bot import messages
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed, Refused
-from bot.messages.problems import words_of
+from bot.problems import Code, Problem
 from bot.sources import text_limits
 from bot.sources.arxiv.record import Record, version_number, version_time
 from bot.sources.decoding import Skipped
@@ -40,7 +39,7 @@ class OaiError(Refused):
     """The repository refused a request. ``code`` is the protocol's (badResumptionToken, ...)."""
 
     def __init__(self, code: str, said: str) -> None:
-        super().__init__(messages.listings.oai_refused(said, code))
+        super().__init__(Problem(Code.OAI_REFUSED, error=code, text=said))
         self.code = code
         self._said = said
 
@@ -101,9 +100,9 @@ class Reader:
                 self._since_part += len(part)
                 self._read_events()
                 if self._since_part > _LARGEST_RECORD:
-                    raise Malformed(messages.listings.oai_record_too_large(_LARGEST_RECORD))
+                    raise Malformed(Problem(Code.OAI_RECORD_TOO_LARGE, limit=_LARGEST_RECORD))
                 if self._elements > _MAX_ELEMENTS:
-                    raise Malformed(messages.listings.oai_too_many_elements(_MAX_ELEMENTS))
+                    raise Malformed(Problem(Code.OAI_PAGE_TOO_LARGE, limit=_MAX_ELEMENTS))
         except _UNREADABLE as error:
             raise self._broken(error) from error
 
@@ -115,7 +114,8 @@ class Reader:
         except _UNREADABLE as error:
             raise self._broken(error) from error
         if self._ended != f"{_OAI}OAI-PMH":
-            raise Malformed(messages.listings.other_document(self._ended))
+            technical = f"an XML document <{self._ended}>"
+            raise Malformed(Problem(Code.NO_OAI, technical=technical))
         return Page(
             records=tuple(self._records),
             token=self._token,
@@ -149,16 +149,16 @@ class Reader:
         try:
             self._records.append(_record(element))
         except ValueError as error:
-            name = element.findtext(f"{_OAI}header/{_OAI}identifier") or messages.listings.NAMELESS
+            name = element.findtext(f"{_OAI}header/{_OAI}identifier") or "a record without a name"
             name = name.strip().removeprefix(_ID_PREFIX)
             self._problems.append(str(Skipped(name, str(error))))
         element.clear()
 
     def _broken(self, error: Exception) -> Malformed:
         if self._records:
-            return Malformed(messages.listings.oai_broke_off(len(self._records)))
-        said = error.msg if isinstance(error, ParseError) else str(error)
-        return Malformed(messages.listings.no_oai(said))
+            return Malformed(Problem(Code.OAI_BROKEN_OFF, records=len(self._records)))
+        technical = error.msg if isinstance(error, ParseError) else str(error)
+        return Malformed(Problem(Code.NO_OAI, technical=technical))
 
 
 def _record(element: Element) -> Record:
@@ -209,7 +209,7 @@ def _identifier(spelt: str) -> str:
     try:
         return ids.normalise(spelt.strip().removeprefix(_ID_PREFIX))
     except InputError as error:
-        raise ValueError(f"identifier: {words_of(error)}") from error
+        raise ValueError(f"identifier: {error}") from error
 
 
 def _day(spelt: str) -> date:

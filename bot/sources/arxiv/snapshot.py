@@ -17,7 +17,6 @@ import msgspec
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError
-from bot.messages.problems import words_of
 from bot.sources import text_limits
 from bot.sources.arxiv.record import Record, version_number, version_time
 
@@ -155,7 +154,7 @@ def _identifier(spelt: str) -> str:
     try:
         return ids.normalise(spelt)
     except InputError as error:
-        raise ValueError(f"id: {words_of(error)}") from error
+        raise ValueError(f"id: {error}") from error
 
 
 def _version(version: _Version) -> tuple[int, datetime]:

@@ -5,10 +5,10 @@ import logging
 
 import aiohttp
 
-from bot import messages
 from bot.config import logs
 from bot.errors import Malformed
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources.bluesky import coverage as spans
 from bot.sources.bluesky.coverage import ReadSpan
 from bot.sources.bluesky.wire import Deleted, may_matter, parse_frame, stamp
@@ -57,7 +57,7 @@ class Connection:
         except Malformed as error:
             logs.event(
                 logger, logging.WARNING, "source.entry_skipped",
-                source=Network.BLUESKY, entry=f"frame {self.frames + 1}", problem=str(error),
+                source=Network.BLUESKY, entry=f"frame {self.frames + 1}", problem=error.problem,
             )  # fmt: skip
             return
         if isinstance(made, Deleted):
@@ -108,7 +108,8 @@ class Connection:
 async def _parsed(frame: str) -> Post | Deleted | None:
     """Raises Malformed. A large frame is judged and read in a thread."""
     if len(frame) > LARGEST:
-        raise Malformed(messages.posts.jetstream_too_large(LARGEST))
+        technical = f"a frame of more than {LARGEST:,} characters"
+        raise Malformed(Problem(Code.ANSWER_UNREADABLE, service="Jetstream", technical=technical))
     if len(frame) > CHEAP:
         return await asyncio.to_thread(_if_it_matters, frame)
     return parse_frame(frame)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import messages
 from bot.clock import Clock
 from bot.errors import SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Post
+from bot.problems import Code, Problem
 from bot.sources.bluesky.wire import Views, parse_views
 from bot.sources.collector import Gathering
 
@@ -63,7 +63,7 @@ class Counts:
         )
         missing = [post for post in some if post.post_id not in found.posts]
         if len(missing) == PER_REQUEST:
-            found.problems.append(messages.posts.bluesky_had_none(PER_REQUEST))
+            found.problems.append(Problem(Code.BLUESKY_HAD_NONE, posts=PER_REQUEST))
         elif not views.skipped:
             found.gone += [post.post_id for post in missing if self._is_gone(post, known)]
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import logs
-from bot.errors import HotpapersError, SourceError, Unreachable
+from bot.errors import HotpapersError, SourceError, Unreachable, own_fault
 from bot.http import Http
 from bot.models import Post
+from bot.problems import Code, Problem
 from bot.sources.bluesky import coverage as spans
 from bot.sources.bluesky.connection import Connection
 from bot.sources.bluesky.coverage import ReadSpan
@@ -90,7 +90,7 @@ class JetstreamListener:
         self._line: Connection | None = None
         self._at_end = 0
         self.running = False
-        self.problem = ""
+        self.problem: Problem | None = None
 
     def heard(self) -> tuple[datetime, datetime] | None:
         """From when to when every post was seen; None before the first frame ever."""
@@ -121,18 +121,18 @@ class JetstreamListener:
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._pace.longest)
 
-    async def _listen_once(self) -> str:
+    async def _listen_once(self) -> Problem:
         """Returns why the connection ended, or did not come about."""
         try:
             start = spans.resume(await self._last(), None, self._clock.now())
             logs.event(logger, logging.INFO, "jetstream.connect", since=instant(start.at))
             await self._listen(start, self._keep, lambda it: it.quiet_for() > self._pace.silence)
         except HotpapersError as error:
-            return str(error)
+            return error.problem
         except Exception as error:  # an edge: nothing may end the listening for good
             logger.exception("jetstream.crashed")
-            return messages.http_errors.of_ours(error)
-        return messages.posts.JETSTREAM_ENDED
+            return own_fault(error)
+        return Problem(Code.JETSTREAM_ENDED)
 
     async def catch_up(self, since: datetime, until: datetime, seconds: float) -> list[Post]:
         """Read up to ``until``, from where reading ended or else from ``since``, for ``seconds``.
@@ -163,16 +163,16 @@ class JetstreamListener:
             return at >= until - spans.SECOND or quiet or loop.time() >= end
 
         at = start
-        self.problem = ""
+        self.problem = None
         try:
             while not await self._listen(at, keep, enough, min(seconds, HANDSHAKE)):
                 if self._kept is None or self._kept.at <= at.at:
-                    raise Unreachable(messages.posts.JETSTREAM_ENDS_AT_ONCE)
+                    raise Unreachable(Problem(Code.JETSTREAM_ENDS_AT_ONCE))
                 at = self._kept
         except SourceError as error:
             if at == start:
                 raise
-            self.problem = str(error)
+            self.problem = error.problem
 
     async def _last(self) -> ReadSpan | None:
         self._kept = self._kept or spans.decode(await self._cursor.get())
@@ -235,7 +235,7 @@ class JetstreamListener:
         if span != self._kept:
             await self._cursor.put(spans.encode(span))
         self._kept = span
-        self.problem = ""
+        self.problem = None
 
     def _note_end(self, line: Connection) -> None:
         """A stream that has nothing more to send has been heard up to now."""

@@ -8,10 +8,10 @@ and after that only for what is newer. Mirrors are left to Jetstream.
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import messages
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.models import Post
+from bot.problems import Code, Problem
 from bot.sources.bluesky.session import Session
 from bot.sources.bluesky.wire import Views, parse_views
 from bot.sources.collector import Gathering
@@ -88,7 +88,7 @@ class Search:
             if views.cursor is None or not new:
                 return bool(seen)
             asked = asked | {"cursor": views.cursor}
-        raise Refused(messages.posts.search_too_long(MAX_PAGES))
+        raise Refused(Problem(Code.BLUESKY_SEARCH_TOO_LONG, pages=MAX_PAGES))
 
     async def _page(self, asked: dict[str, str]) -> Views:
         answer = await self._session.get(METHOD, asked)

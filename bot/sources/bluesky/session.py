@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import Secret
 from bot.errors import Malformed, Refused
 from bot.http import Http, Response
+from bot.problems import Code, Problem
 from bot.sources.bluesky.wire import SERVICE
 from bot.sources.decoding import whole
 
 GATE = "bluesky"
 # Closed on its own: a limit on logins is none on searches.
-LOGIN_DOOR = messages.posts.BLUESKY_LOGIN
+LOGIN_DOOR = "bluesky login"
 REFUSALS = (400, 401, 403)
 AFTER_REFUSAL = timedelta(hours=1)
 
@@ -47,7 +47,7 @@ class Session:
         self._handle = handle
         self._password = app_password
         self._tokens: _Tokens | None = None
-        self._refused: tuple[datetime, str] | None = None
+        self._refused: tuple[datetime, Problem] | None = None
         self._turn = asyncio.Lock()
 
     async def get(self, method: str, params: dict[str, str]) -> Response:
@@ -57,10 +57,10 @@ class Session:
         if answer.status == 200:
             return answer
         if (await _problem(answer)).error not in ("ExpiredToken", "InvalidToken", "AuthMissing"):
-            raise await _refused(answer, messages.posts.THE_QUESTION)
+            raise await _refused(answer, Code.BLUESKY_REFUSED)
         answer = await self._ask(method, params, await self._renewed(tokens))
         if answer.status != 200:
-            raise await _refused(answer, messages.posts.A_SESSION)
+            raise await _refused(answer, Code.BLUESKY_SESSION_REFUSED)
         return answer
 
     async def _ask(self, method: str, params: dict[str, str], tokens: _Tokens) -> Response:
@@ -94,8 +94,8 @@ class Session:
         given = {"identifier": self._handle, "password": self._password.reveal()}
         answer = await self._post("createSession", given)
         if answer.status != 200:
-            error = await _refused(answer, messages.posts.the_login_of(self._handle))
-            self._refused = (self._clock.now() + AFTER_REFUSAL, str(error))
+            error = await _refused(answer, Code.BLUESKY_LOGIN_REFUSED, handle=self._handle)
+            self._refused = (self._clock.now() + AFTER_REFUSAL, error.problem)
             raise error
         self._tokens = await answer.parsed(whole, _Tokens, SERVICE)
         return self._tokens
@@ -118,11 +118,8 @@ async def _problem(answer: Response) -> _Problem:
         return _Problem()
 
 
-async def _refused(answer: Response, what: str) -> Refused:
-    problem = await _problem(answer)
-    said = (problem.message or problem.error)[:198] if problem.error else ""
-    return Refused(
-        messages.posts.bluesky_refused(what, answer.status, said),
-        url=answer.url,
-        status=answer.status,
-    )
+async def _refused(answer: Response, code: Code, **of_code: str) -> Refused:
+    refusal = await _problem(answer)
+    text = (refusal.message or refusal.error)[:198] if refusal.error else ""
+    problem = Problem(code, status=answer.status, text=text, **of_code)
+    return Refused(problem, url=answer.url, status=answer.status)

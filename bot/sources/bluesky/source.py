@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import BlueskySection, Secret
 from bot.errors import SourceError, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources import Collected, Wanted
 from bot.sources.bluesky.counts import Counts
 from bot.sources.bluesky.jetstream import JetstreamListener
 from bot.sources.bluesky.search import Search
 from bot.sources.bluesky.session import Session
-from bot.sources.collector import Gathering
+from bot.sources.collector import Gathering, not_finished
 from bot.sources.disabled import Off
 
 # Clocks differ, and posts take a moment.
@@ -56,17 +56,16 @@ class Bluesky:
         known = {post.post_id: post for post in wanted.known if post.network is self.network}
         found = Gathering(self.network)
         if self._search is None and self._listener is None:
+            nothing = Problem(Code.BLUESKY_NOTHING_TO_ASK)
             if not known:
-                return await Off(
-                    self.network, messages.posts.BLUESKY_NOTHING_TO_ASK, self._clock
-                ).collect(wanted)
-            found.problems.append(messages.posts.BLUESKY_NOTHING_TO_ASK)
+                return await Off(self.network, nothing, self._clock).collect(wanted)
+            found.problems.append(nothing)
         with self._http.counting() as count:
             try:
                 async with asyncio.timeout(self._seconds):
                     await self._collect(wanted, known, found)
             except TimeoutError:
-                found.fail(Unreachable(messages.http_errors.not_finished("Bluesky", self._seconds)))
+                found.fail(not_finished("Bluesky", self._seconds))
         return found.collected(self._clock.now(), count.requests)
 
     async def _collect(self, wanted: Wanted, known: Mapping[str, Post], found: Gathering) -> None:
@@ -83,11 +82,11 @@ class Bluesky:
         searched = self._search is not None and not errors
         new = await self._by_jetstream(wanted, found, errors, searched=searched)
         finders = (self._search is not None) + (self._listener is not None)
-        for problem in errors:
+        for error in errors:
             if len(errors) == finders:
-                found.fail(problem)
+                found.fail(error)
             else:
-                found.problems.append(str(problem))
+                found.problems.append(error.problem)
         return [*before, *new]
 
     async def _by_search(
@@ -125,15 +124,15 @@ class Bluesky:
         return []
 
 
-def _unheard(listener: JetstreamListener, wanted: Wanted) -> list[str]:
-    """What part of the window nobody has listened to, in plain words."""
-    heard, why = listener.heard(), listener.problem
+def _unheard(listener: JetstreamListener, wanted: Wanted) -> list[Problem]:
+    """What part of the window nobody has listened to."""
+    heard, problem = listener.heard(), listener.problem
     if heard is None:
-        return [messages.posts.jetstream_begins(why)]
+        return [Problem(Code.JETSTREAM_NOT_HEARD_YET, problem=problem)]
     since, until = heard
     missing = []
     if since > wanted.since + SLACK:
-        missing.append(messages.posts.jetstream_from(since))
+        missing.append(Problem(Code.JETSTREAM_HEARD_FROM, since=since))
     if until < wanted.until - SLACK:
-        missing.append(messages.posts.jetstream_up_to(until, why))
+        missing.append(Problem(Code.JETSTREAM_READ_UP_TO, until=until, problem=problem))
     return missing

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot import messages
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources.decoding import Count, Skipped, Text, each, linked, whole
 
 COLLECTION = "app.bsky.feed.post"
@@ -230,7 +230,8 @@ def parse_frame(frame: str) -> Post | Deleted | None:
         event = msgspec.json.decode(frame, type=_Frame)
         seen = instant(event.time_us)
     except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError) as error:
-        raise Malformed(messages.posts.jetstream_unreadable(error)) from error
+        problem = Problem(Code.ANSWER_UNREADABLE, service="Jetstream", technical=error)
+        raise Malformed(problem) from error
     commit = event.commit
     if commit is None or commit.collection != COLLECTION:
         return None

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import MastodonSection
 from bot.errors import Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources import Collected, Wanted
 from bot.sources.collector import Gathering
 from bot.sources.decoding import Skipped
@@ -55,7 +55,7 @@ class Mastodon:
 
     async def collect(self, wanted: Wanted) -> Collected:
         if not self._servers or not self._tags:
-            reason = messages.posts.MASTODON_NOTHING_TO_ASK
+            reason = Problem(Code.MASTODON_NOTHING_TO_ASK)
             return await Off(self.network, reason, self._clock).collect(wanted)
         run = _Run(self._http, self._clock, self._tags, self._ids, wanted)
         now = asyncio.get_running_loop().time()
@@ -92,7 +92,7 @@ class _Run:
             if len(failed) == len(servers):
                 self.found.fail(error)
             else:
-                self.found.problems.append(str(error))
+                self.found.problems.append(error.problem)
         if failed:
             # The server that is missing may have been the one that knew most.
             self._add(self._known[uri] for uri in self._known.keys() & self.found.posts.keys())
@@ -104,9 +104,10 @@ class _Run:
                 for tag in self._tags:
                     await self._timeline(server, tag)
         except TimeoutError:
-            error: SourceError = Unreachable(messages.posts.server_not_in_time(_host(server)))
-        except SourceError as problem:
-            error = _told(server, problem)
+            problem = Problem(Code.HOST_NOT_FINISHED_IN_TIME, host=_host(server))
+            error: SourceError = Unreachable(problem)
+        except SourceError as refusal:
+            error = _told(server, refusal)
         else:
             return None
         self._dead.add(server)
@@ -125,7 +126,9 @@ class _Run:
             if not page.rows or is_older or max_id in seen:
                 return
             seen.add(max_id)
-        self.found.problems.append(messages.posts.tag_too_long(_host(server), tag, MAX_PAGES))
+        self.found.problems.append(
+            Problem(Code.MASTODON_TAG_TOO_LONG, host=_host(server), tag=tag, pages=MAX_PAGES)
+        )
 
     async def _page(self, server: str, tag: str, max_id: str | None) -> tuple[Timeline, str | None]:
         params = {"limit": str(PER_PAGE)} | ({"max_id": max_id} if max_id else {})
@@ -166,13 +169,13 @@ class _Run:
                 for number, (uri, (server, local)) in enumerate(places.items()):
                     if number == MAX_LOOKUPS:
                         self.found.problems.append(
-                            messages.posts.older_counted(MAX_LOOKUPS, "posts")
+                            Problem(Code.OLDER_POSTS_NOT_COUNTED, limit=MAX_LOOKUPS)
                         )
                         return
                     if server not in self._dead:
                         await self._lookup(uri, server, local)
         except TimeoutError:
-            self.found.problems.append(messages.posts.NO_TIME_FOR_OLDER)
+            self.found.problems.append(Problem(Code.NO_TIME_FOR_OLDER_POSTS))
 
     def _place(self, uri: str, servers: tuple[str, ...]) -> tuple[str, str] | None:
         """A server that knows the post, and its id there; the post's own server knows most."""
@@ -188,7 +191,7 @@ class _Run:
             if error.status in GONE:
                 self.found.gone.append(uri)
                 return
-            self.found.problems.append(str(_told(server, error)))
+            self.found.problems.append(_told(server, error).problem)
             self._dead.add(server)
             return
         if isinstance(post, Skipped):
@@ -198,15 +201,17 @@ class _Run:
 
 
 def _told(server: str, error: SourceError) -> SourceError:
-    """The same, in words that name the server and what it wants."""
+    """The same, with the server's name and what it wants."""
     host = _host(server)
     if isinstance(error, Refused) and error.status in MEMBERS_ONLY:
-        message = messages.posts.members_only(host, error.status)
-        return Refused(message, url=error.url, status=error.status)
+        problem = Problem(Code.MASTODON_MEMBERS_ONLY, host=host, status=error.status)
+        return Refused(problem, url=error.url, status=error.status)
     if isinstance(error, Throttled) and error.retry_at is not None:
-        message = messages.posts.asks_to_wait(host, error.retry_at)
-        return Throttled(message, url=error.url, status=error.status, retry_at=error.retry_at)
-    return error if host in str(error) else type(error)(f"{host}: {error}", url=error.url)
+        problem = Problem(Code.ASKED_TO_WAIT, service=host, until=error.retry_at)
+        return Throttled(problem, url=error.url, status=error.status, retry_at=error.retry_at)
+    if host in error.problem.arguments.values():
+        return error
+    return type(error)(Problem(Code.OF_SERVER, host=host, problem=error.problem), url=error.url)
 
 
 def _host(server: str) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import Secret
 from bot.errors import BudgetExhausted, Refused, Throttled, Unreachable
 from bot.http import Http, Response
+from bot.problems import Code, Problem
 from bot.sources import Budget, Reserved
 from bot.sources.x.wire import (
     Page,
@@ -37,8 +37,8 @@ SLACK = 1.0
 _READ = frozenset({200, 400, 401, 402, 403, 429})
 # Until the next day nothing is asked after these.
 _DENIALS = {
-    Refusal.NO_CREDIT: messages.posts.X_NO_CREDIT,
-    Refusal.CAPPED: messages.posts.X_CAPPED,
+    Refusal.NO_CREDIT: Code.X_NO_CREDIT,
+    Refusal.CAPPED: Code.X_USAGE_CAPPED,
 }
 
 
@@ -52,7 +52,7 @@ class Memory:
 
     vocabulary: Vocabulary = Vocabulary.TWEET
     closed: dict[str, datetime] = field(default_factory=dict)
-    denied: tuple[date, str] | None = None
+    denied: tuple[date, Problem] | None = None
     read_on: date | None = None
     read: set[str] = field(default_factory=set)
 
@@ -111,10 +111,10 @@ class Client:
             empty = 0 if page.read else empty + 1
             repeats = token in tokens or (bool(page.read) and page.read <= seen)
             if repeats or empty == MAX_EMPTY_PAGES:
-                raise Refused(messages.posts.X_REPEATS)
+                raise Refused(Problem(Code.X_REPEATS))
             tokens.add(token)
             seen |= page.read
-        raise Refused(messages.posts.x_endless(MAX_PAGES))
+        raise Refused(Problem(Code.X_ENDLESS, pages=MAX_PAGES))
 
     async def lookup(self, post_ids: Sequence[str]) -> AsyncIterator[Page]:
         """These posts, a hundred at a time. Raises BudgetExhausted where the budget ends."""
@@ -123,7 +123,7 @@ class Client:
             wanted = len(post_ids) - asked
             reserved = await self.budget.reserve(min(wanted, IDS_PER_LOOKUP))
             if not reserved.posts:
-                raise BudgetExhausted(messages.posts.x_known_left(wanted))
+                raise BudgetExhausted(Problem(Code.X_KNOWN_POSTS_LEFT, posts=wanted))
             some = post_ids[asked : asked + reserved.posts]
             yield await self._posts(LOOKUP, {"ids": ",".join(some)}, reserved)
             asked += len(some)
@@ -133,7 +133,7 @@ class Client:
         reserved = await self.budget.reserve(MAX_PAGE_BYTES)
         if reserved.posts < SMALLEST_PAGE:
             await self.budget.settle(reserved, ())
-            raise BudgetExhausted(messages.posts.X_BUDGET_SPENT)
+            raise BudgetExhausted(Problem(Code.X_NO_ROOM_FOR_PAGE))
         return reserved
 
     async def _posts(self, path: str, params: Mapping[str, str], reserved: Reserved) -> Page:
@@ -184,7 +184,7 @@ class Client:
             if answer.status == 200:
                 return answer
             await self._judge(path, answer)
-        raise Throttled(messages.posts.X_WAITS_AGAIN, status=429)
+        raise Throttled(Problem(Code.X_WAITS_AGAIN), status=429)
 
     async def _until_open(self, path: str) -> None:
         opens = self.memory.closed.get(path)
@@ -192,8 +192,8 @@ class Client:
             return
         wait = (opens - self.clock.now()).total_seconds()
         if wait > self.deadline - asyncio.get_running_loop().time():
-            message = messages.posts.asks_to_wait("X", opens)
-            raise Throttled(message, status=429, retry_at=opens)
+            problem = Problem(Code.ASKED_TO_WAIT, service="X", until=opens)
+            raise Throttled(problem, status=429, retry_at=opens)
         await asyncio.sleep(max(wait, 0.0) + SLACK)
         self.memory.closed.pop(path, None)
 
@@ -212,24 +212,25 @@ class Client:
         kind, said = await answer.parsed(partial(parse_refusal, answer.status))
         if kind in _DENIALS:
             self.memory.closed.pop(path, None)
-            reason = messages.posts.x_denied(_DENIALS[kind], answer.status)
-            self.memory.denied = (self.clock.now().date(), reason)
+            problem = Problem(_DENIALS[kind], status=answer.status)
+            self.memory.denied = (self.clock.now().date(), problem)
             self._refuse_if_denied()
         if kind is Refusal.WAIT:
             if path not in self.memory.closed:
-                raise Throttled(messages.posts.X_WAITS_UNTOLD, status=429)
+                raise Throttled(Problem(Code.X_WAITS_UNTOLD), status=429)
             return
         if answer.status == 401:
-            raise Refused(messages.posts.X_KEY_REFUSED, status=401)
-        raise Refused(messages.posts.x_answered(answer.status, said), status=answer.status)
+            raise Refused(Problem(Code.X_TOKEN_REFUSED), status=401)
+        problem = Problem(Code.X_REFUSED, status=answer.status, text=said)
+        raise Refused(problem, status=answer.status)
 
     def _refuse_if_denied(self) -> None:
         """X is asked again on the next UTC day, when bills and budgets begin anew."""
         if self.memory.denied is None:
             return
-        day, reason = self.memory.denied
+        day, problem = self.memory.denied
         if day == self.clock.now().date():
-            raise Refused(messages.posts.x_tomorrow(reason), status=402)
+            raise Refused(problem, status=402)
         self.memory.denied = None
 
 

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot import messages
 from bot.errors import Malformed, Refused
 from bot.http import Http
+from bot.problems import Code, Problem
 from bot.sources.decoding import whole
 from bot.text import markup
 from bot.text.markup import Tag
+
+SERVICE = "X's oEmbed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ async def oembed(http: Http, url: str, post_url: str) -> Embedded | None:
 
 def parse_oembed(body: bytes) -> Embedded:
     """Raises Malformed."""
-    answer = whole(body, _Answer, "X's oEmbed")
+    answer = whole(body, _Answer, SERVICE)
     return Embedded(
         text=_text(answer.html),
         author_name=answer.author_name,
@@ -63,7 +65,8 @@ def _text(html: str) -> str:
     try:
         found = markup.pieces(html)
     except ValueError as error:
-        raise Malformed(messages.posts.oembed_unreadable(error)) from error
+        problem = Problem(Code.ANSWER_UNREADABLE, service=SERVICE, technical=error)
+        raise Malformed(problem) from error
     parts: list[str] | None = None
     for piece in found:
         if isinstance(piece, Tag) and piece.name == "p":
@@ -74,5 +77,6 @@ def _text(html: str) -> str:
             is_break = isinstance(piece, Tag) and piece.name == "br"
             parts.append("\n" if is_break else piece if isinstance(piece, str) else "")
     if parts is None:
-        raise Malformed(messages.posts.OEMBED_WITHOUT_TEXT)
+        technical = "HTML without a paragraph"
+        raise Malformed(Problem(Code.ANSWER_UNREADABLE, service=SERVICE, technical=technical))
     return "\n".join(line.strip(" \t") for line in "".join(parts).split("\n")).strip()

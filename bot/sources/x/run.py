@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import messages
 from bot.config import XSection
 from bot.errors import BudgetExhausted, Malformed, Refused, Throttled
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources import Budget, Wanted
 from bot.sources.collector import Gathering
 from bot.sources.x import query
@@ -47,7 +47,7 @@ class BroadSearch:
     at: datetime
     start: datetime
     posts: tuple[Post, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Problem, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Collection:
         if self._search_is_due():
             await self._search()
         elif Network.X in self.wanted.unfinished:
-            self.found.problems.append(messages.posts.X_OLDER_MISSING)
+            self.found.problems.append(Problem(Code.X_OLDER_MISSING))
         await self._refresh()
 
     @property
@@ -87,7 +87,7 @@ class Collection:
     async def _search(self) -> None:
         start = max(self.wanted.since, self.now - REACH + MARGIN)
         if start > self.wanted.since:
-            self.found.problems.append(messages.posts.x_reach(start))
+            self.found.problems.append(Problem(Code.X_OUT_OF_REACH, before=start))
         if start >= self.wanted.until - LAG:
             return
         last = self.last
@@ -113,7 +113,7 @@ class Collection:
             self.wanted.day, self.now, start, tuple(self.found.posts.values()), tuple(notes)
         )
 
-    async def _affordable(self, start: datetime, window: Window) -> tuple[Floor, list[str]]:
+    async def _affordable(self, start: datetime, window: Window) -> tuple[Floor, list[Problem]]:
         """The lowest floor whose posts fit into what is left of the day's budget.
 
         Posts that were read today cost nothing more. If not even the highest floor fits, it is
@@ -121,7 +121,7 @@ class Collection:
         """
         left = await self.budget.left()
         if left < SMALLEST_PAGE:
-            raise BudgetExhausted(messages.posts.X_NOTHING_LEFT)
+            raise BudgetExhausted(Problem(Code.X_NOTHING_LEFT_TO_READ))
         again = self.client.memory.read_since(start, self.now.date())
         # After a restart: what was read today was most likely read for this same window.
         room = left + again if again is not None else max(left, self.settings.posts_per_day)
@@ -140,7 +140,14 @@ class Collection:
                 break
         if floor == floors[0]:
             return floor, []
-        return floor, [messages.posts.x_floor(counts[0], left, floor.likes, floor.reposts)]
+        note = Problem(
+            Code.X_ONLY_ABOVE_FLOOR,
+            matching=counts[0],
+            left=left,
+            likes=floor.likes,
+            reposts=floor.reposts,
+        )
+        return floor, [note]
 
     async def _refresh(self) -> None:
         """Count known posts again that were not just found and not yet read today (UTC); of those
@@ -160,7 +167,7 @@ class Collection:
     def _take(self, page: Page) -> None:
         self.found.skip(page.skipped)
         for error in page.errors:
-            problem = messages.posts.x_part(error)
+            problem = Problem(Code.X_PARTIAL_ERROR, text=error)
             if problem not in self.found.problems:
                 self.found.problems.append(problem)
         known = {post.post_id: post for post in self.known}

@@ -2,15 +2,15 @@
 
 import asyncio
 
-from bot import messages
 from bot.clock import Clock
 from bot.config import Secret, XSection
-from bot.errors import BudgetExhausted, SourceError, Unreachable
+from bot.errors import BudgetExhausted, SourceError
 from bot.http import Http
 from bot.models import Network
+from bot.problems import Code, Problem
 from bot.ranking.dedupe import collapse
 from bot.sources import Budget, Collected, Wanted
-from bot.sources.collector import Gathering
+from bot.sources.collector import Gathering, not_finished
 from bot.sources.x.client import Client, Memory
 from bot.sources.x.run import BroadSearch, Collection
 
@@ -53,10 +53,11 @@ class X:
                     await run.gather()
                     self._last = run.last
             except TimeoutError:
-                found.fail(Unreachable(messages.http_errors.not_finished("X", self._seconds)))
+                found.fail(not_finished("X", self._seconds))
             except BudgetExhausted as error:
+                posts = self._settings.posts_per_day
                 found.problems.append(
-                    messages.posts.x_budget_of_day(self._settings.posts_per_day, error)
+                    Problem(Code.X_BUDGET_SPENT, posts=posts, problem=error.problem)
                 )
             except SourceError as error:
                 found.fail(error)

@@ -14,10 +14,10 @@ from typing import Annotated
 
 import msgspec
 
-from bot import messages
 from bot.arxiv import ids
 from bot.errors import Malformed
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 from bot.sources.decoding import Count, Instant, Skipped, Text, each, linked, utc, whole
 from bot.text.markup import unescaped
 
@@ -174,7 +174,8 @@ def parse_posts(body: bytes, counted_at: datetime) -> Page:
     """An answer of search or lookup. An empty one has no ``data``. Raises Malformed."""
     answer = whole(body, _Answer, "X")
     if answer.data is None and answer.meta is None and answer.errors is None:
-        raise Malformed(messages.posts.X_WITHOUT_ANYTHING)
+        technical = "neither data nor meta nor errors"
+        raise Malformed(Problem(Code.ANSWER_UNREADABLE, service="X", technical=technical))
     raws, more = answer.data or [], _sent_along(answer)
     items, skipped = each(raws, _Item, "id")
     named, _ = each([*raws, *more], _Named, "id")
@@ -224,7 +225,8 @@ def parse_total(body: bytes) -> int:
     meta = whole(body, _Answer, "X").meta or _Meta()
     total = meta.total_post_count if meta.total_tweet_count is None else meta.total_tweet_count
     if total is None:
-        raise Malformed(messages.posts.X_WITHOUT_TOTAL)
+        technical = "counts without their total"
+        raise Malformed(Problem(Code.ANSWER_UNREADABLE, service="X", technical=technical))
     return total
 
 
