@@ -87,8 +87,8 @@ class QueryError(InputError):
 class BlogFormatError(InputError):
     """A post of the blog breaks the format at ``line`` (from 1)."""
 
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(f"line {line}: {message}")
+    def __init__(self, problem: Problem, line: int) -> None:
+        super().__init__(Problem(Code.BLOG_FORMAT, line=line, problem=problem))
         self.line = line
 
 

@@ -97,6 +97,10 @@ class Code(StrEnum):
     OAI_REPEATS = "oai_repeats"
     OAI_RECORD_TOO_LARGE = "oai_record_too_large"
     OAI_PAGE_TOO_LARGE = "oai_page_too_large"
+    SNAPSHOT_UNREADABLE = "snapshot_unreadable"
+    SNAPSHOT_EMPTY = "snapshot_empty"
+    SNAPSHOT_WITHOUT_RECORDS = "snapshot_without_records"
+    NO_LISTINGS_BETWEEN = "no_listings_between"
 
     # --- networks: what is the matter with posts ------------------------------------------------
     OF_SERVER = "of_server"
@@ -179,6 +183,34 @@ class Code(StrEnum):
     EXCLUDED_DAYS = "excluded_days"
     DAY_OUT_OF_RANGE = "day_out_of_range"
     NO_DAY_BETWEEN = "no_day_between"
+
+    # --- blog: where a post breaks the format ---------------------------------------------------
+    BLOG_FORMAT = "blog_format"
+    BLOG_TOO_LARGE = "blog_too_large"
+    BLOG_NOT_UTF8 = "blog_not_utf8"
+    BLOG_POST_CUT_OFF = "blog_post_cut_off"
+    BLOG_WITHOUT_FRONT_MATTER = "blog_without_front_matter"
+    BLOG_ENDLESS_FRONT_MATTER = "blog_endless_front_matter"
+    BLOG_INCOMPLETE_FRONT_MATTER = "blog_incomplete_front_matter"
+    BLOG_TITLE_WITHOUT_DATE = "blog_title_without_date"
+    BLOG_NO_TIME = "blog_no_time"
+    BLOG_OTHER_DAY_IN_NAME = "blog_other_day_in_name"
+    BLOG_PAPER_EXPECTED = "blog_paper_expected"
+    BLOG_OTHER_PLACE = "blog_other_place"
+    BLOG_COUNTS_EXPECTED = "blog_counts_expected"
+    BLOG_COUNTS_WITHOUT_TIME = "blog_counts_without_time"
+    BLOG_NO_COUNTS = "blog_no_counts"
+    BLOG_NEGATIVE_COUNT = "blog_negative_count"
+    BLOG_LINKS_EXPECTED = "blog_links_expected"
+    BLOG_LINKS_OF_TWO_PAPERS = "blog_links_of_two_papers"
+    BLOG_CATEGORIES_EXPECTED = "blog_categories_expected"
+    BLOG_EMBED_CUT_OFF = "blog_embed_cut_off"
+    BLOG_EMBED_WITHOUT_SCRIPT = "blog_embed_without_script"
+    BLOG_EMBED_WITHOUT_LINK = "blog_embed_without_link"
+    BLOG_EMBED_NOT_OF_X = "blog_embed_not_of_x"
+    BLOG_EMBED_NO_WEB_ADDRESS = "blog_embed_no_web_address"
+    BLOG_EMBED_UNKNOWN = "blog_embed_unknown"
+    BLOG_HOLDS_ONE_DAY = "blog_holds_one_day"
 
     # --- delivery: what became of a message or slot ---------------------------------------------
 

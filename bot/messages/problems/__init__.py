@@ -12,6 +12,7 @@ from bot.errors import HotpapersError
 from bot.messages.problems import (
     archive,
     arxiv,
+    blog,
     delivery,
     http,
     networks,
@@ -37,6 +38,7 @@ WORDS: Mapping[Code, Words] = {
     **networks.WORDS,
     **archive.WORDS,
     **typed.WORDS,
+    **blog.WORDS,
     **delivery.WORDS,
     **selection.WORDS,
     **startup.WORDS,
