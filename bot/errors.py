@@ -21,7 +21,7 @@
         └── Unclear              it may have; whoever sends looks (bot/delivery/discord_errors.py)
 
 Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
-Who raises one that a member may read takes its sentence from ``bot.messages``.
+What people read of one is made at the edge, by ``bot.messages.problems``.
 """
 
 from collections.abc import Sequence

@@ -240,10 +240,12 @@ class Problem:
     @property
     def shown(self) -> "Problem":
         """Without what is for the log only: equal where the words are."""
-        arguments = {k: v for k, v in self._arguments if k not in FOR_THE_LOG}
-        return Problem(
-            self.code, **{k: _each(v, lambda it: it.shown) for k, v in arguments.items()}
-        )
+        arguments = {
+            name: _each(value, lambda part: part.shown)
+            for name, value in self._arguments
+            if name not in FOR_THE_LOG
+        }
+        return Problem(self.code, **arguments)
 
     def parts(self) -> "Iterator[Problem]":
         """This one, and those in its arguments, however deep."""
@@ -268,10 +270,10 @@ class Problem:
     def from_json(cls, code: str, arguments: str) -> "Problem":
         """Of a stored code and its ``to_json``. A code that this version does not know is kept as
         the text of a ``LEGACY`` one. Raises ValueError for arguments that are no JSON object."""
-        found = json.loads(arguments or "{}")
-        if not isinstance(found, dict):
-            raise ValueError("the arguments of a problem are a JSON object")
-        return _problem(code, found)
+        try:
+            return _problem(code, json.loads(arguments or "{}"))
+        except (AttributeError, TypeError, ValueError, RecursionError) as error:
+            raise ValueError("the arguments of a problem are a JSON object") from error
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Problem):

@@ -151,6 +151,23 @@ def test_what_another_version_stored_with_other_arguments_still_reads() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "[]",
+        "3",
+        "{",
+        '{"code": "x"}',
+        '{"self": "x"}',
+        '{"problem": {"code": "legacy", "arguments": "x"}}',
+        "[" * 100_000,
+    ],
+)
+def test_damaged_arguments_are_a_value_error(arguments: str) -> None:
+    with pytest.raises(ValueError, match="JSON object"):
+        Problem.from_json("host_answered", arguments)
+
+
 @pytest.mark.parametrize("kind", [Malformed, Refused, Throttled, Unreachable])
 def test_an_error_comes_whole_out_of_another_process(kind: type[SourceError]) -> None:
     error = kind(several(), url="https://x.org/a", status=503)

@@ -191,7 +191,7 @@ async def test_reasons_of_earlier_versions_still_read_as_sentences(tmp_path: Pat
         db.execute(
             "INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)"
             " VALUES (?, 'collect', 't', 'failed', CAST(? AS TEXT), 1617170400, 1, 0)",
-            [DAY.isoformat(), b"bytes \xff of no text"],
+            [DAY.isoformat(), b"bytes \xff of no text (https://x.org/a)"],
         )
     async with await Archive.open(path) as archive:
         outcomes = await archive.read(days.outcomes, DAY, "collect")

@@ -55,7 +55,12 @@ def render(problem: Problem) -> str:
     }
     try:
         return words.format(**arguments) if isinstance(words, str) else words(**arguments)
-    except (LookupError, TypeError, ValueError):  # stored by a version that gave other arguments
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ):  # stored by a version that gave other arguments
         return str(problem.shown)
 
 
