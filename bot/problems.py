@@ -343,8 +343,10 @@ def _unwire(value: Any) -> object:  # noqa: ANN401
 
 
 def _problem(code: str, arguments: Mapping[str, Any]) -> Problem:
+    named = {name: _unwire(value) for name, value in arguments.items()}
     try:
-        known = Code(code)
+        return Problem(Code(code), **named)
     except ValueError:
-        return Problem(Code.LEGACY, text=f"{code} {json.dumps(arguments, ensure_ascii=False)}")
-    return Problem(known, **{name: _unwire(value) for name, value in arguments.items()})
+        shown = Problem(Code.LEGACY, **named).shown.arguments
+        text = " ".join([code, *(f"{name}={value}" for name, value in shown.items())])
+        return Problem(Code.LEGACY, text=text, technical=json.dumps(arguments))
