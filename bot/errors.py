@@ -21,7 +21,7 @@
         └── Unclear              it may have; whoever sends looks (bot/delivery/discord_errors.py)
 
 Helpers raise these; only edges (per source, per channel, per job, per command) catch broadly.
-Who raises one that a member may read takes its sentence from ``bot.messages``.
+What people read of one is made at the edge, by ``bot.messages.problems``.
 """
 
 from collections.abc import Sequence
@@ -87,8 +87,8 @@ class QueryError(InputError):
 class BlogFormatError(InputError):
     """A post of the blog breaks the format at ``line`` (from 1)."""
 
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(f"line {line}: {message}")
+    def __init__(self, problem: Problem, line: int) -> None:
+        super().__init__(Problem(Code.BLOG_FORMAT, line=line, problem=problem))
         self.line = line
 
 

@@ -97,6 +97,10 @@ class Code(StrEnum):
     OAI_REPEATS = "oai_repeats"
     OAI_RECORD_TOO_LARGE = "oai_record_too_large"
     OAI_PAGE_TOO_LARGE = "oai_page_too_large"
+    SNAPSHOT_UNREADABLE = "snapshot_unreadable"
+    SNAPSHOT_EMPTY = "snapshot_empty"
+    SNAPSHOT_WITHOUT_RECORDS = "snapshot_without_records"
+    NO_LISTINGS_BETWEEN = "no_listings_between"
 
     # --- networks: what is the matter with posts ------------------------------------------------
     OF_SERVER = "of_server"
@@ -179,6 +183,34 @@ class Code(StrEnum):
     EXCLUDED_DAYS = "excluded_days"
     DAY_OUT_OF_RANGE = "day_out_of_range"
     NO_DAY_BETWEEN = "no_day_between"
+
+    # --- blog: where a post breaks the format ---------------------------------------------------
+    BLOG_FORMAT = "blog_format"
+    BLOG_TOO_LARGE = "blog_too_large"
+    BLOG_NOT_UTF8 = "blog_not_utf8"
+    BLOG_POST_CUT_OFF = "blog_post_cut_off"
+    BLOG_WITHOUT_FRONT_MATTER = "blog_without_front_matter"
+    BLOG_ENDLESS_FRONT_MATTER = "blog_endless_front_matter"
+    BLOG_INCOMPLETE_FRONT_MATTER = "blog_incomplete_front_matter"
+    BLOG_TITLE_WITHOUT_DATE = "blog_title_without_date"
+    BLOG_NO_TIME = "blog_no_time"
+    BLOG_OTHER_DAY_IN_NAME = "blog_other_day_in_name"
+    BLOG_PAPER_EXPECTED = "blog_paper_expected"
+    BLOG_OTHER_PLACE = "blog_other_place"
+    BLOG_COUNTS_EXPECTED = "blog_counts_expected"
+    BLOG_COUNTS_WITHOUT_TIME = "blog_counts_without_time"
+    BLOG_NO_COUNTS = "blog_no_counts"
+    BLOG_NEGATIVE_COUNT = "blog_negative_count"
+    BLOG_LINKS_EXPECTED = "blog_links_expected"
+    BLOG_LINKS_OF_TWO_PAPERS = "blog_links_of_two_papers"
+    BLOG_CATEGORIES_EXPECTED = "blog_categories_expected"
+    BLOG_EMBED_CUT_OFF = "blog_embed_cut_off"
+    BLOG_EMBED_WITHOUT_SCRIPT = "blog_embed_without_script"
+    BLOG_EMBED_WITHOUT_LINK = "blog_embed_without_link"
+    BLOG_EMBED_NOT_OF_X = "blog_embed_not_of_x"
+    BLOG_EMBED_NO_WEB_ADDRESS = "blog_embed_no_web_address"
+    BLOG_EMBED_UNKNOWN = "blog_embed_unknown"
+    BLOG_HOLDS_ONE_DAY = "blog_holds_one_day"
 
     # --- delivery: what Discord answered --------------------------------------------------------
     DISCORD_UNREACHABLE = "discord_unreachable"
@@ -272,10 +304,12 @@ class Problem:
     @property
     def shown(self) -> "Problem":
         """Without what is for the log only: equal where the words are."""
-        arguments = {k: v for k, v in self._arguments if k not in FOR_THE_LOG}
-        return Problem(
-            self.code, **{k: _each(v, lambda it: it.shown) for k, v in arguments.items()}
-        )
+        arguments = {
+            name: _each(value, lambda part: part.shown)
+            for name, value in self._arguments
+            if name not in FOR_THE_LOG
+        }
+        return Problem(self.code, **arguments)
 
     def parts(self) -> "Iterator[Problem]":
         """This one, and those in its arguments, however deep."""
@@ -300,10 +334,10 @@ class Problem:
     def from_json(cls, code: str, arguments: str) -> "Problem":
         """Of a stored code and its ``to_json``. A code that this version does not know is kept as
         the text of a ``LEGACY`` one. Raises ValueError for arguments that are no JSON object."""
-        found = json.loads(arguments or "{}")
-        if not isinstance(found, dict):
-            raise ValueError("the arguments of a problem are a JSON object")
-        return _problem(code, found)
+        try:
+            return _problem(code, json.loads(arguments or "{}"))
+        except (AttributeError, TypeError, ValueError, RecursionError) as error:
+            raise ValueError("the arguments of a problem are a JSON object") from error
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Problem):
@@ -373,8 +407,10 @@ def _unwire(value: Any) -> object:  # noqa: ANN401
 
 
 def _problem(code: str, arguments: Mapping[str, Any]) -> Problem:
+    named = {name: _unwire(value) for name, value in arguments.items()}
     try:
-        known = Code(code)
+        return Problem(Code(code), **named)
     except ValueError:
-        return Problem(Code.LEGACY, text=f"{code} {json.dumps(arguments, ensure_ascii=False)}")
-    return Problem(known, **{name: _unwire(value) for name, value in arguments.items()})
+        shown = Problem(Code.LEGACY, **named).shown.arguments
+        text = " ".join([code, *(f"{name}={value}" for name, value in shown.items())])
+        return Problem(Code.LEGACY, text=text, technical=json.dumps(arguments))

@@ -10,7 +10,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.blog.values import Embed
+from bot.errors import InputError
 from bot.models import Network, Post
+from bot.problems import Code, Problem
 
 START = "<blockquote"
 END = "</blockquote>"
@@ -36,11 +38,11 @@ def needs_script(markup: str) -> bool:
 
 
 def read_embed(markup: str) -> Embed:
-    """Raises ValueError, with a sentence, when the network or its post cannot be made out."""
+    """Raises InputError when the network or its post cannot be made out."""
     quote = markup[: markup.rfind(END) + len(END)]
     opening, link = _OPENING.match(quote), _LINK.search(quote)
     if opening is None or link is None:
-        raise ValueError("an embedded post has no link to the post")
+        raise InputError(Problem(Code.BLOG_EMBED_WITHOUT_LINK))
     data = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(opening["rest"])}
     url, written = html.unescape(link[1]), html.unescape(link[2])
     network, post_id, url, by = _identify(opening["kind"], data, url)
@@ -65,15 +67,15 @@ def _identify(kind: str, data: dict[str, str], url: str) -> tuple[Network, str, 
     if kind.startswith("twitter-"):
         status = _STATUS.match(url)
         if status is None:
-            raise ValueError(f"this is not the address of a post on X: {url!r}")
+            raise InputError(Problem(Code.BLOG_EMBED_NOT_OF_X, url=url))
         return Network.X, status[2], status[0], status[1]
     if not _WEB.match(url):
-        raise ValueError(f"the link of an embedded post is no web address: {url!r}")
+        raise InputError(Problem(Code.BLOG_EMBED_NO_WEB_ADDRESS, url=url))
     if kind == "bluesky-embed" and "bluesky-uri" in data:
         return Network.BLUESKY, data["bluesky-uri"], url, ""
     if kind == "hotpapers-post" and data.get("network") in set(Network):
         return Network(data["network"]), data.get("post", url), url, ""
-    raise ValueError(f"a quote of class {kind!r} is no embedded post that is known here")
+    raise InputError(Problem(Code.BLOG_EMBED_UNKNOWN, kind=kind))
 
 
 def embed(post: Post) -> Embed | None:

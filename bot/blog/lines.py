@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.blog.values import NetworkCounts
+from bot.errors import InputError
 from bot.models import Network
+from bot.problems import Code, Problem
 
 TIME = "%m/%d/%Y %H:%M:%S"
 NO_COUNTS = "no posts"
@@ -48,7 +50,7 @@ def counts_line(counts: Sequence[NetworkCounts], counted_at: datetime) -> str:
 
 
 def read_counts(text: str) -> tuple[NetworkCounts, ...]:
-    """The counts before the time. Raises ValueError, with a sentence, for a malformed part."""
+    """The counts before the time. Raises InputError for a malformed part."""
     if text == NO_COUNTS:
         return ()
     return tuple(_read_part(part) for part in text.split("; "))
@@ -59,22 +61,21 @@ def _read_part(text: str) -> NetworkCounts:
         if found := shape.fullmatch(text):
             numbers = {name: int(value) for name, value in found.groupdict().items()}
             if min(numbers.values()) < 0:
-                raise ValueError(f"a count is negative: {text!r}")
+                raise InputError(Problem(Code.BLOG_NEGATIVE_COUNT, text=text))
             return NetworkCounts(network, numbers.get("reposts", 0), numbers["likes"])
-    raise ValueError(f"these are not counts: {text!r}")
+    raise InputError(Problem(Code.BLOG_NO_COUNTS, text=text))
 
 
 def read_time(text: str) -> datetime:
-    """Raises ValueError, with a sentence."""
+    """Raises InputError."""
     try:
-        found = datetime.strptime(text, TIME).replace(tzinfo=UTC)
+        time = datetime.strptime(text, TIME).replace(tzinfo=UTC)
     except ValueError:
-        raise ValueError(f"{text!r} is not a time like 03/31/2021 10:26:50") from None
-    if (
-        found.strftime(TIME) != text
-    ):  # strptime also takes 3/31/2021, which would not come out again
-        raise ValueError(f"{text!r} is not a time like 03/31/2021 10:26:50")
-    return found
+        time = None
+    # strptime also takes 3/31/2021, which would not come out again
+    if time is None or time.strftime(TIME) != text:
+        raise InputError(Problem(Code.BLOG_NO_TIME, text=text, example="03/31/2021 10:26:50"))
+    return time
 
 
 def links_line(links: tuple[str, str]) -> str:
@@ -86,11 +87,11 @@ def categories_line(categories: Sequence[str]) -> str:
 
 
 def read_categories(line: str) -> tuple[str, ...]:
-    """Raises ValueError, with a sentence."""
+    """Raises InputError."""
     if line == "- ":
         return ()
     found = [CATEGORY.fullmatch(part) for part in line.removeprefix("- ").split(" | ")]
     names = [match[1] for match in found if match]
     if not line.startswith("- ") or len(names) < len(found):
-        raise ValueError("here the line of categories should stand")
+        raise InputError(Problem(Code.BLOG_CATEGORIES_EXPECTED))
     return tuple(names)

@@ -10,6 +10,7 @@ from bot.blog.lines import NAMES
 from bot.blog.values import OURS, BlogPaper, BlogPost, NetworkCounts
 from bot.errors import InputError
 from bot.models import Network, RankedPaper, Ranking, Status
+from bot.problems import Code, Problem
 
 _FRONT = """\
 ---
@@ -47,7 +48,7 @@ def from_ranking(
     networks that answered. A day without a counting time is dated by the end of its date.
     """
     if ranking.start != ranking.end:
-        raise InputError("The blog's form holds one day; give a date for each.")
+        raise InputError(Problem(Code.BLOG_HOLDS_ONE_DAY))
     counted_at = (ranking.counted_at or datetime.combine(ranking.end, time.max, UTC)).replace(
         microsecond=0
     )

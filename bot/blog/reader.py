@@ -19,7 +19,7 @@ from bot.blog.lines import (
 )
 from bot.blog.values import BlogPaper, BlogPost, Embed
 from bot.errors import BlogFormatError, InputError
-from bot.messages.problems import words_of
+from bot.problems import Code, Problem
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def parse(text: str | bytes, name: str) -> BlogPost:
     while reader.skip_blank_lines():
         papers.append(_paper(reader, len(papers) + 1))
     if not plain.endswith(_END if papers else "\n"):
-        reader.fail("the post is cut off here: three blank lines end each of its papers")
+        reader.fail(Problem(Code.BLOG_POST_CUT_OFF))
     return BlogPost(day=day, dated=dated, front=front, papers=tuple(papers))
 
 
@@ -55,7 +55,7 @@ def _decoded(text: str | bytes) -> str:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
-        raise BlogFormatError("this is not UTF-8 text", line) from None
+        raise BlogFormatError(Problem(Code.BLOG_NOT_UTF8), line) from None
 
 
 def _with_plain_line_ends(text: str) -> str:
@@ -88,24 +88,24 @@ class _Reader:
             self.at += 1
         return "\n".join(self.lines[start : self.at]).strip("\n")
 
-    def fail(self, message: str, at: int | None = None) -> NoReturn:
+    def fail(self, problem: Problem, at: int | None = None) -> NoReturn:
         place = self.at if at is None else at
-        raise BlogFormatError(message, min(place, len(self.lines) - 1) + 1)
+        raise BlogFormatError(problem, min(place, len(self.lines) - 1) + 1)
 
     def checked(self, read: Callable[[str], T], text: str, at: int | None = None) -> T:
         """``read(text)``; what it complains about is told with the line, by default this one."""
         try:
             return read(text)
-        except (ValueError, InputError) as error:
-            self.fail(words_of(error), at)
+        except InputError as error:
+            self.fail(error.problem, at)
 
 
 def _front(reader: _Reader) -> tuple[str, date, datetime]:
     """The front matter, the listing day in its title, and its date."""
     if reader.line != _FENCE:
-        reader.fail("a post begins with front matter, between two lines of ---")
+        reader.fail(Problem(Code.BLOG_WITHOUT_FRONT_MATTER))
     if _FENCE not in reader.lines[1:]:
-        reader.fail("the front matter has no end, a second line of ---")
+        reader.fail(Problem(Code.BLOG_ENDLESS_FRONT_MATTER))
     end = reader.lines.index(_FENCE, 1)
     title = _find(reader, _TITLE, end, "title: Hot Papers 2021-03-30")
     day = reader.checked(_day, title)
@@ -120,7 +120,7 @@ def _find(reader: _Reader, shape: re.Pattern[str], end: int, example: str) -> st
     at, found = next(filter(lambda match: match[1], matches), (end, None))
     reader.at = at
     if found is None:
-        reader.fail(f"the front matter has no line like {example!r}")
+        reader.fail(Problem(Code.BLOG_INCOMPLETE_FRONT_MATTER, example=example))
     return found[2]
 
 
@@ -128,7 +128,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        raise ValueError(f"the title's {text!r} is not a date like 2021-03-30") from None
+        raise InputError(Problem(Code.BLOG_TITLE_WITHOUT_DATE, text=text)) from None
 
 
 def _dated(text: str) -> datetime:
@@ -137,23 +137,24 @@ def _dated(text: str) -> datetime:
         found = datetime.fromisoformat(text)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is not a time like 2021-03-31T10:26:50") from None
+        problem = Problem(Code.BLOG_NO_TIME, text=text, example="2021-03-31T10:26:50")
+        raise InputError(problem) from None
 
 
 def _check_name(reader: _Reader, name: str, day: date) -> None:
     named = _DAY_IN_NAME.match(PurePath(name).name)
     if named and named[1] != day.isoformat():
-        reader.fail(f"the file is named for {named[1]}, but its title says {day}", 1)
+        reader.fail(Problem(Code.BLOG_OTHER_DAY_IN_NAME, named=named[1], day=day), 1)
 
 
 def _paper(reader: _Reader, rank: int) -> BlogPaper:
     title = _heading(reader, rank)
     authors = reader.take_until(lambda line: bool(COUNTS_START.match(line) or _begins(line)))
     if reader.line is None or not COUNTS_START.match(reader.line):
-        reader.fail(f"the line of counts of paper {rank} is missing")
+        reader.fail(Problem(Code.BLOG_COUNTS_EXPECTED, rank=rank))
     counts = COUNTS.fullmatch(reader.line)
     if counts is None:
-        reader.fail("the line of counts does not end with its time in brackets")
+        reader.fail(Problem(Code.BLOG_COUNTS_WITHOUT_TIME))
     found_counts = reader.checked(read_counts, counts[1])
     counted_at = reader.checked(read_time, counts[2])
     reader.at += 1
@@ -178,9 +179,9 @@ def _paper(reader: _Reader, rank: int) -> BlogPaper:
 def _heading(reader: _Reader, rank: int) -> str:
     heading = HEADING.fullmatch(reader.line or "")
     if heading is None:
-        reader.fail(f"here paper {rank} should begin, with a line like '# {rank}. Title'")
+        reader.fail(Problem(Code.BLOG_PAPER_EXPECTED, rank=rank))
     if int(heading[1]) != rank:
-        reader.fail(f"this is paper {heading[1]}, but {rank} is its place")
+        reader.fail(Problem(Code.BLOG_OTHER_PLACE, number=heading[1], rank=rank))
     reader.at += 1
     return heading[2]
 
@@ -194,10 +195,10 @@ def _links(reader: _Reader) -> tuple[str, tuple[str, str]]:
     reader.skip_blank_lines()
     found = LINKS.fullmatch(reader.line or "")
     if found is None:
-        reader.fail("here the line of links to abs and pdf should stand")
+        reader.fail(Problem(Code.BLOG_LINKS_EXPECTED))
     arxiv_id = reader.checked(ids.normalise, found[1])
     if reader.checked(ids.normalise, found[2]) != arxiv_id:
-        reader.fail("the links to abs and pdf are those of two papers")
+        reader.fail(Problem(Code.BLOG_LINKS_OF_TWO_PAPERS))
     reader.at += 1
     return arxiv_id, (found[1], found[2])
 
@@ -221,13 +222,13 @@ def _embeds(reader: _Reader) -> tuple[Embed, ...]:
         start = reader.at
         quote = reader.take_until(lambda line: line.endswith(embeds.END) or not line.strip())
         if not (reader.line or "").endswith(embeds.END):
-            reader.fail("the embedded post that begins here is cut off", start)
+            reader.fail(Problem(Code.BLOG_EMBED_CUT_OFF), start)
         reader.at += 1
         if embeds.needs_script(quote or reader.lines[start]):
             after = reader.at
             reader.skip_blank_lines()  # which are part of the markup then
             if not re.fullmatch(r"<script .*</script>", reader.line or ""):
-                reader.fail("the embedded post before this line has no script line", after)
+                reader.fail(Problem(Code.BLOG_EMBED_WITHOUT_SCRIPT), after)
             reader.at += 1
         markup = "\n".join(reader.lines[start : reader.at])
         found.append(reader.checked(embeds.read_embed, markup, start))

@@ -15,6 +15,7 @@ from bot.errors import BlogFormatError, HotpapersError, InputError
 from bot.messages.problems import words_of
 from bot.models import Era, Ranking
 from bot.output import json
+from bot.problems import Code, Problem
 from bot.store import Archive, blogs, files
 from bot.store.blogs import Saved
 
@@ -79,7 +80,7 @@ def _content(file: Path) -> bytes:
     with file.open("rb") as opened:
         content = opened.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise BlogFormatError(f"this has more than {MAX_BYTES >> 20} MB, which no post has", 1)
+        raise BlogFormatError(Problem(Code.BLOG_TOO_LARGE, megabytes=MAX_BYTES >> 20), 1)
     return content
 
 

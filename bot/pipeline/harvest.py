@@ -127,10 +127,11 @@ class _Harvest:
     ) -> Harvested:
         found = await self._answer(door, categories)
         fresh = await self._archive.write(_store, self._day, found.listed, self._clock.now())
+        reasons = (o.reason for o in found.outcomes if o.status not in ANSWERED and o.reason)
         logs.event(
             logger, logging.INFO, "harvest.door", day=self._day, door=door.name,
             categories=len(categories), papers=len(found.listed), new=len(fresh),
-            reason=_trouble(found.outcomes),
+            reason=several(reasons, 3),
         )  # fmt: skip
         lacking = [item.paper for item in found.listed if item.paper.arxiv_id in fresh]
         told.add(
@@ -223,12 +224,6 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
         kept.append(item)
     papers.save(db, kept, now=now)
     return frozenset(found) - before
-
-
-def _trouble(outcomes: Sequence[Outcome]) -> Problem | None:
-    """Why categories were not answered in full."""
-    bad = (outcome.reason for outcome in outcomes if outcome.status not in ANSWERED)
-    return several(filter(None, bad), 3)
 
 
 def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:

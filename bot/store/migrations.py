@@ -489,6 +489,13 @@ def m014_reasons_of_outcomes(db: Database) -> None:
         if isinstance(reason, str)
     ]
     db.conn.executemany("UPDATE outcomes SET reason_args = ? WHERE id = ?", changed)
+    db.conn.executemany(
+        "UPDATE outcomes SET reason_code = ?, reason_args = '{}' WHERE reason = ?",
+        [  # what the program looked for in its sentences
+            ("switched_off", "switched off in the configuration"),
+            ("x_token_refused", "X does not accept the bearer token (401)"),
+        ],
+    )
     _run(db, "ALTER TABLE outcomes DROP COLUMN reason;")
 
 

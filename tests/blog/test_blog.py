@@ -12,10 +12,12 @@ from markdown_it import MarkdownIt
 from bot.blog import BlogPost, NetworkCounts, era, from_ranking, parse, write
 from bot.blog.embeds import read_embed
 from bot.errors import BlogFormatError, InputError
+from bot.messages.problems import words_of
 from bot.models import Era, Network, Outcome, Period, Post, Ranking, Status
 from bot.ranking.scoring import rank
 from tests import factories
 from tests.shared_data import SHARED, needs
+from tests.words import raises_saying
 
 SEED = SHARED / "seed"
 NAME = "2020-09-16---Hot-Papers.md"
@@ -282,14 +284,14 @@ def test_a_broken_post_is_refused_with_its_line(
 ) -> None:
     text = POST.replace(old, new)
     assert text != POST
-    with pytest.raises(BlogFormatError, match=complaint) as caught:
+    with raises_saying(BlogFormatError, complaint) as caught:
         parse(text, NAME)
-    assert str(caught.value).startswith(f"line {caught.value.line}: ")
+    assert words_of(caught.value).startswith(f"line {caught.value.line}: ")
     assert caught.value.line == line_of(at, text)
 
 
 def test_bytes_that_are_not_utf_8_are_refused_with_their_line() -> None:
-    with pytest.raises(BlogFormatError, match="UTF-8") as caught:
+    with raises_saying(BlogFormatError, "UTF-8") as caught:
         parse(POST.replace("Di Ejemplo", "Di \udcff").encode(errors="surrogateescape"), NAME)
     assert caught.value.line == line_of("Di Ejemplo")
 
@@ -497,12 +499,12 @@ def test_a_quote_that_leads_to_no_web_page_is_refused() -> None:
         '<blockquote class="hotpapers-post" data-network="mastodon">'
         '<a href="javascript:x">March 30, 2021</a></blockquote>'
     )
-    with pytest.raises(ValueError, match="no web address"):
+    with raises_saying(InputError, "no web address"):
         read_embed(markup)
 
 
 def test_a_longer_period_has_no_form_in_the_blog() -> None:
-    with pytest.raises(InputError, match="one day"):
+    with raises_saying(InputError, "one day"):
         from_ranking(replace(ranking(), end=date(2021, 4, 1)))
 
 

@@ -83,10 +83,10 @@ def test_a_stored_problem_is_the_same_again() -> None:
 
 
 def test_a_code_of_a_later_version_keeps_what_it_says() -> None:
-    problem = Problem.from_json("meteor_hit_the_server", '{"size": 3}')
+    problem = Problem.from_json("meteor_hit_the_server", '{"size": 3, "address": "https://x.org"}')
     assert problem.code is Code.LEGACY
-    assert "meteor_hit_the_server" in render(problem)
-    assert "3" in render(problem)
+    assert render(problem) == "meteor_hit_the_server size=3"
+    assert "https://x.org" in str(problem)
 
 
 def test_a_stored_problem_with_other_arguments_is_still_told() -> None:
@@ -156,6 +156,23 @@ def test_what_another_version_stored_with_other_arguments_still_reads() -> None:
     assert render(Problem.from_json("still_shows", '{"days": ["never"]}')) == (
         "still_shows days=('never',)"
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "[]",
+        "3",
+        "{",
+        '{"code": "x"}',
+        '{"self": "x"}',
+        '{"problem": {"code": "legacy", "arguments": "x"}}',
+        "[" * 100_000,
+    ],
+)
+def test_damaged_arguments_are_a_value_error(arguments: str) -> None:
+    with pytest.raises(ValueError, match="JSON object"):
+        Problem.from_json("host_answered", arguments)
 
 
 @pytest.mark.parametrize("kind", [Malformed, Refused, Throttled, Unreachable])

@@ -28,6 +28,7 @@ from tests import factories
 from tests.services.arxiv_world import Endless, Paper, World, invent, submitted_for
 from tests.services.arxivd import ArxivD
 from tests.services.base import Fault, answers, html, truncated
+from tests.words import raises_saying
 
 MONDAY = date(2026, 3, 16)
 DEAD_TOKEN = (
@@ -100,7 +101,7 @@ class TestWhatIsWanted:
         ("start", "end"), [(date(2026, 3, 14), date(2026, 3, 15)), (date(2099, 1, 1),) * 2]
     )
     def test_a_span_without_a_listing_day_is_refused(self, start: date, end: date) -> None:
-        with pytest.raises(InputError, match="no listing"):
+        with raises_saying(InputError, "no listing"):
             span(start, end, ["cs.AI"], [], date(2026, 11, 18))
 
     def test_records_are_told_apart_by_their_submission_times(self) -> None:
@@ -444,7 +445,7 @@ class TestFromSnapshot:
     ) -> None:
         file = tmp_path / "letter.txt"
         file.write_text("Dear arXiv,\n", "utf-8")
-        with pytest.raises(InputError, match="is not arXiv's snapshot"):
+        with raises_saying(InputError, "is not arXiv's snapshot"):
             await job(archive, clock).from_snapshot(file, MONDAY, MONDAY, silent)
         assert not await listed(archive, MONDAY, MONDAY)
 

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import InputError
 from bot.sources.arxiv.record import Record
 from bot.sources.arxiv.snapshot import Part, Snapshot, parse_line
+from tests.words import raises_saying
 
 
 def row(**changes: object) -> dict[str, object]:
@@ -128,9 +129,9 @@ class TestFiles:
     def test_another_file_is_refused_with_its_name(self, tmp_path: Path, body: bytes) -> None:
         file = tmp_path / "other.json"
         file.write_bytes(body)
-        with pytest.raises(InputError, match=r"other\.json is not arXiv's snapshot"):
+        with raises_saying(InputError, r"other\.json is not arXiv's snapshot"):
             parts(file)
 
     def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"none\.json cannot be read"):
+        with raises_saying(InputError, r"none\.json cannot be read"):
             parts(tmp_path / "none.json")

@@ -223,6 +223,7 @@ async def test_reasons_of_earlier_versions_still_read_as_sentences(tmp_path: Pat
         ),
         "a redirect to https://y.org/b?c, then": "a redirect to y.org, then",
         'it said "Erdős"\tand {more}': 'it said "Erdős"\tand {more}',
+        "switched off in the configuration": "switched off in the configuration",
     }
     path, steps = tmp_path / "a.db", migrations.known()
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
@@ -236,7 +237,7 @@ async def test_reasons_of_earlier_versions_still_read_as_sentences(tmp_path: Pat
         db.execute(
             "INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)"
             " VALUES (?, 'collect', 't', 'failed', CAST(? AS TEXT), 1617170400, 1, 0)",
-            [DAY.isoformat(), b"bytes \xff of no text"],
+            [DAY.isoformat(), b"bytes \xff of no text (https://x.org/a)"],
         )
     async with await Archive.open(path) as archive:
         outcomes = await archive.read(days.outcomes, DAY, "collect")
@@ -246,6 +247,7 @@ async def test_reasons_of_earlier_versions_still_read_as_sentences(tmp_path: Pat
         list(stored.values())
     )
     assert "https://x.org/a?b=(c,d)&e" in str(outcomes[2].reason)
+    assert outcomes[6].reason == Problem(Code.SWITCHED_OFF)
     assert "reason" not in columns
 
 

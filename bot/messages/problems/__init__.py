@@ -12,6 +12,7 @@ from bot.errors import HotpapersError
 from bot.messages.problems import (
     archive,
     arxiv,
+    blog,
     delivery,
     http,
     networks,
@@ -37,6 +38,7 @@ WORDS: Mapping[Code, Words] = {
     **networks.WORDS,
     **archive.WORDS,
     **typed.WORDS,
+    **blog.WORDS,
     **delivery.WORDS,
     **selection.WORDS,
     **startup.WORDS,
@@ -53,7 +55,12 @@ def render(problem: Problem) -> str:
     }
     try:
         return words.format(**arguments) if isinstance(words, str) else words(**arguments)
-    except (LookupError, TypeError, ValueError):  # stored by a version that gave other arguments
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ):  # stored by a version that gave other arguments
         return str(problem.shown)
 
 

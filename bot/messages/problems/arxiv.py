@@ -53,6 +53,11 @@ def _page_without_day(heading: str = "") -> str:
     return f"arXiv's page does not say its day: it has {has}"
 
 
+def _snapshot_without_records(path: str, line: str = "") -> str:
+    """``line`` is the first that could not be read, and what is wrong with it."""
+    return f"{path} is not arXiv's snapshot: {line or 'it holds no records'}"
+
+
 WORDS: dict[Code, str | Callable[..., str]] = {
     # --- the calendar's: why there is no listing
     Code.WEEKEND: _weekend,
@@ -106,4 +111,9 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.OAI_REPEATS: "arXiv's OAI-PMH repeats its pages",
     Code.OAI_RECORD_TOO_LARGE: "arXiv's OAI-PMH sent a record of more than {limit:,} bytes",
     Code.OAI_PAGE_TOO_LARGE: "arXiv's OAI-PMH sent a page of more than {limit:,} elements",
+    # --- a backfill: whole sentences
+    Code.SNAPSHOT_UNREADABLE: "{path} cannot be read: {error}",
+    Code.SNAPSHOT_EMPTY: "{path} is not arXiv's snapshot: it is empty",
+    Code.SNAPSHOT_WITHOUT_RECORDS: _snapshot_without_records,
+    Code.NO_LISTINGS_BETWEEN: "arXiv has had no listing from {first} to {last}.",
 }

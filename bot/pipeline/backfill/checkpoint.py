@@ -9,6 +9,7 @@ import msgspec
 from bot.arxiv import calendar, ids
 from bot.errors import InputError
 from bot.models import Paper
+from bot.problems import Code, Problem
 from bot.sources.arxiv.oai import EARLIEST, Window, freeze_month
 from bot.sources.arxiv.record import Record
 
@@ -72,7 +73,7 @@ def span(
     """The listing days from ``start`` to ``end``. Raises InputError when there are none yet."""
     found = list(calendar.listing_days(start, min(end, today), deferred))
     if not found:
-        raise InputError(f"arXiv has had no listing from {start} to {end}.")
+        raise InputError(Problem(Code.NO_LISTINGS_BETWEEN, first=start, last=end))
     return Span(
         first=found[0],
         last=found[-1],

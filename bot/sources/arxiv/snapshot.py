@@ -17,6 +17,7 @@ import msgspec
 
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError
+from bot.problems import Code, Problem
 from bot.sources import text_limits
 from bot.sources.arxiv.record import Record, version_number, version_time
 
@@ -122,17 +123,20 @@ class Snapshot:
                 file.seek(offset)
                 yield self._parts(file, size)
         except (OSError, zipfile.BadZipFile) as error:
-            raise InputError(f"{self._path} cannot be read: {error}") from error
+            problem = Problem(Code.SNAPSHOT_UNREADABLE, path=self._path, error=error)
+            raise InputError(problem) from error
 
     def _parts(self, file: IO[bytes], size: int) -> Iterator[Part]:
         if size == 0:
-            raise InputError(f"{self._path} is not arXiv's snapshot: it is empty")
+            raise InputError(Problem(Code.SNAPSHOT_EMPTY, path=self._path))
         at_start = file.tell() == 0
         while lines := file.readlines(PART):
             part = parse_part(lines, file.tell(), size)
             if at_start and not part.records:
-                why = part.problems[0] if part.problems else "it holds no records"
-                raise InputError(f"{self._path} is not arXiv's snapshot: {why}")
+                first = part.problems[0] if part.problems else ""
+                raise InputError(
+                    Problem(Code.SNAPSHOT_WITHOUT_RECORDS, path=self._path, line=first)
+                )
             at_start = False
             yield part
 
