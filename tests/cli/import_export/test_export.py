@@ -103,7 +103,7 @@ def test_bibtex_names_each_paper_once_with_a_lasting_key(run: Run, tmp_path: Pat
     assert "eprint        = {hep-th/9901001}," in text
     assert "archivePrefix = {arXiv}," in text
     assert "primaryClass  = {cs.CL}," in text
-    assert "author        = {Ada Muster and Beispiel, Jr., Bo and Çem Örnek}," in text
+    assert r"author        = {Ada Muster and Beispiel, Jr., Bo and {\c{C}}em {\"O}rnek}," in text
     assert "year          = {1999}," in text
 
 
