@@ -88,7 +88,7 @@ def test_csv_has_a_row_for_each_paper_of_each_day(run: Run, tmp_path: Path) -> N
     out = tmp_path / "papers.csv"
     run("export", "--date", AFTER, "--format", "csv", "-o", out)
     rows = list(csv.DictReader(io.StringIO(out.read_text())))
-    assert [row["arxiv_id"] for row in rows] == [row[0] for row in ROWS]
+    assert [row["arxiv_id"] for row in rows] == [f"arXiv:{row[0]}" for row in ROWS]
     assert (rows[0]["x_reposts"], rows[0]["score"], rows[0]["bluesky_likes"]) == ("300", "420", "")
     assert rows[0]["authors"] == "Ada Muster; Bo Beispiel, Jr.; Çem Örnek"
 
