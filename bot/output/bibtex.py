@@ -36,7 +36,7 @@ def bibtex(papers: Iterable[Paper]) -> str:
 
 def _entry(paper: Paper) -> str:
     year, month = ids.month(paper.arxiv_id)
-    title = latex(_with_letters(paper.raw_title or paper.title), paper.title)
+    title = latex(_with_letters(paper.raw_title), paper.title)
     fields = {
         "title": f"{{{{{title}}}}}",
         "author": f"{{{' and '.join(_authors(paper))}}}",
@@ -52,16 +52,25 @@ def _entry(paper: Paper) -> str:
     return "\n".join([f"@misc{{arXiv:{paper.arxiv_id},", *lines, "}", ""])
 
 
+_FORMULA = re.compile(r"\$[^$]{1,200}\$")
+_PRIVATE_USE = 0xF0000
 _BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 def _authors(paper: Paper) -> Iterator[str]:
-    names = split_authors(paper.raw_authors, read=_with_letters)
+    formulas: dict[str, str] = {}
+
+    def masked(formula: re.Match[str]) -> str:
+        return formulas.setdefault(formula[0], chr(_PRIVATE_USE + len(formulas)))
+
+    # Names lose the braces around their words, which formulas need.
+    names = split_authors(_FORMULA.sub(masked, paper.raw_authors)) if paper.raw_authors else ()
     if len(names) != len(paper.authors):  # as another record tells them
         names = paper.authors
     for name, rendered in zip(names, paper.authors, strict=True):
-        # Braces alone only keep arXiv from reading a comma.
-        yield _author(name if re.search(r"[\\$]", name) else rendered, rendered)
+        for formula, mask in formulas.items():
+            name = name.replace(mask, formula)
+        yield _author(name, rendered)
 
 
 def _author(name: str, rendered: str) -> str:

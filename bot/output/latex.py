@@ -120,9 +120,10 @@ def latex(tex: str, rendered: str) -> str:
     Accents of ``tex`` are characters already (``accents.convert``).
     """
     try:
-        return _Source(tex).until("", math=False, depth=0)
+        written = _Source(tex).until("", math=False, depth=0)
     except _UnsoundError:
-        return "".join(map(_character, _CHARACTER.findall(rendered)))
+        written = ""
+    return written or "".join(map(_character, _CHARACTER.findall(rendered)))
 
 
 def preamble(text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bot.text.tex import accents
 
@@ -29,8 +29,8 @@ def name(tex: str) -> str:
     return " ".join(shown.translate(_GROUPING).split())
 
 
-def split_authors(text: str, read: Callable[[str], str] = name) -> tuple[str, ...]:
-    """The authors of the feed's one string (``dc:creator``), in order, each through ``read``.
+def split_authors(text: str) -> tuple[str, ...]:
+    """The authors of the feed's one string (``dc:creator``), in order, each through ``name``.
 
     arXiv separates them by ", " and writes affiliations in parentheses, which are left out.
     "(for the X Collaboration)" stays with its author, as does ", Jr.". A comma inside
@@ -39,7 +39,7 @@ def split_authors(text: str, read: Callable[[str], str] = name) -> tuple[str, ..
     authors: list[str] = []
     bare = text.isascii() and not _MARKED.search(text)
     for part in _parts(text) if _SPECIAL.search(text) else text.split(","):
-        shown = " ".join(part.split()) if bare else read(part)
+        shown = " ".join(part.split()) if bare else name(part)
         if not _WORD.search(shown):
             continue
         if authors and _SUFFIX.fullmatch(shown):

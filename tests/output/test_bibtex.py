@@ -73,6 +73,10 @@ AUTHORS = {
         ("Ada", "", "One", ""),
     ],
     r"The $EX\alpha$ Collaboration": [("", "", r"{The $EX\alpha$ Collaboration}", "")],
+    r"$\bar{\rm P}$AD Collaboration, A. One": [
+        ("", "", r"{$\bar{\rm P}$AD Collaboration}", ""),
+        ("A.", "", "One", ""),
+    ],
     "Sample and Muster Collaboration": [("", "", "{Sample and Muster Collaboration}", "")],
     "Example Team, Muster Lab": [
         ("", "", "{Example Team}", ""),
