@@ -192,4 +192,4 @@ def test_everything_above_compiles(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_the_blogs_own_papers_compile(tmp_path: Path) -> None:
     posts = [blog.parse(file.read_bytes(), file.name) for file in (SHARED / "seed").glob("*.md")]
-    _compile([as_paper(p, p.categories) for post in posts for p in post.papers], tmp_path)
+    _compile([as_paper(p, post.era, p.categories) for post in posts for p in post.papers], tmp_path)
