@@ -41,9 +41,11 @@ with its own words, and never adds two networks up::
 
 ``retweets`` and ``favorites`` are X's alone; they stand there whenever X was asked and answered,
 and are missing when it was not. Posts on X and Bluesky are embedded by the networks' own markup
-without their texts, which we may not hand on; on other networks they are links.
+without their texts, which we may not hand on; on other networks they are links. Titles, authors and
+abstracts are escaped as Markdown, which shows exactly them and is read as them again.
 """
 
+from bot.blog.escaping import unescape
 from bot.blog.own_days import from_ranking
 from bot.blog.reader import parse
 from bot.blog.values import BlogPaper, BlogPost, Embed, NetworkCounts, era
@@ -57,5 +59,6 @@ __all__ = [
     "era",
     "from_ranking",
     "parse",
+    "unescape",
     "write",
 ]

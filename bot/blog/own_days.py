@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 from bot.arxiv import ids
 from bot.blog import embeds
+from bot.blog.escaping import escape, escape_line
 from bot.blog.lines import NAMES
 from bot.blog.values import OURS, BlogPaper, BlogPost, NetworkCounts
 from bot.errors import InputError
@@ -28,12 +29,8 @@ socialImage: "{image}"
 
 ---
 """
-# An unescaped "<" before these would be read as markup.
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-# What makes a link of a stranger's words, to wherever they say: [words](address), and at the
-# beginning of a line [words]: address, which another [words] leads to.
-_LINK = re.compile(r"(?<=\])\(")
-_DEFINITION = re.compile(r"^\[")
+# Where an author ends: not before "Jr.".
+_COMMA = re.compile(r",(?! (?:(?:Jr|Sr)\.?|I{2,3}|IV)$)")
 
 
 def from_ranking(
@@ -88,13 +85,13 @@ def _paper(
     return BlogPaper(
         rank=rank,
         arxiv_id=paper.arxiv_id,
-        title=_line(paper.title) or paper.arxiv_id,
-        authors=_line(", ".join(paper.authors)),
+        title=escape_line(paper.title) or paper.arxiv_id,
+        authors=", ".join(_COMMA.sub("&#44;", escape_line(author)) for author in paper.authors),
         counts=_counts(entry, heard),
         counted_at=counted_at,
         links=(ids.abs_url(paper.arxiv_id), ids.pdf_url(paper.arxiv_id)),
         categories=paper.categories,
-        abstract=_line(paper.abstract),
+        abstract=escape(paper.abstract),
         embeds=tuple(filter(None, map(embeds.embed, entry.posts))),
     )
 
@@ -105,10 +102,3 @@ def _counts(entry: RankedPaper, heard: Sequence[Network]) -> tuple[NetworkCounts
     if Network.X in heard and all(counts.network is not Network.X for counts in found):
         found.insert(0, NetworkCounts(Network.X, 0, 0))
     return tuple(found)
-
-
-def _line(text: str) -> str:
-    """One line that cannot be taken for markup, for a link or for another of the post's lines."""
-    line = _TAG.sub("&lt;", " ".join(text.split()))
-    line = _DEFINITION.sub("&#91;", _LINK.sub("&#40;", line))
-    return re.sub(r"^(?=[#-])", r"\\", line)

@@ -21,6 +21,9 @@ from bot.problems import Problem
 
 STARS = "*****"
 _SHORTEST_SECRET = 4  # starring every "a" would hide nothing and spoil everything
+# Most readers of JSON take numbers as doubles, which round larger ones (RFC 8259, section 6), and
+# so every id of Discord.
+_MAX_EXACT = (1 << 53) - 1
 _QUIET = ("aiohttp", "apscheduler", "asyncio", "discord", "sqlite_utils")
 # discord.py says at every start that it cannot speak. Nobody asked it to.
 _VOICE = ("PyNaCl is not installed", "davey is not installed")
@@ -166,6 +169,8 @@ def place(error: BaseException) -> str:
 def _plain(value: object) -> object:
     """As JSON can say it. What it does not know is printed, so a Secret becomes stars."""
     if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and abs(value) > _MAX_EXACT:
         return str(value)
     if value is None or isinstance(value, str | bool | int | float):
         return value

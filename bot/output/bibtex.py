@@ -3,62 +3,88 @@
 https://info.arxiv.org/help/hypertex/bibstyles: ``eprint`` is the id, ``archivePrefix`` is arXiv,
 ``primaryClass`` the primary category. The key is the id behind ``arXiv:``, so that it is unique
 and never changes, whatever becomes of title and authors.
+
+Titles and authors are the TeX that arXiv sent, so that formulas stay formulas (``latex``).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.arxiv import ids
 from bot.models import Paper
+from bot.output.latex import latex, preamble
+from bot.text.author_names import split_authors
+from bot.text.markup import unescaped
+from bot.text.tex import accents
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "%": r"\%",
-    "#": r"\#",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-_SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
-_SUFFIX = re.compile(r"(.+), ((?:Jr|Sr)\.?|I{2,3}|IV)")
-_GROUP = re.compile(r"\b(?:collaboration|consortium|group|team|and)\b|[,(]", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?P<name>\S.*?\S),? (?P<suffix>(?:Jr|Sr)\.?|I{2,3}|IV|2nd|3rd|4th)")
+# What no person is called, and what BibTeX would read as more than a name.
+_GROUP = re.compile(
+    r"\b(?:collaborations?|consortium|groups?|teams?|labs?|laborator(?:y|ies)|society|cent(?:er|re)|"
+    r"institute|project|committee|foundation|university|and|others)\b|^the\b|[,(]",
+    re.IGNORECASE,
+)
 
 
 def bibtex(papers: Iterable[Paper]) -> str:
     """One entry for each paper, each paper once, in the order given. Texts are UTF-8."""
-    return "\n".join({p.arxiv_id: _entry(p) for p in papers}.values())
+    entries = "\n".join({p.arxiv_id: _entry(p) for p in papers}.values())
+    definitions = "".join(f'@preamble{{"{line}"}}\n' for line in preamble(entries))
+    return f"{definitions}\n{entries}" if definitions else entries
 
 
 def _entry(paper: Paper) -> str:
     year, month = ids.month(paper.arxiv_id)
+    title = latex(_with_letters(paper.raw_title), paper.title)
     fields = {
-        "title": f"{{{{{_escaped(paper.title)}}}}}",
-        "author": f"{{{' and '.join(map(_author, paper.authors))}}}",
+        "title": f"{{{{{title}}}}}",
+        "author": f"{{{' and '.join(_authors(paper))}}}",
         "year": f"{{{year}}}",
         "month": _MONTHS[month - 1],
         "eprint": f"{{{paper.arxiv_id}}}",
         "archivePrefix": "{arXiv}",
         "primaryClass": f"{{{paper.primary}}}",
-        "doi": f"{{{_escaped(paper.doi)}}}" if paper.doi else "",
+        "doi": f"{{{paper.doi.translate(_BRACES)}}}" if paper.doi else "",
         "url": f"{{{ids.abs_url(paper.arxiv_id)}}}",
     }
     lines = [f"  {name:<13} = {value}," for name, value in fields.items() if value.strip("{}")]
     return "\n".join([f"@misc{{arXiv:{paper.arxiv_id},", *lines, "}", ""])
 
 
-def _author(name: str) -> str:
+_FORMULA = re.compile(r"\$[^$]{1,200}\$")
+_PRIVATE_USE = 0xF0000
+_BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
+
+
+def _authors(paper: Paper) -> Iterator[str]:
+    formulas: dict[str, str] = {}
+
+    def masked(formula: re.Match[str]) -> str:
+        return formulas.setdefault(formula[0], chr(_PRIVATE_USE + len(formulas)))
+
+    # Names lose the braces around their words, which formulas need.
+    names = split_authors(_FORMULA.sub(masked, paper.raw_authors)) if paper.raw_authors else ()
+    if len(names) != len(paper.authors):  # as another record tells them
+        names = paper.authors
+    for name, rendered in zip(names, paper.authors, strict=True):
+        for formula, mask in formulas.items():
+            name = name.replace(mask, formula)
+        yield _author(name, rendered)
+
+
+def _author(name: str, rendered: str) -> str:
     """As BibTeX takes names apart: "Jr." stands between last and first, a group is in braces."""
-    if found := _SUFFIX.fullmatch(name):
-        first, _, last = found[1].rpartition(" ")
-        return ", ".join(filter(None, map(_escaped, (last, found[2], first))))
-    return f"{{{_escaped(name)}}}" if _GROUP.search(name) else _escaped(name)
+    if match := _SUFFIX.fullmatch(rendered):
+        words = match["name"].split(" ")
+        lower = (place for place, word in enumerate(words) if place and word[0].islower())
+        last = next(lower, len(words) - 1)  # "van Rossum"
+        parts = (" ".join(words[last:]), match["suffix"], " ".join(words[:last]))
+        return ", ".join(latex(part, part) for part in parts if part)
+    written = latex(name, rendered)
+    return f"{{{written}}}" if _GROUP.search(rendered) else written
 
 
-def _escaped(text: str) -> str:
-    """TeX's special characters made ordinary, on one line."""
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], " ".join(text.split()))
+def _with_letters(tex: str) -> str:
+    """``tex`` on one line, its accents and HTML's entities as characters."""
+    return " ".join(accents.convert(unescaped(tex)).split())

@@ -60,7 +60,7 @@ def ranking(
         period=period,
         era=era,
         papers=tuple(
-            replace(ranked(bodies[p.day, p.rank], p.day, exchange), rank=place)
+            replace(ranked(bodies[p.day, p.rank], p.day, era, exchange), rank=place)
             for place, p in enumerate(shown, 1)
         ),
         listed=_listed(db, days, categories, len(found)),
@@ -82,14 +82,14 @@ def points(counts: Sequence[NetworkCounts], exchange: Rates) -> float:
     return round(sum(exchange[c.network] * (c.reposts + c.likes) for c in counts), 2)
 
 
-def ranked(paper: BlogPaper, day: date, exchange: Rates) -> RankedPaper:
+def ranked(paper: BlogPaper, day: date, era: Era, exchange: Rates) -> RankedPaper:
     """The paper as printed. Its categories are as printed too, aliases among them.
 
     How many posts and people the counts stand for was not printed, and is 0.
     """
     return RankedPaper(
         rank=paper.rank,
-        paper=blogs.as_paper(paper, paper.categories),
+        paper=blogs.as_paper(paper, era, paper.categories),
         score=points(paper.counts, exchange),
         exact_score=points(paper.counts, exchange),
         parts=tuple(_part(counts, exchange) for counts in paper.counts),

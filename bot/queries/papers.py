@@ -48,7 +48,8 @@ def _scored(
     in_print = [] if linking else blogs.of_paper(db, found.arxiv_id)
     if in_print:
         entry, body = in_print[0]
-        ranked = blog_days.ranked(body, entry.day, blog_days.rates_of(entry.era, settings))
+        exchange = blog_days.rates_of(entry.era, settings)
+        ranked = blog_days.ranked(body, entry.day, entry.era, exchange)
         return replace(ranked, paper=found), blog_days.why(ranked), entry.era
     exchange = rates(settings.sources)
     total = score(linking, exchange, split_links=settings.ranking.split_links)

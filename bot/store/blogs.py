@@ -16,7 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.arxiv import taxonomy
-from bot.blog import BlogPaper, BlogPost, NetworkCounts, write
+from bot.blog import BlogPaper, BlogPost, NetworkCounts, unescape, write
 from bot.errors import UnreadableRow
 from bot.models import Announcement, DayState, Era, LearntFrom, Listed, Paper
 from bot.store import full_text_index, papers
@@ -186,8 +186,20 @@ def _printed(row: Any) -> Printed:
     return Printed(day=day, rank=rank, arxiv_id=arxiv_id, categories=categories, counts=counts)
 
 
-def as_paper(printed: BlogPaper, categories: Sequence[str]) -> Paper:
-    """The paper of a post, its texts rendered, and raw as they are printed."""
+def as_paper(printed: BlogPaper, era: Era, categories: Sequence[str]) -> Paper:
+    """The paper of a post of ``era``, its texts rendered, and raw as the old blog printed them.
+
+    Our own days hold rendered texts, so that there is nothing to render again.
+    """
+    if era is Era.HOTPAPERS:
+        return Paper(
+            arxiv_id=printed.arxiv_id,
+            version=NO_VERSION,
+            title=unescape(printed.title),
+            authors=tuple(map(unescape, printed.author_names)),
+            categories=tuple(categories),
+            abstract=unescape(printed.abstract),
+        )
     return Paper(
         arxiv_id=printed.arxiv_id,
         version=NO_VERSION,
@@ -250,7 +262,7 @@ def _enter_papers(db: Database, post: BlogPost, now: datetime) -> None:
             continue
         listed.append(
             Listed(
-                paper=as_paper(printed, taxonomy.canonical(printed.categories)),
+                paper=as_paper(printed, post.era, taxonomy.canonical(printed.categories)),
                 day=post.day,
                 announcement=Announcement.NEW,
                 learnt_from=LearntFrom.BLOG,

@@ -8,8 +8,15 @@ address or a mention makes Discord show the whole thing as typed, so such a text
 
 import re
 from functools import lru_cache
+from urllib.parse import quote
 
 from bot.text.truncate import calm, cut, isolate, length
+
+_WORD_JOINER = "\u2060"
+# Headings, Discord's small print, quotes, lists, rules, and definitions, which show nothing at all.
+_BLOCK_MARK = re.compile(
+    r"#{1,6}(?:\s|$)|-#|>|[-+*](?:\s|$)|(?:[-+*_=]\s*){3,}$|\d{1,9}[.)](?:\s|$)|\[[^\]]*\]:"
+)
 
 # Each is one UTF-16 unit for one, so a label is as long as its text.
 LOOK_ALIKES = {
@@ -49,33 +56,33 @@ def linked(text: str, address: str, limit: int) -> str | None:
 def link_label(text: str, limit: int) -> str | None:
     """``text`` on one line, cut to ``limit`` units, so that a masked link shows exactly it.
 
-    None when nothing is left to show, or when Discord would not make a link of it.
+    A label is read as a text of its own, so a word joiner, which is not seen, stands before what
+    would begin a heading or a list in it. None when nothing is left to show, or when Discord would
+    not make a link of it.
     """
     line = " ".join(calm(text).split())
     if _NOT_IN_LABEL.search(line):
         return None
-    shown = isolate(_disarmed(cut(line, limit)))
-    if length(shown) > limit:
-        shown = isolate(_disarmed(cut(line, limit - 2)))
-    return shown if shown.strip("\u200b\u2060\ufeff \u2068\u2069") else None
+    label = isolate(_disarmed(cut(line, limit)))
+    if length(label) > limit:
+        label = isolate(_disarmed(cut(line, limit - 3)))
+    return label if label.strip("\u200b\u2060\ufeff \u2068\u2069") else None
 
 
 def _disarmed(line: str) -> str:
+    if _BLOCK_MARK.match(line):
+        line = _WORD_JOINER + line
     # A lone mark does nothing: "A* search" stays as it is.
     for mark, active in _PAIRED.items():
         if line.count(mark) > 1:
             line = active.sub(LOOK_ALIKES[mark], line)
-    line = _ACTIVE.sub(lambda found: LOOK_ALIKES[found[0]], line)
-    return line if _is_balanced(line) else line.translate(_BRACKETS)
+    line = _ACTIVE.sub(lambda mark: LOOK_ALIKES[mark[0]], line)
+    return line if _BALANCED.fullmatch(line) else line.translate(_BRACKETS)
 
 
 _BRACKETS = str.maketrans({bracket: LOOK_ALIKES[bracket] for bracket in "[]"})
 # Pairs that stand side by side and not before a parenthesis, which would be a link of its own.
 _BALANCED = re.compile(r"(?:[^\[\]]|\[[^\[\]]*\](?!\())*")
-
-
-def _is_balanced(line: str) -> bool:
-    return _BALANCED.fullmatch(line) is not None
 
 
 # Discord's server may look for mentions in an address too.
@@ -92,9 +99,5 @@ def web_address(url: str, limit: int = 300) -> str | None:
     """
     if not _ADDRESS.fullmatch(url) or any(c.isspace() for c in url):
         return None
-    written = _UNSAFE.sub(lambda found: _percent(found[0]), url)
+    written = _UNSAFE.sub(lambda character: quote(character[0], safe="", errors="replace"), url)
     return written if len(written) <= limit else None
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))

@@ -1,5 +1,6 @@
 """The old blog's Markdown: what is read comes out again, what is broken is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from bot.errors import BlogFormatError, InputError
 from bot.messages.problems import words_of
 from bot.models import Era, Network, Outcome, Period, Post, Ranking, Status
 from bot.ranking.scoring import rank
+from bot.store.blogs import as_paper
+from bot.text import plain
 from tests import factories
 from tests.shared_data import SHARED, needs
 from tests.words import raises_saying
@@ -521,3 +524,77 @@ def test_whatever_a_paper_or_a_poster_is_called_our_day_is_read_again(
     ranked = rank([paper, factories.paper("2103.14030")], found, dict.fromkeys(Network, 1.0))
     post: BlogPost = from_ranking(replace(day, papers=ranked))
     assert parse(write(post), "x.md") == post
+
+
+HOSTILE = [
+    "-1 is a square",
+    "NeRF--",
+    "{x}",
+    "C\\ C++",
+    "# 2. Another",
+    "> 90%",
+    "1. One",
+    "+ more",
+    "* all",
+    "---",
+    "===",
+    "~~~ x",
+    "``` x",
+    "A* and B*",
+    "_x_ and snake_case",
+    "`code`",
+    "\\*",
+    "\\",
+    "AT&T",
+    "&lt;b&gt; &amp;amp; &#35;",
+    "<b>bold</b>",
+    "<!-- x",
+    "[a]: b",
+    "[a](b)",
+    "![a](b)",
+    "Learning C #",
+    "C#",
+    "a ~~b~~",
+    "|a|b|",
+    "$x$ \\alpha",
+    "<blockquote class='twitter-tweet'>",
+    "- [x] y",
+    "- retweets: 1, favorites: 2 (03/31/2021 06:00:00)",
+    "&#10;",
+    "a & b;",
+    "=1+1",
+]
+
+
+def hostile_texts(test: Callable[[str, str], None]) -> Callable[[], None]:
+    pieces = st.lists(st.sampled_from([*HOSTILE, " ", "\n", "\n\n", "a"])).map("".join)
+    texts = (st.text() | pieces).map(plain)
+    for text in HOSTILE:
+        test = example(text, text)(test)
+    return settings(deadline=None)(given(texts, texts)(test))
+
+
+def printed(title: str, abstract: str) -> str:
+    paper = factories.paper(title=title, authors=(title, "Bo One, Jr."), abstract=abstract)
+    return write(from_ranking(replace(ranking(), papers=rank([paper], [], {}))))
+
+
+@hostile_texts
+def test_our_own_day_has_the_same_texts_when_it_is_imported(title: str, abstract: str) -> None:
+    post = parse(printed(title, abstract), "x.md")
+    (paper,) = (as_paper(p, post.era, p.categories) for p in post.papers)
+    assert (paper.title, paper.abstract) == (title or paper.arxiv_id, abstract)
+    assert paper.authors == (*filter(None, [title]), "Bo One, Jr.")
+
+
+@hostile_texts
+def test_a_reader_of_markdown_shows_our_texts_as_they_are(title: str, abstract: str) -> None:
+    text = printed(title, abstract).partition("\n\n---\n")[2]
+    heading, *paragraphs = (
+        "".join(child.content or " " for child in token.children or ())
+        for token in MarkdownIt("commonmark").parse(text)
+        if token.type == "inline" and token.level == 1
+    )
+    assert heading.split() == ["1.", *(title or "2103.15691").split()]
+    wanted = [title + ", Bo One, Jr.", *abstract.split("\n\n")]
+    assert [p.split() for p in paragraphs] == [p.split() for p in wanted if p]

@@ -99,6 +99,18 @@ def test_json_holds_the_same_fields(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_ids_of_discord_are_text_in_json_as_readers_round_large_numbers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure("info", "json")
+    guild, first = 1_234_567_890_123_456_789, 175_928_847_299_117_063
+    logs.event(logger, logging.INFO, "digest.sent", guild=guild, users=[first], rule=7, n=2**53 - 1)
+    (line,) = lines(capsys)
+    fields = json.loads(line, parse_int=float)
+    assert (fields["guild"], fields["users"]) == (str(guild), [str(first)])
+    assert (fields["rule"], fields["n"]) == (7, 2**53 - 1)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [

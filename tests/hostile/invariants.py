@@ -24,7 +24,7 @@ from tests.hostile.generators import IDS, Inventor
 from tests.rendering import Seen, seen
 
 _SAFE_PREFIXES = ("https://arxiv.org/abs/", "https://arxiv.org/pdf/", "https://arxiv.org/html/")
-_INVISIBLE = re.compile("[\u200b\u2068\u2069]")
+_INVISIBLE = re.compile("[\u200b\u2060\u2068\u2069]")
 _SAME = str.maketrans(LOOK_ALIKES)
 # Discord's server looks for these in the text as it was sent, whatever its Markdown.
 _PINGS = re.compile(r"@everyone|@here|<@[!&]?[0-9]", re.IGNORECASE)

@@ -3,6 +3,9 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from bot.demo.preview import markdown
 from bot.text.links import link_label, linked, web_address
@@ -46,6 +49,33 @@ def test_what_would_act_is_replaced_by_what_looks_alike(title: str, label: str) 
     html = drawn(label)
     assert html.startswith("<a ")
     assert html.count("<") == 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "# Attention", "### C#", "#", "> 90% accuracy", ">fast", ">>> all", "-# small print",
+        "- a list", "+ more", "* starred", "1. One", "23) Many", "-", "---", "- - -", "+ + +",
+        "[a]: b",
+    ],
+)  # fmt: skip
+def test_a_label_begins_no_block(title: str) -> None:
+    assert link_label(title, 300) == f"\u2060{title}"
+
+
+@settings(deadline=None)
+@given(st.text("#>-+*=_~`1.) [:]|\\<ab\t\u00a0א", max_size=12))
+def test_no_label_is_anything_but_a_line_of_text(title: str) -> None:
+    label = link_label(title, 8)
+    if label is not None:
+        assert len(label) <= 8
+        blocks = [token.type for token in MarkdownIt("js-default").parse(label)]
+        assert blocks == ["paragraph_open", "inline", "paragraph_close"]
+
+
+@pytest.mark.parametrize("title", ["1.5 bits", "-1 is a square", "#hashtags", "[a] b", "--", "1.x"])
+def test_what_only_looks_like_a_block_stays_as_it_is(title: str) -> None:
+    assert link_label(title, 300) == title
 
 
 @pytest.mark.parametrize(

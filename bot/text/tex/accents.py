@@ -96,13 +96,13 @@ def composes(command: str, base: str) -> bool:
 def convert(text: str) -> str:
     """Accents and special letters of ``text`` in Unicode, all other TeX as it was (NFC)."""
     if "\\" in text:
-        text = _LETTER.sub(lambda found: LETTERS[found["letter"]], text)
+        text = _LETTER.sub(lambda match: LETTERS[match["letter"]], text)
         text = _ACCENT.sub(_compose, text)
     return unicodedata.normalize("NFC", _LONE.sub(r"\1", text))
 
 
-def _compose(found: re.Match[str]) -> str:
-    base = (found["braced"] or found["bare"]).lstrip("\\")
-    if found["bare"] and not composes(found["mark"], base):
-        return found[0]
-    return accented(found["mark"], base)
+def _compose(match: re.Match[str]) -> str:
+    base = (match["braced"] or match["bare"]).lstrip("\\")
+    if match["bare"] and not composes(match["mark"], base):
+        return match[0]
+    return accented(match["mark"], base)

@@ -10,10 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from bot.text.tex.layout import survey
-from bot.text.tex.line import Line
-from bot.text.tex.scripts import script
-from bot.text.tex.symbols import symbols
+from bot.text.tex.delimiters import paired
+from bot.text.tex.symbols import SCRIPT_CHARACTERS, script, symbols
 
 _PLAIN = re.compile(r"[^\\{}$^_&~`'\-]+")
 _MATH_PLAIN = re.compile(r"[^\\{}$^_&~']+")
@@ -29,6 +27,9 @@ _SEPARATOR = re.compile(r"left|right|[bB]ig|q?quad|end|mid")
 _LOPSIDED = re.compile(r"(?<=[^\s<>=:!])(?: ([=<>≤≥])(?=[^\s=<>])|([=<>≤≥]) (?=\S))")
 _QUOTED = re.compile(r"`(\w[^`'\n]{0,80})'(?!['\w])")
 
+_CLOSING = frozenset(")]},.;:!?|‖⟩⌉⌋′″ \n")
+_OPERAND_ENDS = frozenset(")]}⟩⌉⌋!…⋯∞") | SCRIPT_CHARACTERS
+
 
 Command = Callable[["Reader", str], None]
 
@@ -42,13 +43,87 @@ class Source:
     def __init__(self, text: str, run: Command) -> None:
         self.text = text
         self.run = run
-        self.braces, self.math = survey(text)
+        self.braces, self.math = paired(text)
         self.dropped: list[str] = []
-        self._links = [found.span() for found in _URL.finditer(text)]
+        self._links = [match.span() for match in _URL.finditer(text)]
 
     def in_link(self, position: int) -> bool:
         index = bisect_right(self._links, (position, len(self.text) + 1)) - 1
         return index >= 0 and position < self._links[index][1]
+
+
+class Line:
+    """Text written piece by piece. ``tight``: signs get no room, as in a superscript.
+
+    A sign may ask for room after it. Whether it gets a space shows with the next piece: "any"
+    piece but a closing one, or only a "word".
+    """
+
+    def __init__(self, *, tight: bool) -> None:
+        self.tight = tight
+        self._pieces: list[str] = []
+        self._room = ""
+
+    def take(self) -> str:
+        """What was written so far; empties the line."""
+        written = "".join(self._pieces)
+        self._pieces.clear()
+        self._room = ""
+        return written
+
+    def last(self) -> str:
+        """The last character written, or ""."""
+        return self._pieces[-1][-1] if self._pieces else ""
+
+    def put(self, text: str) -> None:
+        """Writes ``text`` after the room that what stands before it asks for."""
+        if not text:
+            return
+        if (self._room == "any" and text[0] not in _CLOSING) or (
+            self._room == "word" and text[0].isalnum()
+        ):
+            self._pieces.append(" ")
+        self._room = ""
+        self._pieces.append(text)
+
+    def attach(self, text: str) -> None:
+        """Writes ``text`` close to what stands before it; room asked for comes after it."""
+        if text:
+            self._pieces.append(text)
+
+    def trim(self) -> None:
+        """Takes back spaces written last."""
+        while self._pieces:
+            kept = self._pieces[-1].rstrip(" ")
+            if kept:
+                self._pieces[-1] = kept
+                return
+            self._pieces.pop()
+
+    def ends_operand(self) -> bool:
+        """Whether a number, a letter or a closing bracket was written last, spaces aside."""
+        left = "".join(self._pieces).rstrip()[-1:]
+        return bool(left) and (left.isalnum() or left in _OPERAND_ENDS)
+
+    def relation(self, sign: str) -> None:
+        """Writes ``sign`` with room on both sides when something stands before it."""
+        if not self._pieces or self.tight:
+            self.attach(sign)
+            return
+        self.trim()
+        self.attach(f" {sign}")
+        self.room()
+
+    def operator(self, word: str) -> None:
+        """Writes an upright word such as "log" with room between it and letters or digits."""
+        if self.last().isalnum() or self.last() in _OPERAND_ENDS:
+            self._room = "any"
+        self.put(word)
+        self._room = "word"
+
+    def room(self) -> None:
+        """Asks for a space before the next piece, unless that is a closing one."""
+        self._room = "any"
 
 
 class Reader:
@@ -128,9 +203,9 @@ class Reader:
 
     def skip_empty_group(self) -> bool:
         """Passes a ``{}`` that ends a command's name; whether there was one."""
-        found = self.peek(2) == "{}"
-        self.pos += 2 * found
-        return found
+        is_there = self.peek(2) == "{}"
+        self.pos += 2 * is_there
+        return is_there
 
     def has_argument(self) -> bool:
         """Whether what follows can be an argument: in prose, not the beginning of a word."""
@@ -223,19 +298,19 @@ class Reader:
         inside = Reader(self.source, start, end, math=True, tight=self.tight, aligned=aligned)
         return _LOPSIDED.sub(r" \1\2 ", inside.render().strip())
 
-    def script(self, mark: str, shown: str) -> None:
-        """Writes ``shown`` as superscript (``mark`` "^") or subscript ("_")."""
-        if shown == "*" and self.line.last() in ("", " "):
-            self.line.put(shown)
+    def script(self, mark: str, written: str) -> None:
+        """Writes ``written`` as superscript (``mark`` "^") or subscript ("_")."""
+        if written == "*" and self.line.last() in ("", " "):
+            self.line.put(written)
             return
-        self.line.attach(script(mark, shown, joined=self._joined()))
+        self.line.attach(script(mark, written, joined=self._joined()))
 
     def _joined(self) -> bool:
         """Whether a letter, a digit or another script follows directly."""
         if self.peek() != "\\":
             return self.peek().isalnum() or self.peek() in ("_", "^", "{")
-        found = _COMMAND.match(self.text, self.pos, self.end)
-        name = found[1] if found else ""
+        match = _COMMAND.match(self.text, self.pos, self.end)
+        name = match[1] if match else ""
         return (
             name.isalpha() and not _SEPARATOR.match(name) and symbols().get(name, "x")[0].isalnum()
         )
@@ -243,8 +318,8 @@ class Reader:
     # Marks
 
     def _command(self, _mark: str) -> None:
-        found = _COMMAND.match(self.text, self.pos, self.end)
-        name = found[1] if found else ""
+        match = _COMMAND.match(self.text, self.pos, self.end)
+        name = match[1] if match else ""
         self.pos += 1 + len(name)
         self.source.run(self, name)
 
@@ -257,8 +332,8 @@ class Reader:
             self.source, start + 1, close, math=self.math, tight=self.tight, aligned=self.aligned
         )
         self.pos = close + 1
-        shown = group.render()
-        self.line.put(f"{{{shown}}}" if self._is_set(start, close) else shown)
+        written = group.render()
+        self.line.put(f"{{{written}}}" if self._is_set(start, close) else written)
 
     def _is_set(self, start: int, close: int) -> bool:
         """Whether braces in prose are meant to be seen, as in "over {0,1}" or "{x | x > 0}"."""
@@ -266,7 +341,7 @@ class Reader:
         return (
             not self.math
             and "\\" not in content
-            and any(each in content for each in ",|")
+            and any(sign in content for sign in ",|")
             and len(content.strip()) > 1
             and (start, close) != (0, len(self.text) - 1)
         )

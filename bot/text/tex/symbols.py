@@ -1,8 +1,9 @@
-"""What TeX commands without arguments look like in Unicode.
+"""What TeX commands without arguments, subscripts and superscripts look like in Unicode.
 
-The table is pylatexenc's, with the corrections below.
+The table of commands is pylatexenc's, with the corrections below.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -57,9 +58,9 @@ BINARIES = frozenset("±∓×÷·∘∩∪∧∨⊕⊖⊗⊘⊙∖⊎⊓⊔⋊�
 def _table() -> Iterator[tuple[str, str]]:
     not_symbols = frozenset(_NOT_SYMBOLS.split())
     for spec in get_default_latex_context_db().iter_macro_specs():
-        shown: object = spec.simplify_repl
-        if isinstance(shown, str) and "%" not in shown and spec.macroname not in not_symbols:
-            yield str(spec.macroname), shown
+        written: object = spec.simplify_repl
+        if isinstance(written, str) and "%" not in written and spec.macroname not in not_symbols:
+            yield str(spec.macroname), written
     for name in _NAMED_OPERATORS:
         yield name, _SPACED_OUT.get(name, name)
     yield from _OWN.items()
@@ -83,7 +84,7 @@ def styled(style: str, text: str) -> str:
     ``style`` is Unicode's word: DOUBLE-STRUCK, SCRIPT or FRAKTUR. A word of three letters stays
     searchable and is read aloud by screen readers, so it is never restyled.
     """
-    return "".join(_styled(style, each) for each in text) if len(text) < 3 else text
+    return "".join(_styled(style, character) for character in text) if len(text) < 3 else text
 
 
 def _styled(style: str, letter: str) -> str:
@@ -97,3 +98,50 @@ def _styled(style: str, letter: str) -> str:
         except KeyError:
             continue
     return letter
+
+
+_SUPER = dict(
+    zip(
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
+        strict=True,
+    )
+)
+_SUB = dict(
+    zip(
+        "0123456789+-=()aehijklmnoprstuvxβγρφχ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
+        strict=True,
+    )
+)
+_TABLES = {"^": _SUPER, "_": _SUB}
+# Already raised or accented by itself: the circumflex would be read as a power.
+_RAISED = frozenset("°′″‴†‡")
+_NAME = re.compile(r".|[A-Za-z0-9]+")
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_INDICES = "ijklmn"
+
+# What a converted script is made of, for whoever has to see where a symbol ends.
+SCRIPT_CHARACTERS = frozenset(_SUPER.values()) | frozenset(_SUB.values()) | _RAISED
+
+
+def script(kind: str, text: str, *, joined: bool) -> str:
+    """``text`` raised (``kind`` "^") or lowered ("_").
+
+    In Unicode when every character exists there, else as ``^text`` or ``_text``, in braces when
+    more than one character would make it unclear where it ends. ``joined`` says that a letter
+    or digit follows directly. A word of three letters or more is not converted, so that search
+    and screen readers find it: V_{max}, not Vₘₐₓ; running indices such as ijk are.
+    """
+    if not text:
+        return ""
+    if kind == "^" and text == "∘":
+        return "°"
+    if kind == "^" and all(character in _RAISED for character in text):
+        return text
+    table = _TABLES[kind]
+    words = (word for word in _WORD.findall(text) if word not in _INDICES)
+    if all(character in table for character in text) and not any(words):
+        return "".join(table[character] for character in text)
+    plain = _NAME.fullmatch(text) if not joined else len(text) == 1 and not text.isalnum()
+    return kind + text if plain else f"{kind}{{{text}}}"

@@ -88,7 +88,7 @@ def test_csv_has_a_row_for_each_paper_of_each_day(run: Run, tmp_path: Path) -> N
     out = tmp_path / "papers.csv"
     run("export", "--date", AFTER, "--format", "csv", "-o", out)
     rows = list(csv.DictReader(io.StringIO(out.read_text())))
-    assert [row["arxiv_id"] for row in rows] == [row[0] for row in ROWS]
+    assert [row["arxiv_id"] for row in rows] == [f"arXiv:{row[0]}" for row in ROWS]
     assert (rows[0]["x_reposts"], rows[0]["score"], rows[0]["bluesky_likes"]) == ("300", "420", "")
     assert rows[0]["authors"] == "Ada Muster; Bo Beispiel, Jr.; Çem Örnek"
 
@@ -103,7 +103,7 @@ def test_bibtex_names_each_paper_once_with_a_lasting_key(run: Run, tmp_path: Pat
     assert "eprint        = {hep-th/9901001}," in text
     assert "archivePrefix = {arXiv}," in text
     assert "primaryClass  = {cs.CL}," in text
-    assert "author        = {Ada Muster and Beispiel, Jr., Bo and Çem Örnek}," in text
+    assert r"author        = {Ada Muster and Beispiel, Jr., Bo and {\c{C}}em {\"O}rnek}," in text
     assert "year          = {1999}," in text
 
 

@@ -13,7 +13,7 @@ _LONG_WORD = re.compile(r"(?<![^\s,;.(])[A-Za-z]{3,}(?![^\s,;.:)])")
 _MATH_WORDS = "arg cos deg det dim exp gcd inf ker lim log max min mod sin sup tan"
 
 
-class Layout(NamedTuple):
+class Delimiters(NamedTuple):
     """``braces``: position of a matched ``{`` -> position of its ``}``.
 
     ``math``: position of an opening delimiter -> (content start, content end, end of the closing
@@ -24,20 +24,20 @@ class Layout(NamedTuple):
     math: dict[int, tuple[int, int, int]]
 
 
-def survey(text: str) -> Layout:
+def paired(text: str) -> Delimiters:
     """Pairs braces and math delimiters in one pass each; unmatched ones are left out."""
     braces = _braces(text)
-    return Layout(braces, _math(text, braces))
+    return Delimiters(braces, _math(text, braces))
 
 
 def _braces(text: str) -> dict[int, int]:
     pairs: dict[int, int] = {}
     waiting: list[int] = []
-    for found in _MARK.finditer(text):
-        if found[0] == "{":
-            waiting.append(found.start())
-        elif found[0] == "}" and waiting:
-            pairs[waiting.pop()] = found.start()
+    for mark in _MARK.finditer(text):
+        if mark[0] == "{":
+            waiting.append(mark.start())
+        elif mark[0] == "}" and waiting:
+            pairs[waiting.pop()] = mark.start()
     return pairs
 
 
@@ -67,8 +67,8 @@ def _delimiters(text: str) -> list[tuple[int, str]]:
     """Braces and math delimiters with their positions; ``$x$$y$`` as four single dollars."""
     marks: list[tuple[int, str]] = []
     inline = False
-    for found in _MARK.finditer(text):
-        mark, start = found[0], found.start()
+    for match in _MARK.finditer(text):
+        mark, start = match[0], match.start()
         if mark == "$$" and inline:
             marks += [(start, "$"), (start + 1, "$")]
         elif mark in ("{", "}", "$$", "$") or mark[1:] in ("(", ")", "[", "]"):
@@ -93,7 +93,7 @@ def is_math(text: str, start: int, end: int, mark: str) -> bool:
     snug = not content[0].isspace() and not content[-1].isspace()
     follows = text[end + 1 : end + 2]
     if content.lstrip()[0].isdigit():
-        tex = any(each in content for each in "\\^_")
+        tex = any(sign in content for sign in "\\^_")
         return (tex and snug) or (snug and not prose and not follows.isdigit())
     joined = follows.isalnum() or text[max(start - 2, 0) : start - 1].isalnum()
     return not prose or (snug and not joined)
