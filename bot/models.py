@@ -133,7 +133,8 @@ class Post:
     ``post_id`` is unique within the network. ``reposts`` and ``likes`` are the network's own:
     retweets and likes on X, boosts and favourites on Mastodon, points as likes on Hacker News,
     upvotes as likes on Hugging Face. ``supersedes`` are the ids of earlier edits of this post.
-    ``text`` is None where it must not be kept, or has expired.
+    ``text`` is None where it must not be kept, or has expired. ``is_bot``: its account says that it
+    is a program.
     """
 
     network: Network
@@ -150,6 +151,7 @@ class Post:
     replies: int = 0
     text: str | None = None
     supersedes: tuple[str, ...] = ()
+    is_bot: bool = False
 
     @property
     def interest(self) -> int:

@@ -466,6 +466,25 @@ def m013_words_with_symbols(db: Database) -> None:
     full_text_index.add_symbols(db)
 
 
+@steps()
+def m016_missing_posts(db: Database) -> None:
+    """Posts that their network no longer shows, and accounts that say that they are bots."""
+    _run(
+        db,
+        """
+        ALTER TABLE posts ADD COLUMN missing_since INTEGER; -- NULL: seen when last asked for
+        ALTER TABLE posts ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE dropped_posts (        -- so that an older sighting does not bring them back
+            network TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            dropped_at INTEGER NOT NULL,
+            arxiv_ids TEXT NOT NULL,        -- JSON list: the days for which it is asked for again
+            PRIMARY KEY (network, post_id)
+        ) WITHOUT ROWID;
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

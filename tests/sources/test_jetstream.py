@@ -345,7 +345,7 @@ async def test_with_the_archive_posts_and_place_survive(
         await archive.write(papers.save, [factories.listed("2103.15691")], now=NOW)
         place, keep = (
             StoredCursor(archive, "jetstream", clock),
-            FoundPosts(archive, Network.BLUESKY),
+            FoundPosts(archive, Network.BLUESKY, clock),
         )
         listener = JetstreamListener(http, clock, service.jetstream_url, place, keep, pace=QUICK)
         await listener.catch_up(SINCE, NOW, 5)
