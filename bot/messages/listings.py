@@ -126,6 +126,10 @@ def oai_refused(said: str, code: str) -> str:
     return f"arXiv's OAI-PMH refused: {said or NO_REASON} ({code})"
 
 
+def oai_without_records(name: str) -> str:
+    return f"arXiv's OAI-PMH answered with <{name}>, which holds neither records nor an error"
+
+
 def no_oai(error: str) -> str:
     return f"arXiv sent no OAI-PMH: {error}"
 
