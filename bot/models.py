@@ -198,7 +198,8 @@ class RankedPaper:
     """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
 
     ``exact_score`` is the score before it was rounded for being shown; the order follows it.
-    ``people`` counts the distinct authors of posts; ``posts`` holds the best posts, best first.
+    ``people`` counts the distinct authors of posts, without accounts that say that they are bots;
+    ``posts`` holds the best posts, best first.
     """
 
     rank: int
