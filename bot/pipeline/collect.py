@@ -45,7 +45,7 @@ async def run(
 async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date) -> Wanted:
     listed = await archive.read(papers.of_day, day)
     news = [item.paper for item in listed if item.announcement.is_announcement]
-    known = await archive.read(posts.of_day, day)
+    known = await archive.read(posts.known_of_day, day)
     state = await archive.read(days.get, day)
     is_open = state is None or state.state is DayState.OPEN
     dropped = await archive.read(missing_posts.dropped_of_day, day) if is_open else []

@@ -468,12 +468,14 @@ def m013_words_with_symbols(db: Database) -> None:
 
 @steps()
 def m016_missing_posts(db: Database) -> None:
-    """Posts that their network no longer shows, and accounts that say that they are bots."""
+    """Posts that their network no longer shows, posts whose counts are unknown yet, and accounts
+    that say that they are bots."""
     _run(
         db,
         """
         ALTER TABLE posts ADD COLUMN missing_since INTEGER; -- NULL: seen when last asked for
         ALTER TABLE posts ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN is_counted INTEGER NOT NULL DEFAULT 1;  -- 0: only heard of yet
         CREATE TABLE dropped_posts (        -- so that an older sighting does not bring them back
             network TEXT NOT NULL,
             post_id TEXT NOT NULL,

@@ -19,6 +19,11 @@ _SELECT = """
     FROM posts
 """
 
+_OF_DAY = """
+    id IN (SELECT post FROM post_papers JOIN listings USING (arxiv_id)
+           WHERE day = ? AND announcement IN ('new', 'cross'))
+"""
+
 _SAVE = """
     INSERT INTO posts (id, network, post_id, url, author, author_id, author_name, posted_at, text,
         reposts, likes, replies, counted_at, is_bot)
@@ -30,6 +35,7 @@ _SAVE = """
         author_name = iif(
             excluded.author_name = '', coalesce(posts.author_name, ''), excluded.author_name),
         is_bot = iif(excluded.author = '', posts.is_bot, excluded.is_bot),
+        is_counted = 1,
         missing_since = iif(
             excluded.counted_at >= posts.missing_since, NULL, posts.missing_since),
         text = coalesce(excluded.text, posts.text),
@@ -74,12 +80,18 @@ def save(db: Database, posts: Iterable[Post]) -> None:
 def save_heard(db: Database, posts: Collection[Post]) -> None:
     """Store posts of which is known what they link and when they said so, but not their counts.
 
+    One that is new is to be asked for (``known_of_day``) and is nowhere shown until it has counts.
     A post that is there keeps its counts, and takes over the links of a newer edit.
     """
     for network in {post.network for post in posts}:
         batch = {post.post_id: post for post in posts if post.network is network}
         before = _rows(db, network, batch)
-        save(db, [post for post_id, post in batch.items() if post_id not in before])
+        new = batch.keys() - before.keys()
+        save(db, [post for post_id, post in batch.items() if post_id in new])
+        db.conn.executemany(
+            "UPDATE posts SET is_counted = 0 WHERE network = ? AND post_id = ?",
+            [(network, post_id) for post_id in new],
+        )
         edited = [
             (row.key, batch[post_id])
             for post_id, row in before.items()
@@ -97,19 +109,21 @@ def of_day(db: Database, day: date) -> list[Post]:
     In the order in which they were found.
     """
     rows = db.conn.execute(
-        f"""{_SELECT} WHERE id IN (
-                SELECT post FROM post_papers JOIN listings USING (arxiv_id)
-                WHERE day = ? AND announcement IN ('new', 'cross'))
-            ORDER BY id""",
-        [day.isoformat()],
+        f"{_SELECT} WHERE {_OF_DAY} AND is_counted ORDER BY id", [day.isoformat()]
     )
+    return readable(rows, _post)
+
+
+def known_of_day(db: Database, day: date) -> list[Post]:
+    """As ``of_day``, with those that were only heard of and have no counts yet."""
+    rows = db.conn.execute(f"{_SELECT} WHERE {_OF_DAY} ORDER BY id", [day.isoformat()])
     return readable(rows, _post)
 
 
 def of_paper(db: Database, arxiv_id: str) -> list[Post]:
     """Every post that links the paper, most reposts and likes first."""
     rows = db.conn.execute(
-        f"""{_SELECT} WHERE id IN (SELECT post FROM post_papers WHERE arxiv_id = ?)
+        f"""{_SELECT} WHERE id IN (SELECT post FROM post_papers WHERE arxiv_id = ?) AND is_counted
             ORDER BY reposts + likes DESC, network, post_id""",
         [arxiv_id],
     )
@@ -121,7 +135,8 @@ def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, l
     return {
         arxiv_id: readable(
             db.conn.execute(
-                f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id WHERE arxiv_id = ?
+                f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id
+                    WHERE arxiv_id = ? AND is_counted
                     ORDER BY interest DESC, network, post_id LIMIT ?""",
                 [arxiv_id, limit],
             ),

@@ -258,3 +258,12 @@ def test_recorded_views_are_read_without_a_complaint(
     assert views.skipped == ()
     assert len(views.posts) == len(posts)
     assert counts in (None, [(post.reposts, post.likes) for post in views.posts])
+
+
+def test_a_frame_of_an_edit_says_what_is_linked_now() -> None:
+    edited = created(post(1, MIRROR), {})
+    edited["commit"] = dict(edited["commit"]) | {"operation": "update"}  # type: ignore[call-overload]
+    found = parse_frame(json.dumps(edited))
+    assert not isinstance(found, Deleted)
+    assert found is not None
+    assert found.arxiv_ids == ("2103.14653",)

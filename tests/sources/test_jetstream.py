@@ -349,7 +349,7 @@ async def test_with_the_archive_posts_and_place_survive(
         )
         listener = JetstreamListener(http, clock, service.jetstream_url, place, keep, pace=QUICK)
         await listener.catch_up(SINCE, NOW, 5)
-        [stored] = await archive.read(posts.of_day, factories.DAY)
+        [stored] = await archive.read(posts.known_of_day, factories.DAY)
         assert stored.post_id == first.uri
         assert (await place.get()) is not None
         await archive.write(

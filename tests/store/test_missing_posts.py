@@ -102,6 +102,18 @@ def test_what_is_heard_of_an_edit_leaves_the_counts_alone(db: Database) -> None:
     assert held(db) == []
 
 
+def test_a_post_that_is_only_heard_of_is_no_post_with_zero_likes(db: Database) -> None:
+    posts.save_heard(db, [seen(NOW, likes=0)])
+    assert held(db) == []
+    assert (posts.of_day(db, DAY), posts.best_of(db, [PAPER], 3)) == ([], {PAPER: []})
+    assert [found.post_id for found in posts.known_of_day(db, DAY)] == ["1"]
+    posts.save_heard(db, [seen(NOW + HOUR, likes=0)])
+    assert held(db) == []
+    posts.save(db, [seen(NOW + 2 * HOUR, likes=0)])
+    assert held(db) == [0]
+    assert posts.known_of_day(db, DAY) == posts.of_day(db, DAY)
+
+
 def test_whether_an_account_is_a_bot_follows_what_it_says_now(db: Database) -> None:
     def is_bot() -> bool:
         return posts.of_paper(db, PAPER)[0].is_bot
