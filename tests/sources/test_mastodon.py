@@ -218,6 +218,15 @@ async def test_a_boost_counts_as_the_post_that_was_boosted(
     assert (post.author, post.author_id) == ("bo@other.test", "https://other.test/@bo")
 
 
+def test_a_boost_of_a_boost_counts_as_the_post_that_was_boosted() -> None:
+    boost = entry(id="8", uri="b", content="", reblogs_count=1, reblog=entry(reblogs_count=5))
+    twice = entry(id="9", uri="c", content="", reblogs_count=0, reblog=boost)
+    page = parse_timeline(timeline(twice, boost), "https://a.test", NOW)
+    assert [(post.post_id, post.reposts) for post in page.posts] == [
+        ("https://a.test/users/ada/statuses/7", 5)
+    ] * 2
+
+
 async def test_a_post_known_to_several_servers_counts_once_with_the_highest_counts(
     server: MastodonD, second: MastodonD, http: Http
 ) -> None:
