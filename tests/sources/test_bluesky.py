@@ -265,7 +265,7 @@ async def test_a_long_result_is_read_to_its_end(service: BskyD, searched: Bluesk
     await service.publish(*(post(n, n=n) for n in range(230)))
     found = await searched.collect(wanted())
     assert len(found.posts) == 230
-    assert len(service.asked(SEARCH)) == 3
+    assert [request.query["q"] for request in service.asked(SEARCH)] == [*"***", *["arxiv.org"] * 3]
 
 
 async def test_pages_that_repeat_end(service: BskyD, searched: Bluesky) -> None:
@@ -274,7 +274,7 @@ async def test_pages_that_repeat_end(service: BskyD, searched: Bluesky) -> None:
     service.fail(SEARCH, answers(200, page).times(None))
     found = await searched.collect(wanted())
     assert likes(found) == {made.uri: 0}
-    assert len(service.asked(SEARCH)) == 2
+    assert len(service.asked(SEARCH)) == 4
 
 
 async def test_a_later_search_asks_only_for_what_is_newer(
@@ -318,6 +318,19 @@ async def test_where_words_are_wanted_they_are_given(service: BskyD, searched: B
     found = await searched.collect(wanted())
     assert len(found.posts) == 1
     assert outcome(found) == (Status.OK, "")
+
+
+@pytest.mark.parametrize("text", ["A* search, *not* a link", "An invented remark."])
+@pytest.mark.parametrize("stray", ["", PAPER])
+async def test_a_stray_answer_to_one_question_does_not_silence_the_other(
+    service: BskyD, searched: Bluesky, text: str, stray: str
+) -> None:
+    other = post(3, stray, text=text, likes=1, n=9)
+    await service.publish(*(post(n, likes=5, n=n) for n in (1, 2)), other)
+    page = msgspec.json.encode({"posts": [view(other, {})]})
+    service.fail(SEARCH, answers(200, page).on(q="*").times(None))
+    found = await searched.collect(wanted())
+    assert sorted(likes(found).values()) == ([1, 5, 5] if stray else [5, 5])
 
 
 async def test_a_session_is_opened_once(service: BskyD, searched: Bluesky) -> None:
