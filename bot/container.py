@@ -189,5 +189,5 @@ def _listener(
         return None
 
     cursor = StoredCursor(archive, "bluesky.jetstream", clock)
-    keep = FoundPosts(archive, Network.BLUESKY)
+    keep = FoundPosts(archive, Network.BLUESKY, clock)
     return JetstreamListener(http, clock, bluesky.jetstream_url, cursor, keep)

@@ -135,7 +135,8 @@ class Post:
     ``post_id`` is unique within the network. ``reposts`` and ``likes`` are the network's own:
     retweets and likes on X, boosts and favourites on Mastodon, points as likes on Hacker News,
     upvotes as likes on Hugging Face. ``supersedes`` are the ids of earlier edits of this post.
-    ``text`` is None where it must not be kept, or has expired.
+    ``text`` is None where it must not be kept, or has expired. ``is_bot``: its account says that it
+    is a program.
     """
 
     network: Network
@@ -152,6 +153,7 @@ class Post:
     replies: int = 0
     text: str | None = None
     supersedes: tuple[str, ...] = ()
+    is_bot: bool = False
 
     @property
     def interest(self) -> int:
@@ -198,7 +200,8 @@ class RankedPaper:
     """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
 
     ``exact_score`` is the score before it was rounded for being shown; the order follows it.
-    ``people`` counts the distinct authors of posts; ``posts`` holds the best posts, best first.
+    ``people`` counts the distinct authors of posts, without accounts that say that they are bots;
+    ``posts`` holds the best posts, best first.
     """
 
     rank: int

@@ -93,6 +93,7 @@ class Code(StrEnum):
     NOTHING_DATED_BY_SUBMISSION = "nothing_dated_by_submission"
     NO_OAI = "no_oai"
     OAI_REFUSED = "oai_refused"
+    OAI_WITHOUT_RECORDS = "oai_without_records"
     OAI_BROKEN_OFF = "oai_broken_off"
     OAI_REPEATS = "oai_repeats"
     OAI_RECORD_TOO_LARGE = "oai_record_too_large"

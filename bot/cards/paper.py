@@ -29,6 +29,7 @@ from bot.text.truncate import calm
 
 _BEGINNING = 700  # of an abstract, on a paper's card
 _MAX_POSTS = 8  # of a network, among the reasons of a score
+_MAX_BOTS = 5  # named below them
 
 
 def abstract(paper: Paper) -> Card:
@@ -110,15 +111,8 @@ def why(view: PaperView, *, shareable: bool = True) -> Card:
     found, parts = view.ranked.paper, view.why.networks
     title = paper_lines.title(found, 200)
     if not parts:
-        return Card(
-            card(
-                text(
-                    paragraph(
-                        title, "Nobody has posted about this paper on the networks that were asked."
-                    )
-                )
-            )
-        )
+        nobody = "Nobody has posted about this paper on the networks that were asked."
+        return Card(card(text(paragraph(title, nobody, _bots(view)))))
     last = _total(view)
     room = (MAX_TEXT - length(title) - length(last)) // len(parts)
     items: list[Inside] = [text(title)]
@@ -137,8 +131,18 @@ def _total(view: PaperView) -> str:
     return paragraph(
         messages.cards.total(points, view.why.score),
         f"-# {small}",
+        _bots(view),
         "-# A post that links several papers gives each its share." if split else None,
     )
+
+
+def _bots(view: PaperView) -> str | None:
+    bots = view.why.bots
+    if not bots:
+        return None
+    names = [paper_lines.who(post, 40) for post in bots[:_MAX_BOTS]]
+    counted = any(post.post.is_bot for part in view.why.networks for post in part.posts)
+    return f"-# {messages.cards.bots(len(bots), names, counted_too=counted)}"
 
 
 def _network(found: NetworkPart, room: int) -> str:

@@ -83,6 +83,7 @@ class SourcesSection(Section, frozen=True):
 class RankingSection(Section, frozen=True):
     bar: float = 50.0
     split_links: bool = False  # a post that links N papers gives each 1/N of its counts
+    count_bots: bool = True  # posts of accounts that say that they are bots count for scores
 
 
 class ScheduleSection(Section, frozen=True):

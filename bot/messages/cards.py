@@ -38,6 +38,13 @@ def people(count: int) -> str:
     return counted(count, "person talking", "people talking")
 
 
+def bots(count: int, names: Sequence[str], *, counted_too: bool) -> str:
+    """``names`` of some of them; ``counted_too``: their posts are part of the score."""
+    more = [f"{number(count - len(names))} more"] if count > len(names) else []
+    points = "" if counted_too else ", and their posts do not count"
+    return f"Bots by their own word, no people talking{points}: {' · '.join([*names, *more])}"
+
+
 def announced(day_: date, cross: bool) -> str:
     """One listing of a paper."""
     return f"cross-listed {day(day_)}" if cross else f"listed {day(day_)}"

@@ -176,6 +176,7 @@ def why(view: PaperView) -> Document:
         "era": view.era,
         "score": number(view.why.score),
         "authors_count": view.why.people,
+        "bots": [bot.author or bot.url for bot in view.why.bots],
         "parts": [
             {
                 "source": network.part.network,

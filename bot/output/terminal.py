@@ -17,7 +17,7 @@ from rich.text import Text
 
 from bot.arxiv import ids
 from bot.clock import utc
-from bot.messages import common, input_errors, networks
+from bot.messages import cards, common, input_errors, networks
 from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
@@ -286,6 +286,11 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
     people = common.counted(view.why.people, "author")
     by = f"from {people} of posts" if view.era is Era.HOTPAPERS else _ERAS[view.era]
     out.print(f"Score: [bold]{common.points(view.why.score)}[/bold] {by}")
+    if view.why.bots:
+        counted = any(item.post.is_bot for part in view.why.networks for item in part.posts)
+        names = [post.author or post.url for post in view.why.bots]
+        said = cards.bots(len(names), names, counted_too=counted)
+        out.print(escape(said), style="bright_black")
 
 
 def show_outcomes(title: str, outcomes: Sequence[Outcome], out: Console | None = None) -> None:

@@ -75,7 +75,9 @@ class Daily:
     async def rank(self, day: date) -> None:
         """Score what is there. Only then the day counts as counted, as of when it was collected."""
         await rank.refresh(self.archive, self.settings, day)
-        if self.lookup and await author_lookup.run(self.archive, self.settings, self.lookup, day):
+        if self.lookup and await author_lookup.run(
+            self.archive, self.settings, self.clock, self.lookup, day
+        ):
             await rank.refresh(self.archive, self.settings, day)
         now = self.clock.now()
         asked = await self.archive.read(days.last_asked, day, now)

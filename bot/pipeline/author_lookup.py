@@ -12,11 +12,12 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.errors import SourceError
 from bot.models import Network, Post
 from bot.sources.x import Embedded
-from bot.store import Archive, posts, standings
+from bot.store import Archive, missing_posts, posts, standings
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,9 @@ MOST = 90
 AT_ONCE = 4
 
 
-async def run(archive: Archive, settings: Settings, lookup: Lookup, day: date) -> bool:
+async def run(
+    archive: Archive, settings: Settings, clock: Clock, lookup: Lookup, day: date
+) -> bool:
     """Name the shown posts of ``day`` that have no author; whether a post turned out to be gone.
 
     Never raises for what X did: a post keeps its address without a name.
@@ -61,7 +64,7 @@ async def run(archive: Archive, settings: Settings, lookup: Lookup, day: date) -
     gone = [post.post_id for post, found in zip(unnamed, named, strict=True) if found is None]
     if not answered or not gone:
         return False
-    await archive.write(posts.drop, Network.X, gone)
+    await archive.write(missing_posts.drop, Network.X, gone, at=clock.now())
     return True
 
 

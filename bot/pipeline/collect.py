@@ -12,10 +12,10 @@ from bot.arxiv import calendar
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.errors import HotpapersError, own_fault
-from bot.models import Network, Outcome, Status
+from bot.models import DayState, Network, Outcome, Status
 from bot.problems import Code, Problem
 from bot.sources import PostSource, Wanted
-from bot.store import Archive, days, papers, posts
+from bot.store import Archive, days, missing_posts, papers, posts
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,10 @@ async def run(
 async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date) -> Wanted:
     listed = await archive.read(papers.of_day, day)
     news = [item.paper for item in listed if item.announcement.is_announcement]
-    known = await archive.read(posts.of_day, day)
+    known = await archive.read(posts.known_of_day, day)
+    state = await archive.read(days.get, day)
+    is_open = state is None or state.state is DayState.OPEN
+    dropped = await archive.read(missing_posts.dropped_of_day, day) if is_open else []
     before = await archive.read(days.outcomes, day, "collect")
     return Wanted(
         day=day,
@@ -53,6 +56,7 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
         since=calendar.mailing_start(day),
         until=clock.now(),
         known=tuple(known),
+        dropped=tuple(dropped),
         unfinished=frozenset(o.source for o in before if o.status in _NOT_WHOLE),
     )
 
@@ -87,7 +91,9 @@ async def _one(
         outcome = _failed(source.network, own_fault(error), clock.now())
     else:
         await archive.write(posts.save, found.posts)
-        await archive.write(posts.drop, found.network, found.gone)
+        now = clock.now()
+        await archive.write(missing_posts.drop, found.network, found.gone, at=now)
+        await archive.write(missing_posts.note_missing, found.network, found.missing, at=now)
         outcome = found.outcome
     # A reason may quote what a service said, and a service may quote our key.
     if outcome.reason is not None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
 from bot.models import Network, Post
-from bot.store import Archive, meta, posts
+from bot.store import Archive, meta, missing_posts, posts
 
 
 class StoredCursor:
@@ -25,12 +25,14 @@ class StoredCursor:
 class FoundPosts:
     """Called with posts to store and with ids of posts that were deleted, known here or not."""
 
-    def __init__(self, archive: Archive, network: Network) -> None:
+    def __init__(self, archive: Archive, network: Network, clock: Clock) -> None:
         self._archive = archive
         self._network = network
+        self._clock = clock
 
     async def __call__(self, found: Sequence[Post], deleted: Collection[str]) -> None:
         if deleted:
-            await self._archive.write(posts.drop, self._network, deleted)
+            now = self._clock.now()
+            await self._archive.write(missing_posts.drop, self._network, deleted, at=now)
         if found:
-            await self._archive.write(posts.save, found)
+            await self._archive.write(posts.save_heard, found)

@@ -22,6 +22,7 @@ async def refresh(archive: Archive, settings: Settings, day: date) -> None:
         found,
         rates(settings.sources),
         split_links=settings.ranking.split_links,
+        count_bots=settings.ranking.count_bots,
     )
     await archive.write(standings.save, day, ranked)
 

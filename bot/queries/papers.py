@@ -52,8 +52,9 @@ def _scored(
         ranked = blog_days.ranked(body, entry.day, entry.era, exchange)
         return replace(ranked, paper=found), blog_days.why(ranked), entry.era
     exchange = rates(settings.sources)
-    total = score(linking, exchange, split_links=settings.ranking.split_links)
-    reasons = why(linking, exchange, split_links=settings.ranking.split_links)
+    split_links, count_bots = settings.ranking.split_links, settings.ranking.count_bots
+    total = score(linking, exchange, split_links=split_links, count_bots=count_bots)
+    reasons = why(linking, exchange, split_links=split_links, count_bots=count_bots)
     ranked = RankedPaper(
         rank=0,
         paper=found,

@@ -79,6 +79,7 @@ def _both(
             exchange,
             bar=least,
             split_links=settings.ranking.split_links,
+            count_bots=settings.ranking.count_bots,
             show_from=SHOW_FROM,
         )
 

@@ -117,6 +117,11 @@ def _author(post: Post) -> str:
     return post.author_id or post.author or post.post_id
 
 
+def _counting(posts: Iterable[Post], count_bots: bool) -> list[Post]:
+    """Each post once, without those of bots unless they count."""
+    return [post for post in collapse(posts) if count_bots or not post.is_bot]
+
+
 def _by_network(posts: Iterable[Post]) -> dict[Network, list[Post]]:
     groups: dict[Network, list[Post]] = defaultdict(list)
     for post in posts:
@@ -136,7 +141,7 @@ def _tally(posts: Sequence[Post], scale: _Scale) -> _Tally:
             rate=scale.rates[network],
             points=points / 100,
             posts=len(group),
-            people=len({_author(post) for post in group}),
+            people=len({_author(p) for p in group} - {_author(p) for p in group if p.is_bot}),
         )
         for (network, group), points in zip(
             groups.items(), scale.spread(amounts, total), strict=True
@@ -160,14 +165,17 @@ class Score:
     parts: tuple[ScorePart, ...]
 
 
-def score(posts: Iterable[Post], rates: Rates, *, split_links: bool = False) -> Score:
+def score(
+    posts: Iterable[Post], rates: Rates, *, split_links: bool = False, count_bots: bool = True
+) -> Score:
     """The score of the paper that all ``posts`` link, and its parts in the order of Network.
 
+    Accounts that say that they are bots are no people; with ``count_bots`` their posts count.
     A part's ``reposts`` and ``likes`` are whole counts also when ``split_links`` gives this paper
     only 1/N of the points of a post that links N papers. Raises InputError for a rate that is
     negative or not finite; ``rates`` must name every network of ``posts``.
     """
-    distinct = collapse(posts)
+    distinct = _counting(posts, count_bots)
     tally = _tally(distinct, _scale(rates, distinct, split_links))
     return Score(tally.score, tally.exact, tally.parts)
 
@@ -179,6 +187,7 @@ def rank(
     *,
     bar: float | None = None,
     split_links: bool = False,
+    count_bots: bool = True,
     best: int = 10,
     show_from: int | Mapping[Network, int] = 0,
     days: Mapping[str, date] | None = None,
@@ -195,7 +204,7 @@ def rank(
         if known is None or (paper.version, repr(paper)) > (known.version, repr(known)):
             wanted[paper.arxiv_id] = paper
     linking: dict[str, list[Post]] = {arxiv_id: [] for arxiv_id in wanted}
-    distinct = collapse(posts)
+    distinct = _counting(posts, count_bots)
     for post in distinct:
         for arxiv_id in set(post.arxiv_ids) & wanted.keys():
             linking[arxiv_id].append(post)
@@ -265,26 +274,38 @@ class NetworkPart:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A score taken apart; the points of ``networks`` add up to ``score``."""
+    """A score taken apart; the points of ``networks`` add up to ``score``.
+
+    ``bots`` has one post of each account that says that it is a bot, the loudest first.
+    """
 
     score: float
     people: int
     networks: tuple[NetworkPart, ...]
+    bots: tuple[Post, ...] = ()
 
 
-def why(posts: Iterable[Post], rates: Rates, *, split_links: bool = False) -> Why:
+def why(
+    posts: Iterable[Post], rates: Rates, *, split_links: bool = False, count_bots: bool = True
+) -> Why:
     """Take apart the score that ``rank`` gives the paper that all ``posts`` link.
 
     ``posts`` are all of them, not only those that are shown; a network's come best first.
     """
-    distinct = collapse(posts)
+    everything = collapse(posts)
+    distinct = _counting(everything, count_bots)
     scale = _scale(rates, distinct, split_links)
     tally = _tally(distinct, scale)
     groups = _by_network(_best_first(distinct, scale))
+    bots: dict[tuple[Network, str], Post] = {}
+    for post in sorted(everything, key=lambda post: -post.interest):
+        if post.is_bot:
+            bots.setdefault((post.network, _author(post)), post)
     return Why(
         score=tally.score,
         people=tally.people,
         networks=tuple(_take_apart(part, groups[part.network], scale) for part in tally.parts),
+        bots=tuple(bots.values()),
     )
 
 

@@ -46,8 +46,9 @@ class Wanted:
 
     Posts made in [``since``, ``until``) that link any paper, above all those of ``arxiv_ids``
     (canonical; the papers listed on ``day``). ``known`` are posts already stored for these
-    papers whose counts are to be taken again. ``unfinished`` are the networks whose last
-    answer for this day was not whole.
+    papers whose counts are to be taken again. ``dropped`` are network and id of posts that were
+    dropped because they were missing: an account may have come back. ``unfinished`` are the
+    networks whose last answer for this day was not whole.
     """
 
     day: date
@@ -55,20 +56,24 @@ class Wanted:
     since: datetime
     until: datetime
     known: tuple[Post, ...] = ()
+    dropped: tuple[tuple[Network, str], ...] = ()
     unfinished: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What a PostSource found. ``gone`` are ids of known posts that their network no longer has.
+    """What a PostSource found.
 
-    ``posts`` are original posts with at least one paper id each; a post appears once.
+    ``posts`` are original posts with at least one paper id each; a post appears once. ``gone`` are
+    ids of posts that were deleted, as their network says itself, or that link no paper any more;
+    ``missing`` those of known posts that an answer with others left out without a word.
     """
 
     network: Network
     posts: tuple[Post, ...]
     outcome: Outcome
     gone: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class PostSource(Protocol):

@@ -28,6 +28,7 @@ class Gathering:
     network: Network
     posts: dict[str, Post] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _failed: bool = False
     _skipped: list[Skipped] = field(default_factory=list)
@@ -46,6 +47,10 @@ class Gathering:
         self.problems.append(error.problem)
 
     def collected(self, at: datetime, requests: int) -> Collected:
+        """A post that was found and links no paper is gone: it was edited."""
+        unlinked = [post_id for post_id, post in self.posts.items() if not post.arxiv_ids]
+        for post_id in unlinked:
+            del self.posts[post_id]
         outcome = Outcome(
             source=self.network,
             status=self._status(),
@@ -58,7 +63,8 @@ class Gathering:
             network=self.network,
             posts=tuple(self.posts.values()),
             outcome=outcome,
-            gone=tuple(self.gone),
+            gone=(*self.gone, *unlinked),
+            missing=tuple(self.missing),
         )
 
     def _status(self) -> Status:

@@ -1,10 +1,11 @@
 """Hacker News, by Algolia's search (hn.algolia.com/api): stories whose link is a paper.
 
-No key. A query reaches at most 1,000 hits (algolia/hn-search#230), so a window with more is cut in
-halves. ``points`` is refused as a numeric filter since 2026, so points are judged here. They start
-at 1, the submitter's own: a story with one point has had no interest and is not kept.
+No key. One query finds the links of one site, and papers are linked on several. A query reaches at
+most 1,000 hits (algolia/hn-search#230), so a window with more is cut in halves. ``points`` is
+refused as a numeric filter since 2026, so points are judged here. They start at 1, the submitter's
+own: a story with one point has had no interest and is not kept.
 
-One search finds new stories and counts the known ones of the same window again. Known stories
+The searches find new stories and count the known ones of the same window again. Known stories
 from before the window are asked for by their tags ``story_ID``, many in one request. A story that
 the index does not show is not taken for deleted: the index also has gaps.
 """
@@ -28,9 +29,11 @@ from bot.sources import Collected, Wanted
 from bot.sources.collector import Gathering, not_finished
 from bot.sources.decoding import Count, Seconds, Skipped, Text, each, linked, whole
 
+# By words of the link; the first finds most, so it comes first.
+SITES = ("arxiv.org", "alphaxiv.org", "huggingface.co/papers", "ar5iv", "10.48550/arxiv")
 REACHABLE = 1000  # hits that any one query can reach
 PER_PAGE = 100
-MAX_REQUESTS = 100  # of the 10,000 an hour that Algolia allows an address
+MAX_REQUESTS = 100  # for one site; of the 10,000 an hour that Algolia allows an address
 SHORTEST_SLICE = timedelta(minutes=10)
 TAGS_PER_REQUEST = 50
 NO_INTEREST = 1
@@ -115,7 +118,8 @@ class HackerNews:
         with self._http.counting() as count:
             try:
                 async with asyncio.timeout(self._seconds):
-                    await self._search(wanted, found)
+                    for site in SITES:
+                        await self._search(site, wanted, found)
                     missing = [story for story in known if story not in found.posts]
                     await self._recount(missing, found)
             except TimeoutError:
@@ -129,7 +133,7 @@ class HackerNews:
         }
         return found.collected(self._clock.now(), count.requests)
 
-    async def _search(self, wanted: Wanted, found: Gathering) -> None:
+    async def _search(self, site: str, wanted: Wanted, found: Gathering) -> None:
         """Every slice of the window, newest first; one with too many hits is cut in halves."""
         slices = [(wanted.since, wanted.until)]
         for _ in range(MAX_REQUESTS):
@@ -139,7 +143,7 @@ class HackerNews:
             filters = f"created_at_i>={_seconds(start)},created_at_i<{_seconds(end)}"
             where = {
                 "tags": "story",
-                "query": "arxiv.org",
+                "query": site,
                 "restrictSearchableAttributes": "url",
                 "numericFilters": filters,
             }

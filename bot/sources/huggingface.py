@@ -2,8 +2,9 @@
 
 No key; 500 calls in 5 minutes for an address (docs/hub/rate-limits). A list is dated, keeps growing
 until its own day has ended, and papers join it up to two weeks after arXiv listed them. So every
-list from the listing day to the window's end is read again each time, and what a list does not
-show is not gone: known papers that no list shows are asked for one by one.
+list from the day before the listing (arXiv shows a paper the evening before) to the window's end is
+read again each time, and what a list does not show is not gone: known papers that no list shows are
+asked for one by one.
 
 Shape trap: ``upvotes`` and ``submittedOnDailyAt`` stand in the nested ``paper``, ``numComments``
 beside it; either level is read. A missing count is unknown, not 0: the known one stands.
@@ -29,7 +30,7 @@ from bot.sources.decoding import Count, Instant, Skipped, Text, each, utc, whole
 
 PER_PAGE = 100
 MAX_PAGES = 10  # of one day's list
-MAX_DAYS = 15
+MAX_DAYS = 16
 MAX_LOOKUPS = 50
 SERVICE = "Hugging Face"
 
@@ -64,7 +65,8 @@ class _Row(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """One page of a day's list. ``rows`` counts all, those that were left out included."""
+    """One page of a day's list. ``rows`` counts all, also those that were left out and those of
+    what is no arXiv paper."""
 
     posts: tuple[Post, ...]
     rows: int
@@ -81,7 +83,7 @@ def parse_daily(body: bytes, counted_at: datetime) -> Daily:
         made = _post(row, counted_at)
         if isinstance(made, Skipped):
             skipped.append(made)
-        else:
+        elif made is not None:
             posts.append(made)
     return Daily(tuple(posts), len(raws), tuple(skipped))
 
@@ -102,13 +104,14 @@ def parse_paper(body: bytes) -> Recount | Skipped:
     return Recount(paper.upvotes, paper.comments)
 
 
-def _post(row: _Row, counted_at: datetime) -> Post | Skipped:
+def _post(row: _Row, counted_at: datetime) -> Post | Skipped | None:
+    """None for what is no arXiv paper."""
     paper = row.paper
     upvotes = _first(paper.upvotes, row.upvotes)
     posted_at = paper.submitted_at or row.submitted_at or row.published_at or paper.published_at
     found = ids.find(f"arxiv:{paper.id}")
     if not found:
-        return Skipped(paper.id, "id is not an arXiv id")
+        return None
     if upvotes is None:
         return Skipped(paper.id, "upvotes is missing")
     if posted_at is None:
@@ -230,7 +233,7 @@ def _is_down(error: SourceError) -> bool:
 
 def _dates(wanted: Wanted) -> Iterator[date]:
     """The lists of the window, oldest first. A list's date is a UTC date."""
-    first = min(wanted.day, wanted.since.date())
+    first = min(wanted.day - timedelta(days=1), wanted.since.date())
     last = min(wanted.until.date(), first + timedelta(days=MAX_DAYS - 1))
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         yield date.fromordinal(ordinal)

@@ -86,9 +86,13 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
         "id": integer, "network": one_of(Network), "post_id": text, "url": text, "author": text,
         "author_id": text, "author_name": text, "posted_at": instant, "text": _MAYBE_TEXT,
         "reposts": integer, "likes": integer, "replies": integer, "counted_at": instant,
+        "missing_since": _MAYBE_INSTANT, "is_bot": flag, "is_counted": flag,
     },
     "counts": {"post": integer, "taken_at": instant, "reposts": integer, "likes": integer},
     "replaced_posts": {"network": one_of(Network)},
+    "dropped_posts": {
+        "network": one_of(Network), "post_id": text, "dropped_at": instant, "arxiv_ids": strings,
+    },
     "standings": {
         "day": day, "arxiv_id": text, "score": number, "exact": number, "people": integer,
         "parts": json(tuple[ScorePart, ...]), "again": flag,

@@ -567,6 +567,27 @@ def m015_problems_of_digests(db: Database) -> None:
         db.conn.execute(f"ALTER TABLE {table} DROP COLUMN {old}")
 
 
+@steps()
+def m016_missing_posts(db: Database) -> None:
+    """Posts that their network no longer shows, posts whose counts are unknown yet, and accounts
+    that say that they are bots."""
+    _run(
+        db,
+        """
+        ALTER TABLE posts ADD COLUMN missing_since INTEGER; -- NULL: seen when last asked for
+        ALTER TABLE posts ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE posts ADD COLUMN is_counted INTEGER NOT NULL DEFAULT 1;  -- 0: only heard of yet
+        CREATE TABLE dropped_posts (        -- so that an older sighting does not bring them back
+            network TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            dropped_at INTEGER NOT NULL,
+            arxiv_ids TEXT NOT NULL,        -- JSON list: the days for which it is asked for again
+            PRIMARY KEY (network, post_id)
+        ) WITHOUT ROWID;
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

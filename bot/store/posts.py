@@ -7,26 +7,37 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from bot.models import Network, Post
+from bot.store import missing_posts
 from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
 
 _SELECT = """
     SELECT network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,
         replies, counted_at,
+        is_bot,
         (SELECT group_concat(arxiv_id, ' ') FROM post_papers AS linked WHERE linked.post = posts.id)
     FROM posts
 """
 
+_OF_DAY = """
+    id IN (SELECT post FROM post_papers JOIN listings USING (arxiv_id)
+           WHERE day = ? AND announcement IN ('new', 'cross'))
+"""
+
 _SAVE = """
     INSERT INTO posts (id, network, post_id, url, author, author_id, author_name, posted_at, text,
-        reposts, likes, replies, counted_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        reposts, likes, replies, counted_at, is_bot)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (network, post_id) DO UPDATE SET
         url = iif(excluded.author = '', coalesce(posts.url, ''), excluded.url),
         author = iif(excluded.author = '', coalesce(posts.author, ''), excluded.author),
         author_id = iif(excluded.author_id = '', coalesce(posts.author_id, ''), excluded.author_id),
         author_name = iif(
             excluded.author_name = '', coalesce(posts.author_name, ''), excluded.author_name),
+        is_bot = iif(excluded.author = '', posts.is_bot, excluded.is_bot),
+        is_counted = 1,
+        missing_since = iif(
+            excluded.counted_at >= posts.missing_since, NULL, posts.missing_since),
         text = coalesce(excluded.text, posts.text),
         reposts = excluded.reposts, likes = excluded.likes, replies = excluded.replies,
         counted_at = excluded.counted_at
@@ -50,8 +61,10 @@ _NEXT_SNAPSHOT = """
 def save(db: Database, posts: Iterable[Post]) -> None:
     """Store posts and a snapshot of their counts.
 
-    Counts older than the stored ones change nothing. A post whose newer edit is known is not
-    stored again; a newer edit removes the older post and its counts from the current view.
+    Counts older than the stored ones change nothing; newer ones bring the links of their time, in
+    place of those before. A post whose newer edit is known is not stored again; a newer edit
+    removes the older post and its counts from the current view. A post that was dropped comes back
+    only when it was seen later than that.
     """
     waiting: dict[Network, dict[str, Post]] = {}
     for post in posts:
@@ -64,25 +77,53 @@ def save(db: Database, posts: Iterable[Post]) -> None:
         _save(db, network, batch)
 
 
+def save_heard(db: Database, posts: Collection[Post]) -> None:
+    """Store posts of which is known what they link and when they said so, but not their counts.
+
+    One that is new is to be asked for (``known_of_day``) and is nowhere shown until it has counts.
+    A post that is there keeps its counts, and takes over the links of a newer edit.
+    """
+    for network in {post.network for post in posts}:
+        batch = {post.post_id: post for post in posts if post.network is network}
+        before = _rows(db, network, batch)
+        new = batch.keys() - before.keys()
+        save(db, [post for post_id, post in batch.items() if post_id in new])
+        db.conn.executemany(
+            "UPDATE posts SET is_counted = 0 WHERE network = ? AND post_id = ?",
+            [(network, post_id) for post_id in new],
+        )
+        edited = [
+            (row.key, batch[post_id])
+            for post_id, row in before.items()
+            if seconds(batch[post_id].counted_at) > row.counted_at
+        ]
+        db.conn.executemany(
+            "UPDATE posts SET text = ? WHERE id = ?", [(post.text, key) for key, post in edited]
+        )
+        _relink(db, edited)
+
+
 def of_day(db: Database, day: date) -> list[Post]:
     """Every post that links a paper listed as news on ``day``, with its newest counts.
 
     In the order in which they were found.
     """
     rows = db.conn.execute(
-        f"""{_SELECT} WHERE id IN (
-                SELECT post FROM post_papers JOIN listings USING (arxiv_id)
-                WHERE day = ? AND announcement IN ('new', 'cross'))
-            ORDER BY id""",
-        [day.isoformat()],
+        f"{_SELECT} WHERE {_OF_DAY} AND is_counted ORDER BY id", [day.isoformat()]
     )
+    return readable(rows, _post)
+
+
+def known_of_day(db: Database, day: date) -> list[Post]:
+    """As ``of_day``, with those that were only heard of and have no counts yet."""
+    rows = db.conn.execute(f"{_SELECT} WHERE {_OF_DAY} ORDER BY id", [day.isoformat()])
     return readable(rows, _post)
 
 
 def of_paper(db: Database, arxiv_id: str) -> list[Post]:
     """Every post that links the paper, most reposts and likes first."""
     rows = db.conn.execute(
-        f"""{_SELECT} WHERE id IN (SELECT post FROM post_papers WHERE arxiv_id = ?)
+        f"""{_SELECT} WHERE id IN (SELECT post FROM post_papers WHERE arxiv_id = ?) AND is_counted
             ORDER BY reposts + likes DESC, network, post_id""",
         [arxiv_id],
     )
@@ -94,7 +135,8 @@ def best_of(db: Database, arxiv_ids: Collection[str], limit: int) -> dict[str, l
     return {
         arxiv_id: readable(
             db.conn.execute(
-                f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id WHERE arxiv_id = ?
+                f"""{_SELECT} JOIN post_papers ON post_papers.post = posts.id
+                    WHERE arxiv_id = ? AND is_counted
                     ORDER BY interest DESC, network, post_id LIMIT ?""",
                 [arxiv_id, limit],
             ),
@@ -115,14 +157,6 @@ def history(db: Database, network: Network, post_id: str) -> list[tuple[datetime
     return [(at, reposts, likes) for _, at, reposts, likes in readable(rows, _COUNTED)]
 
 
-def drop(db: Database, network: Network, post_ids: Iterable[str]) -> int:
-    """Remove posts that their network no longer has, with all that is known of them."""
-    return db.conn.executemany(
-        "DELETE FROM posts WHERE network = ? AND post_id = ?",
-        [(network, post_id) for post_id in post_ids],
-    ).rowcount
-
-
 def expire_texts(db: Database, *, posted_before: datetime) -> int:
     """Forget the texts of old posts; ids and counts stay. Returns how many were forgotten."""
     return db.conn.execute(
@@ -133,6 +167,7 @@ def expire_texts(db: Database, *, posted_before: datetime) -> int:
 
 def _save(db: Database, network: Network, batch: Mapping[str, Post]) -> None:
     """Some posts of one network in a few statements, whatever their number."""
+    batch = missing_posts.without_dropped(db, network, batch)
     kept, replaced = _newest_edits(batch, _replaced(db, network, batch))
     before = _rows(db, network, kept)
     new = [post for post_id, post in kept.items() if post_id not in before]
@@ -147,7 +182,7 @@ def _save(db: Database, network: Network, batch: Mapping[str, Post]) -> None:
         "INSERT OR REPLACE INTO replaced_posts (network, post_id, newest_id) VALUES (?, ?, ?)",
         [(network, older, newest) for older, newest in replaced.items()],
     )
-    drop(db, network, replaced)
+    missing_posts.delete(db, network, replaced)
 
 
 def _insert(db: Database, posts: Sequence[Post]) -> None:
@@ -167,7 +202,17 @@ def _update(db: Database, counted: Sequence[tuple["_Row", Post]]) -> None:
         "UPDATE post_papers SET interest = ? WHERE post = ?",
         [(post.interest, row.key) for row, post in counted if post.interest != row.interest],
     )
-    _link(db, [(row.key, post) for row, post in counted])
+    _relink(db, [(row.key, post) for row, post in counted])
+
+
+def _relink(db: Database, keyed: Sequence[tuple[int, Post]]) -> None:
+    """An edited post counts for what it links now."""
+    db.conn.executemany(
+        """DELETE FROM post_papers
+           WHERE post = ? AND arxiv_id NOT IN (SELECT value FROM json_each(?))""",
+        [(key, dump(post.arxiv_ids)) for key, post in keyed],
+    )
+    _link(db, keyed)
 
 
 def _link(db: Database, keyed: Iterable[tuple[int, Post]]) -> None:
@@ -235,6 +280,7 @@ def _values(post: Post, key: int | None) -> tuple[object, ...]:
         post.likes,
         post.replies,
         seconds(post.counted_at),
+        post.is_bot,
     )
 
 
@@ -251,13 +297,13 @@ def _counts(post: Post, key: int) -> dict[str, int]:
 _COUNTED = Columns("counts", "post", "taken_at", "reposts", "likes", keys=2)
 _POST = Columns(
     "posts", "network", "post_id", "url", "author", "author_id", "author_name", "posted_at",
-    "text", "reposts", "likes", "replies", "counted_at", keys=2,
+    "text", "reposts", "likes", "replies", "counted_at", "is_bot", keys=2,
 )  # fmt: skip
 
 
 def _post(row: Any) -> Post:
     found = _POST(row)
-    linked = row[12] if isinstance(row[12], str) else ""
+    linked = row[13] if isinstance(row[13], str) else ""
     return Post(
         network=found[0],
         post_id=found[1],
@@ -271,5 +317,6 @@ def _post(row: Any) -> Post:
         likes=found[9],
         replies=found[10],
         counted_at=found[11],
+        is_bot=found[12],
         arxiv_ids=tuple(sorted(linked.split())),
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.store import api_usage, posts
+from bot.store import api_usage, missing_posts, posts
 
 # What was read is asked for again for the day it was read on; two months are for whoever wonders.
 READS_KEPT = timedelta(days=62)
@@ -22,5 +22,6 @@ class Tidied:
 def tidy(db: Database, *, text_days: int, now: datetime) -> Tidied:
     """Forget the texts of posts older than ``text_days`` (ids and counts stay), and which posts
     were read from a service that bills by the post, two months ago."""
+    missing_posts.forget_dropped(db, before=now - missing_posts.REMEMBERED)
     texts = posts.expire_texts(db, posted_before=now - timedelta(days=text_days))
     return Tidied(texts, reads=api_usage.forget_before(db, now - READS_KEPT))

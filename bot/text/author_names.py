@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.text.tex import accents
 
@@ -10,36 +10,52 @@ _GROUPING = str.maketrans("~", " ", "{}")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _BEHALF = re.compile(r"(?:for|on behalf of)\b", re.IGNORECASE)
 _GROUP = re.compile(r"\b(?:for the|on behalf of|collaboration|consortium)\b", re.IGNORECASE)
-# Without any of these a name in ASCII stands as it is, but for spaces.
+_NOBODY = re.compile(r"(?:^|\s)et\.?\s+al\b\.?$|^(?:and\s+)?others$", re.IGNORECASE)
+# arXiv's parser puts a space behind each dot, and so into J.-P.; other doors send names as typed.
+_INITIALS = re.compile(r"\.(?=[^\W\d_])")
+_HYPHEN = re.compile(r"\. -(?=\w)")
+# Without any of these a name in ASCII stands as it is, but for spaces and initials.
 _MARKED = re.compile(r"[\\&~{}]")
 _WORD = re.compile(r"\w")
 # Without any of these a comma always separates, and nothing else does.
-_SPECIAL = re.compile(r"[(){}]|\band\b")
-_LISTED = re.compile(r"\s+and\s+|^and\s+")
-# "Planck and BICEP Collaboration" is one author, "Ada Example and Bo Sample" are two.
+_SPECIAL = re.compile(r"[(){}:&]|\band\b")
+_BETWEEN = re.compile(r"[,:]")
+_AND = re.compile(r"\s+(?:and|&|&amp;)\s+|^\s*(?:and|&|&amp;)\s+|\s+and\s*$")
 _TEAM = re.compile(r"\b(?:Collaboration|Group|Team|Lab|Laboratory|Consortium|Society|Center)s?$")
+_INITIAL = re.compile(r"\b\w\.")
+_LONG_NAME = 100
 
 
 def name(tex: str) -> str:
     """An author's name with TeX accents and letters in Unicode (NFC) and single spaces.
 
-    Grouping braces and ties (``~``) go, HTML entities are decoded; nothing else changes.
+    Grouping braces and ties (``~``) go, HTML entities are decoded, and initials are spaced as in
+    "J.-P. E. Example"; nothing else changes.
     """
     shown = accents.convert(html.unescape(tex))
-    return " ".join(shown.translate(_GROUPING).split())
+    return _spaced(shown.translate(_GROUPING))
+
+
+def _spaced(shown: str) -> str:
+    shown = " ".join(_INITIALS.sub(". ", shown).split())
+    return _HYPHEN.sub(".-", shown)
 
 
 def split_authors(text: str) -> tuple[str, ...]:
-    """The authors of the feed's one string (``dc:creator``), in order, each through ``name``.
+    """The authors of arXiv's one string, in order, each through ``name``: the same people whether
+    it comes from the feed (``dc:creator``), a page or OAI-PMH.
 
-    arXiv separates them by ", " and writes affiliations in parentheses, which are left out.
-    "(for the X Collaboration)" stays with its author, as does ", Jr.". A comma inside
-    parentheses or braces separates nothing; an unmatched parenthesis does not swallow the rest.
+    The rules are those of arXiv's own parser (arxiv-base, ``arxiv.authors``): commas, colons,
+    "and" and "&" separate, affiliations in parentheses are left out, "et al" is nobody, and ", Jr."
+    belongs to the name before it. Other than there, "(for the X Collaboration)" stays with its
+    author, "Planck and BICEP2 Collaborations" is one, a nickname in parentheses does not cut a name
+    in two, and what stands in braces is whole. An unmatched parenthesis does not swallow the rest.
     """
     authors: list[str] = []
     bare = text.isascii() and not _MARKED.search(text)
     for part in _parts(text) if _SPECIAL.search(text) else text.split(","):
-        shown = " ".join(part.split()) if bare else name(part)
+        shown = _spaced(part) if bare else name(part)
+        shown = _NOBODY.sub("", shown)
         if not _WORD.search(shown):
             continue
         if authors and _SUFFIX.fullmatch(shown):
@@ -52,8 +68,10 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    for piece in map(_without_affiliations, _pieces(text)):
-        yield from [piece] if _is_one(piece) else _LISTED.split(piece)
+    for piece in _split(text, _BETWEEN):
+        for named in _without_affiliations(piece):
+            people = _split(named, _AND)
+            yield from [named] if _is_one(people) else people
 
 
 def _brackets(text: str) -> dict[int, int]:
@@ -68,34 +86,59 @@ def _brackets(text: str) -> dict[int, int]:
     return pairs
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """``text`` between the commas that stand in no matched brackets."""
+def _split(text: str, separator: re.Pattern[str]) -> list[str]:
+    """``text`` between the separators that stand in no matched brackets."""
     pairs = _brackets(text)
+    bracketed = 0  # up to here
+    parts: list[str] = []
     start = position = 0
-    while position < len(text):
-        if text[position] == ",":
-            yield text[start:position].strip()
-            start = position + 1
-        position = pairs.get(position, position) + 1
-    yield text[start:].strip()
+    opening = iter(sorted(pairs))
+    opened = next(opening, None)
+    for match in separator.finditer(text):
+        while opened is not None and opened < match.start():
+            bracketed = max(bracketed, pairs[opened])
+            opened = next(opening, None)
+        position = match.start()
+        if position >= bracketed:
+            parts.append(text[start:position].strip())
+            start = match.end()
+    return [*parts, text[start:].strip()]
 
 
-def _is_one(part: str) -> bool:
-    """Whether an "and" in ``part`` belongs to one author's name, or there is none."""
-    first, *others = _LISTED.split(part)
-    if not others or "(" in first:
+def _is_one(people: Sequence[str]) -> bool:
+    """Whether what "and" separates is one team, as in "Planck and BICEP2 Collaborations"; "Bo Li
+    and the XYZ Collaboration" and two teams that are both called so are not."""
+    if len(people) == 1:
         return True
-    team = _TEAM.search(part) and not others[-1].lower().startswith("the ")
-    return bool(first) and (bool(team) or len(first.split()) < 2)
+    *others, last = people
+    return (
+        _TEAM.search(last) is not None
+        and not last.lower().startswith("the ")
+        and not _TEAM.search(others[-1])
+        and not _INITIAL.search(others[0])
+    )
 
 
-def _without_affiliations(part: str) -> str:
+def _without_affiliations(part: str) -> list[str]:
+    """The names in ``part``: several where whole names stand around an affiliation."""
     pairs = _brackets(part)
+    names: list[str] = []
     kept: list[str] = []
     position = 0
     while position < len(part):
         close = pairs.get(position, position) if part[position] == "(" else position
         if close == position or _GROUP.search(part[position:close]):
             kept.append(part[position : close + 1])
+        elif _is_name("".join(kept[-_LONG_NAME:])) and _is_name(_next_name(part, close + 1)):
+            names.append("".join(kept))
+            kept = []
         position = close + 1
-    return "".join(kept)
+    return [*names, "".join(kept)]
+
+
+def _next_name(part: str, position: int) -> str:
+    return part[position : position + _LONG_NAME].partition("(")[0]
+
+
+def _is_name(text: str) -> bool:
+    return len(text.split()) > 1

@@ -496,6 +496,35 @@ def test_a_shared_post_says_between_how_many() -> None:
     assert "A post that links several papers gives each its share." in message.words
 
 
+def bot_posts(count: int) -> list[Post]:
+    return [
+        factories.post(
+            f"b{n}", author=f"feed{n}.test", author_id=f"bot{n}", likes=n, is_bot=True,
+            network=Network.BLUESKY, reposts=0,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def test_bots_are_named_and_are_no_people() -> None:
+    words = seen(cards.why(view_of([factories.post("1"), *bot_posts(8)]))).words
+    assert "1 person talking" in words
+    named = next(line for line in words.splitlines() if "by their own word" in line)
+    assert "no people talking" in named
+    assert "their posts do not count" not in named
+    assert "feed7.test" in named
+    assert "3 more" in named
+    assert "by their own word" not in seen(cards.why(view_of([factories.post("1")]))).words
+
+
+def test_bots_that_do_not_count_are_named_all_the_same() -> None:
+    for posts in ([factories.post("1"), *bot_posts(2)], bot_posts(2)):
+        view = replace(view_of(posts), why=why(posts, RATES, count_bots=False))
+        words = seen(cards.why(view)).words
+        assert "their posts do not count" in words
+        assert "feed1.test" in words
+
+
 def test_a_paper_that_nobody_posted_about_says_so() -> None:
     assert "Nobody has posted" in seen(cards.why(view_of([]))).words
 

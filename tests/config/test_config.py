@@ -90,7 +90,7 @@ def test_all_problems_come_in_one_go_each_with_its_key(file: Path) -> None:
 def test_an_unknown_key_is_refused_with_those_that_are_known(file: Path) -> None:
     (problem,) = problems(file, "[ranking]\nbarr = 3\n")
     assert problem == (
-        "ranking.barr: unknown key; did you mean bar? (known here: bar, split_links)"
+        "ranking.barr: unknown key; did you mean bar? (known here: bar, count_bots, split_links)"
     )
 
 

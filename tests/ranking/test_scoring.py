@@ -365,6 +365,33 @@ def test_why_says_the_score_that_the_ranking_shows(
         assert explained.people == entry.people
 
 
+# --- bots ---------------------------------------------------------------------------------------
+
+
+@given(posts(), st.sets(st.integers(0, 4)))
+def test_bots_are_no_people_and_their_posts_count_unless_the_setting_says_no(
+    found: list[Post], bots: set[int]
+) -> None:
+    marked = [replace(post, is_bot=int(post.author_id) in bots) for post in found]
+    people = [post for post in marked if not post.is_bot]
+    for entry in rank(PAPERS, marked, RATES):
+        arxiv_id = entry.paper.arxiv_id
+        own = [post for post in marked if arxiv_id in post.arxiv_ids]
+        talking = {(p.network, p.author_id) for p in people if arxiv_id in p.arxiv_ids}
+        assert entry.people == len(talking)
+        explained = why(own, RATES)
+        assert (explained.score, explained.people) == (entry.score, entry.people)
+        said = {(post.network, post.author_id) for post in explained.bots}
+        assert said == {(post.network, post.author_id) for post in own if post.is_bot}
+        assert len(explained.bots) == len(said)
+        without = why(own, RATES, count_bots=False)
+        assert without.bots == explained.bots
+        assert without.score == score(own, RATES, count_bots=False).value
+    scores = [entry.score for entry in rank(PAPERS, marked, RATES)]
+    assert scores == [entry.score for entry in rank(PAPERS, found, RATES)]
+    assert rank(PAPERS, marked, RATES, count_bots=False) == rank(PAPERS, people, RATES)
+
+
 # --- two rankings -------------------------------------------------------------------------------
 
 

@@ -41,6 +41,8 @@ class Toot:
     replies: int = 0
     boost_of: "Toot | None" = None
     visibility: str = "public"
+    edited_at: datetime | None = None
+    bot: bool = False
 
 
 class MastodonD(Service):
@@ -115,7 +117,8 @@ class MastodonD(Service):
             "replies_count": toot.replies,
             "reblogs_count": toot.boosts,
             "favourites_count": toot.favourites,
-            "edited_at": None,
+            "edited_at": toot.edited_at
+            and f"{toot.edited_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
             "content": _content(shown, self.url),
             "reblog": None if inner is None else self._status(inner),
             "account": {
@@ -123,7 +126,7 @@ class MastodonD(Service):
                 "username": name,
                 "acct": toot.account,
                 "display_name": name.title(),
-                "bot": False,
+                "bot": toot.bot,
                 "url": profile,
             },
             "media_attachments": [],

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.clock import ManualClock
-from bot.errors import Malformed, SourceError, Throttled, Unreachable
+from bot.errors import Malformed, Refused, SourceError, Throttled, Unreachable
 from bot.http import Http
 from bot.messages.problems import words_or_nothing
 from bot.models import Announcement, LearntFrom, Status
@@ -33,6 +33,26 @@ from tests.words import raises_saying
 OLD = date(2026, 3, 18)
 NOON = datetime(2026, 11, 18, 17, tzinfo=UTC)
 SAMPLES = SHARED / "samples" / "arxiv" / "oai"
+
+
+OTHER_DOCUMENTS = [
+    "<Identify><repositoryName>arXiv</repositoryName><granularity>YYYY-MM-DD</granularity></Identify>",
+    "<ListSets><set><setSpec>cs</setSpec><setName>Computer Science</setName></set></ListSets>",
+    "<ListMetadataFormats><metadataFormat/></ListMetadataFormats>",
+    "<ListIdentifiers><header><identifier>oai:arXiv.org:2603.00001</identifier></header>"
+    "</ListIdentifiers>",
+    "<ListRecords/>",
+    "<ListRecords><resumptionToken/></ListRecords>",
+    "",
+]
+
+
+def oai(document: str) -> bytes:
+    return (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+        "<responseDate>2026-11-18T17:00:00Z</responseDate>"
+        f"<request>http://oaipmh.arxiv.org/oai</request>{document}</OAI-PMH>"
+    ).encode()
 
 
 @pytest.fixture
@@ -133,6 +153,11 @@ class TestReading:
         with raises_saying(OaiError, "badVerb") as caught:
             parse_records(wrong)
         assert caught.value.code == "badVerb"
+
+    @pytest.mark.parametrize("document", OTHER_DOCUMENTS)
+    def test_a_document_with_neither_records_nor_an_error_is_a_refusal(self, document: str) -> None:
+        with pytest.raises(Refused, match="oai_without_records"):
+            parse_records(oai(document))
 
     @pytest.mark.parametrize(
         "body", [b"", b"Rate exceeded.", b"<html><p>no", b"<feed/>", bytes(range(255, 0, -1))]
@@ -361,6 +386,16 @@ class TestOldDays:
         assert len(found.listed) == 3
         assert {outcome.status for outcome in found.outcomes} == {Status.INCOMPLETE}
         assert "until" not in arxiv.requests[0].query
+
+    @pytest.mark.parametrize("document", OTHER_DOCUMENTS)
+    async def test_another_document_is_no_empty_day(
+        self, arxiv: ArxivD, http: Http, clock: ManualClock, document: str
+    ) -> None:
+        arxiv.fail("/oai", answers(200, oai(document)).times(None))
+        found = await door(arxiv, http, clock).harvest(OLD, ["cs.LG"])
+        assert [outcome.status for outcome in found.outcomes] == [Status.FAILED]
+        assert "neither records nor an error" in words_or_nothing(found.outcomes[0].reason)
+        assert len(arxiv.requests) == 1
 
     async def test_a_fresh_day_without_records_has_failed(
         self, arxiv: ArxivD, http: Http, clock: ManualClock

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -115,30 +116,48 @@ async def test_known_posts_are_counted_again_25_at_a_time(service: BskyD, heard:
     assert [r.target.count("uris=") for r in service.asked(GET_POSTS)] == [25, 25, 10]
 
 
-async def test_a_known_post_that_is_missing_is_gone(service: BskyD, heard: Bluesky) -> None:
+async def test_a_known_post_that_is_left_out_is_missing(service: BskyD, heard: Bluesky) -> None:
     here, lost = post(1, likes=4), post(2, state="gone")
     young = post(at=NOW - timedelta(minutes=3), state="gone")
     await service.publish(here, lost, young)
     found = await heard.collect(wanted(known(here), known(lost), known(young)))
     assert likes(found) == {here.uri: 4}
-    assert found.gone == (lost.uri,)
+    assert (found.gone, found.missing) == ((), (lost.uri,))
 
 
 async def test_what_is_only_heard_of_is_not_called_gone(service: BskyD, heard: Bluesky) -> None:
     await service.publish(post(1, state="gone"))
     found = await heard.collect(wanted())
-    assert (found.posts, found.gone) == ((), ())
+    assert (found.posts, found.gone, found.missing) == ((), (), ())
 
 
-async def test_an_answer_without_any_of_many_posts_is_not_believed(
-    service: BskyD, heard: Bluesky
+@pytest.mark.parametrize("posts", [1, 2, 18, 25])
+async def test_an_answer_without_any_post_is_not_believed(
+    service: BskyD, heard: Bluesky, posts: int
 ) -> None:
-    old = [post(n, n=n) for n in range(25)]
+    old = [post(n, n=n) for n in range(posts)]
     await service.publish(*old)
     service.fail(GET_POSTS, answers(200, '{"posts": []}'))
     found = await heard.collect(wanted(*(known(made) for made in old)))
-    assert found.gone == ()
+    assert (found.gone, found.missing) == ((), ())
     assert found.outcome.status is Status.INCOMPLETE
+
+
+async def test_of_26_posts_none_is_asked_for_alone(service: BskyD, heard: Bluesky) -> None:
+    *here, lost = [post(n, n=n) for n in range(26)]
+    await service.publish(*here, lost)
+    lost.state = "gone"
+    found = await heard.collect(wanted(*(known(made) for made in (*here, lost))))
+    assert (len(found.posts), found.missing) == (25, (lost.uri,))
+
+
+async def test_dropped_posts_are_asked_for_again(service: BskyD, heard: Bluesky) -> None:
+    back, gone = post(-60, n=1, likes=3), post(-60, n=2, state="gone")
+    service.posts = {back.uri: back, gone.uri: gone}
+    dropped = ((Network.BLUESKY, back.uri), (Network.BLUESKY, gone.uri), (Network.X, "1"))
+    found = await heard.collect(replace(wanted(), dropped=dropped))
+    assert likes(found) == {back.uri: 3}
+    assert found.missing == ()
 
 
 async def test_nothing_is_gone_where_something_was_malformed(
@@ -147,15 +166,29 @@ async def test_nothing_is_gone_where_something_was_malformed(
     await service.publish(made := post())
     service.fail(GET_POSTS, answers(200, '{"posts": [{"uri": 1}]}'))
     found = await heard.collect(wanted(known(made)))
-    assert found.gone == ()
+    assert (found.gone, found.missing) == ((), ())
     assert "malformed" in words_or_nothing(found.outcome.reason)
 
 
-async def test_a_quote_that_is_counted_keeps_its_paper(service: BskyD, heard: Bluesky) -> None:
-    made = post(link="", quote="at://did:plc:x/app.bsky.feed.post/deleted", likes=5)
-    await service.publish(made)
-    [found] = (await heard.collect(wanted(known(made)))).posts
-    assert (found.likes, found.arxiv_ids) == (5, ("2103.15691",))
+@pytest.mark.parametrize(
+    ("edited", "papers"),
+    [
+        ({"links": ("https://arxiv.org/abs/2103.14653",)}, ("2103.14653",)),
+        ({"links": (), "card": "https://arxiv.org/pdf/2103.14653"}, ("2103.14653",)),
+        ({"links": (), "text": "Now arXiv:2103.14653."}, ("2103.14653",)),
+        ({"links": (PAPER, "https://arxiv.org/abs/2103.14653")}, ("2103.15691", "2103.14653")),
+        ({"links": ()}, None),
+        ({"links": ("https://example.org/blog",)}, None),
+    ],
+)
+async def test_an_edited_post_counts_for_what_it_links_now(
+    service: BskyD, heard: Bluesky, edited: dict[str, object], papers: tuple[str, ...] | None
+) -> None:
+    made = post(likes=5)
+    await service.publish(replace(made, **edited))  # type: ignore[arg-type]  # fields of a post
+    found = await heard.collect(wanted(known(made)))
+    assert [post.arxiv_ids for post in found.posts] == ([papers] if papers else [])
+    assert found.gone == (() if papers else (made.uri,))
 
 
 async def test_other_networks_posts_are_left_alone(service: BskyD, heard: Bluesky) -> None:
@@ -233,7 +266,7 @@ async def test_a_long_result_is_read_to_its_end(service: BskyD, searched: Bluesk
     await service.publish(*(post(n, n=n) for n in range(230)))
     found = await searched.collect(wanted())
     assert len(found.posts) == 230
-    assert len(service.asked(SEARCH)) == 3
+    assert [request.query["q"] for request in service.asked(SEARCH)] == [*"***", *["arxiv.org"] * 3]
 
 
 async def test_pages_that_repeat_end(service: BskyD, searched: Bluesky) -> None:
@@ -242,7 +275,7 @@ async def test_pages_that_repeat_end(service: BskyD, searched: Bluesky) -> None:
     service.fail(SEARCH, answers(200, page).times(None))
     found = await searched.collect(wanted())
     assert likes(found) == {made.uri: 0}
-    assert len(service.asked(SEARCH)) == 2
+    assert len(service.asked(SEARCH)) == 4
 
 
 async def test_a_later_search_asks_only_for_what_is_newer(
@@ -288,6 +321,19 @@ async def test_where_words_are_wanted_they_are_given(service: BskyD, searched: B
     assert outcome(found) == (Status.OK, "")
 
 
+@pytest.mark.parametrize("text", ["A* search, *not* a link", "An invented remark."])
+@pytest.mark.parametrize("stray", ["", PAPER])
+async def test_a_stray_answer_to_one_question_does_not_silence_the_other(
+    service: BskyD, searched: Bluesky, text: str, stray: str
+) -> None:
+    other = post(3, stray, text=text, likes=1, n=9)
+    await service.publish(*(post(n, likes=5, n=n) for n in (1, 2)), other)
+    page = msgspec.json.encode({"posts": [view(other, {})]})
+    service.fail(SEARCH, answers(200, page).on(q="*").times(None))
+    found = await searched.collect(wanted())
+    assert sorted(likes(found).values()) == ([1, 5, 5] if stray else [5, 5])
+
+
 async def test_a_session_is_opened_once(service: BskyD, searched: Bluesky) -> None:
     await service.publish(post(1))
     await searched.collect(wanted())
@@ -319,6 +365,17 @@ async def test_a_session_that_cannot_be_refreshed_is_opened_anew(
     found = await searched.collect(wanted(until=clock.now()))
     assert found.outcome.status is Status.OK
     assert len(service.asked(LOGIN)) == 2
+
+
+@pytest.mark.parametrize("typed", ["@{}", " @{} ", "\u202a{}\u202c", "{}"])
+async def test_a_handle_is_understood_as_bluesky_shows_it(
+    service: BskyD, http: Http, typed: str
+) -> None:
+    settings = BlueskySection(
+        appview_url=service.url, pds_url=service.url, handle=typed.format(service.handle)
+    )
+    source = Bluesky(http, service.clock, settings, Secret(service.password), None)
+    assert (await source.collect(wanted())).outcome.status is Status.EMPTY
 
 
 async def test_a_wrong_password_is_told_and_not_tried_again(

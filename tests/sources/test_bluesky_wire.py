@@ -42,19 +42,95 @@ def test_a_view_is_a_post_with_its_counts() -> None:
     assert (found.posted_at, found.counted_at) == (made.at, NOW)
 
 
-def test_links_are_taken_from_facets_cards_and_quotes() -> None:
+def test_links_are_taken_from_facets_and_cards_and_not_from_what_is_quoted() -> None:
     first = post(1)
     card = post(2, "", card="https://arxiv.org/pdf/2103.14653")
     quote, both = post(3, "", quote=first.uri), post(4, MIRROR, card=MIRROR, quote=first.uri)
     lost = post(5, "", quote="at://did:plc:x/app.bsky.feed.post/y")
     assert papers_of(first, card, quote, both, lost) == [
-        ("2103.15691",), ("2103.14653",), ("2103.15691",), ("2103.14653", "2103.15691"), (),
+        ("2103.15691",), ("2103.14653",), (), ("2103.14653",), (),
     ]  # fmt: skip
 
 
-def test_a_paper_named_in_the_text_counts_where_nothing_is_linked() -> None:
+def test_a_paper_named_in_the_text_counts() -> None:
     named, linked = post(1, "", text="See arXiv:2103.15691."), post(2, text="arXiv:2103.14653")
-    assert papers_of(named, linked) == [("2103.15691",), ("2103.15691",)]
+    assert papers_of(named, linked) == [("2103.15691",), ("2103.15691", "2103.14653")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "論文はこちらarxiv.org/abs/2103.14653",
+        "論文：https://arxiv.org/abs/2103.14653。",
+        "「https://arxiv.org/pdf/2103.14653v2」を読んだ",
+        "（arxiv.org/abs/2103.14653）",
+        "•https://arxiv.org/abs/2103.14653",
+        "“https://arxiv.org/abs/2103.14653”",
+        '"arxiv.org/abs/2103.14653"',
+        "📄https://arxiv.org/abs/2103.14653🔥",
+        "Paper:https://arxiv.org/abs/2103.14653…",
+        "code and paper (alphaxiv.org/abs/2103.14653), both new",
+        "doi:10.48550/arXiv.2103.14653",
+    ],
+)
+def test_a_second_link_without_a_facet_counts(text: str) -> None:
+    assert papers_of(post(text=text), post(link="", text=text)) == [
+        ("2103.15691", "2103.14653"), ("2103.14653",),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"{PAPER}）を",
+        f"{PAPER}…",
+        f"{PAPER}」",
+        f"{PAPER}.",
+        f"{PAPER}?utm_source=bsky",
+        f"{PAPER}#page=3",
+    ],
+)
+def test_what_a_client_took_into_a_link_spoils_nothing(link: str) -> None:
+    assert papers_of(post(link=link)) == [("2103.15691",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arxiv.org/abs/2103.1...",
+        "www.arxiv.org/abs/2103.1465…",
+        "vixra.org/abs/2103.0012 and notarxiv.org/abs/2103.14653",
+        "2103.14653 without a word",
+    ],
+)
+def test_what_is_cut_or_no_paper_links_nothing(text: str) -> None:
+    assert papers_of(post(link="", text=text)) == [()]
+
+
+OWN, OTHER = {"src": "did:plc:ada", "val": "bot"}, {"src": "did:plc:labeller", "val": "bot"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_bot"),
+    [
+        ([OWN], True),
+        ([{"src": "did:plc:ada", "val": "!no-unauthenticated"}, OWN], True),
+        ([OWN | {"uri": "at://did:plc:ada/app.bsky.actor.profile/self", "cts": "x"}], True),
+        ([OTHER], False),
+        ([OWN | {"val": "robot"}], False),
+        ([OWN, OWN | {"neg": True}], False),
+        ([], False),
+        (None, False),
+        ([5], False),
+        ("bot", False),
+    ],
+)
+def test_an_account_is_a_bot_when_it_labels_itself_so(labels: object, is_bot: bool) -> None:
+    author = {"did": "did:plc:ada", "handle": "ada.test", "labels": labels}
+    [found] = parse_views(body(post(), author=author), NOW).posts
+    assert found.is_bot is is_bot
+    [found] = parse_views(body(post(), author={"did": "did:plc:ada"}), NOW).posts
+    assert not found.is_bot
 
 
 def test_a_paper_linked_five_ways_is_linked_once() -> None:
@@ -183,3 +259,12 @@ def test_recorded_views_are_read_without_a_complaint(
     assert views.skipped == ()
     assert len(views.posts) == len(posts)
     assert counts in (None, [(post.reposts, post.likes) for post in views.posts])
+
+
+def test_a_frame_of_an_edit_says_what_is_linked_now() -> None:
+    edited = created(post(1, MIRROR), {})
+    edited["commit"] = dict(edited["commit"]) | {"operation": "update"}  # type: ignore[call-overload]
+    found = parse_frame(json.dumps(edited))
+    assert not isinstance(found, Deleted)
+    assert found is not None
+    assert found.arxiv_ids == ("2103.14653",)

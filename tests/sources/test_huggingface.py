@@ -61,17 +61,19 @@ async def test_a_daily_paper_is_a_post_whose_upvotes_are_likes(
     assert found.outcome.status is Status.OK
 
 
-async def test_every_list_from_the_listing_day_to_the_windows_end_is_read(
+async def test_every_list_from_the_day_before_to_the_windows_end_is_read(
     service: HfD, source: HuggingFace
 ) -> None:
     service.papers = [
         DailyPaper("2103.15691", LISTED, upvotes=5),
         DailyPaper("2103.14653", NEXT, upvotes=7),
         DailyPaper("2103.00001", date(2021, 3, 29), upvotes=9),
+        DailyPaper("2103.00002", date(2021, 3, 28), upvotes=9),
     ]
     found = await source.collect(wanted())
-    assert likes(found) == {"2103.15691": 5, "2103.14653": 7}
-    assert [r.query["date"] for r in service.requests] == ["2021-03-30", "2021-03-31"]
+    assert likes(found) == {"2103.15691": 5, "2103.14653": 7, "2103.00001": 9}
+    dates = ["2021-03-29", "2021-03-30", "2021-03-31"]
+    assert [r.query["date"] for r in service.requests] == dates
 
 
 async def test_a_long_list_is_read_to_its_end(service: HfD, source: HuggingFace) -> None:
@@ -92,7 +94,7 @@ async def test_the_window_of_a_late_recount_is_bounded(
 ) -> None:
     clock.advance(timedelta(days=400))
     await source.collect(wanted(until=clock.now()))
-    assert len(service.requests) == 15
+    assert len(service.requests) == 16
 
 
 async def test_a_list_that_is_not_yet_whole_takes_nothing_back(
@@ -192,10 +194,20 @@ def test_malformed_rows_are_named_with_their_field() -> None:
     assert [p.post_id for p in daily.posts] == ["2103.15691"]
     assert daily.rows == 4
     problems = [str(s) for s in daily.skipped]
-    assert len(problems) == 3
+    assert len(problems) == 2
     assert "$.paper.upvotes" in problems[0]
-    assert "an-essay" in problems[1]
-    assert "submittedOnDailyAt" in problems[2]
+    assert "submittedOnDailyAt" in problems[1]
+
+
+@pytest.mark.parametrize("odd", ["an-essay", "2103.1569", "2113.15691", "10.1234/xyz", "blog/42"])
+async def test_a_row_that_is_no_arxiv_paper_does_not_spoil_the_day(
+    service: HfD, source: HuggingFace, odd: str
+) -> None:
+    rows = [row(), row(id=odd), row(id=odd, upvotes=None)]
+    service.fail("/api/daily_papers", answers(200, msgspec.json.encode(rows)).on(date="2021-03-30"))
+    found = await source.collect(wanted())
+    assert likes(found) == {"2103.15691": 3}
+    assert (found.outcome.status, found.outcome.reason) == (Status.OK, None)
 
 
 def test_a_version_is_dropped_and_unknown_or_null_fields_are_taken_calmly() -> None:

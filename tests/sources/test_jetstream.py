@@ -347,11 +347,11 @@ async def test_with_the_archive_posts_and_place_survive(
         await archive.write(papers.save, [factories.listed("2103.15691")], now=NOW)
         place, keep = (
             StoredCursor(archive, "jetstream", clock),
-            FoundPosts(archive, Network.BLUESKY),
+            FoundPosts(archive, Network.BLUESKY, clock),
         )
         listener = JetstreamListener(http, clock, service.jetstream_url, place, keep, pace=QUICK)
         await listener.catch_up(SINCE, NOW, 5)
-        [stored] = await archive.read(posts.of_day, factories.DAY)
+        [stored] = await archive.read(posts.known_of_day, factories.DAY)
         assert stored.post_id == first.uri
         assert (await place.get()) is not None
         await archive.write(

@@ -85,14 +85,93 @@ async def test_a_post_that_links_a_paper_is_found_with_its_counts(
     assert server.requests[0].path == "/api/v1/timelines/tag/arxiv"
 
 
-async def test_links_are_read_from_the_card_too_and_not_from_the_text(
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"card": PAPER},
+        {"text": "arXiv:2103.15691"},
+        {"text": "New on arXiv: 2103.15691 [cs.CV]"},
+        {"text": "arxiv.org/abs/2103.15691v2"},
+        {"text": "see www.alphaxiv.org/abs/2103.15691 (again)"},
+        {"text": "doi:10.48550/arXiv.2103.15691"},
+        {"text": "論文はarxiv.org/pdf/2103.15691。"},
+    ],
+)
+async def test_papers_are_read_from_the_card_and_from_the_text(
+    server: MastodonD, source: Mastodon, said: dict[str, object]
+) -> None:
+    server.toots = [toot(1, links=(), **said), toot(2, links=(), text="arxiv.org/abs/2103.1569")]
+    [post] = (await source.collect(wanted())).posts
+    assert post.arxiv_ids == ("2103.15691",)
+
+
+async def test_what_the_text_names_counts_beside_a_link(
     server: MastodonD, source: Mastodon
 ) -> None:
-    server.toots = [
-        toot(1, links=(), card=PAPER),
-        toot(2, links=(), text="arxiv.org/abs/2103.1569"),
-    ]
-    assert len((await source.collect(wanted())).posts) == 1
+    server.toots = [toot(1, text="arXiv:2103.14653 and")]
+    [post] = (await source.collect(wanted())).posts
+    assert post.arxiv_ids == ("2103.15691", "2103.14653")
+
+
+OTHER = "https://arxiv.org/abs/2103.14653"
+EDITS = [
+    ({"links": (OTHER,)}, ("2103.14653",)),
+    ({"links": (), "card": OTHER}, ("2103.14653",)),
+    ({"links": (), "text": "arXiv:2103.14653"}, ("2103.14653",)),
+    ({"links": (PAPER, OTHER)}, ("2103.15691", "2103.14653")),
+    ({"links": ()}, None),
+    ({"links": ("https://example.org",)}, None),
+]
+
+
+@pytest.mark.parametrize(("edited", "papers"), EDITS)
+@pytest.mark.parametrize("minutes", [-600, 5])
+async def test_an_edited_post_counts_for_what_it_links_now(
+    server: MastodonD, source: Mastodon, minutes: int, edited: dict[str, object],
+    papers: tuple[str, ...] | None,
+) -> None:  # fmt: skip
+    made = toot(5, at=SINCE + timedelta(minutes=minutes), **edited)
+    server.toots = [made]
+    found = await source.collect(wanted(known(own_uri(server, made))))
+    assert [post.arxiv_ids for post in found.posts] == ([papers] if papers else [])
+    assert found.gone == (() if papers else (own_uri(server, made),))
+
+
+@pytest.mark.parametrize("links", [(OTHER,), ()])
+@pytest.mark.parametrize("order", [1, -1])
+async def test_the_newest_edit_that_any_server_has_stands(
+    server: MastodonD, second: MastodonD, http: Http, links: tuple[str, ...], order: int
+) -> None:
+    server.toots = [toot(1, uri=ELSEWHERE, favourites=7)]
+    second.toots = [toot(900, uri=ELSEWHERE, links=links, favourites=1, edited_at=NOW)]
+    source = source_of(http, *(server, second)[::order])
+    new = await source.collect(wanted())
+    assert [post.arxiv_ids for post in new.posts] == ([("2103.14653",)] if links else [])
+    assert new.gone == ()
+    found = await source.collect(wanted(known(ELSEWHERE)))
+    assert [(post.arxiv_ids, post.likes) for post in found.posts] == (
+        [(("2103.14653",), 7)] if links else []
+    )
+    assert found.gone == (() if links else (ELSEWHERE,))
+
+
+async def test_a_post_that_is_asked_for_counts_for_what_it_links_now(
+    server: MastodonD, source: Mastodon
+) -> None:
+    uris = [own_uri(server, toot(n)) for n in (77, 78)]
+    for number, uri, content in ((77, uris[0], f'<a href="{OTHER}">x</a>'), (78, uris[1], "")):
+        body = msgspec.json.encode(entry(uri=uri, content=content))
+        server.fail(f"/api/v1/statuses/{number}", answers(200, body))
+    found = await source.collect(wanted(*(known(uri) for uri in uris)))
+    assert [(post.post_id, post.arxiv_ids) for post in found.posts] == [(uris[0], ("2103.14653",))]
+    assert found.gone == (uris[1],)
+
+
+async def test_accounts_say_that_they_are_bots(server: MastodonD, source: Mastodon) -> None:
+    inner = toot(1, uri=ELSEWHERE, account="feed@other.test", bot=True)
+    server.toots = [toot(2, boost_of=inner), toot(3, bot=True), toot(4)]
+    found = await source.collect(wanted())
+    assert sorted(post.is_bot for post in found.posts) == [False, True, True]
 
 
 async def test_a_quiet_timeline_is_empty(source: Mastodon) -> None:
@@ -143,6 +222,15 @@ async def test_a_boost_counts_as_the_post_that_was_boosted(
     [post] = (await source.collect(wanted())).posts
     assert (post.post_id, post.reposts, post.likes) == (ELSEWHERE, 4, 6)
     assert (post.author, post.author_id) == ("bo@other.test", "https://other.test/@bo")
+
+
+def test_a_boost_of_a_boost_counts_as_the_post_that_was_boosted() -> None:
+    boost = entry(id="8", uri="b", content="", reblogs_count=1, reblog=entry(reblogs_count=5))
+    twice = entry(id="9", uri="c", content="", reblogs_count=0, reblog=boost)
+    page = parse_timeline(timeline(twice, boost), "https://a.test", NOW)
+    assert [(post.post_id, post.reposts) for post in page.posts] == [
+        ("https://a.test/users/ada/statuses/7", 5)
+    ] * 2
 
 
 async def test_a_post_known_to_several_servers_counts_once_with_the_highest_counts(
@@ -292,19 +380,40 @@ async def test_a_known_post_that_no_timeline_shows_is_asked_for(
 
 async def test_a_deleted_post_is_gone(server: MastodonD, source: Mastodon) -> None:
     uri = own_uri(server, toot(77))
+    server.toots = [toot(5)]
     found = await source.collect(wanted(known(uri)))
-    assert (found.posts, found.gone) == ((), (uri,))
+    assert (len(found.posts), found.gone, found.missing) == (1, (), (uri,))
+
+
+@pytest.mark.parametrize("known_posts", [1, 2, 18])
+async def test_a_server_that_lost_everything_takes_no_post_along(
+    server: MastodonD, source: Mastodon, known_posts: int
+) -> None:
+    uris = [own_uri(server, toot(n)) for n in range(known_posts)]
+    found = await source.collect(wanted(*(known(uri) for uri in uris)))
+    assert (found.posts, found.gone, found.missing) == ((), (), ())
+    assert len(server.asked(STATUS)) == known_posts
+
+
+async def test_a_dropped_post_is_asked_for_again(server: MastodonD, source: Mastodon) -> None:
+    uri, lost = own_uri(server, toot(77)), own_uri(server, toot(78))
+    body = msgspec.json.encode(entry(uri=uri, favourites_count=12))
+    server.fail("/api/v1/statuses/77", answers(200, body))
+    dropped = ((Network.MASTODON, uri), (Network.MASTODON, lost), (Network.X, "1"))
+    found = await source.collect(replace(wanted(), dropped=dropped))
+    assert likes(found) == {uri: 12}
+    assert (found.missing, len(server.asked(STATUS))) == ((), 2)
 
 
 async def test_a_post_of_another_server_is_asked_for_where_it_was_seen(
     server: MastodonD, source: Mastodon
 ) -> None:
-    server.toots = [toot(4, uri=ELSEWHERE)]
+    server.toots = [toot(4, uri=ELSEWHERE), toot(5)]
     await source.collect(wanted())
-    server.toots = []
+    server.toots = [toot(5)]
     found = await source.collect(wanted(known(ELSEWHERE)))
     assert [seen.path for seen in server.asked(STATUS)] == ["/api/v1/statuses/4"]
-    assert found.gone == (ELSEWHERE,)
+    assert found.missing == (ELSEWHERE,)
 
 
 async def test_a_post_that_nobody_can_be_asked_about_stays(
@@ -322,7 +431,7 @@ async def test_a_post_that_could_not_be_asked_for_is_not_gone(
     uris = [own_uri(server, toot(n)) for n in (77, 78)]
     server.fail(STATUS, fault.times(None))
     found = await source.collect(wanted(*(known(uri) for uri in uris)))
-    assert found.gone == ()
+    assert (found.gone, found.missing) == ((), ())
     assert found.outcome.status is Status.INCOMPLETE
     assert {seen.path for seen in server.asked(STATUS)} == {"/api/v1/statuses/77"}
 
@@ -383,7 +492,7 @@ def test_null_and_unknown_fields_are_taken_calmly() -> None:
         NOW,
     )
     assert not page.skipped
-    assert [(p.post_id, p.url) for p in page.posts] == [
+    assert [(p.post_id, p.url) for p in page.posts if p.arxiv_ids] == [
         ("https://a.test/users/ada/statuses/7", "https://a.test/users/ada/statuses/7"),
         ("tag:c", "https://a.test/@ada/7"),
     ]
@@ -436,7 +545,7 @@ def test_recorded_answers_are_read_without_a_complaint() -> None:
     text = (SAMPLES / "mastodonpy_hashtag_tl.json").read_text(encoding="utf-8")
     [recorded] = json.loads(text)
     page = parse_timeline(msgspec.json.encode(recorded["body"]), "http://localhost:3000", NOW)
-    assert (page.rows, page.skipped, page.posts) == (1, (), ())
+    assert (page.rows, page.skipped, [post.arxiv_ids for post in page.posts]) == (1, (), [()])
     assert next_page(recorded["headers"]["link"]) == recorded["body"][0]["id"]
     text = (SAMPLES / "mastodonpy_status_card.json").read_text(encoding="utf-8")
     body = json.loads(text)[1]["body"]

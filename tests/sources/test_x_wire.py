@@ -118,6 +118,49 @@ def test_a_long_post_has_links_and_text_in_its_note(name: str) -> None:
     assert page.posts[0].text == "all of it"
 
 
+SHORT = "https://t.co/AbC123xyz0"
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        (
+            f"2103.14653v1 [{SHORT}] An Invented Title",
+            [{"url": SHORT, "expanded_url": "http://cs.CV"}],
+        ),
+        (f"2103.14653v2 [{SHORT}]", [{"url": SHORT, "expanded_url": "https://cs.CL/"}]),
+        (
+            f"2103.14653 [{SHORT}] An Invented Title",
+            [{"url": SHORT, "expanded_url": "http://cs.RO"}],
+        ),
+        (f"2103.14653v1 [{SHORT}]", []),
+        (f"New: 2103.14653v12  [{SHORT}] 29 Mar 2021", [{"expanded_url": "http://cs.AI"}]),
+        ("2103.14653v1 [stat.ML]", []),
+        ("arXiv:2103.14653", []),
+    ],
+)
+@pytest.mark.parametrize("links", [[], [{"expanded_url": PAPER}]])
+def test_the_stamp_of_a_paper_counts_though_x_makes_a_link_of_its_category(
+    text: str, urls: list[object], links: list[object]
+) -> None:
+    first = ("2103.15691",) if links else ()
+    found = read(post(text=text, entities={"urls": [*links, *urls]}))
+    assert [papers for _, _, papers in found] == [(*first, "2103.14653")]
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        (f"costs 2103.14653 [{SHORT}]", [{"url": SHORT, "expanded_url": "https://example.org"}]),
+        (f"12103.14653v1 [{SHORT}]", []),
+        (f"example.org/2103.14653v1 [{SHORT}]", []),
+        (f"2103.14653 {SHORT}", [{"url": SHORT, "expanded_url": "http://cs.CV"}]),
+    ],
+)
+def test_a_number_before_another_link_is_no_stamp(text: str, urls: list[object]) -> None:
+    assert read(post(text=text, entities={"urls": urls})) == [("1377000000000000000", 7, ())]
+
+
 def test_null_fields_are_as_good_as_none() -> None:
     nulls = dict.fromkeys(
         ("author_id", "note_tweet", "referenced_tweets", "edit_history_tweet_ids", "text"), None

@@ -35,6 +35,7 @@ from bot.store import (
     ledger,
     meta,
     migrations,
+    missing_posts,
     posted_digests,
     posts,
     rules,
@@ -70,6 +71,7 @@ FORMAL = {
     "outcomes": "day stage status",
     "posts": "network",
     "replaced_posts": "network",
+    "dropped_posts": "network arxiv_ids",
     "standings": "day parts",
     "reads": "utc_day",
     "rules": "categories at rhythm layout keywords exclusions catch_up",
@@ -114,7 +116,8 @@ def _fill(db: Database) -> None:
         days.add_outcomes(db, day, "collect", [outcome])
         days.add_outcomes(db, day, "harvest", [Outcome(source="cs", status=Status.OK, at=made)])
     edited = post("9", FIVE[4], supersedes=("8",), text="A text", counted_at=made)
-    posts.save(db, [edited])
+    posts.save(db, [edited, post("10", FIVE[4], counted_at=made)])
+    missing_posts.drop(db, Network.X, ["10"], at=made)
     meta.put(db, "delivery.alive", lately.isoformat(), now=lately)
     meta.put_validators(db, "https://arxiv.example/rss", "etag", "", "")
     api_usage.note(db, "x", ["1"], now=SLOT)

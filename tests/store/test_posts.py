@@ -62,7 +62,7 @@ def db() -> Iterator[Database]:
 
 
 def stored(db: Database, *batches: list[Post]) -> list[list[Any]]:
-    for table in ("posts", "replaced_posts"):
+    for table in ("posts", "replaced_posts", "dropped_posts"):
         db.table(table).delete_where()
     for batch in batches:
         posts.save(db, batch)

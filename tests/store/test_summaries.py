@@ -19,7 +19,7 @@ from bot.models import (
     Status,
 )
 from bot.ranking.order import in_order, matching
-from bot.store import days, listing_totals, papers, posts, standings
+from bot.store import days, listing_totals, missing_posts, papers, posts, standings
 from tests.factories import DAY, NOW, listed, paper, post
 from tests.store import memory
 
@@ -156,7 +156,7 @@ def test_the_best_posts_follow_the_newest_counts(db: Database) -> None:
     assert [p.post_id for p in posts.best_of(db, [IDS[0]], 2)[IDS[0]]] == ["5", "4"]
     later = NOW + timedelta(hours=1)
     posts.save(db, [replace(found[0], likes=50, counted_at=later)])
-    posts.drop(db, Network.X, ["5"])
+    missing_posts.drop(db, Network.X, ["5"], at=later)
     best = posts.best_of(db, [IDS[0], IDS[1]], 2)
     assert [p.post_id for p in best[IDS[0]]] == ["1", "4"]
     assert best[IDS[1]] == []

@@ -22,7 +22,7 @@ from bot.models import (
     TargetKind,
 )
 from bot.problems import Code, Problem
-from bot.store import api_usage, days, ledger, papers, posts, rules, standings
+from bot.store import api_usage, days, ledger, missing_posts, papers, posts, rules, standings
 from tests.factories import DAY, NOW, legacy, listed, paper, post, rule
 
 LATER = NOW + timedelta(hours=6)
@@ -136,7 +136,7 @@ class TestPosts:
 
     def test_a_gone_post_leaves_nothing(self, db: Database) -> None:
         posts.save(db, [post("1")])
-        assert posts.drop(db, Network.X, ["1", "never seen"]) == 1
+        missing_posts.drop(db, Network.X, ["1", "never seen"], at=LATER)
         assert posts.of_paper(db, "2103.15691") == []
 
     def test_texts_expire_and_counts_stay(self, db: Database) -> None:

@@ -193,3 +193,66 @@ def test_names_get_their_accents_and_nothing_else(tex: str, shown: str) -> None:
 )
 def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ...]) -> None:
     assert split_authors(text) == authors
+
+
+@pytest.mark.parametrize(
+    ("text", "authors"),
+    [
+        # A team and its people
+        (
+            "The X Collaboration: L. Example, J. Muster, C. Cho",
+            ("The X Collaboration", "L. Example", "J. Muster", "C. Cho"),
+        ),
+        ("MiniLab: Aili Chen, Aonian Li", ("MiniLab", "Aili Chen", "Aonian Li")),
+        ("ZED Team: A. One and B. Two", ("ZED Team", "A. One", "B. Two")),
+        ("The Y Group : {\\L}ucja Ex", ("The Y Group", "Łucja Ex")),
+        ("A. One (Lab: Room 5), B. Two", ("A. One", "B. Two")),
+        ("X Collaboration and Y Collaboration", ("X Collaboration", "Y Collaboration")),
+        ("A. One and XYZ Collaboration", ("A. One", "XYZ Collaboration")),
+        ("Foo and Bar2 Collaborations", ("Foo and Bar2 Collaborations",)),
+        # "and" and "&"
+        ("E.One and B.S.Two", ("E. One", "B. S. Two")),
+        ("A. One & B. Two", ("A. One", "B. Two")),
+        ("A. One, B. Two, & C. Three", ("A. One", "B. Two", "C. Three")),
+        ("A. One &amp; B. Two", ("A. One", "B. Two")),
+        ("Plato and Socrates", ("Plato", "Socrates")),
+        ("Ann Lee (for the A and B Collaborations) and Bo Li",
+         ("Ann Lee (for the A and B Collaborations)", "Bo Li")),
+        ("Anders Andersson and Sandy Sand", ("Anders Andersson", "Sandy Sand")),
+        ("{Bed and Breakfast Lab}, Bo Li", ("Bed and Breakfast Lab", "Bo Li")),
+        # Suffixes
+        ("G. David Ex, Jr. and Pascal O. Muster", ("G. David Ex, Jr.", "Pascal O. Muster")),
+        ("Bo Li, Sr., and Cy Poe", ("Bo Li, Sr.", "Cy Poe")),
+        ("Bo Li III and Cy Poe, IV", ("Bo Li III", "Cy Poe, IV")),
+        # Nobody
+        ("A. One, et al", ("A. One",)),
+        ("A. One, et al.", ("A. One",)),
+        ("A. One et. al.", ("A. One",)),
+        ("A. One, B. Two, and others", ("A. One", "B. Two")),
+        ("Etal Alon, Bo Etal", ("Etal Alon", "Bo Etal")),
+        # Initials
+        ("H. -J. Ex, J.-P. Muster", ("H.-J. Ex", "J.-P. Muster")),
+        ("Ch.-H. Ex, S.M. Li", ("Ch.-H. Ex", "S. M. Li")),
+        (r"J. -P. M\"uller", ("J.-P. Müller",)),
+        ("Bo Li-Poe, Cy - Poe", ("Bo Li-Poe", "Cy - Poe")),
+        # Affiliations
+        ("A. B. Lee (Uni A) C. Li (Uni B), D. Poe", ("A. B. Lee", "C. Li", "D. Poe")),
+        ("Robert (Bob) Li, Cy Poe", ("Robert Li", "Cy Poe")),
+        ("Sum Won(1,2)((1)Lab A,(2)Lab B)", ("Sum Won",)),
+    ],
+)  # fmt: skip
+def test_the_people_are_those_of_arxivs_own_parser(text: str, authors: tuple[str, ...]) -> None:
+    assert split_authors(text) == authors
+    assert split_authors(", ".join(authors)) == authors
+
+
+@given(
+    st.lists(
+        st.from_regex(r"[A-Z]\. [A-Z][a-z]{2,8}(?: [A-Z][a-z]{2,8})?", fullmatch=True), min_size=1
+    ),
+    st.sampled_from([", ", " and ", " & ", ", and "]),
+)
+def test_however_people_are_joined_they_are_the_same(people: list[str], last: str) -> None:
+    *before, end = people
+    joined = last.join(filter(None, (", ".join(before), end)))
+    assert split_authors(joined) == tuple(people)

@@ -107,6 +107,9 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.NOTHING_DATED_BY_SUBMISSION: "nothing was announced, dated by submission times",
     Code.NO_OAI: "arXiv sent no OAI-PMH",
     Code.OAI_REFUSED: _oai_refused,
+    Code.OAI_WITHOUT_RECORDS: (
+        "arXiv's OAI-PMH answered with <{element}>, which holds neither records nor an error"
+    ),
     Code.OAI_BROKEN_OFF: "arXiv's OAI-PMH broke off after {records:,} records",
     Code.OAI_REPEATS: "arXiv's OAI-PMH repeats its pages",
     Code.OAI_RECORD_TOO_LARGE: "arXiv's OAI-PMH sent a record of more than {limit:,} bytes",

@@ -84,7 +84,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._parser: XMLPullParser[Element] = XMLPullParser(["end"])
-        self._ended = ""
+        self._ended = self._ended_before = ""
+        self._has_no_records = False
         self._since_part = 0
         self._elements = 0
         self._records: list[Record] = []
@@ -107,7 +108,8 @@ class Reader:
             raise self._broken(error) from error
 
     def close(self) -> Page:
-        """The end of the answer. Raises Malformed when it came too early."""
+        """The end of the answer. Raises Malformed when it came too early, and Refused where it has
+        neither records nor an error: another verb's answer, such as Identify."""
         try:
             self._parser.close()
             self._read_events()
@@ -116,6 +118,9 @@ class Reader:
         if self._ended != f"{_OAI}OAI-PMH":
             technical = f"an XML document <{self._ended}>"
             raise Malformed(Problem(Code.NO_OAI, technical=technical))
+        if not (self._records or self._problems or self._has_no_records):
+            name = _without_namespace(self._ended_before)
+            raise Refused(Problem(Code.OAI_WITHOUT_RECORDS, element=name))
         return Page(
             records=tuple(self._records),
             token=self._token,
@@ -128,7 +133,7 @@ class Reader:
             self._elements += 1
             element = event[-1]
             if isinstance(element, Element):  # "end" events have no other
-                self._ended = element.tag
+                self._ended_before, self._ended = self._ended, element.tag
                 if self._ended in _PARTS:
                     self._since_part = 0
                     self._take(element)
@@ -142,7 +147,8 @@ class Reader:
             self._size = int(size) if size.isdecimal() and len(size) < 10 else None
         elif element.tag == _ERROR:
             code = element.get("code", "")
-            if code != _NOTHING:
+            self._has_no_records = code == _NOTHING
+            if not self._has_no_records:
                 raise OaiError(code, text_limits.said(element.text or ""))
 
     def _read(self, element: Element) -> None:

@@ -1,7 +1,6 @@
 """Counts by getPosts: 25 posts a request, no login."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -27,14 +26,17 @@ class Counts:
         self._url = f"{url.rstrip('/')}/xrpc/app.bsky.feed.getPosts"
 
     async def take(
-        self, posts: Sequence[Post], known: Mapping[str, Post], found: Gathering
+        self, post_ids: Sequence[str], known: Mapping[str, Post], found: Gathering
     ) -> None:
-        """Add ``posts`` with their counts of now; a missing one of ``known`` is gone.
+        """Add posts with their counts of now; one of ``known`` that has none is missing.
 
         Goes on after an answer that is of no use, unless the next would be like it.
         """
-        for start in range(0, len(posts), PER_REQUEST):
-            some = posts[start : start + PER_REQUEST]
+        for start in range(0, len(post_ids), PER_REQUEST):
+            some = post_ids[start : start + PER_REQUEST]
+            if len(some) == 1 and start:
+                # What is missing from an answer without others is not believed.
+                some = post_ids[start - 1 : start + 1]
             try:
                 views = await self._ask(some)
             except SourceError as error:
@@ -45,30 +47,29 @@ class Counts:
                 continue
             self._add(some, views, known, found)
 
-    async def _ask(self, some: Sequence[Post]) -> Views:
-        params = [("uris", post.post_id) for post in some]
+    async def _ask(self, some: Sequence[str]) -> Views:
+        params = [("uris", post_id) for post_id in some]
         answer = await self._http.get(self._url, params=params, gate=GATE)
         return await answer.parsed(parse_views, self._clock.now())
 
     def _add(
-        self, some: Sequence[Post], views: Views, known: Mapping[str, Post], found: Gathering
+        self, some: Sequence[str], views: Views, known: Mapping[str, Post], found: Gathering
     ) -> None:
-        asked = {post.post_id: post for post in some}
         found.skip(views.skipped)
-        found.add(
-            # A quoted post may have been deleted since; the paper was linked all the same.
-            post if post.arxiv_ids else replace(post, arxiv_ids=asked[post.post_id].arxiv_ids)
-            for post in views.posts
-            if post.post_id in asked
-        )
-        missing = [post for post in some if post.post_id not in found.posts]
-        if len(missing) == PER_REQUEST:
-            found.problems.append(Problem(Code.BLUESKY_HAD_NONE, posts=PER_REQUEST))
-        elif not views.skipped:
-            found.gone += [post.post_id for post in missing if self._is_gone(post, known)]
-
-    def _is_gone(self, post: Post, known: Mapping[str, Post]) -> bool:
-        return post.post_id in known and _settled(post, self._clock.now())
+        found.add(post for post in views.posts if post.post_id in some)
+        if views.skipped:
+            return
+        missing = [
+            post_id
+            for post_id in some
+            if post_id not in found.posts
+            and post_id in known
+            and _settled(known[post_id], self._clock.now())
+        ]
+        if views.posts:
+            found.missing += missing
+        elif missing:
+            found.problems.append(Problem(Code.BLUESKY_HAD_NONE, posts=len(missing)))
 
 
 def _settled(post: Post, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Finding posts by searchPosts: one modest pass over a window.
+"""Finding posts by searchPosts: one modest pass over a window for each of two questions.
 
 The maintainers say that search is for people and not for bulk collection (atproto#3423), and the
 public address refuses it, so it is asked through the account's own server, only for arxiv.org,
@@ -19,8 +19,9 @@ from bot.sources.collector import Gathering
 METHOD = "app.bsky.feed.searchPosts"
 DOMAIN = "arxiv.org"
 # ``domain`` alone would do, but there must be words. "*" stands for any in the query language that
-# the lexicon recommends; it is not certain that the server takes it, and words of the text miss
-# the posts whose link is in their card only.
+# the lexicon recommends; it is not certain that the server takes it (some look for the character
+# itself), and words of the text miss the posts whose link is in their card only. So both are asked,
+# whatever the first one finds.
 WORDS = ("*", DOMAIN)
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -51,15 +52,13 @@ class Search:
         start = rest(self._searched, since)
         if start < end:
             for words in WORDS:
-                if await self._pass(words, start, end, found):
-                    break
+                await self._pass(words, start, end, found)
             self._searched = joined(self._searched, (since, end))
         oldest = until - LONGEST
         self._posts = {i: post for i, post in self._posts.items() if post.posted_at >= oldest}
         return [post for post in self._posts.values() if post.posted_at >= since]
 
-    async def _pass(self, words: str, since: datetime, until: datetime, found: Gathering) -> bool:
-        """Whether these words find anything."""
+    async def _pass(self, words: str, since: datetime, until: datetime, found: Gathering) -> None:
         asked = {
             "q": words,
             "domain": DOMAIN,
@@ -69,13 +68,12 @@ class Search:
             "limit": str(PER_PAGE),
         }
         try:
-            return await self._pages(asked, found)
+            await self._pages(asked, found)
         except Refused as error:
-            if error.status == 400 and words != WORDS[-1]:
-                return False
-            raise
+            if error.status != 400 or words == WORDS[-1]:
+                raise
 
-    async def _pages(self, asked: dict[str, str], found: Gathering) -> bool:
+    async def _pages(self, asked: dict[str, str], found: Gathering) -> None:
         seen: set[str] = set()
         for _ in range(MAX_PAGES):
             views = await self._page(asked)
@@ -86,7 +84,7 @@ class Search:
             new = {post.post_id for post in views.posts} - seen
             seen |= new
             if views.cursor is None or not new:
-                return bool(seen)
+                return
             asked = asked | {"cursor": views.cursor}
         raise Refused(Problem(Code.BLUESKY_SEARCH_TOO_LONG, pages=MAX_PAGES))
 

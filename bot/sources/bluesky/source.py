@@ -21,6 +21,8 @@ from bot.sources.disabled import Off
 # Clocks differ, and posts take a moment.
 SLACK = timedelta(minutes=2)
 REPLAY_SHARE = 0.6  # of the time; the rest is for counting
+# Bluesky shows handles with an @, and puts marks of direction around those that are copied there.
+_AROUND_HANDLE = "@ \t\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class Bluesky:
@@ -48,7 +50,8 @@ class Bluesky:
         self._counts = Counts(http, clock, settings.appview_url)
         self._search = None
         if settings.handle and app_password:
-            session = Session(http, clock, settings.pds_url, settings.handle, app_password)
+            handle = settings.handle.strip(_AROUND_HANDLE)
+            session = Session(http, clock, settings.pds_url, handle, app_password)
             self._search = Search(session, clock)
         self._seconds = seconds
 
@@ -71,8 +74,9 @@ class Bluesky:
     async def _collect(self, wanted: Wanted, known: Mapping[str, Post], found: Gathering) -> None:
         new = await self._find(wanted, found)
         new.sort(key=lambda post: wanted.arxiv_ids.isdisjoint(post.arxiv_ids))
-        posts = {post.post_id: post for post in (*known.values(), *new)}
-        uncounted = [post for post in posts.values() if post.post_id not in found.posts]
+        dropped = [post_id for network, post_id in wanted.dropped if network is self.network]
+        post_ids = dict.fromkeys([*known, *(post.post_id for post in new), *dropped])
+        uncounted = [post_id for post_id in post_ids if post_id not in found.posts]
         await self._counts.take(uncounted, known, found)
 
     async def _find(self, wanted: Wanted, found: Gathering) -> list[Post]:

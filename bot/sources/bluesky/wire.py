@@ -2,10 +2,12 @@
 
 Shapes from the lexicons (app.bsky.feed.defs, app.bsky.embed.*, app.bsky.richtext.facet) and from
 Jetstream's documents, section 5.1. A record is what its author wrote and nobody checked; a view
-is a record with its author's name, its counts and, for a quote, the post that it quotes.
+is a record with its author's name and labels, and its counts.
 
-The text shows links shortened. Whole they stand in facets, in the card (``embed.external``, with a
-quote ``embed.media.external``), and in the quoted post.
+The text shows links shortened. Whole they stand in facets and in the card (``embed.external``, with
+a quote ``embed.media.external``). Clients make no facet of every link (@atproto/api: none right
+behind a letter, a quotation mark, a bullet or an emoji), so the text is read as well. What a quoted
+post links is not the quoting post's own.
 """
 
 from collections.abc import Iterator
@@ -43,7 +45,6 @@ class _External(msgspec.Struct):
 class _Embed(msgspec.Struct):
     external: _External | None = None
     media: "_Embed | None" = None
-    record: msgspec.Raw = msgspec.Raw()
 
 
 class _Record(msgspec.Struct):
@@ -53,17 +54,19 @@ class _Record(msgspec.Struct):
     embed: _Embed | None = None
 
 
-class _Quoted(msgspec.Struct):
-    """A quoted post has a ``value``; beside a card it stands one level deeper."""
+class _Label(msgspec.Struct):
+    """``src`` is who says ``val`` of the account; an account's own ones stand in its profile."""
 
-    value: _Record | None = None
-    record: msgspec.Raw = msgspec.Raw()
+    src: str = ""
+    val: str = ""
+    neg: bool = False
 
 
 class _Author(msgspec.Struct):
     did: str
     handle: str = ""
     name: str | None = msgspec.field(name="displayName", default=None)
+    labels: msgspec.Raw = msgspec.Raw()
 
 
 class _View(msgspec.Struct):
@@ -71,7 +74,6 @@ class _View(msgspec.Struct):
     author: _Author
     record: _Record
     indexed: str = msgspec.field(name="indexedAt", default="")
-    embed: _Embed | None = None
     likes: Count | None = msgspec.field(name="likeCount", default=None)
     reposts: Count | None = msgspec.field(name="repostCount", default=None)
     replies: Count | None = msgspec.field(name="replyCount", default=None)
@@ -120,9 +122,21 @@ def _of_view(view: _View, reposts: int, likes: int, counted_at: datetime) -> Pos
         reposts=reposts,
         likes=likes,
         replies=view.replies or 0,
-        arxiv_ids=_papers(view.record, view.embed),
+        arxiv_ids=_papers(view.record),
         text=view.record.text or None,
+        is_bot=_says_bot(view.author),
     )
+
+
+def _says_bot(author: _Author) -> bool:
+    """Whether the account has labelled itself as automated (docs.bsky.app, "Labeling your bot").
+    What other labellers say of it is their opinion."""
+    try:
+        labels = msgspec.json.decode(author.labels or b"[]", type=list[_Label] | None)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    said = {label.neg for label in labels or () if (label.src, label.val) == (author.did, "bot")}
+    return said == {False}
 
 
 def _url(did: str, rkey: str) -> str:
@@ -143,11 +157,10 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _papers(record: _Record, view: _Embed | None) -> tuple[str, ...]:
-    """The papers that its links lead to, or the quoted post's; without any, those it names."""
-    links = [*_links(record), *_quoted_links(view)]
-    found = [arxiv_id for link in links for arxiv_id in linked(link)]
-    return tuple(dict.fromkeys(found or ids.find(record.text)))
+def _papers(record: _Record) -> tuple[str, ...]:
+    """The papers that its links lead to, and those that its text links or names besides."""
+    found = [arxiv_id for link in _links(record) for arxiv_id in linked(link)]
+    return tuple(dict.fromkeys([*found, *ids.find(record.text)]))
 
 
 def _links(record: _Record) -> Iterator[str]:
@@ -159,22 +172,6 @@ def _links(record: _Record) -> Iterator[str]:
     for card in (embed and embed.external, embed and embed.media and embed.media.external):
         if card:
             yield card.uri
-
-
-def _quoted_links(view: _Embed | None) -> Iterator[str]:
-    """What is quoted may be no post at all, or deleted: then there is nothing in it."""
-    if view is None:
-        return
-    raw = view.record
-    for _ in range(2):
-        try:
-            quoted = msgspec.json.decode(raw, type=_Quoted)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return
-        if quoted.value:
-            yield from _links(quoted.value)
-            return
-        raw = quoted.record
 
 
 # ------------------------------------------------------------------------------------------------
@@ -238,7 +235,7 @@ def parse_frame(frame: str) -> Post | Deleted | None:
     uri = f"at://{event.did}/{COLLECTION}/{commit.rkey}"
     if commit.operation == "delete":
         return Deleted(uri)
-    papers = _papers(commit.record, None) if commit.record else ()
+    papers = _papers(commit.record) if commit.record else ()
     if commit.record is None or not papers:
         return None
     return Post(

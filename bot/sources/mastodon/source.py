@@ -8,8 +8,9 @@ to its members only (401, by some versions 422).
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from bot.clock import Clock
@@ -31,6 +32,8 @@ TIMELINES_SHARE = 0.8  # of the time; the rest is for posts that no timeline sho
 GATE = "mastodon"
 MEMBERS_ONLY = (401, 403, 422)
 GONE = (404, 410)
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 _OWN_ID = re.compile(r"/statuses/([0-9]+)$")
 
@@ -62,6 +65,7 @@ class Mastodon:
         with self._http.counting() as count:
             await run.timelines(self._servers, now + self._seconds * TIMELINES_SHARE)
             await run.lookups(self._servers, now + self._seconds)
+        run.leave_out_unlinked()
         return run.found.collected(self._clock.now(), count.requests)
 
 
@@ -82,7 +86,10 @@ class _Run:
         self._ids = ids
         self._wanted = wanted
         self._known = {p.post_id: p for p in wanted.known if p.network is Network.MASTODON}
+        self._dropped = [uri for network, uri in wanted.dropped if network is Network.MASTODON]
         self._dead: set[str] = set()
+        self._has_posts: set[str] = set()  # servers that showed any
+        self._edited: dict[str, datetime] = {}
         self.found = Gathering(Network.MASTODON)
 
     async def timelines(self, servers: tuple[str, ...], end: float) -> None:
@@ -95,7 +102,8 @@ class _Run:
                 self.found.problems.append(error.problem)
         if failed:
             # The server that is missing may have been the one that knew most.
-            self._add(self._known[uri] for uri in self._known.keys() & self.found.posts.keys())
+            known_too = self._known.keys() & self.found.posts.keys()
+            self._add((self._known[uri] for uri in known_too), {})
 
     async def _server(self, server: str, end: float) -> SourceError | None:
         """All tags of one server; what goes wrong ends it, and is its own business."""
@@ -120,7 +128,9 @@ class _Run:
         for _ in range(MAX_PAGES):
             page, max_id = await self._page(server, tag, max_id)
             self.found.skip(page.skipped)
-            self._add(post for post in page.posts if self._is_wanted(post))
+            if page.rows:
+                self._has_posts.add(server)
+            self._add((post for post in page.posts if self._is_wanted(post)), page.edits)
             self._ids |= {uri: (server, local) for uri, local in page.ids.items()}
             is_older = page.newest is not None and page.newest < self._wanted.since
             if not page.rows or is_older or max_id in seen:
@@ -138,17 +148,23 @@ class _Run:
         return page, next_page(answer.headers.get("Link", ""))
 
     def _is_wanted(self, post: Post) -> bool:
+        """Whether it links a paper is seen when every server has shown its edit."""
         in_window = self._wanted.since <= post.posted_at < self._wanted.until
         return in_window or post.post_id in self._known
 
-    def _add(self, posts: Iterable[Post]) -> None:
-        """Servers know different shares of the truth, so the highest counts are the nearest."""
+    def _add(self, posts: Iterable[Post], edits: Mapping[str, datetime]) -> None:
+        """Servers know different shares of the truth, so the highest counts are the nearest, and
+        of what a post says the newest edit."""
         for post in posts:
             other = self.found.posts.get(post.post_id, post)
+            edited = edits.get(post.post_id, NEVER)
+            is_newer = edited > self._edited.get(post.post_id, NEVER)
+            if is_newer:
+                self._edited[post.post_id] = edited
             self.found.add(
                 [
                     replace(
-                        other,
+                        post if is_newer else other,
                         reposts=max(post.reposts, other.reposts),
                         likes=max(post.likes, other.likes),
                         replies=max(post.replies, other.replies),
@@ -160,9 +176,10 @@ class _Run:
         """Count known posts that no timeline shows any more, where a server is known to know them.
 
         A post of another server that this program has not seen since it was started cannot be
-        asked for without a user's token; its counts stay as they were.
+        asked for without a user's token; its counts stay as they were. A server that has no post
+        at all may have lost them: what is missing there is not noted.
         """
-        missing = [uri for uri in self._known if uri not in self.found.posts]
+        missing = [uri for uri in (*self._known, *self._dropped) if uri not in self.found.posts]
         places = {uri: place for uri in missing if (place := self._place(uri, servers))}
         try:
             async with asyncio.timeout_at(end):
@@ -177,6 +194,14 @@ class _Run:
         except TimeoutError:
             self.found.problems.append(Problem(Code.NO_TIME_FOR_OLDER_POSTS))
 
+    def leave_out_unlinked(self) -> None:
+        """Of the posts that link no paper only those that are known to have linked one matter."""
+        self.found.posts = {
+            uri: post
+            for uri, post in self.found.posts.items()
+            if post.arxiv_ids or uri in self._known
+        }
+
     def _place(self, uri: str, servers: tuple[str, ...]) -> tuple[str, str] | None:
         """A server that knows the post, and its id there; the post's own server knows most."""
         own = _OWN_ID.search(uri)
@@ -189,7 +214,8 @@ class _Run:
             post = await answer.parsed(parse_status, server, self._clock.now())
         except SourceError as error:
             if error.status in GONE:
-                self.found.gone.append(uri)
+                if server in self._has_posts and uri in self._known:
+                    self.found.missing.append(uri)
                 return
             self.found.problems.append(_told(server, error).problem)
             self._dead.add(server)
@@ -197,7 +223,7 @@ class _Run:
         if isinstance(post, Skipped):
             self.found.skip([post])
         elif post.post_id == uri:
-            self._add([replace(post, arxiv_ids=post.arxiv_ids or self._known[uri].arxiv_ids)])
+            self._add([post], {})
 
 
 def _told(server: str, error: SourceError) -> SourceError:

@@ -3,7 +3,8 @@
 ``id`` means something on one server only, ``uri`` everywhere. Counts are what that server knows,
 which for a post of another server is less than all. A boost is an object of its own around the
 post that was boosted; its own counts mean nothing. Texts are HTML, with addresses cut for the
-eye and whole in ``href``; ``card`` is the preview of one of them.
+eye and whole in ``href``; ``card`` is the preview of one of them. Only what has a scheme becomes a
+link, so the text is read too, for ids and for addresses without ``https://``.
 """
 
 import re
@@ -14,8 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from bot.arxiv import ids
 from bot.models import Network, Post
-from bot.sources.decoding import Count, Instant, Skipped, each, linked, whole
+from bot.sources.decoding import Count, Instant, Skipped, each, linked, utc, whole
 from bot.text import markup
 
 SERVICE = "Mastodon"
@@ -27,6 +29,7 @@ class _Account(msgspec.Struct):
     acct: str
     url: str | None = None
     name: str = msgspec.field(name="display_name", default="")
+    bot: bool | None = None
 
 
 class _Card(msgspec.Struct):
@@ -38,6 +41,7 @@ class _Entry(msgspec.Struct):
     uri: str
     created_at: Instant
     account: _Account
+    edited_at: Instant | None = None
     url: str | None = None
     visibility: str = "public"
     content: str | None = None
@@ -50,14 +54,16 @@ class _Entry(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One page, newest first. ``posts`` link papers; ``ids`` are this server's for their uris.
+    """One page, newest first. A post that links no paper has no ``arxiv_ids``.
 
-    A post comes as often as the page shows it, itself or boosted. ``rows`` counts all entries;
-    ``newest`` is the time of the newest, None where there is none.
+    A post comes as often as the page shows it, itself or boosted. ``ids`` are this server's for
+    the uris of ``posts``, ``edits`` when this server saw those edited that were. ``rows`` counts
+    all entries; ``newest`` is the time of the newest, None where there is none.
     """
 
     posts: tuple[Post, ...]
     ids: Mapping[str, str]
+    edits: Mapping[str, datetime]
     rows: int
     newest: datetime | None
     skipped: tuple[Skipped, ...]
@@ -69,16 +75,21 @@ def parse_timeline(body: bytes, server: str, counted_at: datetime) -> Timeline:
     entries, skipped = each(raws, _Entry, "uri")
     posts: list[Post] = []
     local: dict[str, str] = {}
+    edits: dict[str, datetime] = {}
     for entry in entries:
-        shown = entry.boosted or entry
+        shown = entry
+        while shown.boosted is not None:  # mastodon_mock lets boosts be boosted
+            shown = shown.boosted
         post = _post(shown, server, counted_at)
         if isinstance(post, Skipped):
             skipped.append(post)
-        elif post.arxiv_ids and shown.visibility in SEEN_BY_ALL:
+        elif shown.visibility in SEEN_BY_ALL:
             posts.append(post)
             local[post.post_id] = shown.id
+            if shown.edited_at is not None:
+                edits[post.post_id] = utc(shown.edited_at)
     newest = max((entry.created_at for entry in entries), default=None)
-    return Timeline(tuple(posts), local, len(raws), newest, tuple(skipped))
+    return Timeline(tuple(posts), local, edits, len(raws), newest, tuple(skipped))
 
 
 def parse_status(body: bytes, server: str, counted_at: datetime) -> Post | Skipped:
@@ -100,6 +111,7 @@ def _post(entry: _Entry, server: str, counted_at: datetime) -> Post | Skipped:
     except ValueError as error:
         return Skipped(entry.uri, f"content: {error}")
     links = [*content.links, (entry.card and entry.card.url) or ""]
+    found = [paper for link in links for paper in linked(link)]
     account = _full_name(entry.account, server)
     return Post(
         network=Network.MASTODON,
@@ -113,8 +125,9 @@ def _post(entry: _Entry, server: str, counted_at: datetime) -> Post | Skipped:
         reposts=entry.boosts,
         likes=entry.favourites,
         replies=entry.replies or 0,
-        arxiv_ids=tuple(dict.fromkeys(paper for link in links for paper in linked(link))),
+        arxiv_ids=tuple(dict.fromkeys([*found, *ids.find(content.text)])),
         text=content.text or None,
+        is_bot=bool(entry.account.bot),
     )
 
 

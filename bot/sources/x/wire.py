@@ -25,6 +25,10 @@ _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _ID_TIME_BITS = 22
 _REPOSTED = ("retweeted", "reposted")
 _REPOST_TEXT = re.compile(r"RT @\w{1,20}: ")
+_SHORT_LINK = re.compile(r"https?://t\.co/\w{1,20}")
+_STAMP = re.compile(
+    r"(?<![\w./:-])([0-9]{4}\.[0-9]{4,5}v[1-9][0-9]?\s{1,8})\[https?://t\.co/\w{1,20}\]"
+)
 
 
 class Vocabulary(Enum):
@@ -62,6 +66,7 @@ class _Metrics(msgspec.Struct):
 
 
 class _Url(msgspec.Struct):
+    url: str | None = None
     expanded_url: str | None = None
     unwound_url: str | None = None
 
@@ -295,17 +300,36 @@ def _post(item: _Item, user: _User | None, counted_at: datetime) -> Post:
 
 
 def _papers(item: _Item) -> tuple[str, ...]:
-    """The papers that its links lead to; without any, those that its text names."""
+    """The papers that its links lead to, and those that its text names besides."""
     found = [arxiv_id for url in _links(item) for arxiv_id in linked(url)]
-    named = found or ids.find(item.note.text or item.text or "")
-    return tuple(dict.fromkeys(named))
+    named = ids.find(_as_written(item))
+    return tuple(dict.fromkeys([*found, *named]))
+
+
+def _as_written(item: _Item) -> str:
+    """The text without short links. X takes 29 of arXiv's categories for web addresses (cs.CV is
+    Cape Verde), so the stamp ``2103.15691v1 [cs.CV]`` comes as ``2103.15691v1 [https://t.co/...]``.
+    """
+    written = {
+        url.url: url.expanded_url.partition("://")[2].rstrip("/")
+        for url in _urls(item)
+        if url.url and url.expanded_url
+    }
+    text = _SHORT_LINK.sub(
+        lambda link: written.get(link[0], link[0]), item.note.text or item.text or ""
+    )
+    return _STAMP.sub(r"arXiv:\1", text)
 
 
 def _links(item: _Item) -> Iterator[str]:
+    for url in _urls(item):
+        yield from filter(None, (url.expanded_url, url.unwound_url))
+
+
+def _urls(item: _Item) -> Iterator[_Url]:
     """A long post may have its links only in the note."""
     for entities in (item.entities, item.note.entities):
-        for url in (entities and entities.urls) or ():
-            yield from filter(None, (url.expanded_url, url.unwound_url))
+        yield from (entities and entities.urls) or ()
 
 
 def born(post_id: str) -> datetime:
