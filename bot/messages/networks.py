@@ -39,15 +39,14 @@ def amounts(network: Network, reposts: int, likes: int) -> list[tuple[int, str]]
 
 def counts(part: ScorePart) -> str:
     """``**2,739** retweets · **330** likes on X``."""
-    found = amounts(part.network, part.reposts, part.likes)
-    shown = " · ".join(f"**{number(count)}** {word}" for count, word in found)
-    return f"{shown} on {NAMES[part.network]}"
+    pairs = amounts(part.network, part.reposts, part.likes)
+    words = " · ".join(f"**{number(count)}** {word}" for count, word in pairs)
+    return f"{words} on {NAMES[part.network]}"
 
 
 def post_counts(network: Network, reposts: int, likes: int) -> str:
     """``412 retweets, 61 likes``."""
-    found = amounts(network, reposts, likes)
-    return ", ".join(f"{number(count)} {word}" for count, word in found)
+    return ", ".join(f"{number(count)} {word}" for count, word in amounts(network, reposts, likes))
 
 
 def plain_counts(network: Network, reposts: int, likes: int) -> str:
@@ -55,11 +54,11 @@ def plain_counts(network: Network, reposts: int, likes: int) -> str:
     return " · ".join(f"{number(count)} {word}" for count, word in amounts(network, reposts, likes))
 
 
-def parts(found: Sequence[ScorePart]) -> str:
+def parts(score_parts: Sequence[ScorePart]) -> str:
     """Every network's own counts, never added up under one word."""
     return " · ".join(
         f"{plain_counts(part.network, part.reposts, part.likes)} on {NAMES[part.network]}"
-        for part in found
+        for part in score_parts
     )
 
 
@@ -84,29 +83,29 @@ def listing_days(held: tuple[int, int] | None) -> str:
     return f"{held[0]:,} of {counted(held[1], 'listing day')} held"
 
 
-def few(names: Sequence[str], most: int = 6) -> str:
+def few(names: Sequence[str], limit: int = 6) -> str:
     """The first names, and how many more."""
-    rest = [f"{len(names) - most:,} more"] if len(names) > most else []
-    return ", ".join([*names[:most], *rest])
+    rest = [f"{len(names) - limit:,} more"] if len(names) > limit else []
+    return ", ".join([*names[:limit], *rest])
 
 
 def heard(outcomes: Sequence[Outcome]) -> str:
     """Which networks answered, which failed and why, which were not asked."""
-    said = []
+    answers = []
     for outcome in outcomes:
         name = NAMES.get(outcome.source, outcome.source)
         match outcome.status:
             case Status.OK:
-                said.append(name)
+                answers.append(name)
             case Status.EMPTY:
-                said.append(f"{name} (nothing)")
+                answers.append(f"{name} (nothing)")
             case Status.OFF:
-                said.append(f"{name} off")
+                answers.append(f"{name} off")
             case Status.INCOMPLETE:
-                said.append(f"{name} in part ({words_or_nothing(outcome.reason)})")
+                answers.append(f"{name} in part ({words_or_nothing(outcome.reason)})")
             case Status.FAILED:
-                said.append(f"{name} failed ({words_or_nothing(outcome.reason)})")
-    return ", ".join(said)
+                answers.append(f"{name} failed ({words_or_nothing(outcome.reason)})")
+    return ", ".join(answers)
 
 
 # --- how a source does --------------------------------------------------------------------------
@@ -129,8 +128,8 @@ def asked(status: Status, day: date | None) -> str:
     return f"{_ENDED[status]} for {day}"
 
 
-def with_quota(state: str, used: int, most: int, unit: str) -> str:
-    return f"{state}, {used:,} of {most:,} {unit} today"
+def with_quota(state: str, used: int, limit: int, unit: str) -> str:
+    return f"{state}, {used:,} of {limit:,} {unit} today"
 
 
 def arxiv(categories: Sequence[str], many: int) -> str:

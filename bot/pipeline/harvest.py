@@ -125,23 +125,23 @@ class _Harvest:
     async def _ask(
         self, door: PaperSource, categories: Sequence[str], told: HarvestResult
     ) -> Harvested:
-        found = await self._answer(door, categories)
-        fresh = await self._archive.write(_store, self._day, found.listed, self._clock.now())
-        reasons = (o.reason for o in found.outcomes if o.status not in ANSWERED and o.reason)
+        answer = await self._answer(door, categories)
+        fresh = await self._archive.write(_store, self._day, answer.listed, self._clock.now())
+        reasons = (o.reason for o in answer.outcomes if o.status not in ANSWERED and o.reason)
         logs.event(
             logger, logging.INFO, "harvest.door", day=self._day, door=door.name,
-            categories=len(categories), papers=len(found.listed), new=len(fresh),
+            categories=len(categories), papers=len(answer.listed), new=len(fresh),
             reason=several(reasons, 3),
         )  # fmt: skip
-        lacking = [item.paper for item in found.listed if item.paper.arxiv_id in fresh]
+        lacking = [item.paper for item in answer.listed if item.paper.arxiv_id in fresh]
         told.add(
             door.name,
             [
                 _with_lacking(outcome, lacking) if told.is_incomplete(outcome.source) else outcome
-                for outcome in found.outcomes
+                for outcome in answer.outcomes
             ],
         )
-        return found
+        return answer
 
     async def _answer(self, door: PaperSource, categories: Sequence[str]) -> Harvested:
         """A door's own fault is its answer: an edge, so that the next door is asked."""
@@ -163,10 +163,10 @@ class _Harvest:
         for other in self._doors:
             if other is door or other.name not in ("listing", "catchup"):
                 continue
-            found = await self._ask(other, self._wanted[:_WITNESSES], told)
-            if found.listed:
+            answer = await self._ask(other, self._wanted[:_WITNESSES], told)
+            if answer.listed:
                 told.doubt(door.name, Problem(Code.EMPTY_BUT_DOUBTED, endpoint=other.name))
-            if found.listed or found.whole:
+            if answer.listed or answer.whole:
                 return
 
     async def _is_between_looks(self) -> bool:
@@ -198,9 +198,9 @@ class _Harvest:
         return outcomes
 
     def _arxiv(
-        self, status: Status, reason: Problem | None, found: Harvested | None = None
+        self, status: Status, reason: Problem | None, harvested: Harvested | None = None
     ) -> Outcome:
-        requests = sum(outcome.requests for outcome in found.outcomes) if found else 0
+        requests = sum(outcome.requests for outcome in harvested.outcomes) if harvested else 0
         at = self._clock.now()
         return Outcome(source="arXiv", status=status, reason=reason, at=at, requests=requests)
 
@@ -211,9 +211,9 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
     A page's half-converted text does not replace the same version's own, and a computed day does
     not stand beside a printed one.
     """
-    found = [item.paper.arxiv_id for item in listed]
+    arxiv_ids = [item.paper.arxiv_id for item in listed]
     before = {item.paper.arxiv_id for item in papers.of_day(db, day)}
-    known, places = papers.many(db, found), listing_dates.announced(db, found)
+    known, places = papers.many(db, arxiv_ids), listing_dates.announced(db, arxiv_ids)
     kept = []
     for item in listed:
         paper, place = known.get(item.paper.arxiv_id), places.get(item.paper.arxiv_id)
@@ -223,7 +223,7 @@ def _store(db: Database, day: date, listed: Sequence[Listed], now: datetime) -> 
             item = replace(item, paper=paper)
         kept.append(item)
     papers.save(db, kept, now=now)
-    return frozenset(found) - before
+    return frozenset(arxiv_ids) - before
 
 
 def _with_lacking(outcome: Outcome, lacking: Sequence[Paper]) -> Outcome:

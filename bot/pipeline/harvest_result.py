@@ -19,20 +19,20 @@ class HarvestResult:
     def __init__(self, wanted: Sequence[str], kept: Mapping[str, Outcome]) -> None:
         self._wanted = tuple(wanted)
         self._kept = dict(kept)
-        self._said: dict[str, list[tuple[str, Outcome]]] = {}
+        self._answers: dict[str, list[tuple[str, Outcome]]] = {}
 
     def add(self, door: str, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            self._said.setdefault(outcome.source, []).append((door, outcome))
+            self._answers.setdefault(outcome.source, []).append((door, outcome))
 
     def doubt(self, door: str, reason: Problem) -> None:
         """What this door said to be empty is open again: another door has papers."""
-        for category, said in self._said.items():
-            self._said[category] = [
+        for category, answers in self._answers.items():
+            self._answers[category] = [
                 (name, replace(outcome, status=Status.FAILED, reason=reason))
                 if name == door and outcome.status is Status.EMPTY
                 else (name, outcome)
-                for name, outcome in said
+                for name, outcome in answers
             ]
 
     def is_incomplete(self, category: str) -> bool:
@@ -51,7 +51,7 @@ class HarvestResult:
 
     def asked(self) -> tuple[Outcome, ...]:
         """One outcome for every category that was asked in this run."""
-        return tuple(_amount(said) for said in self._said.values())
+        return tuple(_amount(answers) for answers in self._answers.values())
 
     def all(self) -> tuple[Outcome, ...]:
         """One outcome for every category. Those kept from earlier took no request now."""
@@ -61,19 +61,19 @@ class HarvestResult:
         return tuple(known[name] for name in self._wanted if name in known)
 
     def _status(self, category: str) -> Status | None:
-        if category in self._said:
-            return _stands([outcome for _, outcome in self._said[category]]).status
+        if category in self._answers:
+            return _stands([outcome for _, outcome in self._answers[category]]).status
         return self._kept[category].status if category in self._kept else None
 
 
-def _amount(said: Sequence[tuple[str, Outcome]]) -> Outcome:
+def _amount(answers: Sequence[tuple[str, Outcome]]) -> Outcome:
     """Several doors' answers for one category: their reasons and requests add up."""
-    if len(said) == 1:
-        return said[0][1]
-    outcomes = [outcome for _, outcome in said]
+    if len(answers) == 1:
+        return answers[0][1]
+    outcomes = [outcome for _, outcome in answers]
     reasons = [
         Problem(Code.OF_ENDPOINT, endpoint=door, problem=reason)
-        for door, outcome in said
+        for door, outcome in answers
         if (reason := outcome.reason or _WITHOUT_REASON.get(outcome.status))
     ]
     return replace(
