@@ -55,5 +55,5 @@ class FileChannel:
     def _load(self) -> list[dict[str, Any]]:
         if not self._path.exists():
             return []
-        found: list[dict[str, Any]] = json.loads(self._path.read_text(encoding="utf-8"))
-        return found
+        messages: list[dict[str, Any]] = json.loads(self._path.read_text(encoding="utf-8"))
+        return messages

@@ -59,15 +59,15 @@ async def show(out: Path) -> None:
         channel = FileChannel(out / "channel.json", s.clock)
         await s.archive.write(_add_rule_once)
         await Deliveries(s.archive, s.config.settings, s.clock, channel).tick()
-        found = await queries.ranking(s.archive, s.config.settings, day=DAY)
-        if found is None:
+        ranking = await queries.ranking(s.archive, s.config.settings, day=DAY)
+        if ranking is None:
             raise HotpapersError("The sample day could not be built.")
         terminal.show_outcomes(f"Harvest of {DAY}", report.harvest)
         terminal.show_outcomes("Posts", report.collect)
         terminal.console().print()
-        terminal.show_ranking(found)
+        terminal.show_ranking(ranking)
         preview = out / "preview.html"
-        preview.write_text(await _page(s, channel, found), encoding="utf-8")
+        preview.write_text(await _page(s, channel, ranking), encoding="utf-8")
     _say_what_next(file, preview)
 
 
@@ -107,10 +107,10 @@ def _add_rule_once(db: Database) -> None:
         rules.save(db, _RULE)
 
 
-async def _page(s: Services, channel: FileChannel, found: Ranking) -> str:
+async def _page(s: Services, channel: FileChannel, ranking: Ranking) -> str:
     """The channel, and below it what a member gets who presses buttons or asks."""
     messages = [PreviewMessage(author=BOT, at=at, payload=body) for at, body in channel.messages()]
-    top = found.papers[0].paper
+    top = ranking.papers[0].paper
     view = await queries.paper(s.archive, s.config.settings, top.arxiv_id)
     private = [("Someone pressed Abstract on the first card", cards.abstract(top))]
     if view is not None:

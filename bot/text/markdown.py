@@ -39,9 +39,9 @@ def escape(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    shown = _ANYWHERE.sub(_disarmed, text)
-    shown = _LINE_START.sub(r"\1\2\\", shown)
-    return isolate(_LAST_NUMBER_SIGN.sub(_ZERO_WIDTH_SPACE, shown))
+    escaped = _ANYWHERE.sub(_disarmed, text)
+    escaped = _LINE_START.sub(r"\1\2\\", escaped)
+    return isolate(_LAST_NUMBER_SIGN.sub(_ZERO_WIDTH_SPACE, escaped))
 
 
 def escape_to(text: str, limit: int, ellipsis: str = "…") -> str:
@@ -50,18 +50,18 @@ def escape_to(text: str, limit: int, ellipsis: str = "…") -> str:
     What does not fit is left out of the raw text, so that no escape sequence is ever halved.
     """
     text = calm(text)
-    most = max(0, min(limit, length(text)))
-    beginning = cuts(text, most, ellipsis)
+    max_units = max(0, min(limit, length(text)))
+    beginning = cuts(text, max_units, ellipsis)
 
-    def shown(room: int) -> str:
+    def escaped(room: int) -> str:
         return _escaped(beginning(room))
 
-    if length(whole := shown(most)) <= max(0, limit):
+    if length(whole := escaped(max_units)) <= max(0, limit):
         return whole
     # What fits into no room is nothing, so there is always one before the first that is too long.
-    longer = bisect_right(range(most), limit, key=lambda room: length(shown(room)))
-    return shown(longer - 1)
+    longer = bisect_right(range(max_units), limit, key=lambda room: length(escaped(room)))
+    return escaped(longer - 1)
 
 
-def _disarmed(found: re.Match[str]) -> str:
-    return f"\\{found[0]}" if found[0] else _ZERO_WIDTH_SPACE
+def _disarmed(mark: re.Match[str]) -> str:
+    return f"\\{mark[0]}" if mark[0] else _ZERO_WIDTH_SPACE

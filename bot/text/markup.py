@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import NamedTuple
 
-LONGEST = 50_000
+MAX_CHARACTERS = 50_000
 """Characters. The longest posts of servers that allow long ones are not near it."""
 
 _TAG = re.compile(r"<(?P<ends>/?)(?P<name>[a-zA-Z][^\s/>]*+)")
@@ -35,9 +35,9 @@ class Tag(NamedTuple):
 
 
 def pieces(markup: str) -> list[str | Tag]:
-    """Tags, and the texts between them unescaped. Raises ValueError for more than ``LONGEST``."""
-    if len(markup) > LONGEST:
-        raise ValueError(f"longer than {LONGEST:,} characters")
+    """Tags, and the unescaped texts between. Raises ValueError beyond ``MAX_CHARACTERS``."""
+    if len(markup) > MAX_CHARACTERS:
+        raise ValueError(f"longer than {MAX_CHARACTERS:,} characters")
     return list(_pieces(markup))
 
 
@@ -67,16 +67,16 @@ def _pieces(markup: str) -> Iterator[str | Tag]:
 
 
 def _after(closing: str, markup: str, at: int) -> int:
-    found = markup.find(closing, at)
-    return found if found < 0 else found + len(closing)
+    place = markup.find(closing, at)
+    return place if place < 0 else place + len(closing)
 
 
 def _attributes(markup: str, at: int) -> tuple[dict[str, str], int]:
     """The attributes that begin ``at`` a place, and where the tag ends, -1 when it does not."""
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     while attribute := _ATTRIBUTE.match(markup, at):
         value = attribute["double"] or attribute["single"] or attribute["bare"] or ""
-        found.setdefault(attribute["name"].lower(), unescaped(value))
+        attributes.setdefault(attribute["name"].lower(), unescaped(value))
         at = attribute.end()
     end = _END.match(markup, at)
-    return found, end.end() if end else -1
+    return attributes, end.end() if end else -1

@@ -39,12 +39,12 @@ def cut(text: str, limit: int, ellipsis: str = "…") -> str:
     return text if length(text) <= limit else cuts(text, limit, ellipsis)(limit)
 
 
-def cuts(text: str, most: int, ellipsis: str = "…") -> Callable[[int], str]:
-    """``cut`` for every limit up to ``most`` units; the graphemes are looked for only once."""
-    # The last of these may be half a grapheme, but that one is too long for ``most`` in any case.
-    graphemes = _GRAPHEME.findall(text[: max(0, most) + 1])
+def cuts(text: str, max_units: int, ellipsis: str = "…") -> Callable[[int], str]:
+    """``cut`` for every limit up to ``max_units``; the graphemes are looked for only once."""
+    # The last of these may be half a grapheme, but that one is too long in any case.
+    graphemes = _GRAPHEME.findall(text[: max(0, max_units) + 1])
     ends = list(accumulate(map(length, graphemes)))
-    spaces = [place for place, each in enumerate(graphemes) if each[0].isspace()]
+    spaces = [place for place, grapheme in enumerate(graphemes) if grapheme[0].isspace()]
     whole, taken = length(text), length(ellipsis)
 
     def to(limit: int) -> str:
@@ -93,8 +93,8 @@ def isolate(text: str) -> str:
 
 
 def _isolated(line: regex.Match[str]) -> str:
-    shown: str = line[0]
-    return f"\u2068{shown}\u2069" if _RIGHT_TO_LEFT.search(shown) else shown
+    text: str = line[0]
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def label(text: str, limit: int, ellipsis: str = "…") -> str:
@@ -104,5 +104,5 @@ def label(text: str, limit: int, ellipsis: str = "…") -> str:
     isolated, not escaped.
     """
     line = " ".join(calm(text).split())
-    shown = isolate(cut(line, limit, ellipsis))
-    return shown if length(shown) <= limit else isolate(cut(line, limit - 2, ellipsis))
+    whole = isolate(cut(line, limit, ellipsis))
+    return whole if length(whole) <= limit else isolate(cut(line, limit - 2, ellipsis))

@@ -137,7 +137,7 @@ def test_an_entry_that_is_too_large_is_left_out_alone() -> None:
 
 
 def test_a_post_that_is_too_long_is_left_out_by_name() -> None:
-    long = toot("2", more="<i>" * (markup.LONGEST // 3))
+    long = toot("2", more="<i>" * (markup.MAX_CHARACTERS // 3))
     page = parse_timeline(json.dumps([toot("1"), long]).encode(), "https://a.test", NOW)
     assert [post.post_id for post in page.posts] == ["1"]
     named = "2: content: longer than 50,000 characters"
@@ -160,7 +160,7 @@ def test_a_text_that_is_too_long_is_left_out_by_name() -> None:
 
 def test_an_embedded_post_that_is_too_long_is_malformed() -> None:
     with pytest.raises(Malformed, match="longer than 50,000 characters"):
-        parse_oembed(json.dumps({"html": f"<p>{'<i>' * (markup.LONGEST // 3)}"}).encode())
+        parse_oembed(json.dumps({"html": f"<p>{'<i>' * (markup.MAX_CHARACTERS // 3)}"}).encode())
 
 
 def toot(uri: str, *, more: str = "", display: str = "") -> dict[str, object]:

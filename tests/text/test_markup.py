@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.markup import LONGEST, Tag, pieces, unescaped
+from bot.text.markup import MAX_CHARACTERS, Tag, pieces, unescaped
 
 
 def tag(name: str, **attributes: str) -> Tag:
@@ -56,7 +56,7 @@ def test_entities_become_characters(text: str, expected: str) -> None:
 
 
 def test_nesting_costs_nothing_and_length_is_bounded() -> None:
-    deep = "<b>" * (LONGEST // 3)
-    assert pieces(deep) == [tag("b")] * (LONGEST // 3)
+    deep = "<b>" * (MAX_CHARACTERS // 3)
+    assert pieces(deep) == [tag("b")] * (MAX_CHARACTERS // 3)
     with pytest.raises(ValueError, match="longer than 50,000 characters"):
         pieces(deep + "<b>")

@@ -6,7 +6,7 @@ backslash is shown there instead of escaping, and a label that holds a link or a
 whole thing plain text (github discord/discord-api-docs#6185, #6088). Cards are built with that in
 mind, so the preview has to tell the truth about it.
 
-Depth is bounded: below ``_DEEPEST`` nested marks the text is shown as it was typed.
+Depth is bounded: below ``_MAX_DEPTH`` nested marks the text is shown as it was typed.
 """
 
 import re
@@ -17,10 +17,29 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.preview.html import Html, join, link, safe_url, tag
 from bot.demo.preview.html import text as plain
-from bot.demo.preview.times import written
 
-_LONGEST = 4000
-_DEEPEST = 10  # also where Discord's client stops nesting lists
+_MAX_CHARACTERS = 4000
+_MAX_DEPTH = 10  # also where Discord's client stops nesting lists
+
+# discord.py's ``discord.utils.format_dt`` lists the styles with these examples.
+_STYLES = {
+    "t": "%H:%M",
+    "T": "%H:%M:%S",
+    "d": "%d/%m/%Y",
+    "D": "{day} %B %Y",
+    "f": "{day} %B %Y at %H:%M",
+    "F": "%A, {day} %B %Y at %H:%M",
+    "s": "%d/%m/%Y, %H:%M",
+    "S": "%d/%m/%Y, %H:%M:%S",
+}
+_UNITS = (
+    ("year", 365 * 86_400),
+    ("month", 30 * 86_400),
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+    ("second", 1),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +57,8 @@ class _Scope:
         return replace(self, depth=self.depth + 1)
 
 
-_Found = re.Match[str]
-_Rule = tuple[re.Pattern[str], Callable[[_Found, _Scope], Html | None]]
+_Match = re.Match[str]
+_Rule = tuple[re.Pattern[str], Callable[[_Match, _Scope], Html | None]]
 
 
 def markdown(text: str, *, zone: ZoneInfo, now: datetime | None = None) -> str:
@@ -49,7 +68,7 @@ def markdown(text: str, *, zone: ZoneInfo, now: datetime | None = None) -> str:
     seen at ``now``, an aware time, or in full when there is none. What is too long for a message
     stays as it is: reading marks takes time that grows with the square.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_CHARACTERS:
         return plain(text)
     return _blocks(text.replace("\r\n", "\n"), _Scope(zone=zone, now=now))
 
@@ -57,30 +76,30 @@ def markdown(text: str, *, zone: ZoneInfo, now: datetime | None = None) -> str:
 # --- blocks: what can only begin at the start of a line ---
 
 
-def _quote(found: _Found, scope: _Scope) -> Html | None:
+def _quote(match: _Match, scope: _Scope) -> Html | None:
     if scope.in_quote:
         return None
-    quoted = found["rest"]
+    quoted = match["rest"]
     if quoted is None:
-        quoted = re.sub(r"^ *> +", "", found[0], flags=re.MULTILINE).removesuffix("\n")
+        quoted = re.sub(r"^ *> +", "", match[0], flags=re.MULTILINE).removesuffix("\n")
     inner = replace(scope.inside(), in_quote=True)
     return tag("blockquote", _blocks(quoted, inner) or " ")
 
 
-def _heading(found: _Found, scope: _Scope) -> Html | None:
+def _heading(match: _Match, scope: _Scope) -> Html | None:
     if scope.in_list:
         return None
-    return tag(f"h{len(found['marks'])}", _inline(found["words"], scope.inside()))
+    return tag(f"h{len(match['marks'])}", _inline(match["words"], scope.inside()))
 
 
-def _subtext(found: _Found, scope: _Scope) -> Html:
-    return tag("small", _inline(found["words"], scope.inside()))
+def _subtext(match: _Match, scope: _Scope) -> Html:
+    return tag("small", _inline(match["words"], scope.inside()))
 
 
-def _list(found: _Found, scope: _Scope) -> Html:
+def _list(match: _Match, scope: _Scope) -> Html:
     inner = replace(scope.inside(), in_list=True)
-    items = (tag("li", _blocks(item, inner)) for item in _items(found[0]))
-    number = found["bullet"].rstrip(".")
+    items = (tag("li", _blocks(item, inner)) for item in _items(match[0]))
+    number = match["bullet"].rstrip(".")
     if not number.isdigit():
         return tag("ul", *items)
     return tag("ol", *items, start=str(min(max(int(number), 1), 1_000_000_000)))
@@ -102,8 +121,8 @@ def _items(lines: str) -> Iterator[str]:
     yield "\n".join(item)
 
 
-def _code_block(found: _Found, _: _Scope) -> Html:
-    return tag("pre", tag("code", found["code"]))
+def _code_block(match: _Match, _: _Scope) -> Html:
+    return tag("pre", tag("code", match["code"]))
 
 
 _BULLET = re.compile(r"(?P<indent> *)(?:[-*]|[0-9]{1,9}\.) +")
@@ -126,7 +145,7 @@ _TEXT = re.compile(r"(?:\\[^\n]|(?!```)[^\n])*\n?")
 
 
 def _blocks(text: str, scope: _Scope) -> Html:
-    if scope.depth > _DEEPEST:
+    if scope.depth > _MAX_DEPTH:
         return plain(text)
     parts: list[Html] = []
     start = position = 0
@@ -138,8 +157,8 @@ def _blocks(text: str, scope: _Scope) -> Html:
         elif text.startswith("```", position):
             position += 3
         else:
-            found = _TEXT.match(text, position)
-            position = found.end() if found else len(text)
+            match = _TEXT.match(text, position)
+            position = match.end() if match else len(text)
     rest = text[start:]
     return join([*parts, _run(rest, scope)]) if parts else _inline(rest, scope)
 
@@ -159,11 +178,11 @@ def _first(
 ) -> tuple[Html | None, int]:
     """What the first rule that fits makes of the text at ``position``, and where that ends."""
     for pattern, render in rules:
-        found = pattern.match(text, position)
-        if found and found.end() > position:
-            drawn = render(found, scope)
+        match = pattern.match(text, position)
+        if match and match.end() > position:
+            drawn = render(match, scope)
             if drawn is not None:
-                return drawn, found.end()
+                return drawn, match.end()
     return None, position
 
 
@@ -171,7 +190,7 @@ def _first(
 
 
 def _inline(text: str, scope: _Scope) -> Html:
-    if scope.depth > _DEEPEST:
+    if scope.depth > _MAX_DEPTH:
         return plain(text)
     parts: list[str] = []
     start = 0
@@ -188,60 +207,60 @@ def _inline(text: str, scope: _Scope) -> Html:
     return join([*parts, text[start:]])
 
 
-def _wrapped(name: str, class_: str | None = None) -> Callable[[_Found, _Scope], Html]:
-    def render(found: _Found, scope: _Scope) -> Html:
-        return tag(name, _inline(found["words"], scope.inside()), class_=class_)
+def _wrapped(name: str, class_: str | None = None) -> Callable[[_Match, _Scope], Html]:
+    def render(match: _Match, scope: _Scope) -> Html:
+        return tag(name, _inline(match["words"], scope.inside()), class_=class_)
 
     return render
 
 
-def _escaped(found: _Found, scope: _Scope) -> Html | None:
-    return None if scope.in_label else plain(found["character"])
+def _escaped(match: _Match, scope: _Scope) -> Html | None:
+    return None if scope.in_label else plain(match["character"])
 
 
-def _code(found: _Found, _: _Scope) -> Html:
+def _code(match: _Match, _: _Scope) -> Html:
     # One space inside each end is only there to keep a backtick apart from the marks.
-    words = re.sub(r"^ (?= *`)|(?<=`) $", "", found["words"])
+    words = re.sub(r"^ (?= *`)|(?<=`) $", "", match["words"])
     return tag("code", words)
 
 
-def _masked_link(found: _Found, scope: _Scope) -> Html | None:
+def _masked_link(match: _Match, scope: _Scope) -> Html | None:
     if scope.in_label:
         return None
-    url = safe_url(re.sub(r"\\([^\w\s])", r"\1", found["url"]))
-    if url is None or not found["label"].strip() or _NOT_IN_LABEL.search(found["label"]):
-        return plain(found[0])
-    return link(url, _inline(found["label"], replace(scope.inside(), in_label=True)))
+    url = safe_url(re.sub(r"\\([^\w\s])", r"\1", match["url"]))
+    if url is None or not match["label"].strip() or _NOT_IN_LABEL.search(match["label"]):
+        return plain(match[0])
+    return link(url, _inline(match["label"], replace(scope.inside(), in_label=True)))
 
 
-def _bare_link(found: _Found, scope: _Scope) -> Html | None:
-    url = safe_url(found["url"])
+def _bare_link(match: _Match, scope: _Scope) -> Html | None:
+    url = safe_url(match["url"])
     return None if url is None or scope.in_label else link(url, url)
 
 
-def _pill(prefix: str) -> Callable[[_Found, _Scope], Html]:
+def _pill(prefix: str) -> Callable[[_Match, _Scope], Html]:
     """A mention. A payload holds only its id, so ``prefix`` says what it points to."""
 
-    def render(found: _Found, _: _Scope) -> Html:
-        return tag("span", prefix, class_="pill", title=found["id"])
+    def render(match: _Match, _: _Scope) -> Html:
+        return tag("span", prefix, class_="pill", title=match["id"])
 
     return render
 
 
-def _command(found: _Found, _: _Scope) -> Html:
-    return tag("span", f"/{found['name']}", class_="pill", title=found["id"])
+def _command(match: _Match, _: _Scope) -> Html:
+    return tag("span", f"/{match['name']}", class_="pill", title=match["id"])
 
 
-def _everyone(found: _Found, _: _Scope) -> Html:
-    return tag("span", found[0], class_="pill")
+def _everyone(match: _Match, _: _Scope) -> Html:
+    return tag("span", match[0], class_="pill")
 
 
-def _emoji(found: _Found, _: _Scope) -> Html:
-    return tag("span", f":{found['name']}:", class_="emoji")
+def _emoji(match: _Match, _: _Scope) -> Html:
+    return tag("span", f":{match['name']}:", class_="emoji")
 
 
-def _timestamp(found: _Found, scope: _Scope) -> Html | None:
-    moment = written(int(found["unix"]), found["style"] or "f", zone=scope.zone, now=scope.now)
+def _timestamp(match: _Match, scope: _Scope) -> Html | None:
+    moment = _written(int(match["unix"]), match["style"] or "f", zone=scope.zone, now=scope.now)
     return tag("time", moment) if moment else None
 
 
@@ -299,3 +318,30 @@ _INLINE: dict[str, tuple[_Rule, ...]] = {
     ),
 }
 _MARK = re.compile("[" + re.escape("".join(_INLINE)) + "]")
+
+
+# --- times, as Discord writes them for one reader, in British English ---
+
+
+def styled(at: datetime, style: str) -> str:
+    """``at``, already in the reader's zone, in one of Discord's absolute styles."""
+    return at.strftime(_STYLES[style]).replace("{day}", str(at.day))
+
+
+def _written(unix: int, style: str, *, zone: ZoneInfo, now: datetime | None) -> str | None:
+    """The moment ``unix`` (seconds) in Discord's ``style``; ``None`` when no calendar has it."""
+    try:
+        at = datetime.fromtimestamp(unix, zone)
+    except (OverflowError, ValueError, OSError):
+        return None
+    if style != "R":
+        return styled(at, style)
+    return styled(at, "f") if now is None else _relative((at - now).total_seconds())
+
+
+def _relative(seconds: float) -> str:
+    """Such as "in 5 minutes" for 300.0 and "2 hours ago" for -7200.0."""
+    name, size = next((unit for unit in _UNITS if abs(seconds) >= unit[1]), _UNITS[-1])
+    count = int(abs(seconds) // size)
+    amount = f"{count} {name}{'' if count == 1 else 's'}"
+    return f"in {amount}" if seconds > 0 else f"{amount} ago"
