@@ -10,7 +10,7 @@ _GROUPING = str.maketrans("~", " ", "{}")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _BEHALF = re.compile(r"(?:for|on behalf of)\b", re.IGNORECASE)
 _GROUP = re.compile(r"\b(?:for the|on behalf of|collaboration|consortium)\b", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:^|\s)et\.?\s+al\b\.?$|^(?:and\s+)?others$", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:^|\s)et\.?\s+al\b\.?(?=$|\s\()|^others$|\s*;$", re.IGNORECASE)
 # arXiv's parser puts a space behind each dot, and so into J.-P.; other doors send names as typed.
 _INITIALS = re.compile(r"\.(?=[^\W\d_])")
 _HYPHEN = re.compile(r"\. -(?=\w)")
@@ -70,8 +70,8 @@ def split_authors(text: str) -> tuple[str, ...]:
 def _parts(text: str) -> Iterator[str]:
     for piece in _split(text, _BETWEEN):
         for named in _without_affiliations(piece):
-            people = _split(named, _AND)
-            yield from [named] if _is_one(people) else people
+            people = [person for person in _split(named, _AND) if person]
+            yield from [" and ".join(people)] if _is_one(people) else people
 
 
 def _brackets(text: str) -> dict[int, int]:
@@ -106,16 +106,14 @@ def _split(text: str, separator: re.Pattern[str]) -> list[str]:
 
 
 def _is_one(people: Sequence[str]) -> bool:
-    """Whether what "and" separates is one team, as in "Planck and BICEP2 Collaborations"; "Bo Li
-    and the XYZ Collaboration" and two teams that are both called so are not."""
-    if len(people) == 1:
-        return True
-    *others, last = people
+    """Whether what "and" separates is one team, as in "Planck and BICEP2 Collaborations": people
+    have more than one name, or an initial."""
+    *others, last = people or [""]
     return (
-        _TEAM.search(last) is not None
+        bool(others)
+        and _TEAM.search(last) is not None
         and not last.lower().startswith("the ")
-        and not _TEAM.search(others[-1])
-        and not _INITIAL.search(others[0])
+        and all(" " not in other and not _INITIAL.search(other) for other in others)
     )
 
 

@@ -11,8 +11,9 @@ from bot.config import BlueskySection, MastodonSection, Secret, Settings
 from bot.http import Http
 from bot.models import Network
 from bot.pipeline import collect
+from bot.pipeline.cursor import FoundPosts
 from bot.sources import PostSource
-from bot.sources.bluesky import Bluesky
+from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.mastodon import Mastodon
 from bot.store import Archive, days, papers, posts
 from tests.factories import DAY, listed
@@ -21,6 +22,7 @@ from tests.services.bsky_posts import BskyPost
 from tests.services.bskyd import BskyD
 from tests.services.mastodond import MastodonD, Toot
 from tests.sources.helpers import NOW, SINCE
+from tests.sources.streams import QUICK, MemoryCursor
 
 LINK = "https://arxiv.org/abs/2103.15691"
 GET_POSTS, TAG = "/xrpc/app.bsky.feed.getPosts", "/api/v1/timelines/tag/*"
@@ -149,6 +151,25 @@ async def test_a_reactivated_account_counts_again_while_the_day_is_open(
 def source_without_search(service: BskyD, http: Http) -> PostSource:
     settings = BlueskySection(appview_url=service.url, pds_url=service.url)
     return Bluesky(http, service.clock, settings, Secret(""), None)
+
+
+async def test_no_replay_of_the_stream_brings_posts_of_a_lost_account_back(
+    archive: Archive, bluesky: BskyD, http: Http, clock: ManualClock
+) -> None:
+    def replayed() -> PostSource:
+        """A program that has lost its place in the stream, so it reads all of it again."""
+        url, keep = bluesky.jetstream_url, FoundPosts(archive, Network.BLUESKY, clock)
+        listener = JetstreamListener(http, clock, url, MemoryCursor(), keep, pace=QUICK)
+        settings = BlueskySection(appview_url=bluesky.url, pds_url=bluesky.url)
+        return Bluesky(http, clock, settings, Secret(""), listener, seconds=5)
+
+    assert len(await counted(archive, replayed(), clock)) == 18
+    lost = {bsky_post(n).uri for n in (3, 4, 5)}
+    for uri in lost:
+        bluesky.posts[uri].state = "gone"
+    assert len(await counted(archive, replayed(), clock, hours=1)) == 18
+    for _ in range(3):
+        assert not (await counted(archive, replayed(), clock, hours=4)).keys() & lost
 
 
 async def test_a_deleted_toot_goes_after_hours(

@@ -210,6 +210,9 @@ def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ..
         ("X Collaboration and Y Collaboration", ("X Collaboration", "Y Collaboration")),
         ("A. One and XYZ Collaboration", ("A. One", "XYZ Collaboration")),
         ("Foo and Bar2 Collaborations", ("Foo and Bar2 Collaborations",)),
+        ("Bo Li, and Foo and Bar Collaboration", ("Bo Li", "Foo and Bar Collaboration")),
+        ("Bo Li and XYZ Collaboration", ("Bo Li", "XYZ Collaboration")),
+        ("A. One, and Bo Li III and ABC Team", ("A. One", "Bo Li III", "ABC Team")),
         # "and" and "&"
         ("E.One and B.S.Two", ("E. One", "B. S. Two")),
         ("A. One & B. Two", ("A. One", "B. Two")),
@@ -228,6 +231,8 @@ def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ..
         ("A. One, et al", ("A. One",)),
         ("A. One, et al.", ("A. One",)),
         ("A. One et. al.", ("A. One",)),
+        ("A. One et al. (XYZ Collaboration)", ("A. One (XYZ Collaboration)",)),
+        ("A. One (1), B. Two (2); (1 - Uni A; 2 - Uni B)", ("A. One", "B. Two")),
         ("A. One, B. Two, and others", ("A. One", "B. Two")),
         ("Etal Alon, Bo Etal", ("Etal Alon", "Bo Etal")),
         # Initials

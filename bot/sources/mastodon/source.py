@@ -131,7 +131,11 @@ class _Run:
             if page.rows:
                 self._has_posts.add(server)
             self._add((post for post in page.posts if self._is_wanted(post)), page.edits)
-            self._ids |= {uri: (server, local) for uri, local in page.ids.items()}
+            self._ids |= {
+                post.post_id: (server, page.ids[post.post_id])
+                for post in page.posts
+                if post.arxiv_ids or post.post_id in self._known
+            }
             is_older = page.newest is not None and page.newest < self._wanted.since
             if not page.rows or is_older or max_id in seen:
                 return
