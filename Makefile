@@ -9,6 +9,7 @@ FOUND := $(shell for name in $(CANDIDATES); \
 SAY_VERSION := import sys; print(*sys.version_info[:2], sep='.')
 # CI installs the pinned versions: make test CONSTRAINTS=.ci/constraints.txt
 CONSTRAINTS ?=
+PEERS := "mastodon_mock>=0.6.1,<0.7"
 # The tests' rewritten asserts are kept compiled: each worker making them anew takes a fifth of a run.
 export PYTHONDONTWRITEBYTECODE :=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
@@ -33,6 +34,13 @@ $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable ".[dev]"
 	touch $@
 
+# Other people's servers to rehearse against, apart: what they bring along (orjson) would change what
+# discord.py does here.
+$(VENV)/.peers: $(VENV)/.dev
+	$(BIN)/python -m venv --clear $(VENV)/peers
+	$(VENV)/peers/bin/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) $(PEERS)
+	touch $@
+
 demo: $(VENV)/.runtime
 	$(BIN)/hotpapers demo
 
@@ -44,7 +52,7 @@ test: $(VENV)/.dev
 # The program as a subprocess, started, killed and asked again and again, and the lives of bots over
 # months and years: minutes. CI runs it too. What failed is tried once more alone: Discord's three seconds
 # and the like are kept on a machine that has nothing else to do.
-rehearse: $(VENV)/.dev
+rehearse: $(VENV)/.peers
 	$(BIN)/pytest --numprocesses 3 --dist worksteal -m rehearsal || \
 	$(BIN)/pytest --last-failed --last-failed-no-failures none -m rehearsal
 

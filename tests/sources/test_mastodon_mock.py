@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import aiohttp
@@ -24,9 +23,11 @@ from tests.factories import DAY
 from tests.polling import until
 from tests.processes import begin
 
+# `make rehearse` puts it into an environment of its own.
+PYTHON = Path(sys.prefix) / "peers" / "bin" / "python"
 pytestmark = [
     pytest.mark.rehearsal,
-    pytest.mark.skipif(not find_spec("mastodon_mock"), reason="mastodon_mock is not installed"),
+    pytest.mark.skipif(not PYTHON.exists(), reason="mastodon_mock is not installed"),
 ]
 
 PAPER, OTHER = "https://arxiv.org/abs/2103.15691", "https://arxiv.org/abs/2103.14653"
@@ -75,7 +76,7 @@ def running(folder: Path, name: str) -> Iterator[str]:
         port = one.getsockname()[1]
     config = folder / f"{name}.toml"
     config.write_text(SEED)
-    words = [sys.executable, "-m", "mastodon_mock", "serve", "--in-memory", "--log-level", "error"]
+    words = [str(PYTHON), "-m", "mastodon_mock", "serve", "--in-memory", "--log-level", "error"]
     where = ["--config", config, "--port", port, "--domain", f"127.0.0.1:{port}"]
     environment = {**os.environ, "HOST": "127.0.0.1"}
     process = begin([*words, *where], cwd=folder, env=environment, stderr=None)
