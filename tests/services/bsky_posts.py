@@ -21,6 +21,7 @@ _BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
 class BskyPost:
     """``links`` are in the text, ``card`` is the embedded preview, ``quote`` the at-uri quoted.
 
+    ``bot``: its account has labelled itself so.
     A post with a quote and a card embeds a record with media. ``n`` tells apart what one person
     posts in one microsecond.
     """
@@ -37,6 +38,7 @@ class BskyPost:
     replies: int = 0
     lang: str = "en"
     n: int = 0
+    bot: bool = False
     state: Literal["public", "gone"] = "public"
 
     @property
@@ -125,7 +127,9 @@ def view(post: BskyPost, known: Mapping[str, BskyPost]) -> Json:
 
 def _author(post: BskyPost) -> Json:
     name = post.handle.partition(".")[0].title()
-    return {"did": post.did, "handle": post.handle, "displayName": name, "labels": []}
+    own = {"src": post.did, "uri": f"at://{post.did}/app.bsky.actor.profile/self", "val": "bot"}
+    labels = [own] if post.bot else []
+    return {"did": post.did, "handle": post.handle, "displayName": name, "labels": labels}
 
 
 def _embed_view(post: BskyPost, known: Mapping[str, BskyPost]) -> Json:

@@ -367,7 +367,9 @@ async def test_a_session_that_cannot_be_refreshed_is_opened_anew(
     assert len(service.asked(LOGIN)) == 2
 
 
-@pytest.mark.parametrize("typed", ["@{}", " @{} ", "\u202a{}\u202c", "{}"])
+@pytest.mark.parametrize(
+    "typed", ["@{}", " @{} ", "\u202a{}\u202c", "https://bsky.app/profile/{}", "{}"]
+)
 async def test_a_handle_is_understood_as_bluesky_shows_it(
     service: BskyD, http: Http, typed: str
 ) -> None:

@@ -119,6 +119,7 @@ OWN, OTHER = {"src": "did:plc:ada", "val": "bot"}, {"src": "did:plc:labeller", "
         ([OTHER], False),
         ([OWN | {"val": "robot"}], False),
         ([OWN, OWN | {"neg": True}], False),
+        ([OWN | {"neg": None}], True),
         ([], False),
         (None, False),
         ([5], False),

@@ -21,6 +21,7 @@ from bot.sources.disabled import Off
 # Clocks differ, and posts take a moment.
 SLACK = timedelta(minutes=2)
 REPLAY_SHARE = 0.6  # of the time; the rest is for counting
+_PROFILES = "https://bsky.app/profile/"
 # Bluesky shows handles with an @, and puts marks of direction around those that are copied there.
 _AROUND_HANDLE = "@ \t\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -50,7 +51,7 @@ class Bluesky:
         self._counts = Counts(http, clock, settings.appview_url)
         self._search = None
         if settings.handle and app_password:
-            handle = settings.handle.strip(_AROUND_HANDLE)
+            handle = settings.handle.strip(_AROUND_HANDLE).removeprefix(_PROFILES)
             session = Session(http, clock, settings.pds_url, handle, app_password)
             self._search = Search(session, clock)
         self._seconds = seconds

@@ -59,7 +59,7 @@ class _Label(msgspec.Struct):
 
     src: str = ""
     val: str = ""
-    neg: bool = False
+    neg: bool | None = None
 
 
 class _Author(msgspec.Struct):
@@ -135,7 +135,9 @@ def _says_bot(author: _Author) -> bool:
         labels = msgspec.json.decode(author.labels or b"[]", type=list[_Label] | None)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    said = {label.neg for label in labels or () if (label.src, label.val) == (author.did, "bot")}
+    said = {
+        bool(label.neg) for label in labels or () if (label.src, label.val) == (author.did, "bot")
+    }
     return said == {False}
 
 
