@@ -23,6 +23,7 @@ from bot.models import Network, Outcome, Status
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State, worst
 from bot.monitoring.health import SourceHealth
+from bot.problems import Code, Problem
 from bot.store import Archive, days, rules
 from bot.store.archive_lock import holding
 from tests import factories, processes
@@ -302,8 +303,9 @@ async def test_an_archive_that_is_none(place: Place) -> None:
 
 
 def test_what_an_error_says_and_its_mend_are_told_once() -> None:
-    found = archive_checks.unusable(StoreError("The archive a.db failed.", "Mend it."))
-    assert (found.message, found.fix) == ("The archive a.db failed.", "Mend it.")
+    found = archive_checks.unusable(StoreError(Problem(Code.NO_ARCHIVE, path="a.db")))
+    assert found.message == "There is no archive at a.db."
+    assert found.fix.startswith("'hotpapers daily' makes one")
 
 
 async def test_an_archive_that_is_an_empty_file(place: Place) -> None:
