@@ -352,7 +352,9 @@ def test_a_digest_that_cannot_be_read_is_shown_as_suspended(place: Place) -> Non
     )
     told = json.loads(place.run("status", "--json").stdout)
     assert told["rules"] == {"active": 1, "paused": 0, "parked": 1}
-    assert [one["rule"] for one in told["unreadable_rules"]] == [2]
+    assert [(one["rule"], one["code"]) for one in told["unreadable_rules"]] == [
+        (2, "rule_unreadable")
+    ]
     found = {
         one["name"]: one for one in json.loads(place.run("doctor", "--json").stdout)["findings"]
     }
