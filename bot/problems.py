@@ -169,6 +169,7 @@ class Code(StrEnum):
     SKIPPED_AFTER_DOWNTIME = "skipped_after_downtime"
     TOO_OLD = "too_old"
     DIGEST_PAUSED = "digest_paused"
+    SUSPENDED_TOO_LONG = "suspended_too_long"
     PAUSED_BEFORE_POSTING = "paused_before_posting"
     DELETED_BEFORE_POSTING = "deleted_before_posting"
     NOTHING_NEW = "nothing_new"
