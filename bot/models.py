@@ -319,6 +319,14 @@ class TargetKind(StrEnum):
     MEMBER = "member"
 
 
+class LookupState(StrEnum):
+    """What became of a paper that somebody asked for and that no harvest brought."""
+
+    WAITING = "waiting"
+    FOUND = "found"
+    UNKNOWN = "unknown"  # to arXiv
+
+
 class DeliveryState(StrEnum):
     """The life of one part of one slot; docs/delivery.md draws it."""
 

@@ -71,6 +71,7 @@ class Code(StrEnum):
     ARXIV_REFUSED = "arxiv_refused"
     ENTRIES_UNREADABLE = "entries_unreadable"
     NO_FEED = "no_feed"
+    PAPERS_LEFT_OUT = "papers_left_out"
     FEED_TRUNCATED = "feed_truncated"
     FEED_TRUNCATED_AT_ONCE = "feed_truncated_at_once"
     FEED_CUT = "feed_cut"

@@ -147,7 +147,7 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         self._was_clock_wrong = False
         self._run_jobs = run_jobs
-        self._listening: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def login(self, token: str) -> None:
         """With so many connections at most: more would each cost a handshake of their own.
@@ -178,8 +178,9 @@ class HotpapersBot(commands.AutoShardedBot):
         await self.register_commands()
         if self._run_jobs:
             self.schedule.start()
+            self._beside.add(asyncio.create_task(self.services.paper_lookup.run()))
             if self.services.listener is not None:
-                self._listening = asyncio.create_task(self.services.listener.run())
+                self._beside.add(asyncio.create_task(self.services.listener.run()))
 
     async def register_commands(self, *, always: bool = False) -> bool:
         """Tell Discord the commands when they changed since the last time; whether it was told.
@@ -271,9 +272,10 @@ class HotpapersBot(commands.AutoShardedBot):
         """Let jobs under way finish or park, then leave Discord, whoever still answers there."""
         self.deliveries.stop()
         await asyncio.gather(self.schedule.stop(GRACE_SECONDS), self.deliveries.end(GRACE_SECONDS))
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait({self._listening}, timeout=FAREWELL_SECONDS)
+        for task in self._beside:
+            task.cancel()
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=FAREWELL_SECONDS)
         for leave in (super().close, self.http.close):
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL_SECONDS):

@@ -20,6 +20,7 @@ from bot.models import (
     Era,
     Layout,
     LearntFrom,
+    LookupState,
     Network,
     Rhythm,
     ScorePart,
@@ -125,6 +126,10 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "posted_days": {"rule_id": integer, "day": day, "slot_at": instant},
     "contents": {"hash": text, "body": json(list[Any])},
+    "lookups": {
+        "arxiv_id": text, "asked_at": instant, "state": one_of(LookupState),
+        "answered_at": _MAYBE_INSTANT,
+    },
     "meta": {"key": text, "value": text, "at": instant},
     "http_validators": {"url": text, "etag": text, "last_modified": text, "note": text},
     "blog_days": {

@@ -586,6 +586,23 @@ def m016_missing_posts(db: Database) -> None:
     )
 
 
+@steps()
+def m018_lookups(db: Database) -> None:
+    """Papers that members asked for and that no harvest brought."""
+    _run(
+        db,
+        """
+        CREATE TABLE lookups (
+            arxiv_id TEXT PRIMARY KEY,
+            asked_at INTEGER NOT NULL,
+            state TEXT NOT NULL,            -- waiting, found or unknown
+            answered_at INTEGER
+        );
+        CREATE INDEX lookups_by_state ON lookups (state, asked_at);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement: ``executescript`` would commit the migration's transaction."""
     statement = ""

@@ -61,6 +61,12 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
         return _save_listings(db, items, arxiv_ids)
 
 
+def add(db: Database, found: Sequence[Paper], *, now: datetime) -> None:
+    """Store papers that are known from elsewhere than a listing."""
+    with _summaries_kept(db, {paper.arxiv_id for paper in found}):
+        db.conn.executemany(_SAVE_PAPER, [_row(paper, now) for paper in found])
+
+
 def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: LearntFrom) -> None:
     """Take back what was learnt in one way alone: that these papers were listed on ``day``."""
     with _summaries_kept(db, arxiv_ids):
