@@ -24,8 +24,9 @@ from benchmarks import plain, years
 from benchmarks.row import Row
 from benchmarks.years import Invention, Made
 from bot.arxiv import taxonomy
+from bot.cards import PER_MESSAGE
 from bot.config import Settings
-from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Period, Post
+from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Period, Post, RankingQuery
 from bot.queries.periods import period_bounds
 from bot.queries.rankings import counts_of, ranking_of
 from bot.ranking.scoring import rank, rates
@@ -128,10 +129,10 @@ def _questions(made: Made) -> Iterable[Question]:
 def _hot(
     draw: Random, made: Made, period: Period, pattern: str | None
 ) -> Callable[[Database], object]:
-    return partial(
-        ranking_of, settings=SETTINGS, day=draw.choice(made.days), period=period,
-        categories=(pattern,) if pattern else (), bar=None, top=10, era=None,
-    )  # fmt: skip
+    query = RankingQuery(
+        draw.choice(made.days), period, (pattern,) if pattern else (), per_page=PER_MESSAGE
+    )
+    return partial(ranking_of, settings=SETTINGS, query=query)
 
 
 def _plain_hot(
@@ -157,7 +158,7 @@ def _plain_search(draw: Random, made: Made, count: int) -> Callable[[Database], 
 
 
 def _complete(draw: Random, made: Made) -> Callable[[Database], object]:
-    return partial(counts_of, wanted=draw.sample(made.days, 25), bar=SETTINGS.ranking.bar)
+    return partial(counts_of, wanted=draw.sample(made.days, 25), min_score=SETTINGS.ranking.bar)
 
 
 def _plain_complete(draw: Random, made: Made) -> Callable[[Database], object]:

@@ -362,6 +362,35 @@ class Delivery:
     may_stand: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """What is asked of the archive for a ranking, from the command to the tables.
+
+    ``period`` is the span that holds ``day``. ``categories`` are canonical patterns; a paper counts
+    when any of its categories matches, none means all. At most ``top`` papers. ``era`` None means
+    the period's own, ``min_score`` None the setting. ``per_page`` None means no pages; ``page``
+    counts from 1, and one behind the last means the last.
+    """
+
+    day: date
+    period: Period = Period.DAY
+    categories: tuple[str, ...] = ()
+    top: int | None = None
+    era: Era | None = None
+    min_score: float | None = None
+    page: int = 1
+    per_page: int | None = None
+
+    def place(self, papers: int) -> tuple[int, int]:
+        """Of so many papers in order, how many come before the page, and how many are on it."""
+        asked = papers if self.top is None else min(papers, self.top)
+        if self.per_page is None:
+            return 0, asked
+        last = max(0, -(-asked // self.per_page) - 1)
+        before = min(max(self.page - 1, 0), last) * self.per_page
+        return before, min(self.per_page, asked - before)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unharvested:
     """Patterns of categories that were ``asked`` for and of which nothing is harvested here, and

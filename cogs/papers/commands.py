@@ -8,9 +8,8 @@ from discord.ext import commands
 
 from bot import messages
 from bot.app.client import HotpapersBot
-from bot.cards import HotQuery
 from bot.cards.custom_ids import MAX_TOP
-from bot.models import Period
+from bot.models import Period, RankingQuery
 from cogs.papers import answers
 from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services
 from cogs.shared.transformers import CategoriesOption, DayOption, PaperOption, PeriodOption
@@ -30,7 +29,7 @@ class Reading(commands.Cog):
     ) -> None:
         await defer_private(interaction)
         day = date or await answers.default_day(services(interaction))
-        query = HotQuery(day, period, category, top)
+        query = RankingQuery(day, period, category, top)
         card = await answers.hot(
             services(interaction),
             query,

@@ -6,8 +6,8 @@ import pytest
 
 from bot import blog
 from bot.blog import BlogPost
-from bot.cards.custom_ids import HotPage, HotQuery, decode
-from bot.models import Period
+from bot.cards.custom_ids import HotPage, decode
+from bot.models import Period, RankingQuery
 from bot.store import blogs
 from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, RETRIEVAL, VIVIT
 from tests.blog_posts import blog_post
@@ -156,7 +156,7 @@ class TestHot:
         answer = await ask(world.member, world.nlp, "hot", **asked)
         assert world.errors
         meant = decode(answer.buttons["30 March 2021"])
-        assert meant == HotPage(HotQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
+        assert meant == HotPage(RankingQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
 
     async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.XX")

@@ -17,7 +17,7 @@ import bot
 from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.models import Era, Ranking
+from bot.models import Era, Ranking, RankingQuery
 from bot.search import parse
 from bot.store import (
     Archive,
@@ -93,7 +93,7 @@ async def _answers_as_ever(archive: Archive) -> None:
 
 
 async def _ranking(archive: Archive, day: date) -> Ranking:
-    found = await queries.ranking(archive, Settings(), day=day)
+    found = await queries.ranking(archive, Settings(), RankingQuery(day))
     assert found is not None
     return found
 
