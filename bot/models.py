@@ -384,11 +384,17 @@ class RankingQuery:
     def place(self, papers: int) -> tuple[int, int]:
         """Of so many papers in order, how many come before the page, and how many are on it."""
         asked = papers if self.top is None else min(papers, self.top)
-        if self.per_page is None:
-            return 0, asked
-        last = max(0, -(-asked // self.per_page) - 1)
-        before = min(max(self.page - 1, 0), last) * self.per_page
-        return before, min(self.per_page, asked - before)
+        return page_of(asked, self.page, self.per_page)
+
+
+def page_of(items: int, page: int, per_page: int | None) -> tuple[int, int]:
+    """Of so many items, how many come before a page (from 1; the last one if there are fewer) and
+    how many are on it. Without pages all are on one."""
+    if per_page is None:
+        return 0, items
+    last = max(0, -(-items // per_page) - 1)
+    before = min(max(page - 1, 0), last) * per_page
+    return before, min(per_page, items - before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

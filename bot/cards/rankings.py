@@ -175,27 +175,29 @@ def search_results(
     *,
     query: str,
     page: int = 1,
-    per_page: int = PER_MESSAGE,
+    answers: int | None = None,
     shared: bool = False,
     shareable: bool = True,
     matches: int | None = None,
     unharvested: Unharvested | None = None,
 ) -> Card:
-    """One page of what a search found: the best ``results``, papers, each with a snippet.
+    """One page of what a search found: ``results`` are papers, each with a snippet.
 
-    ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
-    asked for, and told where nothing was found.
+    They are those of the page where ``answers`` says how many there are, else all. ``matches`` is
+    how many match, where that is more; ``unharvested`` is of what was asked for, and told where
+    nothing was found.
     """
     asked = f"Search: {one_line(query, 200)}"
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
         return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", why)))
-    head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
-    here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
-    chosen = here.part(results)
-    room = (MAX_TEXT - length(head) - paging.MAX_FOOT) // len(chosen)
+    count = len(results) if answers is None else answers
+    here = paging.at(page, count, PER_MESSAGE)
+    papers = here.part(results) if answers is None else results
+    head = paragraph(f"## {asked}", messages.cards.found(count, matches))
+    room = (MAX_TEXT - length(head) - paging.MAX_FOOT) // len(papers)
     items: list[Inside] = []
-    for paper, snippet in chosen:
+    for paper, snippet in papers:
         items += [line(), text(paper_lines.hit(paper, snippet, room)), *_buttons(paper)]
     return Card(
         text(head),

@@ -10,7 +10,7 @@ For any other bar than ``BAR`` the standings themselves are counted.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -91,13 +91,13 @@ def wrong_previous(db: Database) -> Iterator[tuple[str | None, str, str]]:
     """(previous day as it should be, day, id) of each standing that has another."""
     rows = db.conn.execute(
         f"""SELECT arxiv_id, day, score, previous FROM standings
-            WHERE (again AND score >= {BAR}) OR previous IS NOT NULL ORDER BY arxiv_id, day"""
+            WHERE score >= {BAR} OR previous IS NOT NULL ORDER BY arxiv_id, day"""
     )
     return _wrong(rows)
 
 
 def _wrong(
-    rows: Iterable[tuple[str, str, object, object]],
+    rows: Iterable[Any],
 ) -> Iterator[tuple[str | None, str, str]]:
     for arxiv_id, of_paper in groupby(rows, key=lambda row: row[0]):
         before: str | None = None

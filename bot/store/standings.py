@@ -1,7 +1,7 @@
 """Scores of the papers of each listing day: derived from posts and rates, kept to be read fast."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -265,6 +265,18 @@ def with_posts(db: Database, ranked: Iterable[RankedPaper]) -> tuple[RankedPaper
     chosen = tuple(ranked)
     posts = posts_table.best_of(db, [r.paper.arxiv_id for r in chosen], SHOWN_POSTS)
     return tuple(replace(r, posts=tuple(posts[r.paper.arxiv_id])) for r in chosen)
+
+
+def highest(db: Database, papers: Collection[Paper]) -> dict[str, RankedPaper]:
+    """Of each paper that was ranked the standing with its highest score, with its best posts."""
+    known = {paper.arxiv_id: paper for paper in papers}
+    rows = db.conn.execute(
+        """SELECT day, arxiv_id, score, exact, people, parts FROM standings
+           WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY score, day DESC""",
+        [dump(list(known))],
+    )
+    found = {r.paper.arxiv_id: r for r in readable(rows, lambda row: _ranked(row, known))}
+    return {r.paper.arxiv_id: r for r in with_posts(db, found.values())}
 
 
 def count(db: Database, day: date, *, min_score: float) -> int:

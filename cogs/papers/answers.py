@@ -100,13 +100,21 @@ async def search(
 ) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
-    found = await queries.search(services.archive, services.config.settings, asked, top=MAX_FOUND)
+    found = await queries.search(
+        services.archive,
+        services.config.settings,
+        asked,
+        top=MAX_FOUND,
+        page=page,
+        per_page=cards.PER_MESSAGE,
+    )
     results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
         query=text,
         page=page,
+        answers=found.answers,
         shared=shared,
         shareable=shareable,
         matches=found.matches,
