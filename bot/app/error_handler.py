@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.messages import errors, search_errors
 from bot.messages.common import counted, listed
 from bot.messages.problems import words_of
-from bot.models import Period, RankingQuery
+from bot.models import Era, Period, RankingQuery
 from bot.parsing import DoubtfulDate, lists
 from bot.text import label
 
@@ -111,7 +111,14 @@ def _asked_besides(
     except InputError:
         categories = ()
     period = getattr(told, "period", None) or Period.DAY
-    return RankingQuery(doubt.readings[0], Period(period), categories, getattr(told, "top", None))
+    era = getattr(told, "counts", None)
+    return RankingQuery(
+        doubt.readings[0],
+        Period(period),
+        categories,
+        getattr(told, "top", None),
+        Era(era) if era else None,
+    )
 
 
 def cause_of(error: BaseException) -> BaseException:

@@ -20,8 +20,7 @@ from bot.clock import utc
 from bot.messages import common, input_errors, networks
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
-from bot.queries.replay import Replay
-from bot.ranking.scoring import Change
+from bot.queries.replay import Change, Replay
 from bot.text.truncate import calm
 
 _COLOURS = {
