@@ -31,7 +31,7 @@ async def search(
 ) -> SearchResult:
     """The ``top`` papers that answer ``query``, best first, or a ``page`` of them, each with its
     score as it was ranked."""
-    return await archive.read(_search, settings, query, top, page, per_page)
+    return await archive.read(search_papers, settings, query, top, page, per_page)
 
 
 def view(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
@@ -73,7 +73,7 @@ def _scored(
     return ranked, reasons, Era.HOTPAPERS
 
 
-def _search(
+def search_papers(
     db: Database, settings: Settings, query: Query, top: int, page: int, per_page: int | None
 ) -> SearchResult:
     found = full_text.find(db, query, limit=top, page=page, per_page=per_page)

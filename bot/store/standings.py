@@ -190,7 +190,9 @@ class _Matching:
 
     def last(self, db: Database, wanted: int) -> list[tuple[str, str]]:
         """(id, day) of so many papers from the end of the order, the last first."""
-        return self._ordered(db, _DAYS, _LEAST_FIRST, wanted, None, self._bound(db, wanted, "ASC"))
+        # Most days have a paper that just reaches the score, so some days say enough.
+        bound = self._bound(db, wanted, "ASC", of_days=4 * wanted + 50)
+        return self._ordered(db, _DAYS, _LEAST_FIRST, wanted, None, bound)
 
     def _ordered(
         self,
@@ -214,7 +216,9 @@ class _Matching:
             },
         ).fetchall()
 
-    def _bound(self, db: Database, wanted: int, order: Literal["ASC", "DESC"]) -> float | None:
+    def _bound(
+        self, db: Database, wanted: int, order: Literal["ASC", "DESC"], of_days: int = -1
+    ) -> float | None:
         """A score that as many papers as ``wanted`` reach (ASC: do not exceed), if there are as
         many days: the least of the best of so many days. So a year's first ten are found among
         fifty papers, not among thousands."""
@@ -223,10 +227,10 @@ class _Matching:
                     SELECT (SELECT s.score FROM standings AS s
                             WHERE {self._is_first} AND s.score >= :min_score
                             ORDER BY s.score {order} LIMIT 1) AS score
-                    FROM json_each(:days) AS listed)
+                    FROM json_each(:days) AS listed LIMIT :of_days)
                 SELECT score FROM extremes WHERE score IS NOT NULL
                 ORDER BY score {order} LIMIT 1 OFFSET :wanted - 1""",
-            self._values | {"wanted": wanted},
+            self._values | {"wanted": wanted, "of_days": of_days},
         ).fetchone()
         return None if row is None else float(row[0])
 
