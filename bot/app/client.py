@@ -29,6 +29,7 @@ from bot.app.rate_limit import MemberRateLimiter
 from bot.app.retention import purge_expired
 from bot.app.scheduler import Job, Schedule
 from bot.app.translator import Translator
+from bot.app.turns import MemberTurns
 from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
@@ -124,6 +125,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.services = services
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
+        self.turns = MemberTurns()
         self.drafts = Drafts()
         self.wishes = InFlightRequests()
         pacer = pacer or Pacer()

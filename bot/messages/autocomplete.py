@@ -1,6 +1,6 @@
 """What is offered while somebody types. Discord shows no Markdown there."""
 
-from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.models import CatchUp, Era, Layout, Period, Rhythm
 
 
 def day_without(human: str, why: str) -> str:
@@ -17,6 +17,11 @@ PERIODS = {
     Period.MONTH: "Month",
     Period.YEAR: "Year",
     Period.ALL: "All time",
+}
+ERAS = {
+    Era.HOTPAPERS: "This bot's",
+    Era.BLOG_ORIGINAL_POSTS: "The old blog's, original posts only",
+    Era.BLOG_REPOSTS_ADDED: "The old blog's, with reposts added",
 }
 RHYTHMS = {
     Rhythm.MAILING: "Every mailing",

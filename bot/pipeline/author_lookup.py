@@ -69,6 +69,6 @@ async def run(
 
 
 def _unnamed(db: Database, day: date, bar: float) -> list[Post]:
-    above = standings.with_posts(db, standings.between(db, day, day, at_least=bar))
+    above = standings.with_posts(db, standings.between(db, day, day, min_score=bar))
     shown = {p.post_id: p for ranked in above for p in ranked.posts[:SHOWN_OF_A_PAPER]}
     return [p for p in shown.values() if p.network is Network.X and not p.author][:MOST]

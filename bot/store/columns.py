@@ -96,8 +96,9 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "standings": {
         "day": day, "arxiv_id": text, "score": number, "exact": number, "people": integer,
-        "parts": json(tuple[ScorePart, ...]), "again": flag,
+        "parts": json(tuple[ScorePart, ...]), "again": flag, "previous": _MAYBE_DAY,
     },
+    "ranking_totals": {"day": day},
     "reads": {"utc_day": day},
     "rules": {
         "id": integer, "guild_id": integer, "channel_id": integer, "categories": strings,

@@ -8,7 +8,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
 from bot.problems import Code, Problem
-from bot.store import full_text_index
+from bot.store import full_text_index, ranking_totals
 from bot.store.codecs import dump
 
 steps = Migrations("hotpapers")
@@ -584,6 +584,28 @@ def m016_missing_posts(db: Database) -> None:
         ) WITHOUT ROWID;
         """,
     )
+
+
+@steps()
+def m017_ranking_totals(db: Database) -> None:
+    """How many papers of a day reach the usual bar is noted, so that no ranking has to count them.
+    Ten years in some seconds."""
+    _run(
+        db,
+        """
+        ALTER TABLE standings ADD COLUMN previous TEXT;     -- when it reached the usual bar before
+        CREATE INDEX standings_previous ON standings (day, previous, subjects)
+            WHERE previous IS NOT NULL;
+        CREATE TABLE ranking_totals (       -- a summary of standings, written by ranking_totals.py
+            pattern TEXT NOT NULL,          -- a category pattern, or '' for every paper
+            day TEXT NOT NULL,
+            papers INTEGER NOT NULL,        -- standings of that day that reach the usual bar
+            best REAL NOT NULL,             -- the best score of the day
+            PRIMARY KEY (pattern, day)
+        ) WITHOUT ROWID;
+        """,
+    )
+    ranking_totals.rebuild(db)
 
 
 @steps()

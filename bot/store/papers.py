@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import Announcement, LearntFrom, Listed, Paper
-from bot.store import category_patterns, full_text_index, listing_totals
+from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
 from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
 from bot.store.columns import Columns, readable
 
@@ -88,14 +88,16 @@ def _summaries_kept(db: Database, arxiv_ids: Collection[str]) -> Iterator[None]:
     after = full_text_index.indexed(db, arxiv_ids)
     full_text_index.update(db, before, after)
     listing_totals.update(db, listings, listing_totals.listings(db, arxiv_ids))
+    refiled = {
+        paper.arxiv_id: category_patterns.column(strings_or_none(paper.categories))
+        for key, paper in after.items()
+        if key in before and before[key].categories != paper.categories
+    }
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE arxiv_id = ?",
-        [
-            (category_patterns.column(strings_or_none(paper.categories)), paper.arxiv_id)
-            for key, paper in after.items()
-            if key in before and before[key].categories != paper.categories
-        ],
+        [(subjects, arxiv_id) for arxiv_id, subjects in refiled.items()],
     )
+    ranking_totals.refile(db, refiled)
 
 
 def get(db: Database, arxiv_id: str) -> Paper | None:

@@ -4,6 +4,7 @@ Raises InputError where there is nothing to show; ``explaining`` says it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -11,15 +12,16 @@ import msgspec
 
 from bot import cards, queries
 from bot.arxiv import calendar
-from bot.cards import Card, EditionRef, HotQuery
+from bot.cards import Card, EditionRef
 from bot.container import Services
 from bot.errors import InputError
 from bot.messages.common import moment
-from bot.models import Period
+from bot.models import Period, RankingQuery
 from bot.problems import Code, Problem
 from bot.queries import PaperView
+from bot.queries.periods import period_bounds
 from bot.search import parse as parse_query
-from bot.store import days, posted_digests, rules
+from bot.store import posted_digests, rules
 from cogs.shared.views import Verbatim, remark
 
 # A search shows no more; who wants others asks for something else.
@@ -34,7 +36,7 @@ async def default_day(services: Services) -> date:
 
 async def hot(
     services: Services,
-    query: HotQuery,
+    query: RankingQuery,
     *,
     page: int = 1,
     shared: bool = False,
@@ -46,14 +48,8 @@ async def hot(
     ``channel_id`` is where the question was asked: a digest about that day that was posted there
     can be shown as it was. ``shared`` and ``shareable`` are as ``cards.hot`` has them.
     """
-    found = await queries.ranking(
-        services.archive,
-        services.config.settings,
-        day=query.day,
-        period=query.period,
-        categories=query.categories,
-        top=query.top,
-    )
+    asked = replace(query, page=page, per_page=cards.PER_MESSAGE)
+    found = await queries.ranking(services.archive, services.config.settings, asked)
     if found is None:
         return await _nothing(services, query)
     posted = None
@@ -61,19 +57,20 @@ async def hot(
         posted = await services.archive.read(posted_digests.about, channel_id, query.day)
     return cards.hot(
         found,
-        query=query,
-        page=page,
+        query=asked,
         shared=shared,
         shareable=shareable,
         posted=EditionRef(*posted) if posted else None,
     )
 
 
-async def _nothing(services: Services, query: HotQuery) -> Card:
+async def _nothing(services: Services, query: RankingQuery) -> Card:
     day, deferred = query.day, _deferred(services)
-    before, after = await services.archive.read(days.around, day)
-    if query.period is not Period.DAY:
-        return cards.not_harvested(day, before, after, query=query)
+    before, after = await queries.nearest(services.archive, query)
+    is_empty = before is None and after is None
+    if (query.period is not Period.DAY or query.era) and not is_empty:
+        start, end = period_bounds(day, query.period)
+        return cards.not_held(start, end, (before, after), query)
     reason = calendar.why_none(day, deferred)
     if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
         reason = Problem(Code.NOT_ANNOUNCED_YET)
@@ -104,13 +101,21 @@ async def search(
 ) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
-    found = await queries.search(services.archive, services.config.settings, asked, top=MAX_FOUND)
+    found = await queries.search(
+        services.archive,
+        services.config.settings,
+        asked,
+        top=MAX_FOUND,
+        page=page,
+        per_page=cards.PER_MESSAGE,
+    )
     results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
         query=text,
         page=page,
+        answers=found.answers,
         shared=shared,
         shareable=shareable,
         matches=found.matches,

@@ -114,7 +114,7 @@ async def paper_choices(services: Services, typed: str) -> list[Choice]:
     newest = await queries.newest_day(services.archive)
     if newest is None:
         return []
-    ranked = await services.archive.read(standings.between, newest, newest, at_least=0.0)
+    ranked = await services.archive.read(standings.between, newest, newest, min_score=0.0)
     words = typed.casefold().split()
     return [
         _of_paper(each.paper)

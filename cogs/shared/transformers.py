@@ -19,7 +19,7 @@ from bot.app.error_handler import cause_of
 from bot.arxiv import ids
 from bot.config import logs
 from bot.errors import InputError
-from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.models import CatchUp, Era, Layout, Period, Rhythm
 from bot.parsing import lists
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
@@ -200,6 +200,13 @@ class PeriodOption(_Chosen):
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
         return Period(value)
+
+
+class EraOption(_Chosen):
+    NAMES = messages.autocomplete.ERAS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Era:
+        return Era(value)
 
 
 class RhythmOption(_Chosen):

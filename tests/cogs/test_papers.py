@@ -6,8 +6,8 @@ import pytest
 
 from bot import blog
 from bot.blog import BlogPost
-from bot.cards.custom_ids import HotPage, HotQuery, decode
-from bot.models import Period
+from bot.cards.custom_ids import HotPage, decode, encode
+from bot.models import Era, Period, RankingQuery
 from bot.store import blogs
 from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, RETRIEVAL, VIVIT
 from tests.blog_posts import blog_post
@@ -50,6 +50,23 @@ class TestHot:
         ever = await ask(world.member, world.nlp, "hot", period="all", top=1)
         assert "1. ViViT" in ever.words
         assert "2. " not in ever.words
+
+    async def test_a_span_that_is_not_held_says_so_and_what_is_nearest(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2020-12-31", period="year")
+        assert answer.words.startswith("Nothing of 2020 is in the archive. The nearest day")
+        (nearest,) = answer.buttons
+        year = await press(world.member, answer, nearest)
+        assert "Hot papers · 2021" in year.words
+
+    async def test_whose_counts_are_shown_can_be_chosen(self, world: World) -> None:
+        answer = await ask(
+            world.member, world.nlp, "hot", period="week", counts="blog-original-posts"
+        )
+        assert "counted by the Hot Papers blog, original posts only is in the archive" in (
+            answer.words
+        )
+        query = RankingQuery(NEWEST, Period.WEEK, era=Era.BLOG_ORIGINAL_POSTS)
+        assert decode(encode(HotPage(query, 2)) or "") == HotPage(query, 2)
 
     async def test_a_day_still_counted_says_so(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", date="today")
@@ -156,7 +173,7 @@ class TestHot:
         answer = await ask(world.member, world.nlp, "hot", **asked)
         assert world.errors
         meant = decode(answer.buttons["30 March 2021"])
-        assert meant == HotPage(HotQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
+        assert meant == HotPage(RankingQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
 
     async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.XX")
