@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -36,6 +37,7 @@ from bot.monitoring.alerts import Alerts
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import health as stored
 from bot.store import meta
+from bot.text import clean_typed
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +76,21 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
             interaction.client.check_member_rate(interaction)
+        _clean_options((interaction.data or {}).get("options", ()))
         return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
     ) -> None:
         await report_to_member(interaction, error)
+
+
+def _clean_options(options: Any) -> None:  # noqa: ANN401
+    """Clean the texts in a command's options, before the library reads them."""
+    for option in options:
+        _clean_options(option.get("options", ()))
+        if isinstance(option.get("value"), str):
+            option["value"] = clean_typed(option["value"])
 
 
 class HotpapersBot(commands.AutoShardedBot):

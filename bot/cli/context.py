@@ -85,6 +85,19 @@ class Context:
 pass_context = click.make_pass_decorator(Context)
 
 
+class Typed(click.ParamType[str]):
+    """A text for people's readers, cleaned as what is typed in Discord."""
+
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        from bot.text import clean_typed  # no start waits for it
+
+        return clean_typed(str(value))
+
+
 class ListingDate(click.ParamType[date]):
     """``YYYY-MM-DD``."""
 

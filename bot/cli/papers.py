@@ -8,6 +8,7 @@ from bot import queries
 from bot.arxiv import ids
 from bot.cli.context import (
     Context,
+    Typed,
     date_option,
     json_option,
     pass_context,
@@ -34,7 +35,10 @@ from bot.store import Archive
     show_default=True,
     help="The span of listing days that holds the date.",
 )
-@click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
+@click.option(
+    "--category", "-c", "categories", type=Typed(), multiple=True,
+    help="Such as cs.CL, cond-mat.* or -cs.CV for without it.",
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
 @json_option
 @pass_context
@@ -76,7 +80,7 @@ async def _hot(
 
 
 @click.command()
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @date_option
 @json_option
 @pass_context
@@ -90,7 +94,7 @@ def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
 
 
 @click.command("paper")
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @json_option
 @pass_context
 def one_paper(context: Context, paper: str, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from bot.app.error_handler import report_to_member
 from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
 from bot.errors import InputError
 from bot.models import Rule
+from bot.text import clean_typed
 from cogs.digests import service
 from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
@@ -109,7 +110,7 @@ def _values(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]
     """(custom id, text) of every field of a form that was sent."""
     for component in components:
         if "custom_id" in component:
-            yield str(component["custom_id"]), str(component.get("value") or "")
+            yield str(component["custom_id"]), clean_typed(str(component.get("value") or ""))
         elif inside := component.get("component"):
             yield from _values([inside])
         else:
