@@ -8,6 +8,7 @@ from bot import queries
 from bot.arxiv import ids
 from bot.cli.context import (
     Context,
+    ListingSpan,
     Typed,
     date_option,
     json_option,
@@ -22,18 +23,22 @@ from bot.config.validation import LARGEST
 from bot.errors import HotpapersError
 from bot.models import Period, Ranking
 from bot.output import json, terminal
+from bot.parsing import TypedDate
 from bot.queries import PaperView
 from bot.store import Archive
 
 
 @click.command()
-@date_option
+@click.option(
+    "--date",
+    "typed",
+    type=ListingSpan(),
+    help="A listing day, or a span: 2021-03-30, 'last tue', 'july 2020', 'last week', latest.",
+)
 @click.option(
     "--period",
     type=click.Choice([period.value for period in Period]),
-    default=Period.DAY.value,
-    show_default=True,
-    help="The span of listing days that holds the date.",
+    help="The span of listing days that holds the date. Default: what the date says, else day.",
 )
 @click.option(
     "--category", "-c", "categories", type=Typed(), multiple=True,
@@ -44,15 +49,17 @@ from bot.store import Archive
 @pass_context
 def hot(
     context: Context,
-    day: date | None,
-    period: str,
+    typed: TypedDate | None,
+    period: str | None,
     categories: tuple[str, ...],
     top: int | None,
     as_json: bool,
 ) -> None:
     """The ranking of a day or a longer period."""
     config = context.config
-    chosen, found = run(_hot(config, day, Period(period), patterns(categories), top))
+    day, span = typed or (None, None)
+    asked = Period(period) if period else span or Period.DAY
+    chosen, found = run(_hot(config, day, asked, patterns(categories), top))
     if found is None:
         show_no_listing(chosen, config, context.clock.now(), as_json=as_json)
     elif as_json:

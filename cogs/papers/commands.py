@@ -1,7 +1,5 @@
 """Looking things up: /hot, /why, /paper, /search, /help. Private answers that can be shared."""
 
-import datetime
-
 from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
@@ -11,6 +9,7 @@ from bot.app.client import HotpapersBot
 from bot.cards import HotQuery
 from bot.cards.custom_ids import MAX_TOP
 from bot.models import Period
+from bot.parsing import TypedDate
 from cogs.papers import answers
 from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services
 from cogs.shared.transformers import CategoriesOption, DayOption, PaperOption, PeriodOption
@@ -23,14 +22,15 @@ class Reading(commands.Cog):
     async def hot(
         self,
         interaction: Interaction,
-        date: Transform[datetime.date, DayOption] | None = None,
-        period: Transform[Period, PeriodOption] = Period.DAY,
+        date: Transform[TypedDate, DayOption] | None = None,
+        period: Transform[Period, PeriodOption] | None = None,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
         top: Range[int, 1, MAX_TOP] | None = None,
     ) -> None:
         await defer_private(interaction)
-        day = date or await answers.default_day(services(interaction))
-        query = HotQuery(day, period, category, top)
+        typed = date or TypedDate(None)
+        day = typed.day or await answers.default_day(services(interaction))
+        query = HotQuery(day, period or typed.period or Period.DAY, category, top)
         card = await answers.hot(
             services(interaction),
             query,

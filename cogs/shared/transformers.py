@@ -6,7 +6,7 @@ Reading raises InputError. Completing answers in time or with nothing, and never
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from typing import Any, TypeAlias
 
 import discord
@@ -65,8 +65,8 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
 
 
 class DayOption(_Completing):
-    async def transform(self, interaction: Interaction, value: str, /) -> date:
-        return parsing.parse(value, services(interaction).clock.now().date())
+    async def transform(self, interaction: Interaction, value: str, /) -> parsing.TypedDate:
+        return parsing.parse_span(value, services(interaction).clock.now().date())
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return await completion.day_choices(services(interaction), text)

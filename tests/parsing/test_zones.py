@@ -76,7 +76,7 @@ def test_finds(typed: str, meant: str) -> None:
         ("PST", "Did you mean America/Los_Angeles or Asia/Manila?"),
         ("IST", "Asia/Jerusalem or Asia/Kolkata or Europe/Dublin?"),
         ("usa", "America/New_York"),
-        ("Birmingham", "America/Chicago or Europe/London?"),
+        ("Birmingham", "Europe/London or America/Chicago?"),
         ("UTC+5:30", "Did you mean Asia/Kolkata?"),
         ("ESX", "One is named like Europe/Berlin"),
         ("UTC+15", "One is named like Europe/Berlin"),
