@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -76,7 +76,8 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
             interaction.client.check_member_rate(interaction)
-        _clean_options((interaction.data or {}).get("options", ()))
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        _clean_options(data.get("options", ()))
         return True
 
     async def on_error(

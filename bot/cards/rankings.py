@@ -177,16 +177,18 @@ def search_results(
     shareable: bool = True,
     matches: int | None = None,
     unharvested: Unharvested | None = None,
+    meant: str | None = None,
 ) -> Card:
     """One page of what a search found: the best ``results``, papers, each with a snippet.
 
     ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
-    asked for, and told where nothing was found.
+    asked for, and told where nothing was found; so is ``meant``, the search that papers answer.
     """
     asked = f"Search: {one_line(query, 200)}"
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
-        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", why)))
+        hint = f"Did you mean **{one_line(meant, 200)}**?" if meant else None
+        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", hint, why)))
     head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
     here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
     chosen = here.part(results)

@@ -70,6 +70,7 @@ def _document(found: SearchResult) -> dict[str, Any]:
         "query": found.query.text,
         "matches": found.matches,
         "more": found.more,
+        "did_you_mean": found.meant,
         "papers": [
             {
                 **json.ranked_paper(paper.ranked, printed=paper.era is not Era.HOTPAPERS),
@@ -93,6 +94,8 @@ def _show(found: SearchResult) -> None:
     out = terminal.console()
     count = "more than " * found.more + common.counted(found.matches, "paper")
     out.print(f"[bold]{count}[/bold] for {escape(found.query.text)}")
+    if found.meant:
+        out.print(f"Did you mean {escape(found.meant)}?")
     for paper in found.papers:
         out.print()
         _show_paper(paper)

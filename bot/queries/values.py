@@ -37,12 +37,14 @@ class FoundPaper:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The answer to a search. ``matches`` papers were compared; with ``more`` there are more, all
-    of them less noticed."""
+    of them less noticed. ``meant`` is the search with words that papers do say, where there is
+    no paper."""
 
     query: Query
     papers: tuple[FoundPaper, ...]
     matches: int
     more: bool
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
