@@ -77,7 +77,20 @@ class CategoriesOption(_Completing):
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
         found = lists.categories(value)
-        if not found and "*" not in value:
+        if not found and not any(letter.isalnum() or letter == "*" for letter in value):
+            raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
+        return found
+
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return completion.category_choices(services(interaction), text)
+
+
+class CategoryChoiceOption(_Completing):
+    """As ``CategoriesOption``, and with a hyphen before it what is to be left out."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> lists.Categories:
+        found = lists.category_choice(value)
+        if found == ((), ()) and not any(letter.isalnum() or letter == "*" for letter in value):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
         return found
 
