@@ -37,7 +37,7 @@ def system_version(folders: Iterable[str]) -> str:
 
 
 def package_version() -> str:
-    return tzdata.IANA_VERSION
+    return str(tzdata.IANA_VERSION)
 
 
 def _version_in(file: Path) -> str:

@@ -20,6 +20,7 @@ DAYS_AGO = {
     "day before yesterday": 2,
     "tomorrow": -1,
 }
+_SOON = timedelta(days=7)  # a day so near may well be meant, one further ahead is a misreading
 _QUOTED = 60  # characters of what was typed that an error repeats
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -93,7 +94,7 @@ def parse(text: str, today: date) -> date:
     A day in the future is returned like any other. Raises UnreadableDate for anything else, and
     its kind DoubtfulDate for days that do not exist, for a weekday that does not fit, and for
     03/04/2021, which is April in Europe and March in America. Of the readings of a year of two
-    digits, which may stand first or last, those in the future do not count beside others.
+    digits, which may stand first or last, those more than a week ahead do not count beside others.
     """
     typed = normal(text)
     text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
@@ -191,7 +192,8 @@ def _two_digits(text: str, found: re.Match[str], today: date) -> date:
         for year, month, day in orders
         if 1 <= month <= 12 and 1 <= day <= monthrange(_century(year, today), month)[1]
     }
-    readings = sorted(day for day in days if day <= today) or sorted(days)
+    near = date.max if today > date.max - _SOON else today + _SOON
+    readings = sorted(day for day in days if day <= near) or sorted(days)
     if not readings:
         raise _unreadable(text)
     if len(readings) > 1:

@@ -251,6 +251,12 @@ def test_two_digits_that_may_be_several_are_asked_back(text: str, readings: list
     assert all(day.isoformat() in words_of(raised.value) for day in readings)
 
 
+def test_a_reading_of_the_next_days_counts_as_well() -> None:
+    with pytest.raises(DoubtfulDate) as raised:
+        parse("03.04.21", date(2021, 4, 2))
+    assert raised.value.readings == (date(2003, 4, 21), date(2021, 4, 3))
+
+
 @pytest.mark.parametrize(
     ("text", "day", "period"),
     [
