@@ -11,6 +11,7 @@ from typing import NoReturn
 from bot import parsing
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, QueryError, UnknownCategory, UnreadableDate
+from bot.models import Period
 from bot.problems import Code, Problem
 from bot.search.normalize import fold, fold_symbols
 from bot.search.values import Place, Query, Term
@@ -271,7 +272,15 @@ class _Parts:
             if found := _MONTH.fullmatch(text):
                 year, month = int(found[1]), int(found[2])
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-            day = parsing.parse(text, self.today)
+            typed = parsing.parse_span(text, self.today)
+            day = typed.day or parsing.parse(text, self.today)  # there is no newest day here
+            if typed.period is Period.WEEK:
+                monday = day - timedelta(day.weekday())
+                return monday, monday + timedelta(6)
+            if typed.period is Period.MONTH:
+                return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+            if typed.period is Period.YEAR:
+                return date(day.year, 1, 1), date(day.year, 12, 31)
         except (UnreadableDate, ValueError) as error:  # ValueError: there is no such month
             unread = Problem(Code.NO_DATE, text=text)
             problem = error.problem if isinstance(error, UnreadableDate) else unread

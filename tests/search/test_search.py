@@ -330,3 +330,19 @@ def test_a_word_that_nothing_has_is_mended_by_one_that_papers_say(
 ) -> None:
     said = {"transformer": 90, "transforme": 1, "video": 30}
     assert suggest(parse(typed, TODAY), lambda word: said.get(word, 0)) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ('on:"july 2020"', date(2020, 7, 1), date(2020, 7, 31)),
+        ('on:"last week"', date(2021, 3, 22), date(2021, 3, 28)),
+        ('on:"last year"', date(2020, 1, 1), date(2020, 12, 31)),
+        ("on:30.3.21", DAY, DAY),
+    ],
+)
+def test_spans_are_read_as_elsewhere(typed: str, first: date, last: date) -> None:
+    query = parse(typed, TODAY)
+    assert (query.first, query.last) == (first, last)
+    with pytest.raises(QueryError):
+        parse("video on:latest", TODAY)
