@@ -1,6 +1,7 @@
 """The form that edits a digest. It is read by what its custom id says, so a restart between
 opening and sending it loses nothing; the library alone would forget it."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -88,7 +89,8 @@ async def _store(interaction: Interaction, number: int, typed: RuleFields) -> No
     again = RuleAction(number, RuleVerb.RETYPE) in sibling_actions(interaction)
     await (think_in_place if again else defer_private)(interaction)
     before = await _live(interaction, number)
-    rule = await change_rule(services(interaction), before, **changes(typed))
+    changed = await asyncio.to_thread(changes, typed)  # a city's name may load tables of names
+    rule = await change_rule(services(interaction), before, **changed)
     interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
     await edit_reply(

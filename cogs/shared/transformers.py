@@ -118,10 +118,12 @@ class HourOption(_Completing):
 
 class ZoneOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> str:
-        return find_zone(value)
+        # In a thread: the first name of a city loads the tables of names.
+        return await asyncio.to_thread(find_zone, value)
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
-        return completion.zone_choices(text, services(interaction).clock.now())
+        now = services(interaction).clock.now()
+        return await asyncio.to_thread(completion.zone_choices, text, now)
 
 
 class DigestOption(_Completing):
