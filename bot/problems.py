@@ -211,6 +211,8 @@ class Code(StrEnum):
     NO_PAPER = "no_paper"
     NOT_CANONICAL_ID = "not_canonical_id"
     UNKNOWN_CATEGORY = "unknown_category"
+    EXCLUDED_CATEGORY = "excluded_category"
+    NOTHING_LEFT = "nothing_left"
     TOO_MANY_KEYWORDS = "too_many_keywords"
     KEYWORD_TOO_LONG = "keyword_too_long"
     KEYWORD_WITHOUT_LETTERS = "keyword_without_letters"

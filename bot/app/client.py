@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -41,6 +41,7 @@ from bot.monitoring.checks import State
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import guilds, meta
 from bot.store import health as stored
+from bot.text import clean_typed
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +82,22 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
             interaction.client.check_member_rate(interaction)
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        _clean_options(data.get("options", ()))
         return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
     ) -> None:
         await report_to_member(interaction, error)
+
+
+def _clean_options(options: Any) -> None:  # noqa: ANN401
+    """Clean the texts in a command's options, before the library reads them."""
+    for option in options:
+        _clean_options(option.get("options", ()))
+        if isinstance(option.get("value"), str):
+            option["value"] = clean_typed(option["value"])
 
 
 class HotpapersBot(commands.AutoShardedBot):

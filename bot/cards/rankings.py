@@ -185,17 +185,19 @@ def search_results(
     shareable: bool = True,
     matches: int | None = None,
     unharvested: Unharvested | None = None,
+    meant: str | None = None,
 ) -> Card:
     """One page of what a search found: ``results`` are papers, each with a snippet.
 
     They are those of the page where ``answers`` says how many there are, else all. ``matches`` is
     how many match, where that is more; ``unharvested`` is of what was asked for, and told where
-    nothing was found.
+    nothing was found; so is ``meant``, the search that papers answer.
     """
     asked = f"Search: {one_line(query, 200)}"
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
-        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", why)))
+        hint = f"Did you mean **{one_line(meant, 200)}**?" if meant else None
+        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", hint, why)))
     count = len(results) if answers is None else answers
     here = paging.at(page, count, PER_MESSAGE)
     papers = here.part(results) if answers is None else results

@@ -8,6 +8,8 @@ from bot import queries
 from bot.arxiv import ids
 from bot.cli.context import (
     Context,
+    ListingSpan,
+    Typed,
     date_option,
     json_option,
     pass_context,
@@ -21,20 +23,27 @@ from bot.config.validation import LARGEST
 from bot.errors import HotpapersError
 from bot.models import Era, Period, Ranking, RankingQuery
 from bot.output import json, terminal
+from bot.parsing import TypedDate
 from bot.queries import Nearest, PaperView
 from bot.store import Archive
 
 
 @click.command()
-@date_option
+@click.option(
+    "--date",
+    "typed",
+    type=ListingSpan(),
+    help="A listing day, or a span: 2021-03-30, 'last tue', 'july 2020', 'last week', latest.",
+)
 @click.option(
     "--period",
     type=click.Choice([period.value for period in Period]),
-    default=Period.DAY.value,
-    show_default=True,
-    help="The span of listing days that holds the date.",
+    help="The span of listing days that holds the date. Default: what the date says, else day.",
 )
-@click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
+@click.option(
+    "--category", "-c", "categories", type=Typed(), multiple=True,
+    help="Such as cs.CL, cond-mat.* or -cs.CV for without it.",
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
 @click.option(
     "--era",
@@ -45,8 +54,8 @@ from bot.store import Archive
 @pass_context
 def hot(
     context: Context,
-    day: date | None,
-    period: str,
+    typed: TypedDate | None,
+    period: str | None,
     categories: tuple[str, ...],
     top: int | None,
     era: str | None,
@@ -55,6 +64,8 @@ def hot(
     """The ranking of a day or a longer period."""
     config = context.config
     canonical = patterns(categories)
+    day, span = typed or (None, None)
+    asked = Period(period) if period else span or Period.DAY
 
     async def ask() -> tuple[RankingQuery, Ranking | None, Nearest]:
         async with await Archive.open(config.archive, create=False) as archive:
@@ -63,7 +74,7 @@ def hot(
                 raise HotpapersError(
                     "The archive has no day with papers yet. Try 'hotpapers daily'."
                 )
-            query = RankingQuery(chosen, Period(period), canonical, top, Era(era) if era else None)
+            query = RankingQuery(chosen, asked, canonical, top, Era(era) if era else None)
             found = await queries.ranking(archive, config.settings, query)
             return query, found, await queries.nearest(archive, query)
 
@@ -77,7 +88,7 @@ def hot(
 
 
 @click.command()
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @date_option
 @json_option
 @pass_context
@@ -91,7 +102,7 @@ def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
 
 
 @click.command("paper")
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @json_option
 @pass_context
 def one_paper(context: Context, paper: str, as_json: bool) -> None:

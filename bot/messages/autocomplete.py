@@ -11,6 +11,8 @@ def zone_choice(zone: str, now: str) -> str:
     return f"{zone} · now {now}"
 
 
+EVERY_CATEGORY = "* – every category"
+
 PERIODS = {
     Period.DAY: "Day",
     Period.WEEK: "Week",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -10,7 +11,7 @@ from bot.models import Era, Paper, RankedPaper
 from bot.queries import blog_days
 from bot.queries.values import FoundPaper, PaperView, SearchResult
 from bot.ranking.scoring import Why, rates, score, why
-from bot.search import Query
+from bot.search import Query, suggest
 from bot.store import Archive, blogs, papers, posts, standings
 from bot.store import search as full_text
 
@@ -95,4 +96,5 @@ def search_papers(
         answers=min(found.matches, top),
         matches=found.matches,
         more=found.more,
+        meant=None if found.hits else suggest(query, partial(full_text.count, db)),
     )

@@ -117,6 +117,15 @@ def many(db: Database, arxiv_ids: Sequence[str]) -> dict[str, Paper]:
     return {paper.arxiv_id: paper for paper in readable(rows, _paper)}
 
 
+def beginning(db: Database, start: str, limit: int) -> list[Paper]:
+    """The papers whose ids begin so."""
+    rows = db.conn.execute(
+        f"SELECT {_COLUMNS} FROM papers WHERE arxiv_id >= ? AND arxiv_id < ? ORDER BY 1 LIMIT ?",
+        [start, f"{start}\uffff", limit],
+    )
+    return readable(rows, _paper)
+
+
 def of_day(db: Database, day: date) -> list[Listed]:
     """Everything listed on a day, replacements too, in the order of ids."""
     rows = db.conn.execute(

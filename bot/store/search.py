@@ -34,6 +34,19 @@ class Found:
     before: int = 0
 
 
+_COUNTED = 200  # papers with a word that are counted to compare it with others
+
+
+def count(db: Database, word: str) -> int:
+    """How many papers say a folded word, up to ``_COUNTED``."""
+    row = db.conn.execute(
+        """SELECT count(*) FROM
+           (SELECT 1 FROM papers_fts WHERE papers_fts MATCH ? LIMIT ?)""",
+        [f'"{word}"', _COUNTED],
+    ).fetchone()
+    return int(row[0])
+
+
 class _Candidate(NamedTuple):
     arxiv_id: str
     title: str

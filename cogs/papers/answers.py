@@ -15,7 +15,7 @@ from bot.arxiv import calendar
 from bot.cards import Card, EditionRef
 from bot.container import Services
 from bot.errors import InputError
-from bot.messages.common import moment
+from bot.messages.common import moment, plain_day, points
 from bot.models import Period, RankingQuery
 from bot.problems import Code, Problem
 from bot.queries import PaperView
@@ -109,7 +109,7 @@ async def search(
         page=page,
         per_page=cards.PER_MESSAGE,
     )
-    results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
+    results = [(paper.ranked.paper, _described(paper)) for paper in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
@@ -120,7 +120,16 @@ async def search(
         shareable=shareable,
         matches=found.matches,
         unharvested=queries.unharvested(services.config.settings, patterns),
+        meant=found.meant,
     )
+
+
+def _described(found: queries.FoundPaper) -> str:
+    """The day and score of a hit, as far as they are known, before what it says."""
+    day, score = found.hit.day, found.ranked.score
+    known = [plain_day(day)] if day else []
+    known += [f"score {points(score)}"] if score else []
+    return " · ".join([*known, found.hit.snippet.text])
 
 
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:

@@ -1,7 +1,5 @@
 """Looking things up: /hot, /why, /paper, /search, /help. Private answers that can be shared."""
 
-import datetime
-
 from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
@@ -10,6 +8,7 @@ from bot import messages
 from bot.app.client import HotpapersBot
 from bot.cards.custom_ids import MAX_TOP
 from bot.models import Era, Period, RankingQuery
+from bot.parsing import TypedDate
 from cogs.papers import answers
 from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services, turn
 from cogs.shared.transformers import (
@@ -28,18 +27,20 @@ class Reading(commands.Cog):
     async def hot(
         self,
         interaction: Interaction,
-        date: Transform[datetime.date, DayOption] | None = None,
-        period: Transform[Period, PeriodOption] = Period.DAY,
+        date: Transform[TypedDate, DayOption] | None = None,
+        period: Transform[Period, PeriodOption] | None = None,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
         top: Range[int, 1, MAX_TOP] | None = None,
         counts: Transform[Era, EraOption] | None = None,
     ) -> None:
         await defer_private(interaction)
         async with turn(interaction):
-            day = date or await answers.default_day(services(interaction))
+            typed = date or TypedDate(None)
+            day = typed.day or await answers.default_day(services(interaction))
+            span = period or typed.period or Period.DAY
             card = await answers.hot(
                 services(interaction),
-                RankingQuery(day, period, category, top, counts),
+                RankingQuery(day, span, category, top, counts),
                 shareable=may_share(interaction),
                 channel_id=interaction.channel_id,
             )
