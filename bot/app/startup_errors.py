@@ -20,12 +20,17 @@ def not_discord(api_url: str) -> str:
     return f"What answers at {api_url} is not Discord: {_LOOK[0].lower()}{_LOOK[1:]}"
 
 
+def is_token_refused(error: Exception) -> bool:
+    """Whether only another token helps."""
+    return isinstance(error, discord.LoginFailure) or (
+        isinstance(error, discord.ConnectionClosed) and error.code == _AUTHENTICATION_FAILED
+    )
+
+
 def sentence(error: Exception) -> str:
     """Pure. For whatever ends a login or the connection for good."""
     match error:
-        case discord.LoginFailure():
-            return _BAD_TOKEN
-        case discord.ConnectionClosed(code=code) if code == _AUTHENTICATION_FAILED:
+        case _ if is_token_refused(error):
             return _BAD_TOKEN
         case discord.PrivilegedIntentsRequired():
             return (

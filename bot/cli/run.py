@@ -103,7 +103,8 @@ async def _unless_told_to_end(
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Raises HotpapersError for whatever keeps the bot out of Discord."""
+    """Raises HotpapersError for whatever keeps the bot out of Discord; ConfigError for a wrong
+    token, which no supervisor need try again."""
     import aiohttp
     import discord
 
@@ -112,7 +113,10 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        raise HotpapersError(startup_errors.sentence(error)) from error
+        sentence = startup_errors.sentence(error)
+        if startup_errors.is_token_refused(error):
+            raise ConfigError([sentence]) from error
+        raise HotpapersError(sentence) from error
 
 
 @asynccontextmanager

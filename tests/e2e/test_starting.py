@@ -97,7 +97,7 @@ class TestTheStart:
 
     async def test_with_a_wrong_token(self, folder: Folder) -> None:
         folder.server.settings.token = "made-anew"
-        await folder.fails(1, "Discord refuses the bot's token.", "hotpapers init")
+        await folder.fails(2, "Discord refuses the bot's token.", "hotpapers init")
 
     async def test_with_every_problem_of_the_settings_at_once(self, folder: Folder) -> None:
         folder.configure('[archive]\ntext_days = "x"\n[arxiv]\ncategorys = ["cs"]\n')
