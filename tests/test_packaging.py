@@ -9,8 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from trove_classifiers import classifiers
 
 from bot.config import Settings
 from tests import processes
@@ -203,3 +205,19 @@ def test_ci_can_be_run_by_bash() -> None:
     assert script.stat().st_mode & 0o100
     done = processes.run(["bash", "-n", script])
     assert (done.returncode, done.stderr) == (0, "")
+
+
+# --- compose and what an index shows ------------------------------------------------------------
+
+
+def test_compose_comes_up_after_a_reboot_and_writes_to_its_volume_only() -> None:
+    service = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]["hotpapers"]
+    assert service["restart"] == "unless-stopped"
+    assert service["read_only"] is True
+    assert service["volumes"] == ["hotpapers:/data"]
+    assert service["logging"]["options"]["max-size"]
+
+
+def test_every_classifier_is_one_that_indexes_know() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    assert set(project["classifiers"]) <= classifiers
