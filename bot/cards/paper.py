@@ -98,6 +98,7 @@ def _small_print(view: PaperView) -> Iterator[str]:
     said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
     if ranked.rank:
         said.append(f"number {number(ranked.rank)} that day")
+    said.append(messages.cards.era(view.era) or "")
     yield messages.common.sentence(said)
     yield one_line(found.comment or "", 300)
     yield one_line(found.journal_ref or "", 200)
@@ -127,10 +128,12 @@ def _total(view: PaperView) -> str:
     ranked = view.ranked
     place = messages.cards.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
     split = any(post.share < 1 for part in view.why.networks for post in part.posts)
-    small = messages.common.sentence([messages.cards.people(view.why.people), place])
+    people = view.why.people
+    talking = "" if people is None else messages.cards.people(people)
+    small = messages.common.sentence([talking, place, messages.cards.era(view.era) or ""])
     return paragraph(
         messages.cards.total(points, view.why.score),
-        f"-# {small}",
+        f"-# {small}" if small else None,
         _bots(view),
         "-# A post that links several papers gives each its share." if split else None,
     )

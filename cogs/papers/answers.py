@@ -14,7 +14,8 @@ from bot.arxiv import calendar
 from bot.cards import Card, EditionRef, HotQuery
 from bot.container import Services
 from bot.errors import InputError
-from bot.messages.common import moment
+from bot.messages.cards import era
+from bot.messages.common import moment, plain_day, points
 from bot.models import Period
 from bot.problems import Code, Problem
 from bot.queries import PaperView
@@ -105,7 +106,7 @@ async def search(
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
     found = await queries.search(services.archive, services.config.settings, asked, top=MAX_FOUND)
-    results = [(each.ranked.paper, each.hit.snippet.text) for each in found.papers]
+    results = [(paper.ranked.paper, _described(paper)) for paper in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
@@ -116,6 +117,15 @@ async def search(
         matches=found.matches,
         unharvested=queries.unharvested(services.config.settings, patterns),
     )
+
+
+def _described(found: queries.FoundPaper) -> str:
+    """The day, the score and whose counts it is made of, as far as they are known, before what it
+    says."""
+    day, score = found.hit.day, found.ranked.score
+    known = [plain_day(day)] if day else []
+    known += [f"score {points(score)}"] if score else []
+    return " · ".join(filter(None, [*known, era(found.era), found.hit.snippet.text]))
 
 
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:

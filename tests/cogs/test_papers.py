@@ -1,5 +1,6 @@
 """/hot, /why, /paper and /help, as members use them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -324,6 +325,27 @@ class TestSearch:
         answer = await ask(world.member, world.nlp, "search", query="cat:nonsense")
         assert world.errors
         assert "Searches look like these: speculative decoding" in answer.words
+
+
+class TestImportedDays:
+    """What the old blog did not print is not shown as 0, and whose counts they are is said."""
+
+    async def test_shows_only_the_counts_that_were_printed(self, world: World) -> None:
+        await world.services.archive.write(blogs.save, _blogs("2016-05-04"), now=world.clock.now())
+        answers = {
+            "hot": await ask(world.member, world.nlp, "hot", date="2016-05-04"),
+            "paper": await ask(world.member, world.nlp, "paper", paper="1605.00001"),
+            "why": await ask(world.member, world.nlp, "why", paper="1605.00001"),
+            "search": await ask(world.member, world.nlp, "search", query="1605.00001"),
+        }
+        for name, answer in answers.items():
+            assert "counted by the Hot Papers blog" in answer.words.replace("Counted", "counted"), (
+                name
+            )
+            assert not re.search(r"(?<!\d)0 \w", answer.words), name
+            assert "talking" not in answer.words, name
+        assert "ada_muster on X" in answers["hot"].words
+        assert "Wed 4 May 2016 · score 370" in answers["search"].words
 
 
 def _blogs(day: str) -> BlogPost:
