@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -17,6 +18,7 @@ from discord.ext import commands
 from bot.app import startup_errors
 from bot.app.coalescing import SingleFlight
 from bot.app.digest_form import Drafts
+from bot.app.discord_clock import DiscordClock
 from bot.app.error_handler import report_to_member
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
 from bot.app.gateway_tuning import freeze_gc, yield_between_frames
@@ -34,6 +36,7 @@ from bot.errors import HotpapersError
 from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
+from bot.monitoring.checks import State
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import guilds, meta
 from bot.store import health as stored
@@ -62,6 +65,8 @@ GIVE_BACK_EVERY = timedelta(minutes=10)
 # Answers to whole crowds go through so many connections to Discord, one after the other, and those
 # to deliveries that are not answered for a long time take none of them away.
 CONNECTIONS = 100 + UNANSWERED
+# For Discord to say what time it is.
+ASK_SECONDS = 5.0
 # SIGTERM to the end: containers are killed after 10 s. So much of it is for what is under way,
 GRACE_SECONDS = 7.0
 # and so much for each farewell: the library would wait up to 30 s for a gateway's.
@@ -95,6 +100,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self, services: Services, *, run_jobs: bool = True, pacer: Pacer | None = None
     ) -> None:
         """``pacer`` spaces all requests of deliveries; the default keeps Discord's limit."""
+        self.discord_clock = DiscordClock()
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -108,6 +114,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             proxy=services.config.settings.discord.proxy or None,
+            http_trace=self.discord_clock.trace,
         )
         keep_to_api(self.http)
         yield_between_frames(self.http)
@@ -124,16 +131,21 @@ class HotpapersBot(commands.AutoShardedBot):
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox, pacer
         )
-        self.alerts = Alerts(services, postbox, self.place)
+        self.alerts = Alerts(services, postbox, self.place, self.discord_clock.check)
         self.schedule = Schedule(
             (
-                Job("work", self._work, WORK_EVERY, finishes=False),
-                Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
+                Job("work", self._by_the_right_clock(self._work), WORK_EVERY, finishes=False),
+                Job(DELIVER, self._by_the_right_clock(self.deliveries.tick), DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
-                Job("tidy", partial(purge_expired, services), TIDY_EVERY),
+                Job(
+                    "tidy",
+                    self._by_the_right_clock(partial(purge_expired, services)),
+                    TIDY_EVERY,
+                ),
                 Job("memory", trim_heap, GIVE_BACK_EVERY),
             )
         )
+        self._was_clock_wrong = False
         self._run_jobs = run_jobs
         self._listening: asyncio.Task[None] | None = None
 
@@ -189,6 +201,36 @@ class HotpapersBot(commands.AutoShardedBot):
         await archive.write(meta.put, COMMANDS_HASH, digest, now=self.services.clock.now())
         logs.event(logger, logging.INFO, "commands.registered", count=len(registered))
         return True
+
+    def _by_the_right_clock(
+        self, job: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """``job``, left out while the machine's clock is wrong.
+
+        Nothing is planned, closed or erased then. What is due comes as soon as the clock is right.
+        """
+
+        async def unless_wrong() -> None:
+            if not await self._is_clock_wrong():
+                await job()
+
+        return unless_wrong
+
+    async def _is_clock_wrong(self) -> bool:
+        check = self.discord_clock.check()
+        if check.state is State.PROBLEM:  # the machine may have slept: Discord is asked anew
+            with suppress(discord.DiscordException, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(ASK_SECONDS):
+                    await self.http.get_bot_gateway()
+            check = self.discord_clock.check()
+        is_wrong = check.state is State.PROBLEM
+        if is_wrong != self._was_clock_wrong:
+            self._was_clock_wrong = is_wrong
+            level = logging.ERROR if is_wrong else logging.INFO
+            logs.event(
+                logger, level, "clock.wrong" if is_wrong else "clock.right", says=check.message
+            )
+        return is_wrong
 
     async def _work(self) -> None:
         """A day that has just closed is not kept waiting for the next tick."""

@@ -17,7 +17,7 @@ from bot.cards.empty_states import (
     which_day,
 )
 from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
-from bot.cards.message_body import MAX_MARKER, MIN_MARKER, marker_of, payload
+from bot.cards.message_body import MAX_MARKER, MIN_MARKER, body_of, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
 from bot.cards.rankings import digest, hot, search_results
@@ -31,6 +31,7 @@ __all__ = [
     "Group",
     "HotQuery",
     "abstract",
+    "body_of",
     "custom_ids",
     "declined",
     "digest",

@@ -97,7 +97,8 @@ def clock(now: datetime, told: datetime | None) -> Check:
     return Check(
         "clock",
         State.PROBLEM,
-        f"The clock is {_span(abs(off))} {direction} Discord's, so digests come at wrong times.",
+        f"The clock is {_span(abs(off))} {direction} Discord's. Until it is right, nothing is "
+        "planned, counted or closed.",
         "Let the machine keep its time by NTP (`timedatectl set-ntp true`); unset HOTPAPERS_CLOCK.",
     )
 

@@ -221,5 +221,5 @@ def tell(error: UnreadableRow) -> None:
     _told.add(row)
     logs.event(
         logger, logging.ERROR, "archive.unreadable", table=error.table, row=error.key,
-        reason=error.why, mend=error.mend,
+        reason=error.why,
     )  # fmt: skip

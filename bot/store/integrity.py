@@ -259,7 +259,8 @@ def _imported(db: Database) -> Iterable[str]:
         try:
             post = blogs.get(db, day)
         except UnreadableRow as error:
-            yield f"the imported post of {day} cannot be read: {error.said}"
+            row = f"row {error.key} of {error.table}"
+            yield f"the imported post of {day} cannot be read: {error.why} ({row})"
             continue
         if post is None or sha256(write(post).encode()).hexdigest() != digest:
             yield f"the imported post of {day} is not what it was"

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
+from bot.problems import Code, Problem
 from bot.store import full_text_index
 from bot.store.codecs import dump
 
@@ -17,10 +18,7 @@ def bring_up_to_date(db: Database) -> None:
     """Apply what is missing. Raises StoreError when the file was written by a newer program."""
     newer = set(applied(db)) - set(known())
     if newer:
-        raise StoreError(
-            f"This archive was written by a newer hotpapers (it has {', '.join(sorted(newer))}).",
-            "Install that version, or restore a backup with 'hotpapers restore FILE'.",
-        )
+        raise StoreError(Problem(Code.ARCHIVE_NEWER, steps=sorted(newer)))
     if steps.pending(db):
         steps.apply(db)
 

@@ -355,7 +355,9 @@ def test_a_digest_that_cannot_be_read_is_shown_as_suspended(place: Place) -> Non
     )
     told = json.loads(place.run("status", "--json").stdout)
     assert told["rules"] == {"active": 1, "paused": 0, "parked": 1}
-    assert [one["rule"] for one in told["unreadable_rules"]] == [2]
+    assert [(one["rule"], one["code"]) for one in told["unreadable_rules"]] == [
+        (2, "rule_unreadable")
+    ]
     found = {
         one["name"]: one for one in json.loads(place.run("doctor", "--json").stdout)["findings"]
     }
@@ -369,7 +371,7 @@ async def test_what_is_known_of_such_a_digest_is_shown_and_never_stored(place: P
         (shown,) = await archive.read(rules.of_guild, 3)
         assert (shown.channel_id, shown.categories) == (3, ("cs.CV",))
         assert "rhythm is none of mailing" in suspended(shown)
-        with pytest.raises(UnreadableRow, match="Row 2 of rules"):
+        with pytest.raises(UnreadableRow, match="row_unreadable key=2 table=rules"):
             await archive.write(rules.change, shown, suspended=None)
         world = World(archive, ManualClock(SLOT), FakePostbox())
         await world.tick()
@@ -394,7 +396,7 @@ async def test_a_row_is_logged_once(
         for _ in range(3):
             found = await archive.read(follows.of_member, 77)
             assert [one.follow_id for one in found] == [2]
-        with pytest.raises(UnreadableRow, match=r"Row 1 of follows.*archive check"):
+        with pytest.raises(UnreadableRow, match="row_unreadable key=1 table=follows"):
             await archive.read(follows.get, 77, 1)
     assert caplog.messages.count("archive.unreadable") == 1
 

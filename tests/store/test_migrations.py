@@ -139,9 +139,9 @@ def test_an_archive_of_today_is_not_copied(tmp_path: Path) -> None:
 async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "a.db")) as db, db:
         db.execute("CREATE TABLE letters (text TEXT)")
-    with pytest.raises(StoreError, match="another program"):
+    with pytest.raises(StoreError, match="foreign_database"):
         await Archive.open(tmp_path / "a.db")
-    with pytest.raises(StoreError, match="not an archive"):
+    with pytest.raises(StoreError, match="not_an_archive"):
         backup.examine(tmp_path / "a.db")
 
 
