@@ -10,6 +10,7 @@ from bot.cards.build import Card
 from bot.cards.custom_ids import EditionRef, HotQuery
 from bot.cards.empty_states import (
     no_listing,
+    not_counted,
     not_harvested,
     quiet_down,
     quiet_no_listing,
@@ -43,6 +44,7 @@ __all__ = [
     "letter",
     "marker_of",
     "no_listing",
+    "not_counted",
     "not_harvested",
     "notice",
     "paper",

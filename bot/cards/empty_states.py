@@ -8,11 +8,12 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paper_lines
-from bot.cards.build import Card, button, one_line, row, text
+from bot.cards.build import Card, button, one_line, paragraph, row, text
 from bot.cards.custom_ids import HotPage, HotQuery, on
-from bot.cards.header import missing_line
+from bot.cards.header import header, missing_line
+from bot.messages.common import soon
 from bot.messages.problems import render
-from bot.models import Outcome, Period, RankedPaper
+from bot.models import Outcome, Period, RankedPaper, Ranking
 from bot.problems import Code, Problem
 
 _REASON = 300
@@ -54,6 +55,37 @@ def not_harvested(
     )
 
 
+def not_counted(
+    query: HotQuery,
+    *,
+    ranking: Ranking | None = None,
+    announced: bool = True,
+    closes_at: datetime | None,
+    complete: date | None,
+    nearest: date | None = None,
+) -> Card:
+    """Nothing of what was asked for is counted yet: when it closes (None: it should be closed
+    already), and buttons to the newest ``complete`` day and the ``nearest``.
+
+    ``ranking`` None: it is not even in the archive.
+    """
+    if ranking is not None:
+        head = header(ranking)
+    elif announced:
+        head = messages.cards.not_harvested(query.day)
+    else:
+        why = render(Problem(Code.NOT_ANNOUNCED_YET))
+        head = messages.cards.no_listing(query.day, why)
+    if closes_at is None:
+        closing = "Its counts are late: it closes as soon as they are there."
+    else:
+        closing = f"It closes {soon(closes_at)}, and its papers are counted until then."
+    newest = f"The newest complete day is {messages.common.day(complete)}." if complete else None
+    days = sorted({day for day in (complete, nearest) if day})
+    buttons = [_leading_to(day, _label(day, query), query) for day in days]
+    return Card(text(paragraph(head, closing, newest)), *row(*buttons))
+
+
 def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
     buttons = [_leading_to(day, messages.common.short_date(day), query) for day in days[:5]]
@@ -66,8 +98,14 @@ def _with_neighbours(
     days: tuple[date | None, date | None],
     query: HotQuery,
 ) -> Card:
-    buttons = [_leading_to(day, messages.common.short_day(day), query) for day in days if day]
+    buttons = [_leading_to(day, _label(day, query), query) for day in days if day]
     return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
+
+
+def _label(day: date, query: HotQuery) -> str:
+    """With the year where it is not the one that was asked about."""
+    same_year = day.year == query.day.year
+    return messages.common.short_day(day) if same_year else messages.common.plain_day(day)
 
 
 def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:

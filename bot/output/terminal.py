@@ -117,7 +117,9 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
-    if found.listed or not (found.missing or found.unharvested):
+    if found.counted_at is None and not found.papers:
+        out.print(f"{common.counted(found.listed, 'paper')} listed{subject}, none counted yet.")
+    elif found.listed or not (found.missing or found.unharvested):
         reach = "reaches" if found.above_bar == 1 else "reach"
         out.print(
             f"{found.above_bar:,} of {common.counted(found.listed, 'paper')} listed{subject} "

@@ -16,8 +16,8 @@ from bot.container import Services
 from bot.errors import InputError
 from bot.messages.cards import era
 from bot.messages.common import moment, plain_day, points
-from bot.models import Period
-from bot.problems import Code, Problem
+from bot.models import DayState, Era, Period, Ranking
+from bot.pipeline.day_close import closes_at
 from bot.queries import PaperView
 from bot.search import parse as parse_query
 from bot.store import days, posted_digests, rules
@@ -57,6 +57,8 @@ async def hot(
     )
     if found is None:
         return await _nothing(services, query)
+    if found.counted_at is None and not found.papers:
+        return await _not_counted(services, query, ranking=found)
     posted = None
     if channel_id is not None and query.period is Period.DAY:
         posted = await services.archive.read(posted_digests.about, channel_id, query.day)
@@ -76,11 +78,36 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
     if query.period is not Period.DAY:
         return cards.not_harvested(day, before, after, query=query)
     reason = calendar.why_none(day, deferred)
-    if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
-        reason = Problem(Code.NOT_ANNOUNCED_YET)
-    if reason is None:
+    if reason is not None:
+        return cards.no_listing(day, reason, before, after, query=query)
+    now, settings = services.clock.now(), services.config.settings
+    announced = day <= calendar.latest_mailed(now, deferred)
+    is_empty = before is None and after is None
+    if announced and (is_empty or closes_at(day, settings) <= now):
         return cards.not_harvested(day, before, after, query=query)
-    return cards.no_listing(day, reason, before, after, query=query)
+    return await _not_counted(services, query, announced=announced, nearest=before)
+
+
+async def _not_counted(
+    services: Services,
+    query: HotQuery,
+    *,
+    ranking: Ranking | None = None,
+    announced: bool = True,
+    nearest: date | None = None,
+) -> Card:
+    closing = closes_at(ranking.end if ranking else query.day, services.config.settings)
+    own = await services.archive.read(
+        days.newest, 1, state=DayState.CLOSED, era=Era.HOTPAPERS
+    ) or await services.archive.read(days.newest, 1, state=DayState.CLOSED)
+    return cards.not_counted(
+        query,
+        ranking=ranking,
+        announced=announced,
+        closes_at=closing if closing > services.clock.now() else None,
+        complete=own[0].day if own else None,
+        nearest=nearest,
+    )
 
 
 async def paper(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
