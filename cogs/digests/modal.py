@@ -7,12 +7,12 @@ from typing import Any
 from discord import ui
 
 from bot import messages
-from bot.app.digest_form import RuleFields, changes, fields_of
 from bot.app.error_handler import report_to_member
 from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
 from bot.errors import InputError
 from bot.models import Rule
 from cogs.digests import service
+from cogs.digests.form_fields import RuleFields, changes, fields_of
 from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
@@ -35,7 +35,7 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
             "I do not have any more what you typed. Press Edit again; the form shows "
             "the digest as it is."
         )
-    await _open(interaction, rule, typed)
+    await _open(interaction, rule, RuleFields(**typed))
 
 
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
@@ -72,7 +72,7 @@ async def answer(interaction: Interaction) -> None:
         require_manager(interaction)
         values = dict(_values(data.get("components", ())))
         typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
-        drafts.keep(interaction.user.id, number, typed)
+        drafts.keep(interaction.user.id, number, typed._asdict())
         interaction.client.check_member_rate(interaction)
         await _store(interaction, number, typed)
     except Exception as error:  # the edge of a form, as the tree's is that of a command

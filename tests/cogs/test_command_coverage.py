@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from discord import app_commands
 
-from bot.app.digest_form import RuleFields
 from bot.cards.custom_ids import KINDS, FollowAction, FollowVerb, RuleAction, RuleVerb, decode
 from bot.messages.commands import FIELDS
 from bot.store import days
+from cogs.digests.form_fields import RuleFields
 from tests import simcord_world
 from tests.archive_world import STILL_OPEN, VIVIT
 from tests.simcord_world import Answer, Channel, Member, Message, World, seen
