@@ -331,6 +331,14 @@ class TargetKind(StrEnum):
     MEMBER = "member"
 
 
+class LookupState(StrEnum):
+    """What became of a paper that somebody asked for and that no harvest brought."""
+
+    WAITING = "waiting"
+    FOUND = "found"
+    UNKNOWN = "unknown"  # to arXiv
+
+
 class DeliveryState(StrEnum):
     """The life of one part of one slot; docs/delivery.md draws it."""
 
@@ -389,6 +397,41 @@ class Failure:
 
     since: datetime
     reason: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """What is asked of the archive for a ranking, from the command to the tables.
+
+    ``period`` is the span that holds ``day``. ``categories`` are canonical patterns; a paper counts
+    when any of its categories matches, none means all. At most ``top`` papers. ``era`` None means
+    the period's own, ``min_score`` None the setting. ``per_page`` None means no pages; ``page``
+    counts from 1, and one behind the last means the last.
+    """
+
+    day: date
+    period: Period = Period.DAY
+    categories: tuple[str, ...] = ()
+    top: int | None = None
+    era: Era | None = None
+    min_score: float | None = None
+    page: int = 1
+    per_page: int | None = None
+
+    def place(self, papers: int) -> tuple[int, int]:
+        """Of so many papers in order, how many come before the page, and how many are on it."""
+        asked = papers if self.top is None else min(papers, self.top)
+        return page_of(asked, self.page, self.per_page)
+
+
+def page_of(items: int, page: int, per_page: int | None) -> tuple[int, int]:
+    """Of so many items, how many come before a page (from 1; the last one if there are fewer) and
+    how many are on it. Without pages all are on one."""
+    if per_page is None:
+        return 0, items
+    last = max(0, -(-items // per_page) - 1)
+    before = min(max(page - 1, 0), last) * per_page
+    return before, min(per_page, items - before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from bot.app.rate_limit import MemberRateLimiter
 from bot.app.retention import purge_expired
 from bot.app.scheduler import Job, Schedule
 from bot.app.translator import Translator
+from bot.app.turns import MemberTurns
 from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
@@ -39,6 +40,7 @@ from bot.monitoring.checks import State
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import guilds, meta
 from bot.store import health as stored
+from bot.text import clean_typed
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +81,22 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
             interaction.client.check_member_rate(interaction)
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        _clean_options(data.get("options", ()))
         return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
     ) -> None:
         await report_to_member(interaction, error)
+
+
+def _clean_options(options: Any) -> None:  # noqa: ANN401
+    """Clean the texts in a command's options, before the library reads them."""
+    for option in options:
+        _clean_options(option.get("options", ()))
+        if isinstance(option.get("value"), str):
+            option["value"] = clean_typed(option["value"])
 
 
 class HotpapersBot(commands.AutoShardedBot):
@@ -123,6 +135,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.services = services
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
+        self.turns = MemberTurns()
         self.drafts = FormDrafts()
         self.wishes = InFlightRequests()
         pacer = pacer or Pacer()
@@ -146,7 +159,7 @@ class HotpapersBot(commands.AutoShardedBot):
         )
         self._was_clock_wrong = False
         self._run_jobs = run_jobs
-        self._listening: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def login(self, token: str) -> None:
         """With so many connections at most: more would each cost a handshake of their own.
@@ -177,8 +190,9 @@ class HotpapersBot(commands.AutoShardedBot):
         await self.register_commands()
         if self._run_jobs:
             self.schedule.start()
+            self._beside.add(asyncio.create_task(self.services.paper_lookup.run()))
             if self.services.listener is not None:
-                self._listening = asyncio.create_task(self.services.listener.run())
+                self._beside.add(asyncio.create_task(self.services.listener.run()))
 
     async def register_commands(self, *, always: bool = False) -> bool:
         """Tell Discord the commands when they changed since the last time; whether it was told.
@@ -270,9 +284,10 @@ class HotpapersBot(commands.AutoShardedBot):
         """Let jobs under way finish or park, then leave Discord, whoever still answers there."""
         self.deliveries.stop()
         await asyncio.gather(self.schedule.stop(GRACE_SECONDS), self.deliveries.end(GRACE_SECONDS))
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait({self._listening}, timeout=FAREWELL_SECONDS)
+        for task in self._beside:
+            task.cancel()
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=FAREWELL_SECONDS)
         for leave in (super().close, self.http.close):
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL_SECONDS):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from bot.models import Period
+from bot.models import Era, Period, RankingQuery
 
 VERSION = "hp1"
 LONGEST = 100
@@ -53,23 +53,13 @@ class ShareWhy:
 
 
 @dataclass(frozen=True, slots=True)
-class HotQuery:
-    """What ``/hot`` was asked. ``categories`` are canonical patterns, none means all of them."""
-
-    day: date
-    period: Period = Period.DAY
-    categories: tuple[str, ...] = ()
-    top: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class HotPage:
     """Show a page (from 1) of a ranking; also of a neighbouring day.
 
     In a private message in its place, from a public one as a new private answer.
     """
 
-    query: HotQuery
+    query: RankingQuery
     page: int = 1
 
 
@@ -77,7 +67,7 @@ class HotPage:
 class ShareHot:
     """Post this page of a ranking in the channel."""
 
-    query: HotQuery
+    query: RankingQuery
     page: int = 1
 
 
@@ -303,6 +293,8 @@ _PERIODS = {
     Period.ALL: "a",
 }
 _BY_LETTER = {letter: period for period, letter in _PERIODS.items()}
+_ERAS = {Era.HOTPAPERS: "h", Era.BLOG_ORIGINAL_POSTS: "o", Era.BLOG_REPOSTS_ADDED: "r"}
+_ERA_BY_LETTER: Mapping[str, Era | None] = {"": None, **{v: era for era, v in _ERAS.items()}}
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.(?:[A-Za-z-]+|\*))?")
 _MOST = 2**63 - 1  # SQLite's INTEGER
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -325,23 +317,25 @@ def _instant(text: str) -> datetime:
     return datetime.fromtimestamp(_number(text, most=_LAST_SECOND), UTC)
 
 
-def _hot(query: HotQuery) -> str:
+def _hot(query: RankingQuery) -> str:
     day = query.day.isoformat().replace("-", "")
     top = "" if query.top is None else str(query.top)
-    return f"{day}:{_PERIODS[query.period]}:{top}:{_folded(query.categories)}"
+    period = _PERIODS[query.period] + (_ERAS[query.era] if query.era else "")
+    return f"{day}:{period}:{top}:{_folded(query.categories)}"
 
 
-def _hot_query(fields: str) -> HotQuery:
+def _hot_query(fields: str) -> RankingQuery:
     day, period, top, categories = fields.split(":")
-    if period not in _BY_LETTER:
+    if period[:1] not in _BY_LETTER or period[1:] not in _ERA_BY_LETTER:
         raise ValueError(f"not a period: {period!r}")
     if len(day) != 8:
         raise ValueError(f"not a date: {day!r}")
-    return HotQuery(
+    return RankingQuery(
         day=date.fromisoformat(day),
-        period=_BY_LETTER[period],
+        period=_BY_LETTER[period[0]],
         categories=_unfolded(categories),
         top=_number(top, least=1, most=MAX_TOP) if top else None,
+        era=_ERA_BY_LETTER[period[1:]],
     )
 
 
@@ -370,6 +364,6 @@ def _unfolded(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def on(query: HotQuery, day: date) -> HotQuery:
+def on(query: RankingQuery, day: date) -> RankingQuery:
     """The same question about another day."""
     return replace(query, day=day)

@@ -9,11 +9,11 @@ from discord import ui
 from bot import messages
 from bot.cards import paper_lines
 from bot.cards.build import Card, button, one_line, paragraph, row, text
-from bot.cards.custom_ids import HotPage, HotQuery, on
+from bot.cards.custom_ids import HotPage, on
 from bot.cards.header import header, missing_line
 from bot.messages.common import soon
 from bot.messages.problems import render
-from bot.models import Outcome, Period, RankedPaper, Ranking
+from bot.models import Outcome, Period, RankedPaper, Ranking, RankingQuery
 from bot.problems import Code, Problem
 
 _REASON = 300
@@ -25,7 +25,7 @@ def no_listing(
     previous: date | None,
     next: date | None,
     *,
-    query: HotQuery | None = None,
+    query: RankingQuery | None = None,
 ) -> Card:
     """Why there is no listing of ``day``, with its neighbours as buttons.
 
@@ -35,7 +35,7 @@ def no_listing(
     why = "it lists nothing at weekends" if weekend else one_line(render(reason), _REASON)
     said = messages.cards.no_listing(day, why)
     return _with_neighbours(
-        said, messages.cards.neighbours, (previous, next), query or HotQuery(day)
+        said, messages.cards.neighbours, (previous, next), query or RankingQuery(day)
     )
 
 
@@ -44,19 +44,19 @@ def not_harvested(
     previous: date | None = None,
     next: date | None = None,
     *,
-    query: HotQuery | None = None,
+    query: RankingQuery | None = None,
 ) -> Card:
     """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
     said = messages.cards.not_harvested(day)
     if previous is None and next is None:
         return Card(text(f"{said} The archive is still empty: the first day is being harvested."))
     return _with_neighbours(
-        said, messages.cards.in_the_archive, (previous, next), query or HotQuery(day)
+        said, messages.cards.in_the_archive, (previous, next), query or RankingQuery(day)
     )
 
 
 def not_counted(
-    query: HotQuery,
+    query: RankingQuery,
     *,
     ranking: Ranking | None = None,
     announced: bool = True,
@@ -86,7 +86,16 @@ def not_counted(
     return Card(text(paragraph(head, closing, newest)), *row(*buttons))
 
 
-def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
+def not_held(
+    start: date, end: date, nearest: tuple[date | None, date | None], query: RankingQuery
+) -> Card:
+    """Nothing of the period of ``query`` is in the archive; the nearest days that are, as buttons
+    that ask for the same kind of period."""
+    said = messages.cards.not_held(start, end, query.period, query.era)
+    return _with_neighbours(said, messages.cards.in_the_archive, nearest, query)
+
+
+def which_day(said: str, days: Sequence[date], query: RankingQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
     buttons = [_leading_to(day, messages.common.short_date(day), query) for day in days[:5]]
     return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
@@ -96,21 +105,21 @@ def _with_neighbours(
     said: str,
     before: Callable[[int], str],
     days: tuple[date | None, date | None],
-    query: HotQuery,
+    query: RankingQuery,
 ) -> Card:
     buttons = [_leading_to(day, _label(day, query), query) for day in days if day]
     return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
 
 
-def _label(day: date, query: HotQuery) -> str:
+def _label(day: date, query: RankingQuery) -> str:
     """With the year where it is not the one that was asked about."""
     same_year = day.year == query.day.year
     return messages.common.short_day(day) if same_year else messages.common.plain_day(day)
 
 
-def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:
+def _leading_to(day: date, label: str, query: RankingQuery) -> ui.Button[Any] | None:
     """The day alone always fits into a custom id, however long the question was."""
-    return button(label, HotPage(on(query, day))) or button(label, HotPage(HotQuery(day)))
+    return button(label, HotPage(on(query, day))) or button(label, HotPage(RankingQuery(day)))
 
 
 def quiet_nothing_above(

@@ -10,8 +10,7 @@ from bot import messages
 from bot.cards.build import button, row, text
 from bot.cards.custom_ids import Action
 
-# What the foot never exceeds, in UTF-16 units.
-MOST = 100
+MAX_FOOT = 100  # UTF-16 units
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ HOT_OPTIONS = {
     "period": "The day alone, or the week, month or year around it",
     "category": "One or several, such as cs.CL, cs.IR or cond-mat.*",
     "top": "At most so many papers",
+    "counts": "Whose counts, where a week, month or year has days of several",
 }
 WHY = "How a paper's score comes about"
 PAPER = "One paper at a glance"

@@ -114,6 +114,25 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} seconds"
 
 
+def zones(now: datetime, version: str) -> Check:
+    """How old the time zone database is, such as ``2026f``.
+
+    A version does not say its day. There are about six a year, so each letter counts as two months.
+    """
+    if not version:
+        return Check("time zones", State.HINT, "The time zone database does not say its version.")
+    released = date(int(version[:4]), min(1 + 2 * (ord(version[4]) - ord("a")), 12), 1)
+    said = f"Time zones are those of the tz database {version}"
+    if now.date() - released > timedelta(days=366):
+        return Check(
+            "time zones",
+            State.HINT,
+            f"{said}, which is older than a year, so digests may come at wrong hours.",
+            "pip install --upgrade tzdata, or pull a newer image.",
+        )
+    return Check("time zones", State.OK, f"{said}.")
+
+
 def tables(now: datetime, deferred: Collection[date]) -> list[Check]:
     """Whether arXiv's evenings without an announcement are known far enough ahead."""
     day = (now + AHEAD).date()

@@ -19,12 +19,13 @@ from bot.models import (
     PostReference,
     RankedPaper,
     Ranking,
+    RankingQuery,
     ScorePart,
     Status,
     Unharvested,
 )
 from bot.problems import Problem
-from bot.queries import PaperView
+from bot.queries import Nearest, PaperView
 from bot.queries.replay import Replay
 
 Document = dict[str, Any]
@@ -85,6 +86,29 @@ def no_listing(day: date, reason: Problem) -> Document:
         "papers": [],
         "no_listing": render(reason),
         "code": reason.code,
+    }
+
+
+def not_held(
+    query: RankingQuery, start: date, end: date, reason: str, nearest: Nearest
+) -> Document:
+    """The document of a period of which nothing is in the archive: a ranking without papers.
+
+    ``nearest`` are the days with papers before and after it that are.
+    """
+    before, after = (None if day is None else day.isoformat() for day in nearest)
+    return {
+        "date": query.day.isoformat(),
+        "period": query.period,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "categories": list(query.categories),
+        "counted_at": None,
+        "era": query.era,
+        "sources": {},
+        "papers": [],
+        "not_held": reason,
+        "nearest": {"before": before, "after": after},
     }
 
 

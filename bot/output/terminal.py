@@ -21,8 +21,7 @@ from bot.messages import cards, common, input_errors, networks
 from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
-from bot.queries.replay import Replay
-from bot.ranking.scoring import Change
+from bot.queries.replay import Change, Replay
 from bot.text.truncate import calm
 
 _COLOURS = {

@@ -70,7 +70,7 @@ async def run(
 
 
 def _unnamed(db: Database, day: date, bar: float) -> list[Post]:
-    above = standings.with_posts(db, standings.between(db, day, day, at_least=bar))
+    above = standings.with_posts(db, standings.between(db, day, day, min_score=bar))
     posts = chain.from_iterable(ranked.posts[:SHOWN_OF_A_PAPER] for ranked in above)
     unnamed = {p.post_id: p for p in posts if p.network is Network.X and not p.author}
     return [post for post in unnamed.values() if isinstance(post, Post)][:MOST]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from bot.messages.common import rate
 from bot.models import Rule
 from bot.parsing import lists
-from bot.search.keywords import read_keywords
+from bot.search.keywords import joined, read_keywords
 
 
 class RuleFields(NamedTuple):
@@ -33,12 +33,13 @@ def changes(fields: RuleFields) -> dict[str, Any]:
     """What the fields say, by the names of a Rule's; everything else of a rule stays."""
     at, zone = lists.when(fields.when)
     top, bar = lists.size(fields.size)
+    categories = lists.category_choice(fields.categories)
     return {
-        "categories": lists.categories(fields.categories),
+        "categories": categories.wanted,
         "at": at,
         "zone": zone,
         "top": top,
         "bar": bar,
         "keywords": read_keywords(fields.keywords),
-        "exclusions": read_keywords(fields.exclusions),
+        "exclusions": joined(read_keywords(fields.exclusions), categories.exclusions),
     }

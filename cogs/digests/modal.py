@@ -1,6 +1,7 @@
 """The form that edits a digest. It is read by what its custom id says, so a restart between
 opening and sending it loses nothing; the library alone would forget it."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.app.error_handler import report_to_member
 from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
 from bot.errors import InputError
 from bot.models import Rule
+from bot.text import clean_typed
 from cogs.digests import service
 from cogs.digests.form_fields import RuleFields, changes, fields_of
 from cogs.shared.dispatch import decline, sibling_actions
@@ -87,7 +89,8 @@ async def _store(interaction: Interaction, number: int, typed: RuleFields) -> No
     again = RuleAction(number, RuleVerb.RETYPE) in sibling_actions(interaction)
     await (think_in_place if again else defer_private)(interaction)
     before = await _live(interaction, number)
-    rule = await change_rule(services(interaction), before, **changes(typed))
+    changed = await asyncio.to_thread(changes, typed)  # a city's name may load tables of names
+    rule = await change_rule(services(interaction), before, **changed)
     interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
     await edit_reply(
@@ -109,7 +112,7 @@ def _values(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]
     """(custom id, text) of every field of a form that was sent."""
     for component in components:
         if "custom_id" in component:
-            yield str(component["custom_id"]), str(component.get("value") or "")
+            yield str(component["custom_id"]), clean_typed(str(component.get("value") or ""))
         elif inside := component.get("component"):
             yield from _values([inside])
         else:

@@ -4,6 +4,7 @@ Raises InputError where there is nothing to show; ``explaining`` says it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -11,14 +12,15 @@ import msgspec
 
 from bot import cards, queries
 from bot.arxiv import calendar
-from bot.cards import Card, EditionRef, HotQuery
+from bot.cards import Card, EditionRef
 from bot.container import Services
 from bot.errors import InputError
 from bot.messages.cards import era
 from bot.messages.common import moment, plain_day, points
-from bot.models import DayState, Era, Period, Ranking
+from bot.models import DayState, Era, Period, Ranking, RankingQuery
 from bot.pipeline.day_close import closes_at
 from bot.queries import PaperView
+from bot.queries.periods import period_bounds
 from bot.search import parse as parse_query
 from bot.store import days, posted_digests, rules
 from cogs.shared.views import Verbatim, remark
@@ -35,7 +37,7 @@ async def default_day(services: Services) -> date:
 
 async def hot(
     services: Services,
-    query: HotQuery,
+    query: RankingQuery,
     *,
     page: int = 1,
     shared: bool = False,
@@ -47,14 +49,8 @@ async def hot(
     ``channel_id`` is where the question was asked: a digest about that day that was posted there
     can be shown as it was. ``shared`` and ``shareable`` are as ``cards.hot`` has them.
     """
-    found = await queries.ranking(
-        services.archive,
-        services.config.settings,
-        day=query.day,
-        period=query.period,
-        categories=query.categories,
-        top=query.top,
-    )
+    asked = replace(query, page=page, per_page=cards.PER_MESSAGE)
+    found = await queries.ranking(services.archive, services.config.settings, asked)
     if found is None:
         return await _nothing(services, query)
     if found.counted_at is None and not found.papers:
@@ -64,25 +60,25 @@ async def hot(
         posted = await services.archive.read(posted_digests.about, channel_id, query.day)
     return cards.hot(
         found,
-        query=query,
-        page=page,
+        query=asked,
         shared=shared,
         shareable=shareable,
         posted=EditionRef(*posted) if posted else None,
     )
 
 
-async def _nothing(services: Services, query: HotQuery) -> Card:
+async def _nothing(services: Services, query: RankingQuery) -> Card:
     day, deferred = query.day, _deferred(services)
-    before, after = await services.archive.read(days.around, day)
-    if query.period is not Period.DAY:
-        return cards.not_harvested(day, before, after, query=query)
+    before, after = await queries.nearest(services.archive, query)
+    is_empty = before is None and after is None
+    if (query.period is not Period.DAY or query.era) and not is_empty:
+        start, end = period_bounds(day, query.period)
+        return cards.not_held(start, end, (before, after), query)
     reason = calendar.why_none(day, deferred)
     if reason is not None:
         return cards.no_listing(day, reason, before, after, query=query)
     now, settings = services.clock.now(), services.config.settings
     announced = day <= calendar.latest_mailed(now, deferred)
-    is_empty = before is None and after is None
     if announced and (is_empty or closes_at(day, settings) <= now):
         return cards.not_harvested(day, before, after, query=query)
     return await _not_counted(services, query, announced=announced, nearest=before)
@@ -90,7 +86,7 @@ async def _nothing(services: Services, query: HotQuery) -> Card:
 
 async def _not_counted(
     services: Services,
-    query: HotQuery,
+    query: RankingQuery,
     *,
     ranking: Ranking | None = None,
     announced: bool = True,
@@ -132,17 +128,26 @@ async def search(
 ) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
-    found = await queries.search(services.archive, services.config.settings, asked, top=MAX_FOUND)
+    found = await queries.search(
+        services.archive,
+        services.config.settings,
+        asked,
+        top=MAX_FOUND,
+        page=page,
+        per_page=cards.PER_MESSAGE,
+    )
     results = [(paper.ranked.paper, _described(paper)) for paper in found.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
         query=text,
         page=page,
+        answers=found.answers,
         shared=shared,
         shareable=shareable,
         matches=found.matches,
         unharvested=queries.unharvested(services.config.settings, patterns),
+        meant=found.meant,
     )
 
 

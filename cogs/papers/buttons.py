@@ -32,6 +32,7 @@ from cogs.shared.responses import (
     promise_to_share,
     services,
     share,
+    turn,
 )
 
 
@@ -82,32 +83,43 @@ def _together(
     interaction: Interaction, question: Hashable, ask: Callable[[], Awaitable[Card]]
 ) -> Awaitable[Card]:
     """The readers of a digest press in the same moments; what they ask is looked up once."""
-    return interaction.client.crowds.run(question, ask)
+
+    async def ask_in_turn() -> Card:
+        async with turn(interaction):
+            return await ask()
+
+    return interaction.client.crowds.run(question, ask_in_turn)
 
 
 async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
     await promise_to_share(interaction)
-    card = await answers.hot(services(interaction), pressed.query, page=pressed.page, shared=True)
+    async with turn(interaction):
+        card = await answers.hot(
+            services(interaction), pressed.query, page=pressed.page, shared=True
+        )
     await share(interaction, card)
 
 
 async def share_search(interaction: Interaction, pressed: ShareSearch) -> None:
     await promise_to_share(interaction)
-    card = await answers.search(
-        services(interaction), pressed.query, page=pressed.page, shared=True
-    )
+    async with turn(interaction):
+        card = await answers.search(
+            services(interaction), pressed.query, page=pressed.page, shared=True
+        )
     await share(interaction, card)
 
 
 async def share_paper(interaction: Interaction, pressed: SharePaper) -> None:
     await promise_to_share(interaction)
-    card = await answers.paper(services(interaction), pressed.arxiv_id, shareable=False)
+    async with turn(interaction):
+        card = await answers.paper(services(interaction), pressed.arxiv_id, shareable=False)
     await share(interaction, card)
 
 
 async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
     await promise_to_share(interaction)
-    card = await answers.why(services(interaction), pressed.arxiv_id, shareable=False)
+    async with turn(interaction):
+        card = await answers.why(services(interaction), pressed.arxiv_id, shareable=False)
     await share(interaction, card)
 
 

@@ -1,19 +1,23 @@
 """Looking things up: /hot, /why, /paper, /search, /help. Private answers that can be shared."""
 
-import datetime
-
 from discord import app_commands
 from discord.app_commands import Range, Transform
 from discord.ext import commands
 
 from bot import messages
 from bot.app.client import HotpapersBot
-from bot.cards import HotQuery
 from bot.cards.custom_ids import MAX_TOP
-from bot.models import Period
+from bot.models import Era, Period, RankingQuery
+from bot.parsing import TypedDate
 from cogs.papers import answers
-from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services
-from cogs.shared.transformers import CategoriesOption, DayOption, PaperOption, PeriodOption
+from cogs.shared.responses import Interaction, defer_private, edit_reply, may_share, services, turn
+from cogs.shared.transformers import (
+    CategoriesOption,
+    DayOption,
+    EraOption,
+    PaperOption,
+    PeriodOption,
+)
 from cogs.shared.views import guide
 
 
@@ -23,20 +27,23 @@ class Reading(commands.Cog):
     async def hot(
         self,
         interaction: Interaction,
-        date: Transform[datetime.date, DayOption] | None = None,
-        period: Transform[Period, PeriodOption] = Period.DAY,
+        date: Transform[TypedDate, DayOption] | None = None,
+        period: Transform[Period, PeriodOption] | None = None,
         category: Transform[tuple[str, ...], CategoriesOption] = (),
         top: Range[int, 1, MAX_TOP] | None = None,
+        counts: Transform[Era, EraOption] | None = None,
     ) -> None:
         await defer_private(interaction)
-        day = date or await answers.default_day(services(interaction))
-        query = HotQuery(day, period, category, top)
-        card = await answers.hot(
-            services(interaction),
-            query,
-            shareable=may_share(interaction),
-            channel_id=interaction.channel_id,
-        )
+        async with turn(interaction):
+            typed = date or TypedDate(None)
+            day = typed.day or await answers.default_day(services(interaction))
+            span = period or typed.period or Period.DAY
+            card = await answers.hot(
+                services(interaction),
+                RankingQuery(day, span, category, top, counts),
+                shareable=may_share(interaction),
+                channel_id=interaction.channel_id,
+            )
         await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.WHY)
@@ -44,16 +51,17 @@ class Reading(commands.Cog):
     async def why(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
         await defer_private(interaction)
         shareable = may_share(interaction)
-        await edit_reply(
-            interaction, await answers.why(services(interaction), paper, shareable=shareable)
-        )
+        async with turn(interaction):
+            card = await answers.why(services(interaction), paper, shareable=shareable)
+        await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.PAPER)
     @app_commands.describe(**messages.menu.PAPER_OPTIONS)
     async def paper(self, interaction: Interaction, paper: Transform[str, PaperOption]) -> None:
         await defer_private(interaction)
         shareable = may_share(interaction)
-        card = await answers.paper(services(interaction), paper, shareable=shareable)
+        async with turn(interaction):
+            card = await answers.paper(services(interaction), paper, shareable=shareable)
         await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.SEARCH)
@@ -61,7 +69,8 @@ class Reading(commands.Cog):
     async def search(self, interaction: Interaction, query: Range[str, 1, 300]) -> None:
         await defer_private(interaction)
         shareable = may_share(interaction)
-        card = await answers.search(services(interaction), query, shareable=shareable)
+        async with turn(interaction):
+            card = await answers.search(services(interaction), query, shareable=shareable)
         await edit_reply(interaction, card)
 
     @app_commands.command(description=messages.menu.HELP)

@@ -8,7 +8,7 @@ import pytest
 
 from bot import cards
 from bot.cards import custom_ids
-from bot.cards.custom_ids import Abstract, HotPage, HotQuery, Why, decode
+from bot.cards.custom_ids import Abstract, HotPage, Why, decode
 from bot.models import (
     Announcement,
     DayState,
@@ -20,6 +20,7 @@ from bot.models import (
     Post,
     RankedPaper,
     Ranking,
+    RankingQuery,
     Status,
 )
 from bot.problems import Code, Problem
@@ -160,7 +161,7 @@ def test_a_long_digest_is_several_messages_with_one_head(layout: Layout) -> None
     headings = [h for message in messages for text in message.texts for h in text.headings]
     assert [h.split(".")[0] for h in headings[1:]] == [str(n) for n in range(1, 25)]
     assert not any(message.problems for message in messages)
-    assert decode(messages[-1].buttons["More"]) == HotPage(HotQuery(factories.DAY))
+    assert decode(messages[-1].buttons["More"]) == HotPage(RankingQuery(factories.DAY))
     assert "More" not in messages[0].buttons
 
 
@@ -298,11 +299,13 @@ def test_asked_categories_are_named() -> None:
 
 # --- /hot ---------------------------------------------------------------------------------------
 
-QUERY = HotQuery(factories.DAY, Period.DAY, ("cs.CL", "cs.IR"))
+QUERY = RankingQuery(factories.DAY, Period.DAY, ("cs.CL", "cs.IR"))
 
 
-def hot(page: int = 1, *, count: int = 12, query: HotQuery = QUERY, shared: bool = False) -> Seen:
-    return seen(cards.hot(ranking(ranked(count)), query=query, page=page, shared=shared))
+def hot(
+    page: int = 1, *, count: int = 12, query: RankingQuery = QUERY, shared: bool = False
+) -> Seen:
+    return seen(cards.hot(ranking(ranked(count)), query=replace(query, page=page), shared=shared))
 
 
 def test_pages_can_be_turned_and_stop_at_the_ends() -> None:
@@ -337,7 +340,7 @@ def test_what_is_shared_keeps_everybody_elses_view_as_it_is() -> None:
 
 
 def test_a_question_too_long_for_a_button_says_so() -> None:
-    query = HotQuery(
+    query = RankingQuery(
         factories.DAY, Period.DAY, tuple(f"math.{a}{b}" for a in "ABCDEFG" for b in "NOPQR")
     )
     message = hot(query=query)

@@ -4,6 +4,7 @@ A few of the papers of ``tests.hostile``, which `make hostile` tries a hundred t
 widest there can be; and custom ids, whatever they say.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot import cards
 from bot.cards import custom_ids
-from bot.cards.custom_ids import HotQuery
 from bot.models import (
     DayState,
     Era,
@@ -22,6 +22,7 @@ from bot.models import (
     Period,
     RankedPaper,
     Ranking,
+    RankingQuery,
     ScorePart,
     Status,
     Unharvested,
@@ -121,12 +122,12 @@ def test_the_widest_papers_hold(layout: Layout) -> None:
         ),
         unharvested=Unharvested(asked=tuple(PATTERNS), harvested=tuple(PATTERNS)),
     )
-    query = HotQuery(found.end, found.period, found.categories)
+    query = RankingQuery(found.end, found.period, found.categories)
     edition = cards.EditionRef(1, factories.NOW)
     for view in cards.digest(found, layout=layout, edition=edition):
         check(seen(view), allowed_of(posts_of(found)))
     for page in (1, 2):
-        message = seen(cards.hot(found, query=query, page=page, posted=edition))
+        message = seen(cards.hot(found, query=replace(query, page=page), posted=edition))
         check(message, allowed_of(posts_of(found)))
         assert len(list(papers_on(message, found))) == 5
     results = [(each.paper, "𝔘" * 1000) for each in papers_]
@@ -151,7 +152,7 @@ def test_the_widest_letter_holds() -> None:
 arxiv_ids = st.sampled_from(IDS)
 pages = st.integers(1, 10**6)
 queries = st.builds(
-    HotQuery,
+    RankingQuery,
     st.dates(),
     st.sampled_from(Period),
     st.lists(st.sampled_from(PATTERNS), max_size=60, unique=True).map(tuple),
@@ -238,5 +239,5 @@ def test_a_form_that_names_no_rule_is_no_form_of_ours(number: str) -> None:
 
 def test_an_ordinary_question_fits_a_button() -> None:
     everything_in_one_field = tuple(c for c in CATEGORIES if c.startswith("cs."))[:22]
-    query = HotQuery(factories.DAY, Period.MONTH, everything_in_one_field, 25)
+    query = RankingQuery(factories.DAY, Period.MONTH, everything_in_one_field, 25)
     assert custom_ids.encode(custom_ids.ShareHot(query, 10)) is not None

@@ -30,3 +30,9 @@ def test_a_form_changes_what_it_says() -> None:
     after = replace(before, **changes(fields))
     assert (after.categories, after.at, after.zone) == ((), time(12), "UTC")
     assert (after.top, after.bar, after.keywords) == (3, None, ())
+
+
+def test_a_form_keeps_what_is_left_out_among_the_exclusions() -> None:
+    typed = RuleFields("cs.*, -cs.CV", "noon UTC", "3", "", "survey")
+    found = changes(typed)
+    assert (found["categories"], found["exclusions"]) == (("cs.*",), ("survey", "cat:cs.CV"))

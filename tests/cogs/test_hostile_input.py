@@ -79,7 +79,7 @@ class TestForms:
         ("label", "text"),
         [
             ("Categories (empty for all)", "x" * 4000),
-            ("Categories (empty for all)", "\u200b"),
+            ("Categories (empty for all)", "cs.CV, -cs.*"),
             ("Hour and time zone", "@everyone"),
             ("Papers at most, and the bar: 8 above 40", "99 above 1e400"),
             ("Papers at most, and the bar: 8 above 40", "0"),

@@ -8,9 +8,10 @@ from sqlite_utils import Database
 
 from bot import blog
 from bot.blog import BlogPost
-from bot.cards.custom_ids import HotPage, HotQuery, decode
-from bot.models import Period
+from bot.cards.custom_ids import HotPage, decode, encode
+from bot.models import Era, Period, RankingQuery
 from bot.store import blogs, days, papers
+from tests import factories
 from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, NOW, RETRIEVAL, VIVIT
 from tests.blog_posts import blog_post
 from tests.factories import listed
@@ -53,6 +54,23 @@ class TestHot:
         ever = await ask(world.member, world.nlp, "hot", period="all", top=1)
         assert "1. ViViT" in ever.words
         assert "2. " not in ever.words
+
+    async def test_a_span_that_is_not_held_says_so_and_what_is_nearest(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", date="2020-12-31", period="year")
+        assert answer.words.startswith("Nothing of 2020 is in the archive. The nearest day")
+        (nearest,) = answer.buttons
+        year = await press(world.member, answer, nearest)
+        assert "Hot papers · 2021" in year.words
+
+    async def test_whose_counts_are_shown_can_be_chosen(self, world: World) -> None:
+        answer = await ask(
+            world.member, world.nlp, "hot", period="week", counts="blog-original-posts"
+        )
+        assert "counted by the Hot Papers blog, original posts only is in the archive" in (
+            answer.words
+        )
+        query = RankingQuery(NEWEST, Period.WEEK, era=Era.BLOG_ORIGINAL_POSTS)
+        assert decode(encode(HotPage(query, 2)) or "") == HotPage(query, 2)
 
     async def test_a_day_still_counted_says_so(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", date="today")
@@ -197,7 +215,7 @@ class TestHot:
         answer = await ask(world.member, world.nlp, "hot", **asked)
         assert world.errors
         meant = decode(answer.buttons["30 March 2021"])
-        assert meant == HotPage(HotQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
+        assert meant == HotPage(RankingQuery(NEWEST, Period.WEEK, ("cs.CL",), 1))
 
     async def test_an_unknown_category_names_close_ones(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="cs.XX")
@@ -216,6 +234,29 @@ class TestHot:
             f"https://arxiv.org/pdf/{HOSTILE}",
             "https://x.com/someone/status/1002",
         }
+
+    async def test_takes_a_span_as_its_period(self, world: World) -> None:
+        week = await ask(world.member, world.nlp, "hot", date="this week")
+        assert "29 March" in week.words
+        assert "Work of Monday" in week.words
+        month = await ask(world.member, world.nlp, "hot", date="march 2021")
+        assert "March 2021" in month.words
+        newest = await ask(world.member, world.nlp, "hot", date="latest")
+        assert "Tuesday, 30 March 2021" in newest.words
+
+    async def test_a_search_shows_day_and_score_of_a_hit(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="impatient")
+        assert "Tue 30 Mar 2021 · score" in answer.words
+
+    async def test_a_search_without_a_hit_says_what_may_be_meant(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "search", query="impateint")
+        assert "Did you mean impatient?" in answer.words
+
+    async def test_what_is_typed_is_cleaned_first(self, world: World) -> None:
+        answer = await ask(
+            world.member, world.nlp, "hot", date="２０２１–０３–２９", category="cs.CL、cs.IR"
+        )
+        assert "Monday, 29 March 2021" in answer.words
 
 
 class TestCompletion:
@@ -278,6 +319,35 @@ class TestCompletion:
         found = await complete(world.member, world.nlp, "hot", "category", "cs.CL, ir")
         assert found[0] == ("cs.CL, cs.IR – Information Retrieval", "cs.CL, cs.IR")
         assert all(len(name) <= 100 and len(value) <= 100 for name, value in found)
+
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [("nlp", "cs.CL"), ("vision", "cs.CV"), ("ml", "cs.LG"), ("all", "*"), ("-nlp", "-cs.CL")],
+    )
+    async def test_categories_are_known_by_what_people_call_them(
+        self, world: World, typed: str, first: str
+    ) -> None:
+        assert (await complete(world.member, world.nlp, "hot", "category", typed))[0][1] == first
+
+    async def test_the_harvested_categories_come_first_and_none_twice(self, world: World) -> None:
+        found = await complete(world.member, world.nlp, "hot", "category", "cs.CL, ")
+        values = [value for _, value in found]
+        assert "cs.CL, cs.CL" not in values
+        assert len(values) == len(set(values))
+        foreign = ["not harvested" in name for name, _ in found]
+        assert foreign == sorted(foreign)
+        assert not foreign[0]
+
+    @pytest.mark.parametrize("typed", ["gogus", "GÖĞÜŞ", "cafe gog", "1912.0"])
+    async def test_papers_are_found_in_the_whole_archive_without_accents(
+        self, world: World, typed: str
+    ) -> None:
+        older = factories.listed(
+            "1912.01234", day=date(2019, 12, 4), title="A Café", authors=("Ersin Göğüş",)
+        )
+        await world.services.archive.write(papers.save, [older], now=world.clock.now())
+        found = await complete(world.member, world.nlp, "why", "paper", typed)
+        assert [value for _, value in found] == ["1912.01234"]
 
     async def test_papers_are_found_by_words_of_their_title(self, world: World) -> None:
         found = await complete(world.member, world.nlp, "why", "paper", "impatient")

@@ -19,6 +19,7 @@ from bot.models import (
     PostReference,
     RankedPaper,
     Ranking,
+    RankingQuery,
     ScorePart,
 )
 from bot.output import json, terminal
@@ -101,7 +102,7 @@ def texts_of(view: PaperView) -> list[str]:
     messages = [
         cards.paper(view),
         cards.why(view),
-        cards.hot(ranking, query=cards.HotQuery(factories.DAY)),
+        cards.hot(ranking, query=RankingQuery(factories.DAY)),
         *(card for layout in Layout for card in cards.digest(ranking, layout=layout)),
     ]
     file = io.StringIO()

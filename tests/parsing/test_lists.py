@@ -19,11 +19,42 @@ from tests.refusals import refused
         ("cond-mat", ("cond-mat.*",)),
         ("math.IT, cs.IT", ("cs.IT",)),
         ("cs.CL, *", ()),
+        ("all", ()),
+        ("everything", ()),
         (" , ", ()),
     ],
 )
 def test_categories(text: str, meant: tuple[str, ...]) -> None:
     assert lists.categories(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "without"),
+    [
+        ("-cs.CV", (), ("cs.CV",)),
+        ("cs.*, -cs.CV", ("cs.*",), ("cs.CV",)),
+        ("cs.LG -cs.CV -cs.ro", ("cs.LG",), ("cs.CV", "cs.RO")),
+        ("hep-th; - astro-ph", ("hep-th",), ("astro-ph.*",)),
+        ("all, -math", (), ("math.*",)),
+        ("hep-ph, cond-mat", ("hep-ph", "cond-mat.*"), ()),
+    ],
+)
+def test_a_hyphen_leaves_a_category_out(
+    text: str, wanted: tuple[str, ...], without: tuple[str, ...]
+) -> None:
+    assert lists.category_choice(text) == (wanted, without)
+
+
+@pytest.mark.parametrize("text", ["cs.CV, -cs.CV", "cs.CV, -cs.*", "-*", "cs.CL, -all"])
+def test_a_choice_that_leaves_nothing_is_refused(text: str) -> None:
+    with refused(InputError, "leaves out all"):
+        lists.category_choice(text)
+
+
+@pytest.mark.parametrize("text", ["-cs.CV", "cs.LG, -cs.CV", "-cs", "-math.*"])
+def test_where_nothing_can_be_left_out_a_hyphen_is_refused(text: str) -> None:
+    with refused(UnknownCategory, "would leave a category out"):
+        lists.categories(text)
 
 
 def test_an_unknown_category_among_others_is_named() -> None:

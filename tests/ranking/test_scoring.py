@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bot.config import SourcesSection, XSection
 from bot.errors import InputError
 from bot.models import Network, Post, RankedPaper
+from bot.queries.replay import ChangeKind, diff
 from bot.ranking.dedupe import collapse
-from bot.ranking.scoring import ChangeKind, Score, diff, rank, rates, score, why
+from bot.ranking.scoring import Score, rank, rates, score, why
 from tests import factories
 
 RATES = rates(SourcesSection())

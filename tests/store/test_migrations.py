@@ -18,7 +18,7 @@ from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.messages.problems import render, words_or_nothing
-from bot.models import Era, Outcome, Ranking, Status
+from bot.models import Era, Outcome, Ranking, RankingQuery, Status
 from bot.problems import Code, Problem
 from bot.search import parse
 from bot.store import (
@@ -96,7 +96,7 @@ async def _answers_as_ever(archive: Archive) -> None:
 
 
 async def _ranking(archive: Archive, day: date) -> Ranking:
-    found = await queries.ranking(archive, Settings(), day=day)
+    found = await queries.ranking(archive, Settings(), RankingQuery(day))
     assert found is not None
     return found
 

@@ -29,6 +29,7 @@ GERMAN = {
     "period": "zeitraum",
     "category": "kategorie",
     "top": "anzahl",
+    "counts": "zählung",
     "query": "anfrage",
     "channel": "kanal",
     "categories": "kategorien",
@@ -51,6 +52,12 @@ GERMAN = {
     "The papers that people talk about most": "Die Paper, über die am meisten gesprochen wird",
     "A listing day as you would say it: yesterday, last tue, 2021-03-30": (
         "Ein Listing-Tag, auf Englisch oder als Zahl: yesterday, last tue, 30.3.2021"
+    ),
+    "This bot's": "Die dieses Bots",
+    "The old blog's, original posts only": "Die des alten Blogs, nur Originalbeiträge",
+    "The old blog's, with reposts added": "Die des alten Blogs, mit Reposts",
+    "Whose counts, where a week, month or year has days of several": (
+        "Wessen Zählung, wo eine Woche, ein Monat oder Jahr mehrere hat"
     ),
     "The day alone, or the week, month or year around it": (
         "Nur der Tag, oder die Woche, der Monat, das Jahr darum"
