@@ -1,6 +1,7 @@
 """Days and slots without papers. A channel's slot that has nothing says so in one line."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paper_lines
+from bot.cards.actions import HotPage
 from bot.cards.build import Card, button, one_line, paragraph, row, text
-from bot.cards.custom_ids import HotPage, on
 from bot.cards.header import header, missing_line
 from bot.messages.common import soon
 from bot.messages.problems import render
@@ -119,7 +120,8 @@ def _label(day: date, query: RankingQuery) -> str:
 
 def _leading_to(day: date, label: str, query: RankingQuery) -> ui.Button[Any] | None:
     """The day alone always fits into a custom id, however long the question was."""
-    return button(label, HotPage(on(query, day))) or button(label, HotPage(RankingQuery(day)))
+    asked = HotPage(replace(query, day=day))
+    return button(label, asked) or button(label, HotPage(RankingQuery(day)))
 
 
 def quiet_nothing_above(

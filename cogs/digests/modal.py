@@ -9,7 +9,8 @@ from discord import ui
 
 from bot import messages
 from bot.app.error_handler import report_to_member
-from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
+from bot.cards.actions import RuleAction, RuleForm, RuleVerb
+from bot.cards.custom_ids import decode, encode, is_ours
 from bot.errors import InputError
 from bot.models import Rule
 from bot.text import clean_typed
@@ -43,7 +44,7 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
         title=f"Edit digest {rule.rule_id}",
-        custom_id=encode_form(rule.rule_id),
+        custom_id=encode(RuleForm(rule.rule_id)) or "",
         timeout=_OPEN_SECONDS,
     )
     for name, value in fields._asdict().items():
@@ -66,10 +67,11 @@ async def answer(interaction: Interaction) -> None:
     custom_id = str(data.get("custom_id", ""))
     if not is_ours(custom_id):
         return
-    number, drafts = decode_form(custom_id), interaction.client.drafts
-    if number is None:
+    form, drafts = decode(custom_id), interaction.client.drafts
+    if not isinstance(form, RuleForm):
         await decline(interaction)
         return
+    number = form.rule_id
     try:
         require_manager(interaction)
         values = dict(_values(data.get("components", ())))

@@ -5,7 +5,7 @@ Raises InputError where there is nothing to show; ``explaining`` says it.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 import msgspec
@@ -19,6 +19,7 @@ from bot.messages.cards import era
 from bot.messages.common import moment, plain_day, points
 from bot.models import DayState, Era, Period, Ranking, RankingQuery
 from bot.pipeline.day_close import closes_at
+from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.queries.periods import period_bounds
 from bot.search import parse as parse_query
@@ -27,6 +28,8 @@ from cogs.shared.views import Verbatim, remark
 
 # A search shows no more; who wants others asks for something else.
 MAX_FOUND = 50
+# Of days further away nobody knows when they will close: arXiv announces its holidays late.
+NEAR = timedelta(days=14)
 
 
 async def default_day(services: Services) -> date:
@@ -53,7 +56,8 @@ async def hot(
     found = await queries.ranking(services.archive, services.config.settings, asked)
     if found is None:
         return await _nothing(services, query)
-    if found.counted_at is None and not found.papers:
+    uncounted = found.counted_at is None and not found.papers
+    if uncounted and not calendar.never_listed(found.end):
         return await _not_counted(services, query, ranking=found)
     posted = None
     if channel_id is not None and query.period is Period.DAY:
@@ -79,8 +83,12 @@ async def _nothing(services: Services, query: RankingQuery) -> Card:
         return cards.no_listing(day, reason, before, after, query=query)
     now, settings = services.clock.now(), services.config.settings
     announced = day <= calendar.latest_mailed(now, deferred)
-    if announced and (is_empty or closes_at(day, settings) <= now):
+    is_near = abs(day - now.date()) <= NEAR
+    if announced and (is_empty or not is_near or closes_at(day, settings) <= now):
         return cards.not_harvested(day, before, after, query=query)
+    if not is_near:
+        reason = Problem(Code.NOT_ANNOUNCED_YET)
+        return cards.no_listing(day, reason, before, after, query=query)
     return await _not_counted(services, query, announced=announced, nearest=before)
 
 

@@ -8,17 +8,7 @@ from discord.ext import commands
 
 from bot.app.client import HotpapersBot
 from bot.cards import Card
-from bot.cards.custom_ids import (
-    Abstract,
-    AsPosted,
-    HotPage,
-    SearchPage,
-    ShareHot,
-    SharePaper,
-    ShareSearch,
-    ShareWhy,
-    Why,
-)
+from bot.cards.actions import Abstract, AsPosted, HotPage, PaperCard, SearchPage, Share, Why
 from cogs.digests import buttons, modal
 from cogs.follows import commands as follow_commands
 from cogs.papers import answers
@@ -91,35 +81,18 @@ def _together(
     return interaction.client.crowds.run(question, ask_in_turn)
 
 
-async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
+async def share_answer(interaction: Interaction, pressed: Share) -> None:
     await promise_to_share(interaction)
     async with turn(interaction):
-        card = await answers.hot(
-            services(interaction), pressed.query, page=pressed.page, shared=True
-        )
-    await share(interaction, card)
-
-
-async def share_search(interaction: Interaction, pressed: ShareSearch) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.search(
-            services(interaction), pressed.query, page=pressed.page, shared=True
-        )
-    await share(interaction, card)
-
-
-async def share_paper(interaction: Interaction, pressed: SharePaper) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.paper(services(interaction), pressed.arxiv_id, shareable=False)
-    await share(interaction, card)
-
-
-async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.why(services(interaction), pressed.arxiv_id, shareable=False)
+        match pressed.action:
+            case HotPage(query, page):
+                card = await answers.hot(services(interaction), query, page=page, shared=True)
+            case SearchPage(words, page):
+                card = await answers.search(services(interaction), words, page=page, shared=True)
+            case PaperCard(arxiv_id):
+                card = await answers.paper(services(interaction), arxiv_id, shareable=False)
+            case Why(arxiv_id):
+                card = await answers.why(services(interaction), arxiv_id, shareable=False)
     await share(interaction, card)
 
 
@@ -129,10 +102,7 @@ BUTTONS = (
     button_for(HotPage, show_hot),
     button_for(SearchPage, show_search),
     button_for(AsPosted, show_as_posted),
-    button_for(ShareHot, share_hot),
-    button_for(ShareSearch, share_search),
-    button_for(SharePaper, share_paper),
-    button_for(ShareWhy, share_why),
+    button_for(Share, share_answer),
     *buttons.BUTTONS,
     *follow_commands.BUTTONS,
 )

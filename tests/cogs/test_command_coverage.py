@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from discord import app_commands
 
-from bot.cards.custom_ids import KINDS, FollowAction, FollowVerb, RuleAction, RuleVerb, decode
+from bot.cards.actions import FollowAction, FollowVerb, RuleAction, RuleVerb
+from bot.cards.custom_ids import SHAPES, decode
 from bot.messages.commands import FIELDS
 from bot.store import days
 from cogs.digests.form_fields import RuleFields
@@ -67,7 +68,7 @@ def spoken(custom_id: str) -> tuple[str, ...]:
     action = decode(custom_id)
     assert action is not None
     verb = [str(action.verb)] if isinstance(action, RuleAction | FollowAction) else []
-    return (KINDS[type(action)], *verb)
+    return (custom_id.split(":")[1], *verb)
 
 
 def there_is(world: World) -> Iterator[tuple[str, ...]]:
@@ -79,12 +80,13 @@ def there_is(world: World) -> Iterator[tuple[str, ...]]:
                 yield "option", name, option.display_name
                 if option.autocomplete:
                     yield "completion", name, option.display_name
-    verbs: dict[type, type[StrEnum]] = {RuleAction: RuleVerb, FollowAction: FollowVerb}
-    for kind, name in KINDS.items():
+    verbs: dict[str, type[StrEnum]] = {"rule": RuleVerb, "follow": FollowVerb}
+    shares = {f"share-{kind}" for kind in ("paper", "why", "hot", "find")}
+    for kind in {*SHAPES, *shares} - {"paper", "edit"}:
         if kind in verbs:
-            yield from (("button", name, verb) for verb in verbs[kind])
+            yield from (("button", kind, verb) for verb in verbs[kind])
         else:
-            yield "button", name
+            yield "button", kind
     yield from (("field", name) for name in RuleFields._fields)
 
 

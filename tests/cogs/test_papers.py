@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from bot import blog
 from bot.blog import BlogPost
-from bot.cards.custom_ids import HotPage, decode, encode
+from bot.cards.actions import HotPage
+from bot.cards.custom_ids import decode, encode
 from bot.models import Era, Period, RankingQuery
 from bot.store import blogs, days, papers
 from tests import factories

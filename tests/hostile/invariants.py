@@ -12,7 +12,7 @@ import regex
 from bot import cards
 from bot.arxiv import ids
 from bot.cards import custom_ids
-from bot.cards.custom_ids import RuleAction, RuleVerb
+from bot.cards.actions import RuleAction, RuleVerb
 from bot.models import (
     Announcement,
     Follow,
