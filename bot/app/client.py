@@ -17,13 +17,12 @@ from discord.ext import commands
 
 from bot.app import startup_errors
 from bot.app.coalescing import SingleFlight
-from bot.app.digest_form import Drafts
 from bot.app.discord_clock import DiscordClock
 from bot.app.error_handler import report_to_member
+from bot.app.form_drafts import FormDrafts
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
-from bot.app.gateway_tuning import freeze_gc, yield_between_frames
+from bot.app.gateway_tuning import freeze_gc, trim_heap, yield_between_frames
 from bot.app.guild_cache import GuildCache
-from bot.app.heap import trim_heap
 from bot.app.in_flight import InFlightRequests
 from bot.app.rate_limit import MemberRateLimiter
 from bot.app.retention import purge_expired
@@ -138,7 +137,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
         self.turns = MemberTurns()
-        self.drafts = Drafts()
+        self.drafts = FormDrafts()
         self.wishes = InFlightRequests()
         pacer = pacer or Pacer()
         postbox = DiscordTransport(self, pacer=pacer)

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import cards
-from bot.cards.custom_ids import Action
+from bot.cards.actions import Action
 from bot.config import logs
 from bot.errors import (
     ArchiveBusy,

@@ -6,10 +6,11 @@ who answers them. Strangers' texts go in as they are and come out harmless.
 """
 
 from bot.cards import custom_ids
+from bot.cards.actions import EditionRef
 from bot.cards.build import Card
-from bot.cards.custom_ids import EditionRef
 from bot.cards.empty_states import (
     no_listing,
+    not_counted,
     not_harvested,
     not_held,
     quiet_down,
@@ -46,6 +47,7 @@ __all__ = [
     "looking_up",
     "marker_of",
     "no_listing",
+    "not_counted",
     "not_harvested",
     "not_held",
     "notice",

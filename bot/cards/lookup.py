@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.cards.build import Card, one_line, paragraph, text
+from bot.cards.actions import PaperCard
+from bot.cards.build import Card, button, one_line, paragraph, row, text
 from bot.messages.common import counted, listed
 from bot.messages.problems import render
 from bot.problems import Problem
@@ -11,8 +12,8 @@ _REASON = 200
 
 
 def looking_up(arxiv_ids: Sequence[str], seconds: float, problem: Problem | None = None) -> Card:
-    """``seconds`` is how long it will take, about; ``problem`` what kept arXiv from answering the
-    last time."""
+    """At most five papers. ``seconds`` is how long it will take, about; ``problem`` what kept
+    arXiv from answering the last time."""
     minutes = round(seconds / 60)
     soon = f"about {counted(minutes, 'minute')}" if minutes else "a few seconds"
     papers = listed([f"[{it}](https://arxiv.org/abs/{it})" for it in arxiv_ids])
@@ -28,8 +29,9 @@ def looking_up(arxiv_ids: Sequence[str], seconds: float, problem: Problem | None
             paragraph(
                 said,
                 away,
-                "-# The answer appears here; if it has not within a quarter of an hour, ask again. "
-                "What is waited for is not forgotten.",
+                "-# It appears here within a quarter of an hour. What takes longer, or comes while "
+                "I restart, the button shows.",
             )
-        )
+        ),
+        *row(*(button(f"Show {it}", PaperCard(it)) for it in arxiv_ids)),
     )

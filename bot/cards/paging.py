@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from discord import ui
 
 from bot import messages
+from bot.cards.actions import Action
 from bot.cards.build import button, row, text
-from bot.cards.custom_ids import Action
 
 MAX_FOOT = 100  # UTF-16 units
 

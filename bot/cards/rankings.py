@@ -9,6 +9,7 @@ from discord import ui
 from bot import messages
 from bot.arxiv import ids
 from bot.cards import paging, paper_lines
+from bot.cards.actions import Abstract, AsPosted, EditionRef, HotPage, SearchPage, Share, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -21,16 +22,6 @@ from bot.cards.build import (
     row,
     text,
     to_page,
-)
-from bot.cards.custom_ids import (
-    Abstract,
-    AsPosted,
-    EditionRef,
-    HotPage,
-    SearchPage,
-    ShareHot,
-    ShareSearch,
-    Why,
 )
 from bot.cards.header import header
 from bot.messages.common import continued, listed, moment
@@ -157,7 +148,7 @@ def hot(
         *paging.foot(
             here,
             lambda number: HotPage(query, number),
-            share=ShareHot(query, here.page) if shareable else None,
+            share=Share(HotPage(query, here.page)) if shareable else None,
             shared=shared,
             posted=AsPosted(posted) if posted else None,
         ),
@@ -212,7 +203,7 @@ def search_results(
         *paging.foot(
             here,
             lambda number: SearchPage(query, number),
-            share=ShareSearch(query, here.page) if shareable else None,
+            share=Share(SearchPage(query, here.page)) if shareable else None,
             shared=shared,
         ),
     )

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from bot.app.in_flight import Wish
-from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.cards.actions import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
 from bot.problems import Code, Problem
 from cogs.follows import service

@@ -5,7 +5,7 @@ Raises InputError where there is nothing to show; ``explaining`` says it.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 import msgspec
@@ -15,18 +15,22 @@ from bot.arxiv import calendar
 from bot.cards import Card, EditionRef
 from bot.container import Services
 from bot.errors import InputError
+from bot.messages.cards import era
 from bot.messages.common import moment, plain_day, points
 from bot.messages.problems import words_of
-from bot.models import LookupState, Period, RankingQuery
+from bot.models import DayState, Era, LookupState, Period, Ranking, RankingQuery
+from bot.pipeline.day_close import closes_at
 from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.queries.periods import period_bounds
 from bot.search import parse as parse_query
-from bot.store import posted_digests, rules
+from bot.store import days, posted_digests, rules
 from cogs.shared.views import Verbatim, remark
 
 # A search shows no more; who wants others asks for something else.
 MAX_FOUND = 50
+# Of days further away nobody knows when they will close: arXiv announces its holidays late.
+NEAR = timedelta(days=14)
 
 
 async def default_day(services: Services) -> date:
@@ -53,6 +57,9 @@ async def hot(
     found = await queries.ranking(services.archive, services.config.settings, asked)
     if found is None:
         return await _nothing(services, query)
+    uncounted = found.counted_at is None and not found.papers
+    if uncounted and not calendar.never_listed(found.end):
+        return await _not_counted(services, query, ranking=found)
     posted = None
     if channel_id is not None and query.period is Period.DAY:
         posted = await services.archive.read(posted_digests.about, channel_id, query.day)
@@ -73,11 +80,39 @@ async def _nothing(services: Services, query: RankingQuery) -> Card:
         start, end = period_bounds(day, query.period)
         return cards.not_held(start, end, (before, after), query)
     reason = calendar.why_none(day, deferred)
-    if reason is None and day > calendar.latest_mailed(services.clock.now(), deferred):
-        reason = Problem(Code.NOT_ANNOUNCED_YET)
-    if reason is None:
+    if reason is not None:
+        return cards.no_listing(day, reason, before, after, query=query)
+    now, settings = services.clock.now(), services.config.settings
+    announced = day <= calendar.latest_mailed(now, deferred)
+    is_near = abs(day - now.date()) <= NEAR
+    if announced and (is_empty or not is_near or closes_at(day, settings) <= now):
         return cards.not_harvested(day, before, after, query=query)
-    return cards.no_listing(day, reason, before, after, query=query)
+    if not is_near:
+        reason = Problem(Code.NOT_ANNOUNCED_YET)
+        return cards.no_listing(day, reason, before, after, query=query)
+    return await _not_counted(services, query, announced=announced, nearest=before)
+
+
+async def _not_counted(
+    services: Services,
+    query: RankingQuery,
+    *,
+    ranking: Ranking | None = None,
+    announced: bool = True,
+    nearest: date | None = None,
+) -> Card:
+    closing = closes_at(ranking.end if ranking else query.day, services.config.settings)
+    own = await services.archive.read(
+        days.newest, 1, state=DayState.CLOSED, era=Era.HOTPAPERS
+    ) or await services.archive.read(days.newest, 1, state=DayState.CLOSED)
+    return cards.not_counted(
+        query,
+        ranking=ranking,
+        announced=announced,
+        closes_at=closing if closing > services.clock.now() else None,
+        complete=own[0].day if own else None,
+        nearest=nearest,
+    )
 
 
 async def paper(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
@@ -134,11 +169,12 @@ async def search(
 
 
 def _described(found: queries.FoundPaper) -> str:
-    """The day and score of a hit, as far as they are known, before what it says."""
+    """The day, the score and whose counts it is made of, as far as they are known, before what it
+    says."""
     day, score = found.hit.day, found.ranked.score
     known = [plain_day(day)] if day else []
     known += [f"score {points(score)}"] if score else []
-    return " · ".join([*known, found.hit.snippet.text])
+    return " · ".join(filter(None, [*known, era(found.era), found.hit.snippet.text]))
 
 
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:

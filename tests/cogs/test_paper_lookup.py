@@ -18,11 +18,12 @@ from cogs.papers.message_menu import papers_in, titles_in
 from tests.archive_world import NOW, RETRIEVAL, VIVIT
 from tests.discordd import LoopbackDiscord
 from tests.discordd.pointing import running
+from tests.factories import paper
 from tests.services.arxiv_world import World as ArxivWorld
 from tests.services.arxiv_world import invent
 from tests.services.arxivd import ArxivD
 from tests.services.base import slow
-from tests.simcord_world import World, ask, choose
+from tests.simcord_world import World, ask, choose, press
 
 ATTENTION = "1706.03762"
 UNKNOWN = "2103.99999"
@@ -43,7 +44,19 @@ class TestCommand:
         assert f"Not in the archive: {ATTENTION}. I am asking arXiv" in answer.words
         archive = world.services.archive
         assert await archive.read(lookups.waiting, 9) == [ATTENTION]
-        await ask(world.admin, world.nlp, command, paper=f"arxiv.org/abs/{ATTENTION}v3")
+        # The button works in another process too, once arXiv has answered.
+        await world.restart()
+        found = paper(ATTENTION, title="A Famous Paper")
+        await archive.write(lookups.store, [found], (), now=world.clock.now())
+        shown = await press(world.member, answer, f"Show {ATTENTION}")
+        assert "A Famous Paper" in shown.words
+
+    async def test_whoever_asks_for_one_that_waits_waits_with_the_others(
+        self, world: World
+    ) -> None:
+        archive = world.services.archive
+        await ask(world.member, world.nlp, "paper", paper=ATTENTION)
+        await ask(world.admin, world.nlp, "why", paper=f"arxiv.org/abs/{ATTENTION}v3")
         assert await archive.read(lookups.waiting, 9) == [ATTENTION]
 
     async def test_one_that_arxiv_does_not_know_is_said_to_be_none(self, world: World) -> None:
