@@ -8,7 +8,7 @@ _BAD_TOKEN = (
     f"Discord refuses the bot's token. Make a new one in {PORTAL} and give it to `hotpapers init`."
 )
 _LOOK = (
-    "Look at this machine's network, at `proxy` and `api_url` under [discord], and at "
+    "Look at this machine's network, at `proxy` under [http], `api_url` under [discord], and at "
     "discordstatus.com; `hotpapers doctor` tells when Discord answers again."
 )
 # Close codes of the gateway (topics/opcodes-and-status-codes).
