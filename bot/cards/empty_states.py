@@ -34,9 +34,11 @@ def no_listing(
     """
     weekend = reason.code is Code.WEEKEND
     why = "it lists nothing at weekends" if weekend else one_line(render(reason), _REASON)
-    said = messages.cards.no_listing(day, why)
     return _with_neighbours(
-        said, messages.cards.neighbours, (previous, next), query or RankingQuery(day)
+        messages.cards.no_listing(day, why),
+        lambda count: "The nearest listing:" if count == 1 else "The nearest listings:",
+        (previous, next),
+        query or RankingQuery(day),
     )
 
 
@@ -145,10 +147,15 @@ def quiet_nothing_above(
 
 def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:
     """A slot on a day without a listing: why, and when the next digest comes."""
-    return Card(text(messages.cards.no_mailing(one_line(reason, _REASON), next_run)))
+    then = f" Next digest {soon(next_run)}." if next_run else ""
+    return Card(text(f"No arXiv listing today ({one_line(reason, _REASON)}).{then}"))
 
 
 def quiet_down(what: str, reason: str, next_at: datetime | None) -> Card:
     """A slot that cannot be filled because of ``what``, and that the slot after it makes good."""
-    said = messages.cards.down(one_line(what, 80), one_line(reason.rstrip("."), _REASON), next_at)
-    return Card(text(said))
+    why = one_line(reason.rstrip("."), _REASON)
+    because = f" ({why})" if why else ""
+    then = f"with the next one, {soon(next_at)}" if next_at else "as soon as it is there"
+    return Card(
+        text(f"No digest yet: I wait for {one_line(what, 80)}{because} and post it {then}.")
+    )

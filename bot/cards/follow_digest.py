@@ -23,7 +23,7 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.rules import not_delivered
-from bot.messages.common import continued, counted
+from bot.messages.common import continued, counted, listed, number, soon
 from bot.messages.problems import render
 from bot.models import Failure, Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
@@ -65,10 +65,10 @@ def letter(
         small and f"-# {small}", "-# `/following list` changes what you get, and when."
     )
     cards = []
-    for number, page in enumerate(pages):
+    for place, page in enumerate(pages):
         places = continued(page[0][1].rank, page[-1][1].rank)
-        top = [text(f"-# For you · {places}" if number else f"## {head}")]
-        bottom = [text(foot)] if number == len(pages) - 1 else []
+        top = [text(f"-# For you · {places}" if place else f"## {head}")]
+        bottom = [text(foot)] if place == len(pages) - 1 else []
         cards.append(Card(*top, *_boxes(page), *bottom))
     return cards
 
@@ -94,7 +94,7 @@ def _paper(
     follow: Follow, ranked: RankedPaper, others: Sequence[str], room: int, *, stop: bool
 ) -> list[Inside]:
     small = (
-        f"-# {messages.subscriptions.also_because([_shown(q, _OTHER) for q in others])}"
+        f"-# Also because of {listed([_shown(query, _OTHER) for query in others], most=1)}"
         if others
         else ""
     )
@@ -129,7 +129,7 @@ def follow_list(
     return Card(
         text(
             paragraph(
-                f"## {messages.subscriptions.follows_title(len(follows))}",
+                f"## You follow {counted(len(follows), 'thing')}",
                 _when(rule, next_at),
                 not_delivered(failure),
             )
@@ -150,7 +150,14 @@ def followed(
     safe to show.
     """
     named = [f"- {paper_lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
-    sent = messages.subscriptions.would_have_sent(matches, len(named), more=more)
+    if matches:
+        below = ", such as:" if more or len(named) < matches else ":"
+        sent = (
+            f"In the last 30 days **{'More than ' if more else ''}{number(matches)}** "
+            f"{'paper' if matches == 1 else 'papers'} matched{below}"
+        )
+    else:
+        sent = "In the last 30 days no paper matched."
     if unharvested:
         seldom = one_line(messages.input_errors.not_harvested_here(unharvested), _SELDOM)
     else:
@@ -159,7 +166,7 @@ def followed(
         card(
             text(
                 paragraph(
-                    f"### {messages.subscriptions.following(_shown(follow.query, 150))}",
+                    f"### Following {_shown(follow.query, 150)}",
                     _when(rule, next_at),
                 )
             ),
@@ -212,7 +219,9 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
         )
     if rule.paused:
         return "All of it is paused. `/following resume` goes on."
-    return messages.subscriptions.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
+    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}"
+    then = f"; the next one can come {soon(next_at)}" if next_at else ""
+    return f"One message on days with papers, at {at}{then}."
 
 
 def _shown(query: str, limit: int = _REASON) -> str:

@@ -20,8 +20,8 @@ from bot.cards.build import (
     text,
     to_page,
 )
-from bot.messages.common import number
-from bot.models import Announcement, Paper
+from bot.messages.common import counted, number, points, rate
+from bot.models import Announcement, Paper, ScorePart
 from bot.queries import PaperView
 from bot.ranking.scoring import NetworkPart, PostPart
 from bot.text import escape_to, length
@@ -96,7 +96,10 @@ def paper(view: PaperView, *, shareable: bool = True) -> Card:
 def _small_print(view: PaperView) -> Iterator[str]:
     ranked, found = view.ranked, view.ranked.paper
     news = [(day, kind) for day, kind in view.listed if kind.is_announcement][:3]
-    said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
+    said = [
+        f"{'cross-listed' if kind is Announcement.CROSS else 'listed'} {messages.common.day(day)}"
+        for day, kind in news
+    ]
     if ranked.rank:
         said.append(f"number {number(ranked.rank)} that day")
     said.append(messages.cards.era(view.era) or "")
@@ -125,15 +128,17 @@ def why(view: PaperView, *, shareable: bool = True) -> Card:
 
 
 def _total(view: PaperView) -> str:
-    points = [part.part.points for part in view.why.networks]
+    parts = [part.part.points for part in view.why.networks]
     ranked = view.ranked
-    place = messages.cards.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
+    place = ""
+    if ranked.rank and ranked.day:
+        place = f"number {number(ranked.rank)} of {messages.common.day(ranked.day)}"
     split = any(post.share < 1 for part in view.why.networks for post in part.posts)
     people = view.why.people
     talking = "" if people is None else messages.cards.people(people)
     small = messages.common.sentence([talking, place, messages.cards.era(view.era) or ""])
     return paragraph(
-        messages.cards.total(points, view.why.score),
+        messages.cards.total(parts, view.why.score),
         f"-# {small}" if small else None,
         _bots(view),
         "-# A post that links several papers gives each its share." if split else None,
@@ -145,13 +150,31 @@ def _bots(view: PaperView) -> str | None:
     if not bots:
         return None
     names = [paper_lines.who(post, 40) for post in bots[:_MAX_BOTS]]
-    counted = any(post.post.is_bot for part in view.why.networks for post in part.posts)
-    return f"-# {messages.cards.bots(len(bots), names, counted_too=counted)}"
+    counts = any(post.post.is_bot for part in view.why.networks for post in part.posts)
+    return f"-# {messages.cards.bots(len(bots), names, counted_too=counts)}"
+
+
+def _network_sum(part: ScorePart, *, split: bool) -> str:
+    """``**X**: 2,739 retweets + 330 likes = **3,069**``; with ``× 2`` where the rate is 2.
+
+    ``split``: some of the posts share their points with other papers, so there is no product.
+    """
+    counts = messages.networks.amounts(part.network, part.reposts, part.likes)
+    total = " + ".join(f"{number(count)} {word}" for count, word in counts)
+    if split:
+        total += f" × {rate(part.rate)}, shared out"
+    elif part.rate != 1:
+        total = f"({total})" if len(counts) > 1 else total
+        total += f" × {rate(part.rate)}"
+    product = round(part.rate * (part.reposts + part.likes), 6)
+    equals = "=" if split or product == part.points else "≈"
+    name = messages.networks.NAMES[part.network]
+    return f"**{name}**: {total} {equals} **{points(part.points)}**"
 
 
 def _network(found: NetworkPart, room: int) -> str:
     """The network's sum, its best posts, and what the others bring together."""
-    head = messages.cards.network_sum(found.part, split=any(post.share < 1 for post in found.posts))
+    head = _network_sum(found.part, split=any(post.share < 1 for post in found.posts))
     for shown in range(min(_MAX_POSTS, len(found.posts)), -1, -1):
         text = paragraph(head, *map(_post, found.posts[:shown]), _others(found.posts[shown:]))
         if length(text) <= room:
@@ -162,11 +185,13 @@ def _network(found: NetworkPart, room: int) -> str:
 def _post(found: PostPart) -> str:
     who, post = paper_lines.who(found.post, 60), found.post
     counts = messages.networks.post_counts(post.network, post.reposts, post.likes)
-    return f"-# {messages.cards.post_points(found.points, who, counts, round(1 / found.share))}"
+    papers = round(1 / found.share)
+    among = f" (shared by {papers} papers)" if papers > 1 else ""
+    return f"-# **{points(found.points)}** from {who}: {counts}{among}"
 
 
 def _others(found: Sequence[PostPart]) -> str | None:
     if not found:
         return None
     together = sum(round(post.points * 100) for post in found) / 100
-    return f"-# {messages.cards.more_posts(len(found), together)}"
+    return f"-# **{points(together)}** from {counted(len(found), 'more post')}"

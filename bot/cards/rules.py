@@ -11,9 +11,9 @@ from bot import messages
 from bot.cards import paging
 from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
-from bot.messages.common import soon
+from bot.messages.common import counted, either, points, short_day, soon
 from bot.messages.problems import render
-from bot.models import Failure, Rule
+from bot.models import CatchUp, Failure, Layout, Rhythm, Rule
 from bot.text import length
 
 PER_PAGE = 4
@@ -21,6 +21,18 @@ _SUMMARY = 850  # units: four of them leave room for a head and a foot
 _PROBLEMS, _PROBLEM = 5, 400
 _MAX_SUSPENDED = 10
 _MAX_FAILURE = 160  # units of its reason
+_RHYTHMS = {
+    Rhythm.MAILING: "every mailing",
+    Rhythm.WEEKDAYS: "Monday to Friday",
+    Rhythm.WEEKLY: "Mondays, over the week",
+    Rhythm.MONTHLY: "the 1st of a month, over the month",
+}
+_LAYOUTS = {Layout.COMPACT: "compact", Layout.FULL: "full"}
+_CATCH_UPS = {
+    CatchUp.MERGE: "",  # as is usual
+    CatchUp.EACH: "after downtime a digest for each missed day",
+    CatchUp.SKIP: "after downtime nothing for missed days",
+}
 
 
 def rule_card(
@@ -60,7 +72,7 @@ def rule_list(
         failure = (failures or {}).get(rule.rule_id)
         items += [line(), text(_summary(rule, next_run, failure)), *_buttons(rule)]
     return Card(
-        text(f"## {messages.subscriptions.rules_title(len(entries))}"),
+        text(f"## {counted(len(entries), 'digest')} in this server"),
         card(*items[1:]),
         *paging.foot(here, RulesPage),
     )
@@ -98,13 +110,14 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
         return [*(one_line(word, limit) for word in found[:most]), *found[most:]]
 
     categories = messages.common.listed(short(rule.categories), most)
-    at = messages.subscriptions.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
+    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}, {_RHYTHMS[rule.rhythm]}"
+    bar = "the usual bar" if rule.bar is None else points(rule.bar)
     details = [
-        messages.subscriptions.size(rule.top, rule.bar, rule.layout),
+        f"top {rule.top} above {bar}, {_LAYOUTS[rule.layout]}",
         "" if rule.cross_lists else "no cross-lists",
         "in a thread" if rule.thread else "",
         "" if rule.quiet_lines else "silent when there is nothing",
-        messages.subscriptions.catch_up(rule.catch_up),
+        _CATCH_UPS[rule.catch_up],
     ]
     words_asked = [
         f"only with {messages.common.either(short(rule.keywords), most)}" if rule.keywords else "",
@@ -114,7 +127,7 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
     ]
     return paragraph(
         f"### {messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{categories or messages.subscriptions.EVERY_CATEGORY}** · {at}",
+        f"**{categories or 'every category'}** · {at}",
         f"-# {messages.common.sentence(details)}",
         f"-# {said}" if (said := messages.common.sentence(words_asked)) else None,
         _state(rule, next_run),
@@ -133,7 +146,7 @@ def not_delivered(failure: Failure | None) -> str | None:
     if failure is None:
         return None
     reason = one_line(render(failure.reason), _MAX_FAILURE)
-    return messages.subscriptions.not_delivered(failure.since, reason)
+    return f"Not delivered since {soon(failure.since)}: {reason}"
 
 
 def _suspended(rule: Rule) -> str:
@@ -153,9 +166,15 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
         "add categories" if rule.categories else "",
         "add keywords" if rule.keywords else "",
     ]
-    advice = messages.subscriptions.mostly_nothing([*filter(None, ways)], len(days))
+    advice = either([*filter(None, ways)])
+    most = "that day" if len(days) == 1 else "most of these days"
+    warning = f"On {most} it would have had nothing."
+    if advice:
+        warning = f"{warning} {advice[:1].upper()}{advice[1:]}."
     return paragraph(
-        messages.subscriptions.would_have(days), advice if 2 * empty > len(days) else None
+        "Papers it would have had lately",
+        f"-# {' · '.join(f'{short_day(day)}: **{count}**' for day, count in days)}",
+        warning if 2 * empty > len(days) else None,
     )
 
 

@@ -18,8 +18,9 @@ from bot.container import Services
 from bot.delivery.content import Content
 from bot.delivery.preview import next_run, preview, rehearse, why_not
 from bot.errors import InputError
+from bot.messages.common import span
 from bot.messages.problems import render
-from bot.models import Rule
+from bot.models import Period, Rule
 from bot.store import ledger, papers, rules
 from cogs.papers.answers import copies
 from cogs.shared.rule_changes import change_rule, require_readable
@@ -142,7 +143,9 @@ async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[
             )
         ]
     days, content = found
-    head = messages.commands.preview_of(rule.rule_id, rule.channel_id, days[0], days[-1])
+    listings = "listing" if days[0] == days[-1] else "listings"
+    about = f"on the {listings} of {span(days[0], days[-1], Period.DAY)}"
+    head = f"Digest {rule.rule_id} for <#{rule.channel_id}>, {about}. Only you see it."
     return [remark(f"{head} {note}".strip()), *_as_cards(content)]
 
 

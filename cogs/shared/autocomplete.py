@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import messages, parsing, queries
+from bot import parsing, queries
 from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
-from bot.messages.common import counted
+from bot.messages.common import counted, plain_day
 from bot.models import Day, DayState, Paper, Rule
 from bot.parsing.zones import search_zones
 from bot.search import Query, Term, fold
@@ -51,13 +51,13 @@ def _of_day(
 ) -> str:
     if known is not None:
         return (
-            f"{messages.common.plain_day(day)} · {known[1]} "
+            f"{plain_day(day)} · {known[1]} "
             f"ranked{' so far' if (known[0].state is DayState.OPEN) else ''}"
         )
     if not calendar.is_listing_day(day, deferred):
-        return messages.autocomplete.day_without(messages.common.plain_day(day), "no listing")
+        return f"{plain_day(day)} · no listing"
     why = "not in the archive" if day <= mailed else "not announced yet"
-    return messages.autocomplete.day_without(messages.common.plain_day(day), why)
+    return f"{plain_day(day)} · {why}"
 
 
 # --- categories ---------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def category_choices(services: Services, typed: str) -> list[Choice]:
 
 def _categories(typed: str) -> Iterator[Choice]:
     if typed.casefold() in ("all", "any", "every", "everything", taxonomy.ANY):
-        yield messages.autocomplete.EVERY_CATEGORY, taxonomy.ANY
+        yield "* – every category", taxonomy.ANY
     pattern = _wildcard(typed)
     if pattern:
         held = taxonomy.expand(pattern)
@@ -178,7 +178,7 @@ def hour_choices(typed: str) -> list[Choice]:
 def zone_choices(typed: str, now: datetime) -> list[Choice]:
     """Zones, each with the time that it is there."""
     return [
-        (messages.autocomplete.zone_choice(name, f"{now.astimezone(ZoneInfo(name)):%H:%M}"), name)
+        (f"{name} · now {now.astimezone(ZoneInfo(name)):%H:%M}", name)
         for name in search_zones(typed)
     ]
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import time
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import aiohttp
 import discord
@@ -203,7 +203,7 @@ class WordsOption(app_commands.Transformer[HotpapersBot]):
 class _Chosen(app_commands.Transformer[HotpapersBot]):
     """One of a few named values."""
 
-    NAMES: Mapping[Any, str]
+    NAMES: ClassVar[Mapping[Any, str]]
 
     @property
     def choices(self) -> list[AnyChoice]:
@@ -211,35 +211,57 @@ class _Chosen(app_commands.Transformer[HotpapersBot]):
 
 
 class PeriodOption(_Chosen):
-    NAMES = messages.autocomplete.PERIODS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Period.DAY: "Day",
+        Period.WEEK: "Week",
+        Period.MONTH: "Month",
+        Period.YEAR: "Year",
+        Period.ALL: "All time",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
         return Period(value)
 
 
 class EraOption(_Chosen):
-    NAMES = messages.autocomplete.ERAS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Era.HOTPAPERS: "This bot's",
+        Era.BLOG_ORIGINAL_POSTS: "The old blog's, original posts only",
+        Era.BLOG_REPOSTS_ADDED: "The old blog's, with reposts added",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Era:
         return Era(value)
 
 
 class RhythmOption(_Chosen):
-    NAMES = messages.autocomplete.RHYTHMS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Rhythm.MAILING: "Every mailing",
+        Rhythm.WEEKDAYS: "Monday to Friday",
+        Rhythm.WEEKLY: "Weekly, on Mondays",
+        Rhythm.MONTHLY: "Monthly, on the 1st",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Rhythm:
         return Rhythm(value)
 
 
 class LayoutOption(_Chosen):
-    NAMES = messages.autocomplete.LAYOUTS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Layout.COMPACT: "Compact: about five papers a message",
+        Layout.FULL: "Full: a box for each paper, with more posts",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Layout:
         return Layout(value)
 
 
 class CatchUpOption(_Chosen):
-    NAMES = messages.autocomplete.CATCH_UPS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        CatchUp.MERGE: "One digest for all missed days",
+        CatchUp.EACH: "A digest for each missed day",
+        CatchUp.SKIP: "Nothing for missed days",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> CatchUp:
         return CatchUp(value)

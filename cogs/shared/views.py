@@ -151,8 +151,12 @@ def stored(found: Stored) -> Card:
     queries = [escape_to(each.query, 80) for each in found.follows]
     known = [
         f"- You follow {listed(queries)}" if queries else "",
-        messages.commands.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
-        messages.commands.stored_stopped(len(found.stopped)) if found.stopped else "",
+        f"- Your messages come at {rule.at:%H:%M} {rule.zone}, in our direct messages"
+        if rule
+        else "",
+        f"- {counted(len(found.stopped), 'thing')} that you followed and can still take back"
+        if found.stopped
+        else "",
         f"- My copies of {counted(len(found.messages), 'message')} to you"
         if found.messages
         else "",
