@@ -48,6 +48,7 @@ logger = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.papers.commands",
     "cogs.papers.buttons",
+    "cogs.papers.message_menu",
     "cogs.digests.commands",
     "cogs.follows.commands",
     "cogs.privacy",

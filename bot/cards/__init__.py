@@ -19,6 +19,7 @@ from bot.cards.empty_states import (
     which_day,
 )
 from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
+from bot.cards.lookup import looking_up
 from bot.cards.message_body import MAX_MARKER, MIN_MARKER, body_of, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
@@ -43,6 +44,7 @@ __all__ = [
     "followed",
     "hot",
     "letter",
+    "looking_up",
     "marker_of",
     "no_listing",
     "not_counted",

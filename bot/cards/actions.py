@@ -23,7 +23,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class PaperCard:
-    """Show the paper's card; there is only a button that shares it."""
+    """Show the paper's card, looked up at arXiv where the archive lacks it, to who pressed it."""
 
     arxiv_id: str
 

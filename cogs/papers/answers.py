@@ -17,7 +17,8 @@ from bot.container import Services
 from bot.errors import InputError
 from bot.messages.cards import era
 from bot.messages.common import moment, plain_day, points
-from bot.models import DayState, Era, Period, Ranking, RankingQuery
+from bot.messages.problems import words_of
+from bot.models import DayState, Era, LookupState, Period, Ranking, RankingQuery
 from bot.pipeline.day_close import closes_at
 from bot.problems import Code, Problem
 from bot.queries import PaperView
@@ -118,6 +119,14 @@ async def paper(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
     return cards.paper(await _view(services, arxiv_id), shareable=shareable)
 
 
+async def paper_or_remark(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
+    """As ``paper``; of one that arXiv does not know, that it does not."""
+    try:
+        return await paper(services, arxiv_id, shareable=shareable)
+    except InputError as error:
+        return remark(words_of(error))
+
+
 async def why(services: Services, arxiv_id: str, *, shareable: bool) -> Card:
     return cards.why(await _view(services, arxiv_id), shareable=shareable)
 
@@ -186,9 +195,14 @@ def copies(bodies: Sequence[str]) -> list[Card]:
 async def _view(services: Services, arxiv_id: str) -> PaperView:
     found = await queries.paper(services.archive, services.config.settings, arxiv_id)
     if found is None:
+        if await services.paper_lookup.state(arxiv_id) is not LookupState.UNKNOWN:
+            raise InputError(
+                f"{arxiv_id} is not in the archive. /paper asks arXiv for it; see also "
+                f"https://arxiv.org/abs/{arxiv_id}."
+            )
         raise InputError(
-            f"{arxiv_id} is not in the archive. It holds the papers of the days and categories "
-            f"that are harvested here; see https://arxiv.org/abs/{arxiv_id} itself."
+            f"arXiv knows no paper {arxiv_id}. One that is new can take a day to be known there: "
+            "I ask again after six hours."
         )
     return found
 

@@ -11,7 +11,7 @@ from bot.cards import Card
 from bot.cards.actions import Abstract, AsPosted, HotPage, PaperCard, SearchPage, Share, Why
 from cogs.digests import buttons, modal
 from cogs.follows import commands as follow_commands
-from cogs.papers import answers
+from cogs.papers import answers, lookup
 from cogs.shared.dispatch import button_for, dispatch_button
 from cogs.shared.responses import (
     Interaction,
@@ -22,6 +22,7 @@ from cogs.shared.responses import (
     promise_to_share,
     services,
     share,
+    think_in_place,
     turn,
 )
 
@@ -29,6 +30,13 @@ from cogs.shared.responses import (
 async def show_abstract(interaction: Interaction, pressed: Abstract) -> None:
     ask = partial(answers.abstract, services(interaction), pressed.arxiv_id)
     await answer(interaction, _together(interaction, pressed, ask))
+
+
+async def show_paper(interaction: Interaction, pressed: PaperCard) -> None:
+    await think_in_place(interaction)
+    shareable = may_share(interaction)
+    make = partial(answers.paper, services(interaction), pressed.arxiv_id, shareable=shareable)
+    await lookup.show_paper(interaction, pressed.arxiv_id, make)
 
 
 async def show_why(interaction: Interaction, pressed: Why) -> None:
@@ -98,6 +106,7 @@ async def share_answer(interaction: Interaction, pressed: Share) -> None:
 
 BUTTONS = (
     button_for(Abstract, show_abstract),
+    button_for(PaperCard, show_paper),
     button_for(Why, show_why),
     button_for(HotPage, show_hot),
     button_for(SearchPage, show_search),

@@ -10,7 +10,7 @@ from discord import ui
 from sqlite_utils import Database
 
 from bot.cards import Card
-from bot.cards.actions import PaperCard, RuleForm, Share
+from bot.cards.actions import RuleForm, Share
 from bot.cards.custom_ids import SHAPES
 from bot.models import RankedPaper, TargetKind
 from bot.store import ledger, posted_digests, rules
@@ -210,7 +210,7 @@ class TestUnknown:
 
 
 def test_every_kind_of_button_is_answered() -> None:
-    kinds = {Share, *(shape.action for shape in SHAPES.values())} - {PaperCard, RuleForm}
+    kinds = {Share, *(shape.action for shape in SHAPES.values())} - {RuleForm}
     assert {button.kind for button in buttons.BUTTONS} == kinds
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+import pytest
 from discord import app_commands
 
 from bot.cards.actions import FollowAction, FollowVerb, RuleAction, RuleVerb
 from bot.cards.custom_ids import SHAPES, decode
 from bot.store import days
 from cogs.digests.form_fields import LABELS, RuleFields
+from cogs.papers import lookup
 from tests import simcord_world
 from tests.archive_world import STILL_OPEN, VIVIT
 from tests.simcord_world import Answer, Channel, Member, Message, World, seen
@@ -81,7 +83,7 @@ def there_is(world: World) -> Iterator[tuple[str, ...]]:
                     yield "completion", name, option.display_name
     verbs: dict[str, type[StrEnum]] = {"rule": RuleVerb, "follow": FollowVerb}
     shares = {f"share-{kind}" for kind in ("paper", "why", "hot", "find")}
-    for kind in {*SHAPES, *shares} - {"paper", "edit"}:
+    for kind in {*SHAPES, *shares} - {"edit"}:
         if kind in verbs:
             yield from (("button", kind, verb) for verb in verbs[kind])
         else:
@@ -89,7 +91,11 @@ def there_is(world: World) -> Iterator[tuple[str, ...]]:
     yield from (("field", name) for name in RuleFields._fields)
 
 
-async def test_all_that_can_be_typed_and_pressed_is_met(world: World) -> None:
+async def test_all_that_can_be_typed_and_pressed_is_met(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "SOON", 0)  # nobody asks arXiv here
+    monkeypatch.setattr(lookup, "PATIENCE", 0)
     walk = Walk(world)
     await _digests(walk)
     await _reading(walk)
@@ -146,6 +152,8 @@ async def _reading(walk: Walk) -> None:
     await walk.ask(member, nlp, "why", paper=VIVIT)
     paper = await walk.ask(member, nlp, "paper", paper=VIVIT)
     await walk.press(member, paper, "Share here")
+    asked = await walk.ask(member, nlp, "paper", paper="1706.03762")
+    await walk.press(member, asked, "Show 1706.03762")
     found = await walk.ask(member, nlp, "search", query="study")
     await walk.press(member, await walk.press(member, found, "Next"), "Share here")
     await walk.ask(member, nlp, "help")

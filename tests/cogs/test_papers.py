@@ -372,11 +372,6 @@ class TestPaper:
         assert "ViViT: A Video Vision Transformer" in answer.words
         assert "Listed Tuesday, 30 March 2021 · number 1 that day" in answer.words
 
-    async def test_one_that_is_not_there_says_where_to_look(self, world: World) -> None:
-        answer = await ask(world.member, world.nlp, "paper", paper="1706.03762")
-        assert world.errors
-        assert "1706.03762 is not in the archive" in answer.words
-
     async def test_what_is_no_paper_is_answered_with_examples(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "why", paper="the one about video")
         assert world.errors
