@@ -50,11 +50,13 @@ def not_harvested(
     query: RankingQuery | None = None,
 ) -> Card:
     """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
-    said = messages.cards.not_harvested(day)
+    sentence = messages.cards.not_harvested(day)
     if previous is None and next is None:
-        return Card(text(f"{said} The archive is still empty: the first day is being harvested."))
+        return Card(
+            text(f"{sentence} The archive is still empty: the first day is being harvested.")
+        )
     return _with_neighbours(
-        said, messages.cards.in_the_archive, (previous, next), query or RankingQuery(day)
+        sentence, messages.cards.in_the_archive, (previous, next), query or RankingQuery(day)
     )
 
 
@@ -94,24 +96,24 @@ def not_held(
 ) -> Card:
     """Nothing of the period of ``query`` is in the archive; the nearest days that are, as buttons
     that ask for the same kind of period."""
-    said = messages.cards.not_held(start, end, query.period, query.era)
-    return _with_neighbours(said, messages.cards.in_the_archive, nearest, query)
+    sentence = messages.cards.not_held(start, end, query.period, query.era)
+    return _with_neighbours(sentence, messages.cards.in_the_archive, nearest, query)
 
 
-def which_day(said: str, days: Sequence[date], query: RankingQuery) -> Card:
+def which_day(question: str, days: Sequence[date], query: RankingQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
     buttons = [_leading_to(day, messages.common.short_date(day), query) for day in days[:5]]
-    return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
+    return Card(text(one_line(question, _REASON) or "…"), *row(*buttons))
 
 
 def _with_neighbours(
-    said: str,
+    sentence: str,
     before: Callable[[int], str],
     days: tuple[date | None, date | None],
     query: RankingQuery,
 ) -> Card:
     buttons = [_leading_to(day, _label(day, query), query) for day in days if day]
-    return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
+    return Card(text(f"{sentence} {before(len(buttons))}" if buttons else sentence), *row(*buttons))
 
 
 def _label(day: date, query: RankingQuery) -> str:
@@ -141,8 +143,8 @@ def quiet_nothing_above(
     if nearest:
         best = messages.cards.nearest(paper_lines.inline_title(nearest.paper, 160), nearest.score)
     span = messages.common.span(start, end, Period.DAY)
-    said = messages.cards.nothing_above_bar(span, considered, bar, best, missing_line(missing))
-    return Card(text(said))
+    sentence = messages.cards.nothing_above_bar(span, considered, bar, best, missing_line(missing))
+    return Card(text(sentence))
 
 
 def quiet_no_listing(reason: str, next_run: datetime | None) -> Card:

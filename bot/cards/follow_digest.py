@@ -99,10 +99,10 @@ def _paper(
         else ""
     )
     taken = length(small) + length(messages.subscriptions.because(_shown(follow.query))) + 4
-    said = paper_lines.paper(ranked, max(room - taken, paper_lines.MIN_ROOM), posts=1)
+    lines = paper_lines.paper(ranked, max(room - taken, paper_lines.MIN_ROOM), posts=1)
     ending = FollowAction(follow.follow_id, FollowVerb.STOP)
     return [
-        text(paragraph(said, small)),
+        text(paragraph(lines, small)),
         *row(
             button(messages.cards.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
             button(messages.cards.WHY, Why(ranked.paper.arxiv_id)),
@@ -140,7 +140,7 @@ def follow_list(
 
 
 def followed(
-    follow: Follow, rule: Rule, next_at: datetime | None, found: Sequence[RankedPaper],
+    follow: Follow, rule: Rule, next_at: datetime | None, papers: Sequence[RankedPaper],
     *, matches: int, more: bool, a_lot: bool, unharvested: Unharvested | None = None,
     note: str = "",
 ) -> Card:  # fmt: skip
@@ -149,7 +149,7 @@ def followed(
     ``unharvested`` is of the categories that are followed; ``note`` is one more sentence, itself
     safe to show.
     """
-    named = [f"- {paper_lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
+    named = [f"- {paper_lines.inline_title(ranked.paper, 120)}" for ranked in papers[:_NAMED]]
     if matches:
         below = ", such as:" if more or len(named) < matches else ":"
         sent = (

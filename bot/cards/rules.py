@@ -86,30 +86,30 @@ def rule_deleted(rule: Rule) -> Card:
 
 def rules_suspended(rules: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
-    said = [
+    lines = [
         f"**{messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}**\n"
         f"{_suspended(rule)}"
         for rule in rules[:_MAX_SUSPENDED]
     ]
     if len(rules) > _MAX_SUSPENDED:
-        said.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
-    return Card(text("\n".join(said)))
+        lines.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
+    return Card(text("\n".join(lines)))
 
 
 def _summary(rule: Rule, next_run: datetime | None, failure: Failure | None = None) -> str:
     """At most _SUMMARY units; of many words fewer and shorter ones."""
-    for most, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
-        said = paragraph(_lines(rule, next_run, most, limit), not_delivered(failure))
-        if length(said) <= _SUMMARY:
+    for max_words, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
+        lines = paragraph(_lines(rule, next_run, max_words, limit), not_delivered(failure))
+        if length(lines) <= _SUMMARY:
             break
-    return said
+    return lines
 
 
-def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
-    def short(found: Sequence[str]) -> list[str]:
-        return [*(one_line(word, limit) for word in found[:most]), *found[most:]]
+def _lines(rule: Rule, next_run: datetime | None, max_words: int, limit: int) -> str:
+    def short(words: Sequence[str]) -> list[str]:
+        return [*(one_line(word, limit) for word in words[:max_words]), *words[max_words:]]
 
-    categories = messages.common.listed(short(rule.categories), most)
+    categories = messages.common.listed(short(rule.categories), max_words)
     at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}, {_RHYTHMS[rule.rhythm]}"
     bar = "the usual bar" if rule.bar is None else points(rule.bar)
     details = [
@@ -120,8 +120,10 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
         _CATCH_UPS[rule.catch_up],
     ]
     words_asked = [
-        f"only with {messages.common.either(short(rule.keywords), most)}" if rule.keywords else "",
-        f"never with {messages.common.either(short(rule.exclusions), most)}"
+        f"only with {messages.common.either(short(rule.keywords), max_words)}"
+        if rule.keywords
+        else "",
+        f"never with {messages.common.either(short(rule.exclusions), max_words)}"
         if rule.exclusions
         else "",
     ]
@@ -129,7 +131,7 @@ def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
         f"### {messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}",
         f"**{categories or 'every category'}** · {at}",
         f"-# {messages.common.sentence(details)}",
-        f"-# {said}" if (said := messages.common.sentence(words_asked)) else None,
+        f"-# {wishes}" if (wishes := messages.common.sentence(words_asked)) else None,
         _state(rule, next_run),
     )
 
@@ -167,8 +169,8 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
         "add keywords" if rule.keywords else "",
     ]
     advice = either([*filter(None, ways)])
-    most = "that day" if len(days) == 1 else "most of these days"
-    warning = f"On {most} it would have had nothing."
+    days_without = "that day" if len(days) == 1 else "most of these days"
+    warning = f"On {days_without} it would have had nothing."
     if advice:
         warning = f"{warning} {advice[:1].upper()}{advice[1:]}."
     return paragraph(
@@ -179,8 +181,8 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
 
 
 def _to_mend(problems: Sequence[str]) -> str:
-    shown = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
-    return paragraph("To be mended first:", *shown)
+    lines = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
+    return paragraph("To be mended first:", *lines)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:

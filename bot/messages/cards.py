@@ -56,8 +56,8 @@ def era(value: Era) -> str | None:
 
 
 def missing(names: Sequence[str], reason: str, partly: bool) -> str:
-    said = f"{listed(names)} {'in part' if partly else 'missing'}"
-    return f"{said} ({reason})" if reason else said
+    what = f"{listed(names)} {'in part' if partly else 'missing'}"
+    return f"{what} ({reason})" if reason else what
 
 
 def failed(name: str, reason: str) -> str:
@@ -88,8 +88,8 @@ def not_held(start: date, end: date, period: Period, era_: Era | None) -> str:
 def _span(start: date, end: date, period: Period) -> str:
     if period is Period.ALL:
         return "all time"
-    said = span(start, end, period)
-    return f"the {said[0].lower()}{said[1:]}" if period is Period.WEEK else said
+    name = span(start, end, period)
+    return f"the {name[0].lower()}{name[1:]}" if period is Period.WEEK else name
 
 
 def in_the_archive(count: int) -> str:

@@ -100,9 +100,9 @@ async def _show_again(interaction: Interaction, rule: Rule) -> None:
 def _is_list(interaction: Interaction, rule: Rule) -> bool:
     """Whether the message whose button was pressed shows other rules too, and can be changed."""
     return any(
-        isinstance(each, RulesPage)
-        or (isinstance(each, RuleAction) and each.rule_id != rule.rule_id)
-        for each in sibling_actions(interaction)
+        isinstance(sibling, RulesPage)
+        or (isinstance(sibling, RuleAction) and sibling.rule_id != rule.rule_id)
+        for sibling in sibling_actions(interaction)
     )
 
 

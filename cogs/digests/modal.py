@@ -21,7 +21,7 @@ from cogs.shared.responses import Interaction, defer_private, edit_reply, servic
 from cogs.shared.rule_changes import change_rule
 
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
-_LONGEST = 4000  # as Discord allows
+_MAX_LENGTH = 4000  # as Discord allows
 
 
 async def open_form(interaction: Interaction, rule: Rule) -> None:
@@ -51,7 +51,7 @@ async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> Non
             custom_id=name,
             default=value,
             required=name in ("when", "size"),
-            max_length=_LONGEST,
+            max_length=_MAX_LENGTH,
         )
         form.add_item(ui.Label(text=LABELS[name], component=field))
     await interaction.response.send_modal(form)

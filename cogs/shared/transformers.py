@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Discord waits three seconds, a person who types much less.
 COMPLETE_SECONDS = 0.3
-_LONGEST = 300  # characters; more are refused by Discord, but only when they are sent
+_MAX_LENGTH = 300  # characters; more are refused by Discord, but only when they are sent
 
 # Our values are texts; the library's lists are of every kind of value.
 AnyChoice: TypeAlias = app_commands.Choice[str | int | float]
@@ -42,24 +42,24 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
 
     @property
     def max_value(self) -> int:
-        return _LONGEST
+        return _MAX_LENGTH
 
     async def autocomplete(
         self, interaction: Interaction, value: str | int | float, /
     ) -> list[AnyChoice]:
         text = str(value)
-        if len(text) > _LONGEST:
+        if len(text) > _MAX_LENGTH:
             return []
         try:
             async with asyncio.timeout(COMPLETE_SECONDS):
-                found = await self.complete(interaction, text)
+                choices = await self.complete(interaction, text)
         except Exception as error:  # the edge: a choice that fails is no reason for an alarm
             logs.event(
                 logger, logging.WARNING, "autocomplete.failed", error=cause_of(error),
                 option=type(self).__name__, guild=interaction.guild_id,
             )  # fmt: skip
             return []
-        return [app_commands.Choice(name=said, value=value) for said, value in found]
+        return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         raise NotImplementedError
@@ -77,10 +77,10 @@ class CategoriesOption(_Completing):
     """One or several, separated by commas or spaces, as canonical patterns."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
-        found = lists.categories(value)
-        if not found and not any(letter.isalnum() or letter == "*" for letter in value):
+        categories = lists.categories(value)
+        if not categories and not any(letter.isalnum() or letter == "*" for letter in value):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
-        return found
+        return categories
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return completion.category_choices(services(interaction), text)
@@ -90,10 +90,12 @@ class CategoryChoiceOption(_Completing):
     """As ``CategoriesOption``, and with a hyphen before it what is to be left out."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> lists.Categories:
-        found = lists.category_choice(value)
-        if found == ((), ()) and not any(letter.isalnum() or letter == "*" for letter in value):
+        categories = lists.category_choice(value)
+        if categories == ((), ()) and not any(
+            letter.isalnum() or letter == "*" for letter in value
+        ):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
-        return found
+        return categories
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return completion.category_choices(services(interaction), text)
@@ -194,7 +196,7 @@ class WordsOption(app_commands.Transformer[HotpapersBot]):
 
     @property
     def max_value(self) -> int:
-        return _LONGEST
+        return _MAX_LENGTH
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
         return read_keywords(value)
@@ -207,7 +209,7 @@ class _Chosen(app_commands.Transformer[HotpapersBot]):
 
     @property
     def choices(self) -> list[AnyChoice]:
-        return [app_commands.Choice(name=said, value=value) for value, said in self.NAMES.items()]
+        return [app_commands.Choice(name=name, value=value) for value, name in self.NAMES.items()]
 
 
 class PeriodOption(_Chosen):
