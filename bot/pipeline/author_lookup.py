@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 Lookup = Callable[[str], Awaitable[Embedded | None]]
 
 SHOWN_OF_A_PAPER = 3
-MOST = 90
+MAX_POSTS = 90
 AT_ONCE = 4
 
 
@@ -73,4 +73,4 @@ def _unnamed(db: Database, day: date, bar: float) -> list[Post]:
     above = standings.with_posts(db, standings.between(db, day, day, min_score=bar))
     posts = chain.from_iterable(ranked.posts[:SHOWN_OF_A_PAPER] for ranked in above)
     unnamed = {p.post_id: p for p in posts if p.network is Network.X and not p.author}
-    return [post for post in unnamed.values() if isinstance(post, Post)][:MOST]
+    return [post for post in unnamed.values() if isinstance(post, Post)][:MAX_POSTS]
