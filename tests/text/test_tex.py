@@ -223,6 +223,9 @@ def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ..
          ("Ann Lee (for the A and B Collaborations)", "Bo Li")),
         ("Anders Andersson and Sandy Sand", ("Anders Andersson", "Sandy Sand")),
         ("{Bed and Breakfast Lab}, Bo Li", ("Bed and Breakfast Lab", "Bo Li")),
+        ("A. Hu, D. Liu and and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
+        ("A. Hu, D. Liu, ~and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
+        ("A. Hu and~D. Liu~and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
         # Suffixes
         ("G. David Ex, Jr. and Pascal O. Muster", ("G. David Ex, Jr.", "Pascal O. Muster")),
         ("Bo Li, Sr., and Cy Poe", ("Bo Li, Sr.", "Cy Poe")),
