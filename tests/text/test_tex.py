@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import name, plain, split_authors
+from bot.text import name, plain, split_authors, title
 from tests.shared_data import SHARED, needs
 
 TRIALS = SHARED / "truth" / "latex_trials.csv"
@@ -83,9 +83,10 @@ def test_tex_becomes_what_a_person_would_write(tex: str, shown: str) -> None:
     ("raw", "shown"),
     [
         (
-            "A title that arXiv wrapped:\n  once\n  or twice",
-            "A title that arXiv wrapped: once or twice",
+            "On one line each.\n  A new paragraph.\n  And $x$.",
+            "On one line each.\n\nA new paragraph.\n\nAnd x.",
         ),
+        ("One line.\n  A new paragraph.", "One line.\n\nA new paragraph."),
         ("  We wrap\nlines.\n  A new paragraph.\n", "We wrap lines.\n\nA new paragraph."),
         ("First.\n\n\nSecond\tpart.", "First.\n\nSecond part."),
         ("Text\n  $x$ in a display\ngoes on.", "Text x in a display goes on."),
@@ -94,6 +95,12 @@ def test_tex_becomes_what_a_person_would_write(tex: str, shown: str) -> None:
 )
 def test_lines_are_joined_and_paragraphs_kept(raw: str, shown: str) -> None:
     assert plain(raw) == shown
+
+
+def test_a_title_is_one_line() -> None:
+    assert title("A title that arXiv wrapped:\n  once\n  or $n$ times") == (
+        "A title that arXiv wrapped: once or n times"
+    )
 
 
 WORD = st.from_regex("[qz]x[a-z]{1,8}", fullmatch=True)
