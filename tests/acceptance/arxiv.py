@@ -267,30 +267,42 @@ def _news(entries: Iterable[Entry]) -> dict[str, Announcement]:
 def _check_texts(
     steps: Steps, door: str, listed: Sequence[Listed], entries: Iterable[Entry]
 ) -> None:
-    """Title, authors and categories are those of arXiv's table."""
+    """Title, authors, categories and the paragraphs of the abstract are those of arXiv's table."""
     by_id = {entry.arxiv_id: entry for entry in entries}
-    known = [
-        (item.paper, by_id[item.paper.arxiv_id]) for item in listed if item.paper.arxiv_id in by_id
-    ]
+    known = [(item.paper, by_id[item.paper.arxiv_id]) for item in listed]
     with steps.step(f"{door}: titles"):
         _same(
             {paper.arxiv_id: paper.title for paper, _ in known},
-            {entry.arxiv_id: text.plain(entry.title) for _, entry in known},
+            {entry.arxiv_id: text.title(entry.title) for _, entry in known},
         )
     with steps.step(f"{door}: authors"):
-        # Pages leave out the comma of "Jr.", and all names behind the hundredth.
+        is_page = door.startswith("/")
         _same(
             {paper.arxiv_id: _people(paper.authors) for paper, _ in known},
-            {entry.arxiv_id: _people(text.split_authors(entry.authors)) for _, entry in known},
+            {entry.arxiv_id: _people(_authors(entry, is_page=is_page)) for _, entry in known},
         )
     with steps.step(f"{door}: categories"):
         _same(
             {paper.arxiv_id: _categories(paper.categories) for paper, _ in known},
             {e.arxiv_id: _categories(taxonomy.canonical(e.categories)) for _, e in known},
         )
+    with steps.step(f"{door}: paragraphs of abstracts"):
+        _same(
+            {paper.arxiv_id: paper.abstract.count("\n\n") for paper, _ in known},
+            {entry.arxiv_id: text.plain(entry.abstract).count("\n\n") for _, entry in known},
+        )
+
+
+def _authors(entry: Entry, *, is_page: bool) -> tuple[str, ...]:
+    """Pages end at the hundredth name when more than one is behind it."""
+    names = text.split_authors(entry.authors)
+    if is_page and len(names) > _MAX_NAMES_ON_A_PAGE + 1:
+        return (*names[:_MAX_NAMES_ON_A_PAGE], "et al.")
+    return names
 
 
 def _people(authors: Sequence[str]) -> list[str]:
+    """Pages leave out the comma of "Jr."."""
     return [name.replace(", ", " ") for name in authors]
 
 

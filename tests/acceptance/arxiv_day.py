@@ -37,6 +37,7 @@ class Entry:
     added: tuple[str, ...] = ()
     title: str = ""
     authors: str = ""
+    abstract: str = ""
 
     @property
     def announced_in(self) -> tuple[str, ...]:
@@ -165,15 +166,17 @@ def _announce(db: sqlite3.Connection) -> Iterator[Entry]:
     """Writes the mailing into the table of updates, a row for each category."""
     actions = {"new": "new", "cross": "cross", "rep": "replace", "wdr": "replace"}
     rows = db.execute(
-        "SELECT document_id, m.paper_id, type, n.version, extra, abs_categories, title, authors"
+        "SELECT document_id, m.paper_id, type, n.version, extra, abs_categories, title, authors,"
+        " abstract"
         " FROM arXiv_next_mail n JOIN arXiv_metadata m USING (document_id)"
         " WHERE mail_id = ? AND is_current = 1",
         [_MAIL_ID],
     )
-    for document, arxiv_id, kind, version, extra, categories, title, authors in rows.fetchall():
+    for document, arxiv_id, kind, version, extra, categories, *texts in rows.fetchall():
+        title, authors, abstract = texts
         entry = Entry(
             arxiv_id=arxiv_id, kind=kind, version=version, categories=tuple(categories.split()),
-            added=tuple((extra or "").split()), title=title, authors=authors,
+            added=tuple((extra or "").split()), title=title, authors=authors, abstract=abstract,
         )  # fmt: skip
         for category in entry.announced_in:
             db.execute(
