@@ -24,19 +24,22 @@ from benchmarks import plain, years
 from benchmarks.row import Row
 from benchmarks.years import Invention, Made
 from bot.arxiv import taxonomy
+from bot.cards import PER_MESSAGE
 from bot.config import Settings
-from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Period, Post
+from bot.models import Announcement, LearntFrom, Listed, Network, Paper, Period, Post, RankingQuery
+from bot.queries.papers import search_papers
 from bot.queries.periods import period_bounds
 from bot.queries.rankings import counts_of, ranking_of
 from bot.ranking.scoring import rank, rates
 from bot.search import parse
-from bot.store import days, migrations, papers, posts, search, standings
+from bot.store import days, migrations, papers, posts, standings
 
 YEARS = float(os.environ.get("HOTPAPERS_BENCH_YEARS", "1"))
 GOAL_MS = 25.0
 GOAL_DAY = 3.0  # seconds of CPU for a mailing day; parsing is measured elsewhere
 GOAL_MB = 600.0  # a year's file, so that ten years fit a small machine's disk
 RUNS, PLAIN_RUNS = 100, 1
+MAX_FOUND = 50  # papers that /search shows at most, page by page
 SETTINGS = Settings()
 
 
@@ -128,10 +131,10 @@ def _questions(made: Made) -> Iterable[Question]:
 def _hot(
     draw: Random, made: Made, period: Period, pattern: str | None
 ) -> Callable[[Database], object]:
-    return partial(
-        ranking_of, settings=SETTINGS, day=draw.choice(made.days), period=period,
-        categories=(pattern,) if pattern else (), bar=None, top=10, era=None,
-    )  # fmt: skip
+    query = RankingQuery(
+        draw.choice(made.days), period, (pattern,) if pattern else (), per_page=PER_MESSAGE
+    )
+    return partial(ranking_of, settings=SETTINGS, query=query)
 
 
 def _plain_hot(
@@ -149,7 +152,14 @@ def _words(draw: Random, made: Made, count: int) -> list[str]:
 
 def _search(draw: Random, made: Made, count: int, more: str) -> Callable[[Database], object]:
     query = parse(" ".join(_words(draw, made, count)) + more, made.days[-1])
-    return partial(search.find, query=query, limit=10)
+    return partial(
+        search_papers,
+        settings=SETTINGS,
+        query=query,
+        top=MAX_FOUND,
+        page=1,
+        per_page=PER_MESSAGE,
+    )
 
 
 def _plain_search(draw: Random, made: Made, count: int) -> Callable[[Database], object]:
@@ -157,7 +167,7 @@ def _plain_search(draw: Random, made: Made, count: int) -> Callable[[Database], 
 
 
 def _complete(draw: Random, made: Made) -> Callable[[Database], object]:
-    return partial(counts_of, wanted=draw.sample(made.days, 25), bar=SETTINGS.ranking.bar)
+    return partial(counts_of, wanted=draw.sample(made.days, 25), min_score=SETTINGS.ranking.bar)
 
 
 def _plain_complete(draw: Random, made: Made) -> Callable[[Database], object]:

@@ -17,7 +17,7 @@ from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
 from bot.models import Network
 from bot.ranking.scoring import rates
-from bot.store import category_patterns, full_text_index, listing_totals
+from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
 from bot.store.codecs import dump, seconds
 
 LAST = date(2026, 10, 30)
@@ -91,6 +91,12 @@ def build(db: Database, years: float, settings: Settings) -> Made:
             writer.day(day, per_day)
     with db.atomic():
         listing_totals.rebuild(db)
+        db.conn.execute(
+            """UPDATE standings SET again = 1 WHERE again = 0 AND EXISTS (
+                   SELECT 1 FROM standings AS other
+                   WHERE other.arxiv_id = standings.arxiv_id AND other.day <> standings.day)"""
+        )
+        ranking_totals.rebuild(db)
         db.conn.execute("INSERT INTO papers_fts (papers_fts) VALUES ('optimize')")
         db.conn.execute("ANALYZE")
     return made
@@ -143,9 +149,11 @@ class _Writer:
             categories = draw.categories()
             self._subjects[arxiv_id] = category_patterns.column(categories)
             abstract = draw.text(draw.random.randint(90, 220))
+            authors = draw.authors()
             yield (
-                key, arxiv_id, 1, title, dump(draw.authors()), dump(categories), abstract,
-                seconds(datetime.combine(day, time(), UTC)), "", "", "", key, day.isoformat(),
+                key, arxiv_id, 1, title, dump(authors), dump(categories), abstract,
+                seconds(datetime.combine(day, time(), UTC)), title, dump(authors), abstract, key,
+                day.isoformat(),
             )  # fmt: skip
             if draw.random.random() < LISTED_AGAIN:
                 later = day + timedelta(days=draw.random.randint(1, 4))

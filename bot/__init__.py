@@ -1,3 +1,7 @@
 """hotpapers: the most talked-about papers of each arXiv mailing day, in Discord."""
 
+from bot import time_zones
+
 __version__ = "0.1.0"
+
+time_zones.use_newest()  # Here, as some modules make their zones when they are loaded.

@@ -15,9 +15,11 @@ from bot.pipeline import Daily
 from bot.pipeline.author_lookup import Lookup
 from bot.pipeline.budget import StoredBudget
 from bot.pipeline.cursor import FoundPosts, StoredCursor
+from bot.pipeline.paper_lookup import PaperLookup
 from bot.pipeline.validators import StoredValidators
 from bot.problems import Code, Problem
 from bot.sources import PaperSource, PostSource
+from bot.sources.arxiv.api import ArxivApi
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.arxiv.listing import Catchup, ListingNew
 from bot.sources.arxiv.oai import ArxivOai
@@ -43,6 +45,7 @@ class Services:
     archive: Archive
     http: Http
     daily: Daily
+    paper_lookup: PaperLookup  # its ``run`` goes on beside the bot
     listener: JetstreamListener | None  # to be run beside the bot; None where it is off
 
 
@@ -68,6 +71,13 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
                 settings=config.settings,
                 clock=clock,
                 lookup=_lookup(config, http),
+            ),
+            paper_lookup=PaperLookup(
+                archive,
+                ArxivApi(http, config.settings.arxiv.api_url, gate=ARXIV_GATE),
+                records(config, http, clock),
+                clock,
+                config.settings.arxiv.seconds_between_requests,
             ),
             listener=listener,
         )

@@ -133,12 +133,7 @@ class BudgetExhausted(HotpapersError):
 
 
 class StoreError(HotpapersError):
-    """The archive cannot be opened, read or written. ``mend`` is what can be done about it."""
-
-    def __init__(self, said: str, mend: str = "") -> None:
-        super().__init__(f"{said} {mend}".rstrip())
-        self.said = said
-        self.mend = mend
+    """The archive cannot be opened, read or written."""
 
 
 class ArchiveBusy(StoreError):
@@ -152,10 +147,7 @@ class UnreadableRow(StoreError):
     """
 
     def __init__(self, table: str, key: str, why: str) -> None:
-        super().__init__(
-            f"Row {key} of {table} in the archive cannot be read: {why}.",
-            "'hotpapers archive check' names every such row.",
-        )
+        super().__init__(Problem(Code.ROW_UNREADABLE, table=table, key=key, why=why))
         self.table = table
         self.key = key
         self.why = why

@@ -134,14 +134,12 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One original post on a network that links papers, with its counts as of ``counted_at``.
+class PostReference:
+    """One original post on a network that links papers, without its counts: nobody knows those of
+    the posts that the old blog embedded.
 
-    ``post_id`` is unique within the network. ``reposts`` and ``likes`` are the network's own:
-    retweets and likes on X, boosts and favourites on Mastodon, points as likes on Hacker News,
-    upvotes as likes on Hugging Face. ``supersedes`` are the ids of earlier edits of this post.
-    ``text`` is None where it must not be kept, or has expired. ``is_bot``: its account says that it
-    is a program.
+    ``post_id`` is unique within the network. ``text`` is None where it must not be kept, or has
+    expired.
     """
 
     network: Network
@@ -150,13 +148,24 @@ class Post:
     author: str
     author_id: str
     posted_at: datetime
+    arxiv_ids: tuple[str, ...]
+    author_name: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(PostReference):
+    """A post with its counts as of ``counted_at``.
+
+    ``reposts`` and ``likes`` are the network's own: retweets and likes on X, boosts and favourites
+    on Mastodon, points as likes on Hacker News, upvotes as likes on Hugging Face. ``supersedes``
+    are the ids of earlier edits of this post. ``is_bot``: its account says that it is a program.
+    """
+
     counted_at: datetime
     reposts: int
     likes: int
-    arxiv_ids: tuple[str, ...]
-    author_name: str = ""
     replies: int = 0
-    text: str | None = None
     supersedes: tuple[str, ...] = ()
     is_bot: bool = False
 
@@ -189,15 +198,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """One network's part of a score: ``points = rate * (reposts + likes)``."""
+    """One network's part of a score: ``points = rate * (reposts + likes)``.
+
+    ``posts`` and ``people`` are None where only the sum is known, as of what the old blog printed.
+    """
 
     network: Network
     reposts: int
     likes: int
     rate: float
     points: float
-    posts: int
-    people: int
+    posts: int | None
+    people: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +217,8 @@ class RankedPaper:
     """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
 
     ``exact_score`` is the score before it was rounded for being shown; the order follows it.
-    ``people`` counts the distinct authors of posts, without accounts that say that they are bots;
-    ``posts`` holds the best posts, best first.
+    ``people`` counts the distinct authors of posts, without accounts that say that they are bots,
+    and is None where they are not known; ``posts`` holds the best posts, best first.
     """
 
     rank: int
@@ -214,8 +226,8 @@ class RankedPaper:
     score: float
     exact_score: float
     parts: tuple[ScorePart, ...]
-    people: int
-    posts: tuple[Post, ...]
+    people: int | None
+    posts: tuple[PostReference, ...]
     day: date | None = None  # the listing day; for a period, the first one in it
 
 
@@ -324,6 +336,14 @@ class TargetKind(StrEnum):
     MEMBER = "member"
 
 
+class LookupState(StrEnum):
+    """What became of a paper that somebody asked for and that no harvest brought."""
+
+    WAITING = "waiting"
+    FOUND = "found"
+    UNKNOWN = "unknown"  # to arXiv
+
+
 class DeliveryState(StrEnum):
     """The life of one part of one slot; docs/delivery.md draws it."""
 
@@ -382,6 +402,41 @@ class Failure:
 
     since: datetime
     reason: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """What is asked of the archive for a ranking, from the command to the tables.
+
+    ``period`` is the span that holds ``day``. ``categories`` are canonical patterns; a paper counts
+    when any of its categories matches, none means all. At most ``top`` papers. ``era`` None means
+    the period's own, ``min_score`` None the setting. ``per_page`` None means no pages; ``page``
+    counts from 1, and one behind the last means the last.
+    """
+
+    day: date
+    period: Period = Period.DAY
+    categories: tuple[str, ...] = ()
+    top: int | None = None
+    era: Era | None = None
+    min_score: float | None = None
+    page: int = 1
+    per_page: int | None = None
+
+    def place(self, papers: int) -> tuple[int, int]:
+        """Of so many papers in order, how many come before the page, and how many are on it."""
+        asked = papers if self.top is None else min(papers, self.top)
+        return page_of(asked, self.page, self.per_page)
+
+
+def page_of(items: int, page: int, per_page: int | None) -> tuple[int, int]:
+    """Of so many items, how many come before a page (from 1; the last one if there are fewer) and
+    how many are on it. Without pages all are on one."""
+    if per_page is None:
+        return 0, items
+    last = max(0, -(-items // per_page) - 1)
+    before = min(max(page - 1, 0), last) * per_page
+    return before, min(per_page, items - before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,8 @@ class Status(commands.Cog):
             known = bot.get_guild(guild_id)
             return known.name if known else str(guild_id)
 
-        await edit_reply(interaction, await status(services(interaction), guild, server_name))
+        card = await status(services(interaction), guild, server_name, bot.discord_clock.check())
+        await edit_reply(interaction, card)
 
 
 async def setup(bot: HotpapersBot) -> None:

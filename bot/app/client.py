@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import discord
@@ -16,17 +17,18 @@ from discord.ext import commands
 
 from bot.app import startup_errors
 from bot.app.coalescing import SingleFlight
-from bot.app.digest_form import Drafts
+from bot.app.discord_clock import DiscordClock
 from bot.app.error_handler import report_to_member
+from bot.app.form_drafts import FormDrafts
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
-from bot.app.gateway_tuning import freeze_gc, yield_between_frames
+from bot.app.gateway_tuning import freeze_gc, trim_heap, yield_between_frames
 from bot.app.guild_cache import GuildCache
-from bot.app.heap import trim_heap
 from bot.app.in_flight import InFlightRequests
 from bot.app.rate_limit import MemberRateLimiter
 from bot.app.retention import purge_expired
 from bot.app.scheduler import Job, Schedule
 from bot.app.translator import Translator
+from bot.app.turns import MemberTurns
 from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
@@ -34,9 +36,11 @@ from bot.errors import HotpapersError
 from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
+from bot.monitoring.checks import State
 from bot.monitoring.endpoints import Connection, Watching, serving
 from bot.store import guilds, meta
 from bot.store import health as stored
+from bot.text import clean_typed
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ logger = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.papers.commands",
     "cogs.papers.buttons",
+    "cogs.papers.message_menu",
     "cogs.digests.commands",
     "cogs.follows.commands",
     "cogs.privacy",
@@ -62,6 +67,8 @@ GIVE_BACK_EVERY = timedelta(minutes=10)
 # Answers to whole crowds go through so many connections to Discord, one after the other, and those
 # to deliveries that are not answered for a long time take none of them away.
 CONNECTIONS = 100 + UNANSWERED
+# For Discord to say what time it is.
+ASK_SECONDS = 5.0
 # SIGTERM to the end: containers are killed after 10 s. So much of it is for what is under way,
 GRACE_SECONDS = 7.0
 # and so much for each farewell: the library would wait up to 30 s for a gateway's.
@@ -75,12 +82,22 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         """Raises CommandOnCooldown. What is completed while somebody types does not count."""
         if interaction.type is not discord.InteractionType.autocomplete:
             interaction.client.check_member_rate(interaction)
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        _clean_options(data.get("options", ()))
         return True
 
     async def on_error(
         self, interaction: discord.Interaction["HotpapersBot"], error: app_commands.AppCommandError
     ) -> None:
         await report_to_member(interaction, error)
+
+
+def _clean_options(options: Any) -> None:  # noqa: ANN401
+    """Clean the texts in a command's options, before the library reads them."""
+    for option in options:
+        _clean_options(option.get("options", ()))
+        if isinstance(option.get("value"), str):
+            option["value"] = clean_typed(option["value"])
 
 
 class HotpapersBot(commands.AutoShardedBot):
@@ -95,6 +112,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self, services: Services, *, run_jobs: bool = True, pacer: Pacer | None = None
     ) -> None:
         """``pacer`` spaces all requests of deliveries; the default keeps Discord's limit."""
+        self.discord_clock = DiscordClock()
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -108,6 +126,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             proxy=services.config.settings.discord.proxy or None,
+            http_trace=self.discord_clock.trace,
         )
         keep_to_api(self.http)
         yield_between_frames(self.http)
@@ -117,25 +136,31 @@ class HotpapersBot(commands.AutoShardedBot):
         self.services = services
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
-        self.drafts = Drafts()
+        self.turns = MemberTurns()
+        self.drafts = FormDrafts()
         self.wishes = InFlightRequests()
         pacer = pacer or Pacer()
         postbox = DiscordTransport(self, pacer=pacer)
         self.deliveries = Deliveries(
             services.archive, services.config.settings, services.clock, postbox, pacer
         )
-        self.alerts = Alerts(services, postbox, self.place)
+        self.alerts = Alerts(services, postbox, self.place, self.discord_clock.check)
         self.schedule = Schedule(
             (
-                Job("work", self._work, WORK_EVERY, finishes=False),
-                Job(DELIVER, self.deliveries.tick, DELIVER_EVERY),
+                Job("work", self._by_the_right_clock(self._work), WORK_EVERY, finishes=False),
+                Job(DELIVER, self._by_the_right_clock(self.deliveries.tick), DELIVER_EVERY),
                 Job("alerts", self.alerts.tick, ALERT_EVERY),
-                Job("tidy", partial(purge_expired, services), TIDY_EVERY),
+                Job(
+                    "tidy",
+                    self._by_the_right_clock(partial(purge_expired, services)),
+                    TIDY_EVERY,
+                ),
                 Job("memory", trim_heap, GIVE_BACK_EVERY),
             )
         )
+        self._was_clock_wrong = False
         self._run_jobs = run_jobs
-        self._listening: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def login(self, token: str) -> None:
         """With so many connections at most: more would each cost a handshake of their own.
@@ -166,8 +191,9 @@ class HotpapersBot(commands.AutoShardedBot):
         await self.register_commands()
         if self._run_jobs:
             self.schedule.start()
+            self._beside.add(asyncio.create_task(self.services.paper_lookup.run()))
             if self.services.listener is not None:
-                self._listening = asyncio.create_task(self.services.listener.run())
+                self._beside.add(asyncio.create_task(self.services.listener.run()))
 
     async def register_commands(self, *, always: bool = False) -> bool:
         """Tell Discord the commands when they changed since the last time; whether it was told.
@@ -189,6 +215,36 @@ class HotpapersBot(commands.AutoShardedBot):
         await archive.write(meta.put, COMMANDS_HASH, digest, now=self.services.clock.now())
         logs.event(logger, logging.INFO, "commands.registered", count=len(registered))
         return True
+
+    def _by_the_right_clock(
+        self, job: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """``job``, left out while the machine's clock is wrong.
+
+        Nothing is planned, closed or erased then. What is due comes as soon as the clock is right.
+        """
+
+        async def unless_wrong() -> None:
+            if not await self._is_clock_wrong():
+                await job()
+
+        return unless_wrong
+
+    async def _is_clock_wrong(self) -> bool:
+        check = self.discord_clock.check()
+        if check.state is State.PROBLEM:  # the machine may have slept: Discord is asked anew
+            with suppress(discord.DiscordException, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(ASK_SECONDS):
+                    await self.http.get_bot_gateway()
+            check = self.discord_clock.check()
+        is_wrong = check.state is State.PROBLEM
+        if is_wrong != self._was_clock_wrong:
+            self._was_clock_wrong = is_wrong
+            level = logging.ERROR if is_wrong else logging.INFO
+            logs.event(
+                logger, level, "clock.wrong" if is_wrong else "clock.right", says=check.message
+            )
+        return is_wrong
 
     async def _work(self) -> None:
         """A day that has just closed is not kept waiting for the next tick."""
@@ -229,9 +285,10 @@ class HotpapersBot(commands.AutoShardedBot):
         """Let jobs under way finish or park, then leave Discord, whoever still answers there."""
         self.deliveries.stop()
         await asyncio.gather(self.schedule.stop(GRACE_SECONDS), self.deliveries.end(GRACE_SECONDS))
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait({self._listening}, timeout=FAREWELL_SECONDS)
+        for task in self._beside:
+            task.cancel()
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=FAREWELL_SECONDS)
         for leave in (super().close, self.http.close):
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL_SECONDS):

@@ -8,8 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import cards
-from bot.cards import HotQuery
-from bot.cards.custom_ids import Action
+from bot.cards.actions import Action
 from bot.config import logs
 from bot.errors import (
     ArchiveBusy,
@@ -25,7 +24,7 @@ from bot.errors import (
 from bot.messages import errors, search_errors
 from bot.messages.common import counted, listed
 from bot.messages.problems import words_of
-from bot.models import Period
+from bot.models import Era, Period, RankingQuery
 from bot.parsing import DoubtfulDate, lists
 from bot.text import label
 
@@ -104,7 +103,7 @@ def _fitting(advice: str, error: BaseException, back: Action | None) -> str:
 
 def _asked_besides(
     interaction: discord.Interaction[discord.Client], doubt: DoubtfulDate
-) -> HotQuery:
+) -> RankingQuery:
     """The other options of ``/hot``, where they can be read, about the first of the days."""
     told = interaction.namespace
     try:
@@ -112,7 +111,14 @@ def _asked_besides(
     except InputError:
         categories = ()
     period = getattr(told, "period", None) or Period.DAY
-    return HotQuery(doubt.readings[0], Period(period), categories, getattr(told, "top", None))
+    era = getattr(told, "counts", None)
+    return RankingQuery(
+        doubt.readings[0],
+        Period(period),
+        categories,
+        getattr(told, "top", None),
+        Era(era) if era else None,
+    )
 
 
 def cause_of(error: BaseException) -> BaseException:

@@ -32,6 +32,12 @@ _WRAPPERS = " \t\r\n[](){}<>\"'`,;"
 _SEPARATORS = re.compile(r"[\s._:/-]+")
 _WORD = re.compile(r"[^\W_]+")
 _SUGGESTIONS = 3
+# What people call some categories whose names do not say it.
+_CALLED = {
+    "nlp": ("cs.CL",), "llm": ("cs.CL", "cs.LG"), "ml": ("cs.LG", "stat.ML"), "vision": ("cs.CV",),
+    "cv": ("cs.CV",), "rl": ("cs.LG",), "hci": ("cs.HC",), "speech": ("eess.AS",),
+    "privacy": ("cs.CR",), "recsys": ("cs.IR",), "qft": ("hep-th",), "deep learning": ("cs.LG",),
+}  # fmt: skip
 _LONGEST = 80
 """Characters of a text that are compared with names; more would only cost time."""
 
@@ -111,6 +117,8 @@ def resolve_pattern(text: str) -> str:
     ``*``, everything, stay. Raises UnknownCategory.
     """
     folded = text.strip(_WRAPPERS).casefold()
+    if folded.startswith("-"):
+        raise UnknownCategory(Problem(Code.EXCLUDED_CATEGORY, text=text), text, ())
     if folded in _members():
         return folded
     stem = folded.removesuffix("*")
@@ -163,6 +171,8 @@ def search(text: str, limit: int = 25) -> list[Category]:
 def _rank(category: Category, text: str, words: list[str]) -> int | None:
     """0 for the id itself, higher for weaker matches, None for none."""
     squashed = _squash(text)
+    if category.id in _CALLED.get(text.strip().casefold(), ()):
+        return 0
     ids = [_squash(name) for name in (category.id, *_other_names().get(category.id, ()))]
     if squashed in ids:
         return 0

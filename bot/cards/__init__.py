@@ -6,31 +6,35 @@ who answers them. Strangers' texts go in as they are and come out harmless.
 """
 
 from bot.cards import custom_ids
+from bot.cards.actions import EditionRef
 from bot.cards.build import Card
-from bot.cards.custom_ids import EditionRef, HotQuery
 from bot.cards.empty_states import (
     no_listing,
+    not_counted,
     not_harvested,
+    not_held,
     quiet_down,
     quiet_no_listing,
     quiet_nothing_above,
     which_day,
 )
 from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
-from bot.cards.message_body import MAX_MARKER, MIN_MARKER, marker_of, payload
+from bot.cards.lookup import looking_up
+from bot.cards.message_body import MAX_MARKER, MIN_MARKER, body_of, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
-from bot.cards.rankings import digest, hot, search_results
+from bot.cards.rankings import PER_MESSAGE, digest, hot, search_results
 from bot.cards.rules import rule_card, rule_deleted, rule_list, rules_suspended
 
 __all__ = [
     "MAX_MARKER",
     "MIN_MARKER",
+    "PER_MESSAGE",
     "Card",
     "EditionRef",
     "Group",
-    "HotQuery",
     "abstract",
+    "body_of",
     "custom_ids",
     "declined",
     "digest",
@@ -40,9 +44,12 @@ __all__ = [
     "followed",
     "hot",
     "letter",
+    "looking_up",
     "marker_of",
     "no_listing",
+    "not_counted",
     "not_harvested",
+    "not_held",
     "notice",
     "paper",
     "payload",

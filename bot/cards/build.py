@@ -6,7 +6,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards.custom_ids import Action, encode
+from bot.cards.actions import Action
+from bot.cards.custom_ids import encode
 from bot.text import escape_to
 from bot.text.truncate import calm
 

@@ -1,6 +1,7 @@
 """Days and slots without papers. A channel's slot that has nothing says so in one line."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,11 +9,12 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paper_lines
-from bot.cards.build import Card, button, one_line, row, text
-from bot.cards.custom_ids import HotPage, HotQuery, on
-from bot.cards.header import missing_line
+from bot.cards.actions import HotPage
+from bot.cards.build import Card, button, one_line, paragraph, row, text
+from bot.cards.header import header, missing_line
+from bot.messages.common import soon
 from bot.messages.problems import render
-from bot.models import Outcome, Period, RankedPaper
+from bot.models import Outcome, Period, RankedPaper, Ranking, RankingQuery
 from bot.problems import Code, Problem
 
 _REASON = 300
@@ -24,7 +26,7 @@ def no_listing(
     previous: date | None,
     next: date | None,
     *,
-    query: HotQuery | None = None,
+    query: RankingQuery | None = None,
 ) -> Card:
     """Why there is no listing of ``day``, with its neighbours as buttons.
 
@@ -34,7 +36,7 @@ def no_listing(
     why = "it lists nothing at weekends" if weekend else one_line(render(reason), _REASON)
     said = messages.cards.no_listing(day, why)
     return _with_neighbours(
-        said, messages.cards.neighbours, (previous, next), query or HotQuery(day)
+        said, messages.cards.neighbours, (previous, next), query or RankingQuery(day)
     )
 
 
@@ -43,18 +45,58 @@ def not_harvested(
     previous: date | None = None,
     next: date | None = None,
     *,
-    query: HotQuery | None = None,
+    query: RankingQuery | None = None,
 ) -> Card:
     """The day had a listing that is not in the archive; the nearest days that are, as buttons."""
     said = messages.cards.not_harvested(day)
     if previous is None and next is None:
         return Card(text(f"{said} The archive is still empty: the first day is being harvested."))
     return _with_neighbours(
-        said, messages.cards.in_the_archive, (previous, next), query or HotQuery(day)
+        said, messages.cards.in_the_archive, (previous, next), query or RankingQuery(day)
     )
 
 
-def which_day(said: str, days: Sequence[date], query: HotQuery) -> Card:
+def not_counted(
+    query: RankingQuery,
+    *,
+    ranking: Ranking | None = None,
+    announced: bool = True,
+    closes_at: datetime | None,
+    complete: date | None,
+    nearest: date | None = None,
+) -> Card:
+    """Nothing of what was asked for is counted yet: when it closes (None: it should be closed
+    already), and buttons to the newest ``complete`` day and the ``nearest``.
+
+    ``ranking`` None: it is not even in the archive.
+    """
+    if ranking is not None:
+        head = header(ranking)
+    elif announced:
+        head = messages.cards.not_harvested(query.day)
+    else:
+        why = render(Problem(Code.NOT_ANNOUNCED_YET))
+        head = messages.cards.no_listing(query.day, why)
+    if closes_at is None:
+        closing = "Its counts are late: it closes as soon as they are there."
+    else:
+        closing = f"It closes {soon(closes_at)}, and its papers are counted until then."
+    newest = f"The newest complete day is {messages.common.day(complete)}." if complete else None
+    days = sorted({day for day in (complete, nearest) if day})
+    buttons = [_leading_to(day, _label(day, query), query) for day in days]
+    return Card(text(paragraph(head, closing, newest)), *row(*buttons))
+
+
+def not_held(
+    start: date, end: date, nearest: tuple[date | None, date | None], query: RankingQuery
+) -> Card:
+    """Nothing of the period of ``query`` is in the archive; the nearest days that are, as buttons
+    that ask for the same kind of period."""
+    said = messages.cards.not_held(start, end, query.period, query.era)
+    return _with_neighbours(said, messages.cards.in_the_archive, nearest, query)
+
+
+def which_day(said: str, days: Sequence[date], query: RankingQuery) -> Card:
     """A day that may be one of several, each as a button that asks the same as ``query`` did."""
     buttons = [_leading_to(day, messages.common.short_date(day), query) for day in days[:5]]
     return Card(text(one_line(said, _REASON) or "…"), *row(*buttons))
@@ -64,15 +106,22 @@ def _with_neighbours(
     said: str,
     before: Callable[[int], str],
     days: tuple[date | None, date | None],
-    query: HotQuery,
+    query: RankingQuery,
 ) -> Card:
-    buttons = [_leading_to(day, messages.common.short_day(day), query) for day in days if day]
+    buttons = [_leading_to(day, _label(day, query), query) for day in days if day]
     return Card(text(f"{said} {before(len(buttons))}" if buttons else said), *row(*buttons))
 
 
-def _leading_to(day: date, label: str, query: HotQuery) -> ui.Button[Any] | None:
+def _label(day: date, query: RankingQuery) -> str:
+    """With the year where it is not the one that was asked about."""
+    same_year = day.year == query.day.year
+    return messages.common.short_day(day) if same_year else messages.common.plain_day(day)
+
+
+def _leading_to(day: date, label: str, query: RankingQuery) -> ui.Button[Any] | None:
     """The day alone always fits into a custom id, however long the question was."""
-    return button(label, HotPage(on(query, day))) or button(label, HotPage(HotQuery(day)))
+    asked = HotPage(replace(query, day=day))
+    return button(label, asked) or button(label, HotPage(RankingQuery(day)))
 
 
 def quiet_nothing_above(

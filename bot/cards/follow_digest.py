@@ -9,6 +9,7 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paging, paper_lines
+from bot.cards.actions import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -21,7 +22,6 @@ from bot.cards.build import (
     row,
     text,
 )
-from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.cards.rules import not_delivered
 from bot.messages.common import continued, counted
 from bot.messages.problems import render

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import messages
 from bot.cards.build import one_line, paragraph
-from bot.messages.common import listed
+from bot.messages.common import listed, papers
 from bot.messages.problems import words_or_nothing
 from bot.models import DayState, Network, Outcome, Ranking, Status, Unharvested
 from bot.text import length
@@ -57,9 +57,12 @@ def _above(ranking: Ranking) -> str | None:
             return "Nothing of this listing is in the archive yet."
         if ranking.unharvested:
             return None
-        if categories:
-            so_far = ranking.state is DayState.OPEN
-            return f"No paper of {categories} is listed{' so far' if so_far else ''}."
+        so_far = " so far" if ranking.state is DayState.OPEN else ""
+        return f"No paper{f' of {categories}' if categories else ''} is listed{so_far}."
+    if ranking.counted_at is None:
+        are = "is" if ranking.listed == 1 else "are"
+        where = f" of {categories}" if categories else ""
+        return f"**{papers(ranking.listed)}**{where} {are} listed, and none is counted yet."
     return messages.cards.above_bar(ranking.above_bar, ranking.listed, ranking.bar, categories)
 
 

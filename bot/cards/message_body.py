@@ -13,6 +13,13 @@ MAX_MARKER = 2**31 - 1
 
 
 def payload(view: ui.LayoutView, *, nonce: str, marker: int) -> dict[str, object]:
+    """As ``body_of``, of the components of a view."""
+    return body_of([item.to_component_dict() for item in view.children], nonce=nonce, marker=marker)
+
+
+def body_of(
+    components: Sequence[Mapping[str, object]], *, nonce: str, marker: int
+) -> dict[str, object]:
     """The body of a message: pings nobody, sent once for a ``nonce`` (at most 25 characters).
 
     ``marker`` (MIN_MARKER to MAX_MARKER) becomes the id of the first component, where
@@ -20,7 +27,7 @@ def payload(view: ui.LayoutView, *, nonce: str, marker: int) -> dict[str, object
     """
     if not MIN_MARKER <= marker <= MAX_MARKER:
         raise ValueError(f"a marker is from {MIN_MARKER} to {MAX_MARKER}, not {marker}")
-    first, *others = (item.to_component_dict() for item in view.children)
+    first, *others = components
     return {
         "components": [{**first, "id": marker}, *others],
         "flags": COMPONENTS_V2,

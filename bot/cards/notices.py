@@ -1,7 +1,7 @@
 """Plain messages: a sentence, an error."""
 
+from bot.cards.actions import Action
 from bot.cards.build import Card, button, card, one_line, paragraph, row, text
-from bot.cards.custom_ids import Action
 from bot.text import escape_to
 
 _LONGEST = 3800

@@ -7,11 +7,10 @@ from typing import Any, TypeVar
 from discord import ui
 
 from bot import messages
+from bot.cards.actions import Action
 from bot.cards.build import button, row, text
-from bot.cards.custom_ids import Action
 
-# What the foot never exceeds, in UTF-16 units.
-MOST = 100
+MAX_FOOT = 100  # UTF-16 units
 
 T = TypeVar("T")
 

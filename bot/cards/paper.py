@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot import messages
 from bot.arxiv import ids
 from bot.cards import paper_lines
+from bot.cards.actions import Abstract, PaperCard, Share, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -19,7 +20,6 @@ from bot.cards.build import (
     text,
     to_page,
 )
-from bot.cards.custom_ids import Abstract, SharePaper, ShareWhy, Why
 from bot.messages.common import number
 from bot.models import Announcement, Paper
 from bot.queries import PaperView
@@ -69,6 +69,7 @@ def _paragraphs(abstract: str) -> str:
 def paper(view: PaperView, *, shareable: bool = True) -> Card:
     """What is known of one paper at a glance, with the beginning of its abstract."""
     found = view.ranked.paper
+    share = button(messages.cards.SHARE, Share(PaperCard(found.arxiv_id))) if shareable else None
     whole = escape_to(_paragraphs(found.abstract), MAX_TEXT)
     beginning = escape_to(_paragraphs(found.abstract), _BEGINNING)
     parts = [
@@ -85,7 +86,7 @@ def paper(view: PaperView, *, shareable: bool = True) -> Card:
                 else None,
                 button(messages.cards.WHY, Why(found.arxiv_id)),
                 to_page(messages.cards.PDF, ids.pdf_url(found.arxiv_id)),
-                button(messages.cards.SHARE, SharePaper(found.arxiv_id)) if shareable else None,
+                share,
             ),
             rank=view.ranked.rank,
         )
@@ -98,6 +99,7 @@ def _small_print(view: PaperView) -> Iterator[str]:
     said = [messages.cards.announced(day, kind is Announcement.CROSS) for day, kind in news]
     if ranked.rank:
         said.append(f"number {number(ranked.rank)} that day")
+    said.append(messages.cards.era(view.era) or "")
     yield messages.common.sentence(said)
     yield one_line(found.comment or "", 300)
     yield one_line(found.journal_ref or "", 200)
@@ -118,7 +120,7 @@ def why(view: PaperView, *, shareable: bool = True) -> Card:
     items: list[Inside] = [text(title)]
     for part in parts:
         items += [line(), text(_network(part, room))]
-    share = button(messages.cards.SHARE, ShareWhy(found.arxiv_id)) if shareable else None
+    share = button(messages.cards.SHARE, Share(Why(found.arxiv_id))) if shareable else None
     return Card(card(*items, line(), text(last), *row(share), rank=view.ranked.rank))
 
 
@@ -127,10 +129,12 @@ def _total(view: PaperView) -> str:
     ranked = view.ranked
     place = messages.cards.place(ranked.rank, ranked.day) if ranked.rank and ranked.day else ""
     split = any(post.share < 1 for part in view.why.networks for post in part.posts)
-    small = messages.common.sentence([messages.cards.people(view.why.people), place])
+    people = view.why.people
+    talking = "" if people is None else messages.cards.people(people)
+    small = messages.common.sentence([talking, place, messages.cards.era(view.era) or ""])
     return paragraph(
         messages.cards.total(points, view.why.score),
-        f"-# {small}",
+        f"-# {small}" if small else None,
         _bots(view),
         "-# A post that links several papers gives each its share." if split else None,
     )

@@ -8,7 +8,7 @@ from bot.arxiv import ids
 from bot.cards.build import one_line, paragraph
 from bot.messages.common import points
 from bot.messages.networks import NAMES
-from bot.models import Paper, Post, RankedPaper
+from bot.models import Paper, Post, PostReference, RankedPaper
 from bot.text import length
 from bot.text.links import linked, web_address
 
@@ -129,13 +129,17 @@ def counts(ranked: RankedPaper) -> str:
     return " · ".join(map(messages.networks.counts, ranked.parts)) or "No posts counted"
 
 
-def post(found: Post, limit: int) -> str:
-    """Who posted, where, and its counts; the name links to the post. Never any text of it."""
+def post(found: PostReference, limit: int) -> str:
+    """Who posted, where, and its counts if they are known; the name links to the post. Never any
+    text of it."""
+    author = f"{who(found, limit)} on {NAMES[found.network]}"
+    if not isinstance(found, Post):
+        return author
     counted = messages.networks.post_counts(found.network, found.reposts, found.likes)
-    return f"{who(found, limit)} on {NAMES[found.network]}: {counted}"
+    return f"{author}: {counted}"
 
 
-def who(found: Post, limit: int) -> str:
+def who(found: PostReference, limit: int) -> str:
     """The name as a link to the post, or beside one where Discord makes no link of the name."""
     name = one_line(found.author, limit)
     address = web_address(found.url)

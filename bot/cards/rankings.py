@@ -1,6 +1,7 @@
 """Many papers in a message: the digest of a channel, the answers to ``/hot`` and ``/search``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from discord import ui
@@ -8,6 +9,7 @@ from discord import ui
 from bot import messages
 from bot.arxiv import ids
 from bot.cards import paging, paper_lines
+from bot.cards.actions import Abstract, AsPosted, EditionRef, HotPage, SearchPage, Share, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -21,20 +23,9 @@ from bot.cards.build import (
     text,
     to_page,
 )
-from bot.cards.custom_ids import (
-    Abstract,
-    AsPosted,
-    EditionRef,
-    HotPage,
-    HotQuery,
-    SearchPage,
-    ShareHot,
-    ShareSearch,
-    Why,
-)
 from bot.cards.header import header
 from bot.messages.common import continued, listed, moment
-from bot.models import Layout, Paper, Period, RankedPaper, Ranking, Unharvested
+from bot.models import Layout, Paper, Period, RankedPaper, Ranking, RankingQuery, Unharvested
 from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of MIN_ROOM leave 800 units for the
@@ -118,22 +109,21 @@ def _more(ranking: Ranking) -> ui.Button[Any] | None:
     merged = ranking.period is Period.DAY and _is_span(ranking)
     if merged or ranking.above_bar <= len(ranking.papers):
         return None
-    query = HotQuery(ranking.end, ranking.period, ranking.categories)
+    query = RankingQuery(ranking.end, ranking.period, ranking.categories)
     return button(messages.cards.MORE, HotPage(query))
 
 
 def hot(
     ranking: Ranking,
     *,
-    query: HotQuery,
-    page: int = 1,
-    per_page: int = PER_MESSAGE,
+    query: RankingQuery,
     shared: bool = False,
     shareable: bool = True,
     posted: EditionRef | None = None,
 ) -> Card:
-    """One page (from 1; the last one if there are fewer) of the answer to ``/hot``.
+    """The page of the answer to ``/hot`` that ``query`` asks for (the last one if there are fewer).
 
+    ``ranking`` has the papers of this page where ``query`` says how many a page has, else all.
     ``shared`` is for everyone: instead of the page buttons it has one that answers privately.
     ``shareable`` is a private one that the reader can post for everyone. ``posted`` is a digest
     about the same listing in this channel, for the button that shows it.
@@ -141,20 +131,24 @@ def hot(
     head = header(ranking)
     if not ranking.papers:
         return Card(text(paragraph(head, *_nothing(ranking))))
-    here = paging.at(page, len(ranking.papers), min(per_page, PER_MESSAGE))
-    chosen = here.part(ranking.papers)
-    room = (MAX_TEXT - length(head) - paging.MOST) // len(chosen)
+    if query.per_page is None:
+        here = paging.at(query.page, len(ranking.papers), PER_MESSAGE)
+        papers = here.part(ranking.papers)
+    else:
+        _, asked = replace(query, per_page=None).place(ranking.above_bar)
+        here, papers = paging.at(query.page, asked, query.per_page), ranking.papers
+    room = (MAX_TEXT - length(head) - paging.MAX_FOOT) // len(papers)
     dated = _is_span(ranking)
     return Card(
         text(head),
         *_boxes(
-            [(ranked, paper_lines.paper(ranked, room, posts=1, dated=dated)) for ranked in chosen],
+            [(ranked, paper_lines.paper(ranked, room, posts=1, dated=dated)) for ranked in papers],
             Layout.COMPACT,
         ),
         *paging.foot(
             here,
             lambda number: HotPage(query, number),
-            share=ShareHot(query, here.page) if shareable else None,
+            share=Share(HotPage(query, here.page)) if shareable else None,
             shared=shared,
             posted=AsPosted(posted) if posted else None,
         ),
@@ -177,27 +171,31 @@ def search_results(
     *,
     query: str,
     page: int = 1,
-    per_page: int = PER_MESSAGE,
+    answers: int | None = None,
     shared: bool = False,
     shareable: bool = True,
     matches: int | None = None,
     unharvested: Unharvested | None = None,
+    meant: str | None = None,
 ) -> Card:
-    """One page of what a search found: the best ``results``, papers, each with a snippet.
+    """One page of what a search found: ``results`` are papers, each with a snippet.
 
-    ``matches`` is how many there are in all, where that is more; ``unharvested`` is of what was
-    asked for, and told where nothing was found.
+    They are those of the page where ``answers`` says how many there are, else all. ``matches`` is
+    how many match, where that is more; ``unharvested`` is of what was asked for, and told where
+    nothing was found; so is ``meant``, the search that papers answer.
     """
     asked = f"Search: {one_line(query, 200)}"
     if not results:
         why = _not_harvested(unharvested) if unharvested else None
-        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", why)))
-    head = paragraph(f"## {asked}", messages.cards.found(len(results), matches))
-    here = paging.at(page, len(results), min(per_page, PER_MESSAGE))
-    chosen = here.part(results)
-    room = (MAX_TEXT - length(head) - paging.MOST) // len(chosen)
+        hint = f"Did you mean **{one_line(meant, 200)}**?" if meant else None
+        return Card(text(paragraph(f"## {asked}", "No paper in the archive says that.", hint, why)))
+    count = len(results) if answers is None else answers
+    here = paging.at(page, count, PER_MESSAGE)
+    papers = here.part(results) if answers is None else results
+    head = paragraph(f"## {asked}", messages.cards.found(count, matches))
+    room = (MAX_TEXT - length(head) - paging.MAX_FOOT) // len(papers)
     items: list[Inside] = []
-    for paper, snippet in chosen:
+    for paper, snippet in papers:
         items += [line(), text(paper_lines.hit(paper, snippet, room)), *_buttons(paper)]
     return Card(
         text(head),
@@ -205,7 +203,7 @@ def search_results(
         *paging.foot(
             here,
             lambda number: SearchPage(query, number),
-            share=ShareSearch(query, here.page) if shareable else None,
+            share=Share(SearchPage(query, here.page)) if shareable else None,
             shared=shared,
         ),
     )

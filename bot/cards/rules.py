@@ -9,8 +9,8 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paging
+from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
-from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
 from bot.messages.common import soon
 from bot.messages.problems import render
 from bot.models import Failure, Rule

@@ -3,11 +3,10 @@
 import asyncio
 import os
 import re
-import time
 from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
@@ -16,7 +15,11 @@ from bot import config as configuration
 from bot.arxiv import taxonomy
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, logs
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UnreadableDate
+from bot.messages.problems import words_of
+
+if TYPE_CHECKING:
+    from bot.parsing import TypedDate
 
 T = TypeVar("T")
 
@@ -85,24 +88,65 @@ class Context:
 pass_context = click.make_pass_decorator(Context)
 
 
-class ListingDate(click.ParamType[date]):
-    """``YYYY-MM-DD``."""
+class Typed(click.ParamType[str]):
+    """A text for people's readers, cleaned as what is typed in Discord."""
 
-    name = "YYYY-MM-DD"
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        from bot.text import clean_typed  # no start waits for it
+
+        return clean_typed(str(value))
+
+
+def _today(ctx: click.Context | None) -> date:
+    shared = None if ctx is None else ctx.find_object(Context)
+    return (shared.clock if shared else SystemClock()).now().date()
+
+
+class ListingDate(click.ParamType[date]):
+    """A day, as people type it in Discord."""
+
+    name = "date"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
+        from bot import parsing  # no start waits for it
+        from bot.text import clean_typed
+
         if isinstance(value, date):
             return value
         try:
-            return date(*time.strptime(str(value), "%Y-%m-%d")[:3])
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
+            return parsing.parse(clean_typed(str(value)), _today(ctx))
+        except UnreadableDate as error:
+            self.fail(words_of(error), param, ctx)
+
+
+class ListingSpan(click.ParamType["TypedDate"]):
+    """A day, week, month or year, as people type it in Discord."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "TypedDate":
+        from bot import parsing  # no start waits for it
+        from bot.text import clean_typed
+
+        try:
+            return parsing.parse_span(clean_typed(str(value)), _today(ctx))
+        except UnreadableDate as error:
+            self.fail(words_of(error), param, ctx)
 
 
 date_option = click.option(
-    "--date", "day", type=ListingDate(), help="The listing date that arXiv prints on the mailing."
+    "--date",
+    "day",
+    type=ListingDate(),
+    help="The listing date that arXiv prints on the mailing, such as 2021-03-30 or yesterday.",
 )
 take_over_option = click.option(
     "--take-over",

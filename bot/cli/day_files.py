@@ -13,7 +13,7 @@ from bot import blog, output, queries
 from bot.config import Settings
 from bot.errors import BlogFormatError, HotpapersError, InputError
 from bot.messages.problems import words_of
-from bot.models import Era, Ranking
+from bot.models import Era, Ranking, RankingQuery
 from bot.output import json
 from bot.problems import Code, Problem
 from bot.store import Archive, blogs, files
@@ -122,7 +122,7 @@ async def days_of(archive: Archive, start: date, end: date, era: Era | None) -> 
 async def rankings(
     archive: Archive, settings: Settings, wanted: Iterable[date], era: Era | None
 ) -> list[Ranking]:
-    found = [await queries.ranking(archive, settings, day=day, era=era) for day in wanted]
+    found = [await queries.ranking(archive, settings, RankingQuery(day, era=era)) for day in wanted]
     return [ranking for ranking in found if ranking is not None]
 
 

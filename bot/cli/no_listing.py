@@ -8,10 +8,13 @@ from bot.arxiv import calendar
 from bot.cli.context import print_json
 from bot.config import Config
 from bot.errors import HotpapersError, InputError
+from bot.messages import cards
 from bot.messages.problems import render
+from bot.models import Period, RankingQuery
 from bot.output import json
 from bot.problems import Problem
-from bot.queries.periods import FIRST_DAY
+from bot.queries import Nearest
+from bot.queries.periods import FIRST_DAY, period_bounds
 
 
 def refuse_before_arxiv(day: date) -> None:
@@ -39,6 +42,23 @@ def why_no_listing(day: date, config: Config, now: datetime) -> Problem:
         )
         raise HotpapersError(f"{day} is not in the archive. 'hotpapers {command}' harvests it.")
     return reason
+
+
+def show_no_ranking(
+    query: RankingQuery, nearest: Nearest, config: Config, now: datetime, *, as_json: bool
+) -> None:
+    """Nothing of the period is in the archive: a day as ``show_no_listing`` has it, of a longer one
+    also what is nearest."""
+    start, end = period_bounds(query.day, query.period)
+    if query.period is Period.DAY and query.era is None:
+        show_no_listing(query.day, config, now, as_json=as_json)
+        return
+    refuse_before_arxiv(end)
+    said = cards.not_held(start, end, query.period, query.era)
+    if as_json:
+        print_json(json.not_held(query, start, end, said, nearest))
+    else:
+        click.echo(f"{said} {cards.nearest_days([day for day in nearest if day])}".rstrip())
 
 
 def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) -> None:

@@ -8,6 +8,8 @@ from bot import queries
 from bot.arxiv import ids
 from bot.cli.context import (
     Context,
+    ListingSpan,
+    Typed,
     date_option,
     json_option,
     pass_context,
@@ -15,68 +17,78 @@ from bot.cli.context import (
     print_json,
     run,
 )
-from bot.cli.no_listing import show_no_listing
+from bot.cli.no_listing import show_no_ranking
 from bot.config import Config
 from bot.config.validation import LARGEST
 from bot.errors import HotpapersError
-from bot.models import Period, Ranking
+from bot.models import Era, Period, Ranking, RankingQuery
 from bot.output import json, terminal
-from bot.queries import PaperView
+from bot.parsing import TypedDate
+from bot.queries import Nearest, PaperView
 from bot.store import Archive
 
 
 @click.command()
-@date_option
+@click.option(
+    "--date",
+    "typed",
+    type=ListingSpan(),
+    help="A listing day, or a span: 2021-03-30, 'last tue', 'july 2020', 'last week', latest.",
+)
 @click.option(
     "--period",
     type=click.Choice([period.value for period in Period]),
-    default=Period.DAY.value,
-    show_default=True,
-    help="The span of listing days that holds the date.",
+    help="The span of listing days that holds the date. Default: what the date says, else day.",
 )
-@click.option("--category", "-c", "categories", multiple=True, help="Such as cs.CL or cond-mat.*")
+@click.option(
+    "--category", "-c", "categories", type=Typed(), multiple=True,
+    help="Such as cs.CL, cond-mat.* or -cs.CV for without it.",
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
+@click.option(
+    "--era",
+    type=click.Choice([era.value for era in Era]),
+    help="Of a span with days of several the days that were counted so.  [default: the most]",
+)
 @json_option
 @pass_context
 def hot(
     context: Context,
-    day: date | None,
-    period: str,
+    typed: TypedDate | None,
+    period: str | None,
     categories: tuple[str, ...],
     top: int | None,
+    era: str | None,
     as_json: bool,
 ) -> None:
     """The ranking of a day or a longer period."""
     config = context.config
-    chosen, found = run(_hot(config, day, Period(period), patterns(categories), top))
+    canonical = patterns(categories)
+    day, span = typed or (None, None)
+    asked = Period(period) if period else span or Period.DAY
+
+    async def ask() -> tuple[RankingQuery, Ranking | None, Nearest]:
+        async with await Archive.open(config.archive, create=False) as archive:
+            chosen = day or await queries.newest_day(archive)
+            if chosen is None:
+                raise HotpapersError(
+                    "The archive has no day with papers yet. Try 'hotpapers daily'."
+                )
+            query = RankingQuery(chosen, asked, canonical, top, Era(era) if era else None)
+            found = await queries.ranking(archive, config.settings, query)
+            return query, found, await queries.nearest(archive, query)
+
+    query, found, nearest = run(ask())
     if found is None:
-        show_no_listing(chosen, config, context.clock.now(), as_json=as_json)
+        show_no_ranking(query, nearest, config, context.clock.now(), as_json=as_json)
     elif as_json:
         print_json(json.ranking(found))
     else:
         terminal.show_ranking(found)
 
 
-async def _hot(
-    config: Config, day: date | None, period: Period, categories: tuple[str, ...], top: int | None
-) -> tuple[date, Ranking | None]:
-    async with await Archive.open(config.archive, create=False) as archive:
-        chosen = day or await queries.newest_day(archive)
-        if chosen is None:
-            raise HotpapersError("The archive has no day with papers yet. Try 'hotpapers daily'.")
-        found = await queries.ranking(
-            archive,
-            config.settings,
-            day=chosen,
-            period=period,
-            categories=categories,
-            top=top,
-        )
-    return chosen, found
-
-
 @click.command()
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @date_option
 @json_option
 @pass_context
@@ -90,7 +102,7 @@ def why(context: Context, paper: str, day: date | None, as_json: bool) -> None:
 
 
 @click.command("paper")
-@click.argument("paper")
+@click.argument("paper", type=Typed())
 @json_option
 @pass_context
 def one_paper(context: Context, paper: str, as_json: bool) -> None:

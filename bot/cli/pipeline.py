@@ -16,7 +16,7 @@ from bot.container import Services, services
 from bot.errors import InputError
 from bot.messages import common, networks
 from bot.messages.problems import render
-from bot.models import DayState, Network, Outcome, Status
+from bot.models import DayState, Network, Outcome, RankingQuery, Status
 from bot.output import terminal
 from bot.pipeline import day_close
 from bot.store.archive_lock import holding
@@ -93,7 +93,7 @@ async def _daily(s: Services, day: date) -> _Outcomes:
     out.print(f"  {common.counted(report.requests, 'request')} to arXiv for this day so far")
     if report.collect:
         terminal.show_outcomes("Posts", report.collect)
-    found = await queries.ranking(s.archive, settings, day=day)
+    found = await queries.ranking(s.archive, settings, RankingQuery(day))
     if found is not None:
         terminal.show_ranking(found)
     if report.day.state is DayState.OPEN:

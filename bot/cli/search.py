@@ -8,10 +8,10 @@ from rich.markup import escape
 from bot import queries
 from bot import search as query
 from bot.arxiv import ids
-from bot.cli.context import Context, json_option, pass_context, print_json, run
+from bot.cli.context import Context, Typed, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
-from bot.messages import common, networks
+from bot.messages import cards, common, networks
 from bot.messages.problems import words_of
 from bot.messages.search_errors import EXAMPLES, reason
 from bot.models import Era
@@ -24,7 +24,7 @@ from bot.store import Archive
 
 # A query may begin with a dash (-survey), so this command has no short options.
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
-@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.argument("words", nargs=-1, type=Typed(), required=True, metavar="QUERY")
 @click.option(
     "--top", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many."
 )
@@ -70,6 +70,7 @@ def _document(found: SearchResult) -> dict[str, Any]:
         "query": found.query.text,
         "matches": found.matches,
         "more": found.more,
+        "did_you_mean": found.meant,
         "papers": [
             {
                 **json.ranked_paper(paper.ranked, printed=paper.era is not Era.HOTPAPERS),
@@ -93,6 +94,8 @@ def _show(found: SearchResult) -> None:
     out = terminal.console()
     count = "more than " * found.more + common.counted(found.matches, "paper")
     out.print(f"[bold]{count}[/bold] for {escape(found.query.text)}")
+    if found.meant:
+        out.print(f"Did you mean {escape(found.meant)}?")
     for paper in found.papers:
         out.print()
         _show_paper(paper)
@@ -106,6 +109,7 @@ def _show_paper(found: FoundPaper) -> None:
     counts = [
         networks.parts(found.ranked.parts),
         f"score {common.points(found.ranked.score)}",
+        cards.era(found.era) or "",
     ]
     terminal.indented(escape(" · ".join(filter(None, counts))), out, style="yellow")
     listed = "" if hit.day is None else f" · listed {hit.day}"

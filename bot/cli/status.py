@@ -10,10 +10,11 @@ from rich.markup import escape
 from bot.cli.context import Context, json_option, pass_context, print_json, run
 from bot.clock import Clock, utc
 from bot.config import Config
-from bot.errors import HotpapersError
+from bot.errors import HotpapersError, StoreError
 from bot.messages import common
 from bot.messages.problems import render
 from bot.output import terminal
+from bot.problems import Code, Problem
 
 if TYPE_CHECKING:
     from bot.monitoring.health import Health
@@ -39,7 +40,6 @@ def status(context: Context, as_json: bool) -> None:
 async def _status(config: Config, clock: Clock) -> "Health":
     from bot.monitoring.health import health
     from bot.store import Archive
-    from bot.store.error_hints import damaged
 
     async with await Archive.open(config.archive, create=False) as archive:
         try:
@@ -47,7 +47,8 @@ async def _status(config: Config, clock: Clock) -> "Health":
         except HotpapersError:
             raise
         except Exception as error:  # an edge: what a damaged archive holds can be anything
-            raise damaged(archive.path, error) from error
+            problem = Problem(Code.ARCHIVE_UNREADABLE, path=archive.path, error=repr(error))
+            raise StoreError(problem) from error
 
 
 def _show(context: Context, found: "Health") -> None:

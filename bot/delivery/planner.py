@@ -204,7 +204,8 @@ class _Batch:
         if step.ending in _CODES:
             return step, Content(bodies=(), reason=Problem(_CODES[step.ending]))
         if step.ending is SlotOutcome.SUSPENDED:
-            return step, Content(bodies=(), reason=rule.suspended)
+            reason = Problem(Code.SUSPENDED_TOO_LONG, why=rule.suspended)
+            return step, Content(bodies=(), reason=reason)
         try:
             return step, await self._kitchen.build(rule, step)
         except Exception as error:

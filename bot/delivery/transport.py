@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bot.cards import MAX_MARKER, MIN_MARKER, marker_of
+from bot.cards import MAX_MARKER, MIN_MARKER, body_of, marker_of
 from bot.delivery.discord_errors import Unclear
 from bot.delivery.pacing import UNANSWERED, Pacer
 from bot.delivery.permissions import missing_permissions, own_permissions, system_channel_of
@@ -28,7 +28,6 @@ CLOCKS_DIFFER = timedelta(hours=1)
 # A thread without new messages leaves the channel's list after a day; it can still be read.
 THREAD_ARCHIVED_AFTER = 1440  # minutes
 
-_COMPONENTS_V2 = 1 << 15
 _THREAD_EXISTS = 160004
 
 _Handler = Callable[[aiohttp.ClientRequest], Awaitable[aiohttp.ClientResponse]]
@@ -250,16 +249,9 @@ def marker(delivery: Delivery) -> int:
 
 
 def body(delivery: Delivery) -> dict[str, object]:
-    """The request body of a delivery. It pings nobody, and Discord takes its nonce once."""
+    """The request body of a delivery."""
     components = json.loads(delivery.payload)
-    components[0]["id"] = marker(delivery)
-    return {
-        "flags": _COMPONENTS_V2,
-        "components": components,
-        "allowed_mentions": {"parse": []},
-        "nonce": delivery.nonce,
-        "enforce_nonce": True,
-    }
+    return body_of(components, nonce=delivery.nonce, marker=marker(delivery))
 
 
 def is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:

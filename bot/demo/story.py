@@ -8,7 +8,6 @@ import msgspec
 from sqlite_utils import Database
 
 from bot import cards, config, queries
-from bot.cards import HotQuery
 from bot.clock import ShiftedClock
 from bot.config import Config, Secret, Secrets
 from bot.container import Services, services
@@ -17,7 +16,7 @@ from bot.demo.channel import FileChannel
 from bot.demo.preview import PreviewMessage, page
 from bot.demo.server import serving
 from bot.errors import HotpapersError
-from bot.models import Layout, Ranking, Rule
+from bot.models import Layout, Ranking, RankingQuery, Rule
 from bot.output import terminal
 from bot.store import rules
 
@@ -59,7 +58,7 @@ async def show(out: Path) -> None:
         channel = FileChannel(out / "channel.json", s.clock)
         await s.archive.write(_add_rule_once)
         await Deliveries(s.archive, s.config.settings, s.clock, channel).tick()
-        ranking = await queries.ranking(s.archive, s.config.settings, day=DAY)
+        ranking = await queries.ranking(s.archive, s.config.settings, RankingQuery(DAY))
         if ranking is None:
             raise HotpapersError("The sample day could not be built.")
         terminal.show_outcomes(f"Harvest of {DAY}", report.harvest)
@@ -115,13 +114,11 @@ async def _page(s: Services, channel: FileChannel, ranking: Ranking) -> str:
     private = [("Someone pressed Abstract on the first card", cards.abstract(top))]
     if view is not None:
         private.append(("Someone pressed Why? on the first card", cards.why(view)))
-    in_language = await queries.ranking(
-        s.archive, s.config.settings, day=DAY, categories=("cs.CL",)
-    )
+    query = RankingQuery(DAY, categories=("cs.CL",))
+    in_language = await queries.ranking(s.archive, s.config.settings, query)
     if in_language is not None:
         asked = "Someone asked /hot date: 30 march 2021 category: cs.CL"
-        query = HotQuery(DAY, categories=("cs.CL",))
-        private.append((asked, cards.hot(in_language, query=query, page=1)))
+        private.append((asked, cards.hot(in_language, query=query)))
     messages += [
         PreviewMessage(
             author=BOT, at=s.clock.now(), ephemeral=True, note=note,

@@ -1,6 +1,6 @@
 """What is offered while somebody types. Discord shows no Markdown there."""
 
-from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.models import CatchUp, Era, Layout, Period, Rhythm
 
 
 def day_without(human: str, why: str) -> str:
@@ -11,12 +11,19 @@ def zone_choice(zone: str, now: str) -> str:
     return f"{zone} · now {now}"
 
 
+EVERY_CATEGORY = "* – every category"
+
 PERIODS = {
     Period.DAY: "Day",
     Period.WEEK: "Week",
     Period.MONTH: "Month",
     Period.YEAR: "Year",
     Period.ALL: "All time",
+}
+ERAS = {
+    Era.HOTPAPERS: "This bot's",
+    Era.BLOG_ORIGINAL_POSTS: "The old blog's, original posts only",
+    Era.BLOG_REPOSTS_ADDED: "The old blog's, with reposts added",
 }
 RHYTHMS = {
     Rhythm.MAILING: "Every mailing",

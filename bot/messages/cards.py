@@ -13,9 +13,10 @@ from bot.messages.common import (
     points,
     rate,
     soon,
+    span,
 )
 from bot.messages.networks import NAMES, amounts
-from bot.models import Era, ScorePart
+from bot.models import Era, Period, ScorePart
 
 # --- buttons ------------------------------------------------------------------------------------
 
@@ -123,6 +124,24 @@ def neighbours(count: int) -> str:
 
 def not_harvested(day_: date) -> str:
     return f"The listing of {day(day_)} is not in the archive."
+
+
+def not_held(start: date, end: date, period: Period, era_: Era | None) -> str:
+    """Of a whole span there is nothing."""
+    counted_so = f" {_ERAS.get(era_, 'counted by me')}" if era_ else ""
+    return f"Nothing of {_span(start, end, period)}{counted_so} is in the archive."
+
+
+def _span(start: date, end: date, period: Period) -> str:
+    if period is Period.ALL:
+        return "all time"
+    said = span(start, end, period)
+    return f"the {said[0].lower()}{said[1:]}" if period is Period.WEEK else said
+
+
+def nearest_days(days: Sequence[date]) -> str:
+    """The days of the archive that are nearest, none if there are none."""
+    return f"{in_the_archive(len(days))} {listed([day(each) for each in days])}." if days else ""
 
 
 def in_the_archive(count: int) -> str:

@@ -13,10 +13,12 @@ HOT_OPTIONS = {
     "period": "The day alone, or the week, month or year around it",
     "category": "One or several, such as cs.CL, cs.IR or cond-mat.*",
     "top": "At most so many papers",
+    "counts": "Whose counts, where a week, month or year has days of several",
 }
 WHY = "How a paper's score comes about"
 PAPER = "One paper at a glance"
 PAPER_OPTIONS = {"paper": _A_PAPER}
+PAPERS_IN_MESSAGE = "Papers in this message"
 SEARCH = "Papers in the archive, by words, authors, categories and days"
 SEARCH_OPTIONS = {
     "query": 'Such as: "state space" author:chen cat:cs.CL after:2021-03-01 -survey',

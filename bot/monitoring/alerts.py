@@ -56,11 +56,18 @@ class Alerts:
     """``tick`` looks, and tells what is new. ``open`` are the problems that were told."""
 
     def __init__(
-        self, services: Services, channels: Channels, place: Callable[[Rule], str]
+        self,
+        services: Services,
+        channels: Channels,
+        place: Callable[[Rule], str],
+        clock: Callable[[], Check],
     ) -> None:
-        """``place`` names a digest's channel and server; empty when neither is there any more."""
+        """``place`` names a digest's channel and server; empty when neither is there any more.
+        ``clock`` compares the machine's clock with Discord's.
+        """
         self._services = services
         self._place = place
+        self._clock = clock
         self._channels = channels
         self._channel_id = services.config.settings.discord.admin_channel
         self.open: Mapping[str, str] = {}
@@ -88,7 +95,10 @@ class Alerts:
             await health(services.archive, services.config, services.clock, slots=0),
             await services.archive.read(rules.of_servers),
             self._place,
-            disk=host_checks.disk(services.config.archive.parent),
+            host={
+                "disk": host_checks.disk(services.config.archive.parent),
+                "clock": self._clock(),
+            },
             now=services.clock.now(),
         )
 
@@ -98,7 +108,7 @@ def problems(
     wanted: list[Rule],
     place: Callable[[Rule], str],
     *,
-    disk: Check,
+    host: Mapping[str, Check],
     now: datetime,
 ) -> dict[str, str]:
     """A sentence for each thing that is wrong now, by a key that stays the same. Pure."""
@@ -119,9 +129,8 @@ def problems(
             wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
                 rule.rule_id, place(rule), render(rule.suspended)
             )
-    if disk.state is State.PROBLEM:
-        wrong["disk"] = disk.message
-    return wrong
+    failed = {key: check for key, check in host.items() if check.state is State.PROBLEM}
+    return wrong | {key: check.message for key, check in failed.items()}
 
 
 def _arxiv(categories: Sequence[SourceHealth]) -> str:

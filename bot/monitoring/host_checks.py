@@ -97,7 +97,8 @@ def clock(now: datetime, told: datetime | None) -> Check:
     return Check(
         "clock",
         State.PROBLEM,
-        f"The clock is {_span(abs(off))} {direction} Discord's, so digests come at wrong times.",
+        f"The clock is {_span(abs(off))} {direction} Discord's. Until it is right, nothing is "
+        "planned, counted or closed.",
         "Let the machine keep its time by NTP (`timedatectl set-ntp true`); unset HOTPAPERS_CLOCK.",
     )
 
@@ -111,6 +112,25 @@ def _span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {name}"
     return f"{seconds:.0f} seconds"
+
+
+def zones(now: datetime, version: str) -> Check:
+    """How old the time zone database is, such as ``2026f``.
+
+    A version does not say its day. There are about six a year, so each letter counts as two months.
+    """
+    if not version:
+        return Check("time zones", State.HINT, "The time zone database does not say its version.")
+    released = date(int(version[:4]), min(1 + 2 * (ord(version[4]) - ord("a")), 12), 1)
+    said = f"Time zones are those of the tz database {version}"
+    if now.date() - released > timedelta(days=366):
+        return Check(
+            "time zones",
+            State.HINT,
+            f"{said}, which is older than a year, so digests may come at wrong hours.",
+            "pip install --upgrade tzdata, or pull a newer image.",
+        )
+    return Check("time zones", State.OK, f"{said}.")
 
 
 def tables(now: datetime, deferred: Collection[date]) -> list[Check]:

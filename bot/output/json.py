@@ -16,14 +16,16 @@ from bot.models import (
     Paper,
     Period,
     Post,
+    PostReference,
     RankedPaper,
     Ranking,
+    RankingQuery,
     ScorePart,
     Status,
     Unharvested,
 )
 from bot.problems import Problem
-from bot.queries import PaperView
+from bot.queries import Nearest, PaperView
 from bot.queries.replay import Replay
 
 Document = dict[str, Any]
@@ -87,6 +89,29 @@ def no_listing(day: date, reason: Problem) -> Document:
     }
 
 
+def not_held(
+    query: RankingQuery, start: date, end: date, reason: str, nearest: Nearest
+) -> Document:
+    """The document of a period of which nothing is in the archive: a ranking without papers.
+
+    ``nearest`` are the days with papers before and after it that are.
+    """
+    before, after = (None if day is None else day.isoformat() for day in nearest)
+    return {
+        "date": query.day.isoformat(),
+        "period": query.period,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "categories": list(query.categories),
+        "counted_at": None,
+        "era": query.era,
+        "sources": {},
+        "papers": [],
+        "not_held": reason,
+        "nearest": {"before": before, "after": after},
+    }
+
+
 def ranked_papers(found: Sequence[RankedPaper]) -> list[Document]:
     return [ranked_paper(item) for item in found]
 
@@ -126,7 +151,7 @@ def changes(day: date, found: Replay) -> Document:
 
 
 def ranked_paper(item: RankedPaper, *, printed: bool = False) -> Document:
-    """``printed``: as the old blog printed it, which gave no counts to posts."""
+    """``printed``: with the title as the old blog printed it."""
     return {
         "rank": item.rank,
         **paper(item.paper),
@@ -135,10 +160,7 @@ def ranked_paper(item: RankedPaper, *, printed: bool = False) -> Document:
         "score": number(item.score),
         "authors_count": item.people,
         "counts": {part.network: _counts(part) for part in item.parts},
-        "posts": [
-            {**post(found), **({"reposts": None, "likes": None} if printed else {})}
-            for found in item.posts
-        ],
+        "posts": [post(found) for found in item.posts],
     }
 
 
@@ -194,14 +216,15 @@ def why(view: PaperView) -> Document:
     }
 
 
-def post(found: Post) -> Document:
+def post(found: PostReference) -> Document:
+    """Counts that nobody knows are null."""
     return {
         "source": found.network,
         "id": found.post_id,
         "url": found.url,
         "author": found.author,
-        "reposts": found.reposts,
-        "likes": found.likes,
+        "reposts": found.reposts if isinstance(found, Post) else None,
+        "likes": found.likes if isinstance(found, Post) else None,
     }
 
 

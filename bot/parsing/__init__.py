@@ -1,6 +1,6 @@
 """Dates as people type them. English, whatever the locale."""
 
 from bot.parsing.date_completion import complete
-from bot.parsing.dates import DoubtfulDate, parse
+from bot.parsing.dates import DoubtfulDate, TypedDate, parse, parse_span
 
-__all__ = ["DoubtfulDate", "complete", "parse"]
+__all__ = ["DoubtfulDate", "TypedDate", "complete", "parse", "parse_span"]

@@ -14,6 +14,8 @@ from bot.parsing.dates import DAYS_AGO, UNITS, DoubtfulDate, before, normal, par
 MAX_CHOICES = 25  # An autocomplete answer holds no more (Discord's documentation, interactions).
 _FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
 _MAX_PARTS = 4  # such as "tue 30 mar 2021"
+# "march 30 20" is most often the beginning of "march 30 2021".
+_BEGUN_YEAR = re.compile(r"[^0-9](?:19|20)\s*$")
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 
@@ -39,6 +41,8 @@ def complete(text: str, today: date, among: Collection[date] | None = None) -> l
 
 
 def _read(text: str, today: date) -> tuple[date, ...]:
+    if _BEGUN_YEAR.search(text):
+        return ()
     try:
         return (parse(text, today),)
     except DoubtfulDate as doubt:

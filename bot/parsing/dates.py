@@ -1,21 +1,42 @@
 """Reads a date that somebody typed."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-
-from dateutil.relativedelta import relativedelta
+from typing import NamedTuple
 
 from bot.errors import UnreadableDate
+from bot.models import Period
 from bot.parsing.date_words import MONTHS, WEEKDAYS
 from bot.problems import Code, Problem
 
 UNITS = ("day", "week", "month", "year")
-DAYS_AGO = {"today": 0, "yesterday": 1, "day before yesterday": 2, "tomorrow": -1}
+DAYS_AGO = {
+    "today": 0,
+    "now": 0,
+    "right now": 0,
+    "yesterday": 1,
+    "day before yesterday": 2,
+    "tomorrow": -1,
+}
+_SOON = timedelta(days=7)  # a day so near may well be meant, one further ahead is a misreading
 _QUOTED = 60  # characters of what was typed that an error repeats
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+_LATEST = ("latest", "newest", "last", "most recent")
+_FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
+
+
+class TypedDate(NamedTuple):
+    """A day, and the period around it where a week, month or year was typed.
+
+    ``day`` is the last of the period that is not in the future, None for the newest there is.
+    """
+
+    day: date | None
+    period: Period | None = None
 
 
 class DoubtfulDate(UnreadableDate):
@@ -29,18 +50,51 @@ class DoubtfulDate(UnreadableDate):
         self.readings = readings
 
 
+def parse_span(text: str, today: date) -> TypedDate:
+    """What ``parse`` reads, and spans: "last week", "this month", "july 2020", "2020-07", "july",
+    "2020"; "latest" and the like are the newest day. Raises as ``parse``.
+    """
+    typed = normal(text)
+    if typed in _LATEST:
+        return TypedDate(None)
+    if found := _SPAN.fullmatch(typed):
+        past = found["which"] not in ("this", "current")
+        return TypedDate(before(today, int(past), found["unit"]), Period(found["unit"]))
+    if _YEAR_ALONE.fullmatch(typed) and _FIRST_YEAR <= int(typed) <= today.year + 1:
+        last = date(int(typed), 12, 31)
+        return TypedDate(min(last, today) if last.year <= today.year else last, Period.YEAR)
+    if month := _month(typed, today):
+        last = month.replace(day=monthrange(month.year, month.month)[1])
+        return TypedDate(min(last, today) if month <= today else last, Period.MONTH)
+    return TypedDate(parse(text, today))
+
+
+def _month(typed: str, today: date) -> date | None:
+    """The first day of a month that is typed with its year, or the latest of its name."""
+    found = next(filter(None, (form.fullmatch(typed) for form in _MONTH_FORMS)), None)
+    if found is None:
+        return None
+    name, year = found["m"], found["y"] or found.groupdict().get("yy")
+    month = int(name) if name.isdigit() else _index(name, MONTHS) + 1
+    if year is None:
+        return date(today.year - (month > today.month), month, 1)
+    years = _century(int(year), today) if len(year) == 2 else int(year)
+    return date(years, month, 1) if 1 <= month <= 12 and years >= _FIRST_YEAR else None
+
+
 def parse(text: str, today: date) -> date:
     """The day that ``text`` means to somebody for whom it is ``today``.
 
     Reads 2021-03-30 (also 2021/03/30, 2021.3.30, 20210330), 30.3.2021, 30/3/2021, "30 march
-    2021", "Mar 30th, 2021", "tue 30 mar", "today", "yesterday", "3 days ago", "a week ago",
+    2021", "Mar 30th, 2021", "tue 30 mar 21", "today", "yesterday", "3 days ago", "a week ago",
     "last month", "tue", "last tuesday", "this tue" (of the week from Monday), "next tue". A
     weekday alone is the latest one, today included; "last tue" is before today. Without a year
     it is the latest such day that is not in the future. Case and commas do not matter.
 
     A day in the future is returned like any other. Raises UnreadableDate for anything else, and
     its kind DoubtfulDate for days that do not exist, for a weekday that does not fit, and for
-    03/04/2021, which is April in Europe and March in America.
+    03/04/2021, which is April in Europe and March in America. Of the readings of a year of two
+    digits, which may stand first or last, those more than a week ahead do not count beside others.
     """
     typed = normal(text)
     text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
@@ -60,8 +114,8 @@ def _unreadable(text: str) -> UnreadableDate:
 
 
 def normal(text: str) -> str:
-    """Lower case, single spaces, ASCII digits for full-width ones, no words without meaning."""
-    words = unicodedata.normalize("NFKC", text).lower().replace(",", " ").split()
+    """Lower case, single spaces, no words without meaning."""
+    words = text.lower().replace(",", " ").split()
     if words[:1] == ["on"]:
         del words[0]
     return " ".join(word for word in words if word not in ("the", "of"))
@@ -120,12 +174,42 @@ def _slashed(text: str, found: re.Match[str], today: date) -> date:
     return readings[0]
 
 
+def _century(year: int, today: date) -> int:
+    """The year of two digits that arXiv can mean: 1991 to next year, else of this century."""
+    return year + (1900 if year >= _FIRST_YEAR % 100 and 2000 + year > today.year + 1 else 2000)
+
+
+def _two_digits(text: str, found: re.Match[str], today: date) -> date:
+    """30.3.21, 3/30/21, 21-03-30: which of the three is the year, and which the month?"""
+    first, second, third = (int(found[name]) for name in "abc")
+    orders = [(third, second, first)] if len(found["c"]) == 2 else []
+    if orders and found["separator"] == "/":
+        orders.append((third, first, second))
+    if len(found["a"]) == 2:
+        orders.append((first, second, third))
+    days = {
+        date(_century(year, today), month, day)
+        for year, month, day in orders
+        if 1 <= month <= 12 and 1 <= day <= monthrange(_century(year, today), month)[1]
+    }
+    near = date.max if today > date.max - _SOON else today + _SOON
+    readings = sorted(day for day in days if day <= near) or sorted(days)
+    if not readings:
+        raise _unreadable(text)
+    if len(readings) > 1:
+        raise DoubtfulDate(
+            text, Problem(Code.SEVERAL_DATES, text=text, days=readings), tuple(readings)
+        )
+    return readings[0]
+
+
 def _written(text: str, found: re.Match[str], today: date) -> date:
     """A month by its name, with or without year and weekday."""
     month, day = _index(found["month"], MONTHS) + 1, int(found["d"])
     weekday = _index(found["weekday"], WEEKDAYS) if found["weekday"] else None
     if found["y"]:
-        meant = _day(text, int(found["y"]), month, day)
+        year = int(found["y"])
+        meant = _day(text, year if year > 99 else _century(year, today), month, day)
     else:
         meant = _latest(text, month, day, today, weekday)
     if weekday not in (None, meant.weekday()):
@@ -151,7 +235,10 @@ def _last(_text: str, found: re.Match[str], today: date) -> date:
 def before(today: date, count: int, unit: str) -> date:
     if unit in ("day", "week"):
         return today - timedelta(days=count * (7 if unit == "week" else 1))
-    return today - relativedelta(months=count * (12 if unit == "year" else 1))
+    months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    last = monthrange(year, month)[1] if 1 <= year <= 9999 else 1
+    return date(year, month, min(today.day, last))
 
 
 def _on_weekday(_text: str, found: re.Match[str], today: date) -> date:
@@ -181,6 +268,21 @@ _WEEKDAY = rf"(?P<weekday>{_names(WEEKDAYS)}|weds)\.?"
 _MONTH = rf"(?P<month>{_names(MONTHS)})\.?"
 _NUMBER = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = r"(?P<y>[0-9]{4})"
+_ANY_YEAR = r"'?(?P<y>[0-9]{4}|[0-9]{2})"
+_SPAN = re.compile(r"(?P<which>last|past|previous|this|current) (?P<unit>week|month|year)")
+_YEAR_ALONE = re.compile(r"[0-9]{4}")
+_MONTH_NAME = rf"(?P<m>{_names(MONTHS)})\.?"
+_MONTH_FORMS = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_MONTH_NAME}(?: (?P<y>[0-9]{{4}})| ?'(?P<yy>[0-9]{{2}}))?",
+            rf"(?P<y>[0-9]{{4}}) {_MONTH_NAME}",
+            r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})",
+            r"(?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})",
+        ),
+    )
+)
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
@@ -188,8 +290,13 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = tuple(
         (r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})", _iso),
         (r"(?P<d>[0-9]{1,2})\.\s?(?P<m>[0-9]{1,2})\.\s?(?P<y>[0-9]{4})?", _dotted),
         (r"(?P<a>[0-9]{1,2})([-/])(?P<b>[0-9]{1,2})(?:\2(?P<y>[0-9]{4}))?", _slashed),
-        (rf"(?:{_WEEKDAY} )?{_NUMBER} ?{_MONTH}(?: {_YEAR})?", _written),
-        (rf"(?:{_WEEKDAY} )?{_MONTH} ?{_NUMBER}(?: {_YEAR})?", _written),
+        (
+            r"(?P<a>[0-9]{1,2})(?P<separator>[-/.])\s?(?P<b>[0-9]{1,2})(?P=separator)\s?"
+            r"(?P<c>[0-9]{1,2})",
+            _two_digits,
+        ),
+        (rf"(?:{_WEEKDAY} )?{_NUMBER}[ -]?{_MONTH}(?:[ -]{_ANY_YEAR})?", _written),
+        (rf"(?:{_WEEKDAY} )?{_MONTH} ?{_NUMBER}(?: {_ANY_YEAR})?", _written),
         (rf"(?:{_WEEKDAY} )?{_YEAR} {_MONTH} {_NUMBER}", _written),
         ("|".join(DAYS_AGO), _relative),
         (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import time
+from typing import NamedTuple
 
 from bot.arxiv import taxonomy
 from bot.errors import InputError, UnknownCategory
@@ -14,6 +15,8 @@ MAX_TOP = 25
 MAX_BAR = 1_000_000
 _MAX_HOUR_WORDS = 3  # as in "9 30 pm Berlin"
 
+_ALL = ("all", "any", "every", "everything")
+_EXCLUDED = re.compile(r"(?:^|[,;\s])\s*-\s*")
 _BETWEEN = re.compile(r"[,;\n]")
 _SIZE = re.compile(
     r"(?:top )?(?P<top>[0-9]{1,4})"
@@ -21,17 +24,51 @@ _SIZE = re.compile(
 )
 
 
+class Categories(NamedTuple):
+    """Canonical patterns, each once. None ``wanted`` means every category but those ``without``."""
+
+    wanted: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+    @property
+    def exclusions(self) -> tuple[str, ...]:
+        """``without`` as keywords that exclude."""
+        return tuple(f"cat:{pattern}" for pattern in self.without)
+
+
 def categories(text: str) -> tuple[str, ...]:
-    """Canonical patterns, each once: ``cs.cl, cond-mat.*``. None at all means every category."""
-    found: dict[str, None] = {}
+    """Canonical patterns, each once: ``cs.cl, cond-mat.*``. None at all means every category.
+
+    Raises UnknownCategory, also for one that is to be left out (``-cs.CV``).
+    """
+    wanted: dict[str, None] = {}
     for piece in filter(None, map(str.strip, _BETWEEN.split(text))):
         for pattern in _patterns(piece):
-            found[pattern] = None
-    return () if taxonomy.ANY in found else tuple(found)
+            wanted[pattern] = None
+    return () if taxonomy.ANY in wanted else tuple(wanted)
+
+
+def category_choice(text: str) -> Categories:
+    """As ``categories``, with those to be left out: ``cs.*, -cs.CV``.
+
+    Raises InputError where nothing is left, or a category is both wanted and not.
+    """
+    pieces = [piece.strip() for piece in _BETWEEN.split(_EXCLUDED.sub(", -", text))]
+    without = categories(", ".join(piece[1:] for piece in pieces if piece.startswith("-")))
+    wanted = categories(", ".join(piece for piece in pieces if not piece.startswith("-")))
+    left_out = {category for pattern in without for category in taxonomy.expand(pattern)}
+    asked = {category for pattern in wanted for category in taxonomy.expand(pattern)}
+    bare = any(piece.startswith("-") for piece in pieces) and not without  # "-*", or "-" alone
+    if bare or (without and wanted and asked <= left_out):
+        raise InputError(Problem(Code.NOTHING_LEFT, text=_shown(text)))
+    return Categories(wanted, without)
 
 
 def _patterns(piece: str) -> Iterator[str]:
     """One, or several between spaces: "cs cl" is one, "cs.CL cs.IR" are two."""
+    if piece.casefold() in _ALL:
+        yield taxonomy.ANY
+        return
     try:
         yield taxonomy.resolve_pattern(piece)
     except UnknownCategory:

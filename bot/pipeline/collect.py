@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.arxiv import calendar
 from bot.clock import Clock
@@ -15,12 +15,14 @@ from bot.errors import HotpapersError, own_fault
 from bot.models import DayState, Network, Outcome, Status
 from bot.problems import Code, Problem
 from bot.sources import PostSource, Wanted
-from bot.store import Archive, days, missing_posts, papers, posts
+from bot.store import Archive, days, lookups, missing_posts, papers, posts
 
 logger = logging.getLogger(__name__)
 
 # New objects between two looks for garbage, in place of Python's 700.
 GARBAGE_AFTER = 50_000
+# Posts about a paper that somebody asked for are looked for so long, along with the day's.
+LOOKED_UP_FOR = timedelta(days=7)
 
 _NOT_WHOLE = (Status.INCOMPLETE, Status.FAILED)
 
@@ -50,9 +52,11 @@ async def _wanted(archive: Archive, settings: Settings, clock: Clock, day: date)
     is_open = state is None or state.state is DayState.OPEN
     dropped = await archive.read(missing_posts.dropped_of_day, day) if is_open else []
     before = await archive.read(days.outcomes, day, "collect")
+    since = clock.now() - LOOKED_UP_FOR
+    looked_up = await archive.read(lookups.found_since, since) if is_open else []
     return Wanted(
         day=day,
-        arxiv_ids=frozenset(paper.arxiv_id for paper in news),
+        arxiv_ids=frozenset([*(paper.arxiv_id for paper in news), *looked_up]),
         since=calendar.mailing_start(day),
         until=clock.now(),
         known=tuple(known),

@@ -28,4 +28,4 @@ async def refresh(archive: Archive, settings: Settings, day: date) -> None:
 
 
 async def above_bar(archive: Archive, settings: Settings, day: date) -> int:
-    return await archive.read(standings.count, day, at_least=settings.ranking.bar)
+    return await archive.read(standings.count, day, min_score=settings.ranking.bar)

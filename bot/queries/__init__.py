@@ -4,9 +4,9 @@ The command line, the commands in Discord and the digests all read through here,
 say different things.
 
 A day has one era: our own counts, or those that the old blog printed, which are never scored
-again and never stand in one ranking with ours. A longer period shows one era as well: our own
-where it has days of it, else that of the day it was asked by; ``Ranking.left_out`` says how many
-days of which other era are not in it. ``era`` asks for another than the period's own, such as the
+again and never stand in one ranking with ours. A longer period shows one era as well: that
+of most of its days, of the sound ones; ``Ranking.left_out`` says how many days of which other era
+are not in it. ``era`` asks for another than the period's own, such as the
 blog's counts of a day that we counted too.
 """
 
@@ -14,8 +14,10 @@ from bot.queries.blog_posts import blog_post
 from bot.queries.digests import as_now, as_posted, posted_about, standing, with_posts
 from bot.queries.papers import paper, search
 from bot.queries.rankings import (
+    Nearest,
     counted,
     filter_by_category,
+    nearest,
     network_outcomes,
     newest_day,
     ranking,
@@ -27,6 +29,7 @@ from bot.ranking.order import in_order, matching
 __all__ = [
     "AsPosted",
     "FoundPaper",
+    "Nearest",
     "PaperView",
     "PostedPaper",
     "SearchResult",
@@ -38,6 +41,7 @@ __all__ = [
     "filter_by_category",
     "in_order",
     "matching",
+    "nearest",
     "network_outcomes",
     "newest_day",
     "paper",

@@ -13,10 +13,10 @@ from bot.models import (
     Era,
     Network,
     Outcome,
-    Period,
-    Post,
+    PostReference,
     RankedPaper,
     Ranking,
+    RankingQuery,
     ScorePart,
     Status,
 )
@@ -30,46 +30,40 @@ BLOG_BAR = 50.0
 
 
 def ranking(
-    db: Database,
-    settings: Settings,
-    days: Sequence[Imported],
-    *,
-    period: Period,
-    categories: tuple[str, ...],
-    bar: float | None,
-    top: int | None,
+    db: Database, settings: Settings, days: Sequence[Imported], query: RankingQuery
 ) -> Ranking:
     """The ranking of some imported days of one era, oldest first; at least one.
 
     A single day keeps the printed order. Over several a paper comes once, with its first day.
-    ``bar`` None leaves out nothing.
     """
     era, start, end = days[0].era, days[0].day, days[-1].day
     known = [p for p in blogs.between(db, start, end) if p.day in {day.day for day in days}]
-    found = [p for p in _once(known) if _falls_under(p, categories)]
+    papers = [p for p in _once(known) if _falls_under(p, query.categories)]
     exchange = rates_of(era, settings)
-    scored = [(points(p.counts, exchange), p) for p in found]
+    scored = [(points(p.counts, exchange), p) for p in papers]
     if len(days) > 1:
         scored.sort(key=lambda s: sort_key(s[0], s[1].arxiv_id))
-    above = [p for score, p in scored if bar is None or score >= bar]
-    shown = above[:top]
-    bodies = blogs.bodies(db, [(p.day, p.rank) for p in shown])
+    min_score = query.min_score
+    above = [p for score, p in scored if min_score is None or score >= min_score]
+    before, size = query.place(len(above))
+    page = above[before : before + size]
+    bodies = blogs.bodies(db, [(p.day, p.rank) for p in page])
     return Ranking(
         start=start,
         end=end,
-        period=period,
+        period=query.period,
         era=era,
         papers=tuple(
             replace(ranked(bodies[p.day, p.rank], p.day, era, exchange), rank=place)
-            for place, p in enumerate(shown, 1)
+            for place, p in enumerate(page, before + 1)
         ),
-        listed=_listed(db, days, categories, len(found)),
+        listed=_listed(db, days, query.categories, len(papers)),
         above_bar=len(above),
-        bar=BLOG_BAR if bar is None else bar,
-        outcomes=_outcomes(days, found),
+        bar=BLOG_BAR if min_score is None else min_score,
+        outcomes=_outcomes(days, papers),
         counted_at=days[-1].dated,
         state=DayState.CLOSED,
-        categories=categories,
+        categories=query.categories,
     )
 
 
@@ -85,7 +79,7 @@ def points(counts: Sequence[NetworkCounts], exchange: Rates) -> float:
 def ranked(paper: BlogPaper, day: date, era: Era, exchange: Rates) -> RankedPaper:
     """The paper as printed. Its categories are as printed too, aliases among them.
 
-    How many posts and people the counts stand for was not printed, and is 0.
+    How many posts and people the counts stand for was not printed.
     """
     return RankedPaper(
         rank=paper.rank,
@@ -93,7 +87,7 @@ def ranked(paper: BlogPaper, day: date, era: Era, exchange: Rates) -> RankedPape
         score=points(paper.counts, exchange),
         exact_score=points(paper.counts, exchange),
         parts=tuple(_part(counts, exchange) for counts in paper.counts),
-        people=0,
+        people=None,
         posts=tuple(_post(embed, paper) for embed in paper.embeds),
         day=day,
     )
@@ -136,9 +130,8 @@ def _outcomes(days: Sequence[Imported], found: Sequence[Printed]) -> tuple[Outco
     )
 
 
-def _post(embed: Embed, paper: BlogPaper) -> Post:
-    """A post whose counts nobody printed; they are 0 here, and say nothing."""
-    return Post(
+def _post(embed: Embed, paper: BlogPaper) -> PostReference:
+    return PostReference(
         network=embed.network,
         post_id=embed.post_id,
         url=embed.url,
@@ -146,9 +139,6 @@ def _post(embed: Embed, paper: BlogPaper) -> Post:
         author_id=embed.handle,
         author_name=embed.author,
         posted_at=embed.posted_at or paper.counted_at,
-        counted_at=paper.counted_at,
-        reposts=0,
-        likes=0,
         arxiv_ids=(paper.arxiv_id,),
         text=embed.text or None,
     )
@@ -161,6 +151,6 @@ def _part(counts: NetworkCounts, exchange: Rates) -> ScorePart:
         likes=counts.likes,
         rate=exchange[counts.network],
         points=points([counts], exchange),
-        posts=0,
-        people=0,
+        posts=None,
+        people=None,
     )

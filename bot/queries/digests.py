@@ -47,7 +47,7 @@ def _standing(db: Database, listing_days: tuple[date, ...]) -> Standing:
     scored = {
         r.paper.arxiv_id: r
         for day in listing_days
-        for r in standings.between(db, day, day, at_least=0)
+        for r in standings.between(db, day, day, min_score=0)
     }
     # A paper whose score cannot be read is left out; it is not shown as one without any.
     stood = frozenset().union(*(standings.papers_of(db, day) for day in listing_days))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -10,7 +11,7 @@ from bot.models import Era, Paper, RankedPaper
 from bot.queries import blog_days
 from bot.queries.values import FoundPaper, PaperView, SearchResult
 from bot.ranking.scoring import Why, rates, score, why
-from bot.search import Query
+from bot.search import Query, suggest
 from bot.store import Archive, blogs, papers, posts, standings
 from bot.store import search as full_text
 
@@ -21,10 +22,17 @@ async def paper(archive: Archive, settings: Settings, arxiv_id: str) -> PaperVie
 
 
 async def search(
-    archive: Archive, settings: Settings, query: Query, *, top: int = 10
+    archive: Archive,
+    settings: Settings,
+    query: Query,
+    *,
+    top: int = 10,
+    page: int = 1,
+    per_page: int | None = None,
 ) -> SearchResult:
-    """The papers that answer ``query``, best first, each with its score from the newest counts."""
-    return await archive.read(_search, settings, query, top)
+    """The ``top`` papers that answer ``query``, best first, or a ``page`` of them, each with its
+    score as it was ranked."""
+    return await archive.read(search_papers, settings, query, top, page, per_page)
 
 
 def view(db: Database, settings: Settings, arxiv_id: str) -> PaperView | None:
@@ -68,15 +76,25 @@ def _scored(
     return ranked, reasons, Era.HOTPAPERS
 
 
-def _search(db: Database, settings: Settings, query: Query, top: int) -> SearchResult:
-    found = full_text.find(db, query, limit=top)
-    scored = [_scored(db, settings, hit.paper, hit.day) for hit in found.hits]
+def search_papers(
+    db: Database, settings: Settings, query: Query, top: int, page: int, per_page: int | None
+) -> SearchResult:
+    found = full_text.find(db, query, limit=top, page=page, per_page=per_page)
+    # A paper's scores as they are stored; few were not ranked yet.
+    stood = standings.highest(db, [hit.paper for hit in found.hits])
+    papers = []
+    for place, hit in enumerate(found.hits, found.before + 1):
+        ranked, era = stood.get(hit.paper.arxiv_id), Era.HOTPAPERS
+        if ranked is None:
+            ranked, _, era = _scored(db, settings, hit.paper, hit.day)
+        else:
+            ranked = replace(ranked, day=hit.day)
+        papers.append(FoundPaper(replace(ranked, rank=place), hit, era))
     return SearchResult(
         query=query,
-        papers=tuple(
-            FoundPaper(replace(ranked, rank=place), hit, era)
-            for place, ((ranked, _, era), hit) in enumerate(zip(scored, found.hits, strict=True), 1)
-        ),
+        papers=tuple(papers),
+        answers=min(found.matches, top),
         matches=found.matches,
         more=found.more,
+        meant=None if found.hits else suggest(query, partial(full_text.count, db)),
     )

@@ -9,35 +9,39 @@ from sqlite_utils import Database
 
 from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
-from bot.models import Day, DayState, Era, Network, Outcome, Period, Ranking, Status, Unharvested
+from bot.models import (
+    Day,
+    DayState,
+    Era,
+    Network,
+    Outcome,
+    Period,
+    Ranking,
+    RankingQuery,
+    Status,
+    Unharvested,
+)
 from bot.queries import blog_days
 from bot.queries.periods import period_bounds
 from bot.store import Archive, blogs, days, listing_totals, standings
 from bot.store.blogs import Imported
 
+Nearest = tuple[date | None, date | None]
 
-async def ranking(
-    archive: Archive,
-    settings: Settings,
-    *,
-    day: date,
-    period: Period = Period.DAY,
-    categories: Sequence[str] = (),
-    bar: float | None = None,
-    top: int | None = None,
-    era: Era | None = None,
-) -> Ranking | None:
-    """The ranking of the period that holds ``day``; None when no day of it is in the archive.
 
-    ``categories`` are canonical patterns; a paper counts when any of its categories matches.
-    ``bar`` None means the setting, and for the blog's days everything it printed. ``rank`` counts
-    within what was asked for. ``era`` None means the period's own.
+async def ranking(archive: Archive, settings: Settings, query: RankingQuery) -> Ranking | None:
+    """The ranking that ``query`` asks for; None when no day of its period is in the archive.
+
+    ``min_score`` None means the setting, and for the blog's days everything it printed. ``rank``
+    counts within what was asked for.
     """
-    found = await archive.read(
-        ranking_of, settings, day=day, period=period, categories=tuple(categories), bar=bar,
-        top=top, era=era,
-    )  # fmt: skip
-    return found and replace(found, unharvested=unharvested(settings, categories))
+    found = await archive.read(ranking_of, settings, query)
+    return found and replace(found, unharvested=unharvested(settings, query.categories))
+
+
+async def nearest(archive: Archive, query: RankingQuery) -> Nearest:
+    """The nearest days with papers before and after the period of ``query``."""
+    return await archive.read(days.around, *period_bounds(query.day, query.period))
 
 
 def unharvested(settings: Settings, asked: Iterable[str]) -> Unharvested | None:
@@ -72,54 +76,33 @@ async def counted(
     return await archive.read(counts_of, wanted, settings.ranking.bar)
 
 
-def ranking_of(
-    db: Database,
-    settings: Settings,
-    *,
-    day: date,
-    period: Period,
-    categories: tuple[str, ...],
-    bar: float | None,
-    top: int | None,
-    era: Era | None,
-) -> Ranking | None:
-    start, end = period_bounds(day, period)
+def ranking_of(db: Database, settings: Settings, query: RankingQuery) -> Ranking | None:
+    start, end = period_bounds(query.day, query.period)
     span = _Span(days.between(db, start, end), blogs.imported(db, start, end))
-    chosen = era or span.era_of(day)
-    entries = span.entries(chosen, beside=era is not None)
-    if chosen is Era.HOTPAPERS and not (
-        entries and period is Period.DAY and not standings.has(db, day)
-    ):
-        own = [d for d in span.known if d.era is chosen or (era and standings.has(db, d.day))]
-        if not own:
-            return None
-        found = _own(
-            db, settings, own, start, end, period=period, categories=categories,
-            bar=settings.ranking.bar if bar is None else bar, top=top,
-        )  # fmt: skip
-        shown = {d.day for d in own}
-        return replace(
-            found, left_out=span.left_out(shown), held=_held(shown, day, period, settings)
-        )
-    if not entries:
-        return None
-    found = blog_days.ranking(
-        db, settings, entries, period=period, categories=categories, bar=bar, top=top
+    era = query.era or (
+        span.era_of(query.day) if query.period is Period.DAY else span.largest_sound_era(db)
     )
-    shown = {entry.day for entry in entries}
-    return replace(found, left_out=span.left_out(shown), held=_held(shown, day, period, settings))
-
-
-def _held(
-    shown: Collection[date], day: date, period: Period, settings: Settings
-) -> tuple[int, int] | None:
-    """How many listing days of the period are in here, and how many it has in all. A day needs no
-    such remark, and nobody knows how many all time has."""
-    if period in (Period.DAY, Period.ALL):
+    entries = span.entries(era, beside=query.era is not None)
+    found = None
+    if era is not Era.HOTPAPERS or (
+        entries and query.period is Period.DAY and not standings.has(db, query.day)
+    ):
+        shown = {entry.day for entry in entries}
+        if entries:
+            found = blog_days.ranking(db, settings, entries, query)
+    else:
+        own = [d for d in span.known if d.era is era or (query.era and standings.has(db, d.day))]
+        shown = {d.day for d in own}
+        if own:
+            found = _own(db, settings, own, query, is_whole=len(own) == len(span.known))
+    if found is None:
         return None
-    deferred = frozenset(settings.arxiv.deferred)
-    listing_days = calendar.listing_days(*period_bounds(day, period), deferred)
-    return len(shown), len({*listing_days, *shown})
+    held = None
+    # A day needs no such remark, and nobody knows how many days all time has.
+    if query.period not in (Period.DAY, Period.ALL):
+        listing_days = calendar.listing_days(start, end, frozenset(settings.arxiv.deferred))
+        held = len(shown), len({*listing_days, *shown})
+    return replace(found, left_out=span.left_out(shown), held=held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +113,24 @@ class _Span:
     imported: list[Imported]
 
     def era_of(self, day: date) -> Era:
-        """Our own where it has days of it, else that of ``day``, else that of the newest day."""
-        eras = {known.day: known.era for known in self.known}
-        if Era.HOTPAPERS in eras.values() or not eras:
-            return Era.HOTPAPERS
-        return eras.get(day, self.known[-1].era)
+        return next((known.era for known in self.known if known.day == day), Era.HOTPAPERS)
+
+    def largest_sound_era(self, db: Database) -> Era:
+        """The era that counted most of the days; of as many our own. The blog's last numbers grew
+        with the square of the reposts, so that they stand only where there are no others."""
+        if len({known.era for known in self.known}) < 2:
+            return self.known[0].era if self.known else Era.HOTPAPERS
+        counted = Counter(
+            known.era
+            for known in self.known
+            if known.era is not Era.HOTPAPERS or standings.has(db, known.day)
+        )
+        sound = [era for era in (Era.HOTPAPERS, Era.BLOG_ORIGINAL_POSTS) if counted[era]]
+        return max(sound or counted, key=lambda era: counted[era])
 
     def entries(self, era: Era, *, beside: bool) -> list[Imported]:
         """The posts of an era; with ``beside`` also those of days that are of another."""
-        eras = {known.day: known.era for known in self.known}
+        eras = {known.day: known.era for known in self.known} if self.imported else {}
         return [e for e in self.imported if e.era is era and (beside or eras.get(e.day) is era)]
 
     def left_out(self, shown: Collection[date]) -> tuple[tuple[Era, int], ...]:
@@ -147,35 +139,34 @@ class _Span:
 
 
 def _own(
-    db: Database,
-    settings: Settings,
-    own: Sequence[Day],
-    start: date,
-    end: date,
-    *,
-    period: Period,
-    categories: tuple[str, ...],
-    bar: float,
-    top: int | None,
+    db: Database, settings: Settings, own: Sequence[Day], query: RankingQuery, *, is_whole: bool
 ) -> Ranking:
-    patterns = [taxonomy.resolve_pattern(category) for category in categories]
+    patterns = tuple(map(taxonomy.resolve_pattern, query.categories))
+    min_score = settings.ranking.bar if query.min_score is None else query.min_score
+    listing_days = [d.day for d in own]
     ordered, above = standings.best(
-        db, [d.day for d in own], at_least=bar, patterns=patterns, top=top
+        db,
+        listing_days,
+        replace(query, categories=patterns, min_score=min_score),
+        is_whole=is_whole,
     )
+    start, end = period_bounds(query.day, query.period)
     return Ranking(
-        start=start if period is Period.DAY else max(start, own[0].day),
-        end=end if period is Period.DAY else min(end, own[-1].day),
-        period=period,
+        start=start if query.period is Period.DAY else max(start, own[0].day),
+        end=end if query.period is Period.DAY else min(end, own[-1].day),
+        period=query.period,
         era=Era.HOTPAPERS,
         papers=standings.with_posts(db, ordered),
-        listed=listing_totals.listed(db, start, end, patterns),
+        listed=listing_totals.listed(db, start, end, patterns)
+        if is_whole
+        else listing_totals.listed_on(db, listing_days, patterns),
         above_bar=above,
-        bar=bar,
+        bar=min_score,
         outcomes=network_outcomes(db, own),
         missing=filter_by_category(missing(db, own), patterns),
         counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
         state=DayState.OPEN if any(d.state is DayState.OPEN for d in own) else DayState.CLOSED,
-        categories=categories,
+        categories=query.categories,
         late=any(d.late for d in own),
     )
 
@@ -207,12 +198,14 @@ def _newest_day(db: Database) -> date | None:
     return next((day.day for day in [*closed, *filled, *days.newest(db, 1)]), None)
 
 
-def counts_of(db: Database, wanted: Collection[date], bar: float) -> dict[date, tuple[Day, int]]:
+def counts_of(
+    db: Database, wanted: Collection[date], min_score: float
+) -> dict[date, tuple[Day, int]]:
     found = {}
     for day in wanted:
         known = days.get(db, day)
         if known is not None:
             posts = [entry for entry in blogs.imported(db, day, day) if entry.era is known.era]
-            own = standings.count(db, day, at_least=bar)
+            own = standings.count(db, day, min_score=min_score)
             found[day] = known, posts[0].papers if posts and not own else own
     return found

@@ -1,9 +1,10 @@
 """A past day ranked again under other settings, beside what stands. Nothing is stored."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlite_utils import Database
 
@@ -11,8 +12,27 @@ from bot.config import Settings
 from bot.config.validation import LARGEST
 from bot.errors import HotpapersError, InputError
 from bot.models import Era, Network, Paper, Post, RankedPaper
-from bot.ranking.scoring import SHOW_FROM, Change, diff, rank, rates
+from bot.ranking.scoring import SHOW_FROM, rank, rates
 from bot.store import Archive, days, papers, posts
+
+
+class ChangeKind(StrEnum):
+    ENTERED = "entered"
+    LEFT = "left"
+    MOVED = "moved"
+    RESCORED = "rescored"  # another score at the same place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of one paper. Rank and score are None on the side where it is not ranked."""
+
+    paper: Paper
+    kind: ChangeKind
+    rank_before: int | None
+    rank_after: int | None
+    score_before: float | None
+    score_after: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +112,37 @@ def _both(
         after=ranked(in_force | dict(changed), other),
         bars=(least, other),
         rates={n: (in_force[n], r) for n, r in changed.items() if in_force[n] != r},
+    )
+
+
+def diff(before: Sequence[RankedPaper], after: Sequence[RankedPaper]) -> tuple[Change, ...]:
+    """Every paper whose place or score differs: those ranked after by place, then those gone."""
+    old = {ranked.paper.arxiv_id: ranked for ranked in before}
+    new = {ranked.paper.arxiv_id: ranked for ranked in after}
+    changes = [_change(old.get(arxiv_id), ranked) for arxiv_id, ranked in new.items()]
+    changes += [_change(ranked, None) for arxiv_id, ranked in old.items() if arxiv_id not in new]
+    return tuple(change for change in changes if change)
+
+
+def _change(old: RankedPaper | None, new: RankedPaper | None) -> Change | None:
+    paper = new.paper if new else old.paper if old else None
+    if paper is None:
+        return None
+    if old is None:
+        kind = ChangeKind.ENTERED
+    elif new is None:
+        kind = ChangeKind.LEFT
+    elif old.rank != new.rank:
+        kind = ChangeKind.MOVED
+    elif old.score != new.score:
+        kind = ChangeKind.RESCORED
+    else:
+        return None
+    return Change(
+        paper=paper,
+        kind=kind,
+        rank_before=old.rank if old else None,
+        rank_after=new.rank if new else None,
+        score_before=old.score if old else None,
+        score_after=new.score if new else None,
     )

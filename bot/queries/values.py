@@ -36,13 +36,16 @@ class FoundPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The answer to a search. ``matches`` papers were compared; with ``more`` there are more, all
-    of them less noticed."""
+    """The answer to a search. ``papers`` are those of the page that was asked for, of so many
+    ``answers``. ``matches`` papers were compared; with ``more`` there are more, all of them less
+    noticed. ``meant`` is the search with words that papers do say, where there is no paper."""
 
     query: Query
     papers: tuple[FoundPaper, ...]
+    answers: int
     matches: int
     more: bool
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
 from bot.config import SourcesSection
@@ -152,7 +151,7 @@ def _tally(posts: Sequence[Post], scale: _Scale) -> _Tally:
         exact=sum(amounts) / scale.unit,
         score=total / 100,
         parts=parts,
-        people=sum(part.people for part in parts),
+        people=sum(part.people or 0 for part in parts),
     )
 
 
@@ -276,11 +275,12 @@ class NetworkPart:
 class Why:
     """A score taken apart; the points of ``networks`` add up to ``score``.
 
-    ``bots`` has one post of each account that says that it is a bot, the loudest first.
+    ``people`` is None where nobody knows who posted. ``bots`` has one post of each account that
+    says that it is a bot, the loudest first.
     """
 
     score: float
-    people: int
+    people: int | None
     networks: tuple[NetworkPart, ...]
     bots: tuple[Post, ...] = ()
 
@@ -317,59 +317,4 @@ def _take_apart(part: ScorePart, posts: Sequence[Post], scale: _Scale) -> Networ
             PostPart(post, 1 / _linked(post) if scale.shares > 1 else 1.0, hundredths / 100)
             for post, hundredths in zip(posts, points, strict=True)
         ),
-    )
-
-
-# --- two rankings of the same day ---------------------------------------------------------------
-
-
-class ChangeKind(StrEnum):
-    ENTERED = "entered"
-    LEFT = "left"
-    MOVED = "moved"
-    RESCORED = "rescored"  # another score at the same place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What became of one paper. Rank and score are None on the side where it is not ranked."""
-
-    paper: Paper
-    kind: ChangeKind
-    rank_before: int | None
-    rank_after: int | None
-    score_before: float | None
-    score_after: float | None
-
-
-def diff(before: Sequence[RankedPaper], after: Sequence[RankedPaper]) -> tuple[Change, ...]:
-    """Every paper whose place or score differs: those ranked after by place, then those gone."""
-    old = {ranked.paper.arxiv_id: ranked for ranked in before}
-    new = {ranked.paper.arxiv_id: ranked for ranked in after}
-    changes = [_change(old.get(arxiv_id), ranked) for arxiv_id, ranked in new.items()]
-    changes += [_change(ranked, None) for arxiv_id, ranked in old.items() if arxiv_id not in new]
-    return tuple(change for change in changes if change)
-
-
-def _change(old: RankedPaper | None, new: RankedPaper | None) -> Change | None:
-    paper = new.paper if new else old.paper if old else None
-    if paper is None:
-        return None
-    if old is None:
-        kind = ChangeKind.ENTERED
-    elif new is None:
-        kind = ChangeKind.LEFT
-    elif old.rank != new.rank:
-        kind = ChangeKind.MOVED
-    elif old.score != new.score:
-        kind = ChangeKind.RESCORED
-    else:
-        return None
-    return Change(
-        paper=paper,
-        kind=kind,
-        rank_before=old.rank if old else None,
-        rank_after=new.rank if new else None,
-        score_before=old.score if old else None,
-        score_after=new.score if new else None,
     )

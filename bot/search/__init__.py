@@ -13,6 +13,7 @@
     -survey  -author:chen         without it; also -"a phrase" and -cat:cs.CV
     2103.15691, or a link         that paper, whatever else is typed
 
+A field counts only directly before its value: "On: the way" and "CAT: Cross Attention" are words.
 Everything must hold at once. Words are whole words, blind to case, accents and TeX (``fold``), and
 outside quotes and names to singular and plural (``forms``). A word with symbols is found as just
 that: C++, C#, A*, k^2, H_0 (``fold_symbols``).
@@ -26,6 +27,7 @@ from bot.search.normalize import fold
 from bot.search.parsing import parse
 from bot.search.plurals import forms
 from bot.search.relevance import Hit, Snippet, attention_part, reasons, snippet, text_part
+from bot.search.suggest import suggest
 from bot.search.values import Place, Query, Term
 
 __all__ = [
@@ -41,5 +43,6 @@ __all__ = [
     "parse",
     "reasons",
     "snippet",
+    "suggest",
     "text_part",
 ]

@@ -43,6 +43,14 @@ def read_keywords(text: str) -> tuple[str, ...]:
     return keywords
 
 
+def joined(keywords: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Both, each once. Raises InputError for too many."""
+    both = tuple(dict.fromkeys((*keywords, *more)))
+    if len(both) > MAX_KEYWORDS:
+        raise InputError(Problem(Code.TOO_MANY_KEYWORDS, most=MAX_KEYWORDS))
+    return both
+
+
 def says_keyword(paper: Paper, keyword: str) -> bool:
     """Whether a paper answers a stored keyword."""
     query = _as_stored(keyword)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bot.text.fold import PLAIN_LETTERS
+
 WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 """A word as it stands in a text, accents that follow their letter included."""
 
@@ -15,11 +17,7 @@ _GREEK_NAMES = """
     tau upsilon phi chi psi omega
 """
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
-# Letters that Unicode does not decompose into a plain one and its accent.
-_PLAIN = {
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"
-}  # fmt: skip
-_UNDECOMPOSED = re.compile(f"[{''.join(_PLAIN)}]")
+_UNDECOMPOSED = re.compile(f"[{''.join(PLAIN_LETTERS)}]")
 
 
 def fold(text: str) -> str:
@@ -31,7 +29,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return f" {' '.join(text.lower().translate(_ASCII_GAPS).split())} "
     text = unicodedata.normalize("NFKD", text).casefold()
-    text = _UNDECOMPOSED.sub(lambda letter: _PLAIN[letter[0]], text)
+    text = _UNDECOMPOSED.sub(lambda letter: PLAIN_LETTERS[letter[0]], text)
     for mark in filter(unicodedata.combining, set(text)):
         text = text.replace(mark, "")
     text = _GREEK_LETTER.sub(lambda letter: f" {_GREEK.get(letter[0], letter[0])} ", text)

@@ -11,13 +11,14 @@ from typing import NoReturn
 from bot import parsing
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, QueryError, UnknownCategory, UnreadableDate
+from bot.models import Period
 from bot.problems import Code, Problem
 from bot.search.normalize import fold, fold_symbols
 from bot.search.values import Place, Query, Term
 from bot.text import plain
 
 MAX_LENGTH = 500  # characters; more is a pasted text
-MAX_TERMS = 30
+MAX_TERMS = 60  # no title has so many
 
 _FIELDS = {
     "author": "author", "au": "author", "by": "author",
@@ -30,6 +31,8 @@ _FIELD = re.compile(r"([A-Za-z]+):(?!//)")
 _FOREIGN = ("abs", "abstract", "all", "co", "comment", "date", "from", "id", "in", "jr", "since",
             "subject", "to", "until", "year")  # fmt: skip
 _OF_ADDRESSES = ("arxiv", "doi", "http", "https", "mailto", "urn", "www")
+_OPERATORS = ("AND", "OR", "NOT")
+_FEWEST_OF_A_TITLE = 5  # words for each that is an operator elsewhere
 _SHORTEST_FIELD = 3  # "by" and "au" are fields, but so short a word may be anything
 _QUOTED_BACK = 40
 _OPENING, _CLOSING = '"“”„«', '"“”»'
@@ -93,8 +96,8 @@ def _field(text: str, at: int) -> tuple[str, int]:
     if found is None:
         return "", at
     typed = found[1].casefold()
-    if typed in _FIELDS:
-        return _FIELDS[typed], _skip_spaces(text, found.end())
+    if typed in _FIELDS and (_is_followed(text, found.end()) or found.end() == len(text.rstrip())):
+        return _FIELDS[typed], min(found.end(), len(text.rstrip()))
     near = difflib.get_close_matches(typed, _FIELDS, 1, cutoff=0.75)
     piece = text[at:].split()[0]
     if _is_followed(text, found.end()) and (near or _seems_a_field(found[1])) and not _is_id(piece):
@@ -118,7 +121,7 @@ def _seems_a_field(typed: str) -> bool:
 
 def _value(text: str, at: int, name: str) -> tuple[str, bool, int]:
     """The value at ``at``, whether it was quoted, and where it ends."""
-    if at >= len(text):
+    if at >= len(text.rstrip()):
         raise QueryError(Problem(Code.FIELD_WITHOUT_VALUE, field=name), text, len(text))
     if text[at] in _OPENING:
         quoted = _QUOTED.match(text, at)
@@ -199,10 +202,16 @@ class _Parts:
             self._fail(Problem(Code.FOREIGN_LINK), token.at)
         elif not token.quoted and (pattern := _bare_category(token.value)):
             self._add_categories(token, (pattern,))
-        elif not token.quoted and token.value in ("AND", "OR", "NOT") and not self.text.isupper():
+        elif not token.quoted and token.value in _OPERATORS and not self._may_be_a_title():
             self._add_operator(token)
         else:
             self._add_term(token, Place.ANY)
+
+    def _may_be_a_title(self) -> bool:
+        """Whether a capital word such as NOT is only one of a title's many words."""
+        words = self.text.split()
+        operators = sum(word in _OPERATORS for word in words)
+        return self.text.isupper() or len(words) >= _FEWEST_OF_A_TITLE * operators
 
     def _add_operator(self, token: _Token) -> None:
         if token.value == "OR":
@@ -263,7 +272,15 @@ class _Parts:
             if found := _MONTH.fullmatch(text):
                 year, month = int(found[1]), int(found[2])
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-            day = parsing.parse(text, self.today)
+            typed = parsing.parse_span(text, self.today)
+            day = typed.day or parsing.parse(text, self.today)  # there is no newest day here
+            if typed.period is Period.WEEK:
+                monday = day - timedelta(day.weekday())
+                return monday, monday + timedelta(6)
+            if typed.period is Period.MONTH:
+                return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+            if typed.period is Period.YEAR:
+                return date(day.year, 1, 1), date(day.year, 12, 31)
         except (UnreadableDate, ValueError) as error:  # ValueError: there is no such month
             unread = Problem(Code.NO_DATE, text=text)
             problem = error.problem if isinstance(error, UnreadableDate) else unread

@@ -14,8 +14,10 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import backup, error_hints, files, migrations
+from bot.problems import Code, Problem
+from bot.store import backup, files, migrations
 from bot.store.codecs import utf8
+from bot.store.sqlite_errors import kind_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,8 +97,9 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, job)
         except sqlite3.Error as error:
+            kind = kind_of(error)
             raise StoreError(
-                f"The archive {self.path} failed: {error}.", error_hints.mend(error)
+                Problem(Code.ARCHIVE_FAILED, path=self.path, error=error, kind=kind)
             ) from error
 
     def _prepare(self, *, create: bool) -> None:
@@ -105,9 +108,9 @@ class Archive:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
+            folder, why = self.path.parent, error.strerror
             raise StoreError(
-                f"The archive's folder {self.path.parent} cannot be made: {error.strerror}.",
-                error_hints.RIGHTS,
+                Problem(Code.ARCHIVE_FOLDER_NOT_MADE, folder=folder, error=why)
             ) from error
         files.create_empty(self.path)
         db = self._database(read_only=False)
@@ -122,10 +125,7 @@ class Archive:
         # sqlite-utils' own table alone is an archive whose first start was ended just then.
         others = set(db.table_names()) - {migrations.steps.migrations_table}
         if others and not migrations.applied(db):
-            raise StoreError(
-                f"{self.path} is a database of another program, not an archive.",
-                "Set `path` under [archive] to another file.",
-            )
+            raise StoreError(Problem(Code.FOREIGN_DATABASE, path=self.path))
 
     def _copy_when_older(self, db: Database) -> None:
         """Keep an older archive as it is before it is changed."""
@@ -175,13 +175,7 @@ def _immediately(db: Database) -> Iterator[Database]:
 def _require_archive(path: Path) -> None:
     """Raises StoreError when nothing is there to be read."""
     if not path.exists():
-        raise StoreError(
-            f"There is no archive at {path}.",
-            "'hotpapers daily' makes one from arXiv, 'hotpapers demo' one to try things on.",
-        )
+        raise StoreError(Problem(Code.NO_ARCHIVE, path=path))
     # SQLite takes an empty file for an empty database.
     if not path.stat().st_size:
-        raise StoreError(
-            f"The archive {path} is an empty file.",
-            "'hotpapers restore FILE' puts a backup in its place, 'hotpapers daily' begins anew.",
-        )
+        raise StoreError(Problem(Code.ARCHIVE_EMPTY, path=path))

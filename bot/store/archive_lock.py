@@ -21,6 +21,7 @@ import msgspec
 from bot import file_lock
 from bot.clock import utc
 from bot.errors import ArchiveBusy, StoreError
+from bot.problems import Code, Problem
 from bot.store import files
 
 T = TypeVar("T")
@@ -117,13 +118,12 @@ class ArchiveLock:
             for task in (working, asked):
                 task.cancel()
             await asyncio.wait({working, asked})
-        raise ArchiveBusy(
-            f"Stopped: another process takes over the archive {self._archive}. What came is stored."
-        )
+        raise ArchiveBusy(Problem(Code.ARCHIVE_TAKEN_OVER, path=self._archive))
 
-    def busy(self, advice: str) -> ArchiveBusy:
-        holder = self.who() or "another process"
-        return ArchiveBusy(f"The archive {self._archive} is in use by {holder}.", advice)
+    def busy(self, code: Code = Code.ARCHIVE_IN_USE, **arguments: object) -> ArchiveBusy:
+        who = self.who()
+        holder = None if who is None else str(who)
+        return ArchiveBusy(Problem(code, path=self._archive, holder=holder, **arguments))
 
     def forget_asking(self) -> None:
         """Whoever holds the archive may keep it."""
@@ -132,10 +132,8 @@ class ArchiveLock:
             file.close()
 
     def _unwritable(self, error: OSError) -> StoreError:
-        return StoreError(
-            f"The archive's folder {self._archive.parent} cannot be written in: {error.strerror}.",
-            "Make room or give hotpapers the right to write there, or set `path` under [archive].",
-        )
+        folder, why = self._archive.parent, error.strerror
+        return StoreError(Problem(Code.ARCHIVE_FOLDER_NOT_WRITABLE, folder=folder, error=why))
 
 
 def _is_locked(path: Path, *, shared: bool = False) -> bool:
@@ -153,11 +151,8 @@ def require_writable(archive: Path) -> None:
     for ending in FILES:
         file = archive.with_name(archive.name + ending)
         if file.exists() and not os.access(file, os.W_OK):
-            what = f"{file}, beside the archive," if ending else f"The archive {file}"
             raise StoreError(
-                f"{what} cannot be written: permission denied.",
-                "Give the user that runs hotpapers the right to write that file (`chown`, "
-                "`chmod`).",
+                Problem(Code.ARCHIVE_FILE_NOT_WRITABLE, file=file, of_archive=not ending)
             )
 
 
@@ -173,7 +168,7 @@ async def holding(
     holder = ArchiveLock(archive)
     if not holder.take(what, now):
         if not take_over:
-            raise holder.busy("Stop it first, or let this one take over with --take-over.")
+            raise holder.busy(Code.ARCHIVE_HELD)
         await _wait(holder, what, now, patience)
     try:
         yield holder
@@ -186,7 +181,7 @@ def held(archive: Path, what: str, now: datetime) -> Iterator[None]:
     """As ``holding``, for work that is over in a moment and never takes over."""
     holder = ArchiveLock(archive)
     if not holder.take(what, now):
-        raise holder.busy("Stop it, then try again.")
+        raise holder.busy()
     try:
         yield
     finally:
@@ -199,9 +194,7 @@ async def _wait(holder: ArchiveLock, what: str, now: datetime, patience: float) 
     try:
         while not holder.take(what, now):
             if time.monotonic() >= until:
-                raise holder.busy(
-                    f"It was asked to let go and did not within {patience:g} seconds."
-                )
+                raise holder.busy(Code.ARCHIVE_NOT_LET_GO, seconds=patience)
             await asyncio.sleep(POLL)
     except BaseException:
         holder.forget_asking()

@@ -16,8 +16,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import ArchiveBusy, StoreError
-from bot.store import error_hints, files, migrations
+from bot.problems import Code, Problem
+from bot.store import files, migrations
 from bot.store.archive_lock import ArchiveLock, held
+from bot.store.sqlite_errors import kind_of
 
 PAGES_AT_ONCE = 2_000  # 8 MB
 # In a file that may be anybody's. Ours have a hundredth of it.
@@ -62,7 +64,8 @@ def copy(source: Path, target: Path, progress: Progress | None = None) -> None:
                 )
                 out.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
     except OSError as error:
-        raise StoreError(f"The copy {target} cannot be written: {error.strerror}.") from error
+        why = error.strerror
+        raise StoreError(Problem(Code.COPY_NOT_WRITTEN, path=target, error=why)) from error
 
 
 def examine(path: Path, named: Path | None = None) -> Examined:
@@ -75,12 +78,12 @@ def examine(path: Path, named: Path | None = None) -> Examined:
         steps = tuple(map(str, migrations.applied(db)))
         known = migrations.known()
         if not steps:
-            raise StoreError(f"{named} is not an archive of hotpapers.")
+            raise StoreError(Problem(Code.NOT_AN_ARCHIVE, path=named))
         # What runs, perhaps endlessly, when the file is asked or changed.
         if db.conn.execute(
             "SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger')"
         ).fetchone():
-            raise StoreError(f"{named} has views or triggers; no archive of hotpapers has any.")
+            raise StoreError(Problem(Code.ARCHIVE_WITH_VIEWS, path=named))
         return Examined(
             steps=steps,
             missing=tuple(step for step in known if step not in steps),
@@ -136,7 +139,7 @@ def refuse_if_held(archive: Path) -> None:
     """Raises ArchiveBusy when a process works on the archive."""
     holder = ArchiveLock(archive)
     if holder.is_held():
-        raise holder.busy("Stop it, then try again.")
+        raise holder.busy()
 
 
 def _close_log(path: Path) -> None:
@@ -145,10 +148,8 @@ def _close_log(path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=0)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise ArchiveBusy(
-                f"Another process has {path} open. Stop the bot, then try again."
-            ) from error
+        if kind_of(error) in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+            raise ArchiveBusy(Problem(Code.ARCHIVE_OPEN_ELSEWHERE, path=path)) from error
     except sqlite3.DatabaseError:
         # What is there is damaged; it is kept aside with its log as it is.
         for ending in ("-wal", "-shm"):
@@ -167,9 +168,7 @@ def _room_for(target: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"The copy {target} cannot be written: {error}. Is there room for it?"
-        ) from error
+        raise StoreError(Problem(Code.COPY_WITHOUT_ROOM, path=target, error=error)) from error
 
 
 @contextmanager
@@ -177,6 +176,7 @@ def _wrapped(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        kind = kind_of(error)
         raise StoreError(
-            f"{path} cannot be read as an archive: {error}.", error_hints.mend(error)
+            Problem(Code.NOT_READABLE_AS_ARCHIVE, path=path, error=error, kind=kind)
         ) from error

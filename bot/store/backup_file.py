@@ -31,6 +31,7 @@ import bot
 from bot import config as configuration
 from bot.config import ENVIRONMENT_FILE, Settings
 from bot.errors import ConfigError, HotpapersError, StoreError
+from bot.problems import Code, Problem
 from bot.store import backup as archive_copy
 from bot.store import files
 from bot.store.archive_lock import FILES
@@ -125,23 +126,21 @@ def backup(
     Raises StoreError when the archive is damaged, or ``target`` cannot be had.
     """
     if not archive.exists():
-        raise StoreError(f"There is no archive at {archive}.")
+        raise StoreError(Problem(Code.NO_ARCHIVE, path=archive))
     if not target.parent.is_dir():
-        raise StoreError(f"There is no folder {target.parent}; make it first.")
+        raise StoreError(Problem(Code.BACKUP_FOLDER_MISSING, folder=target.parent))
     if target.resolve() in _own_files(archive, config):
-        raise StoreError(f"{target} is a file of the program's own; name another.")
+        raise StoreError(Problem(Code.BACKUP_ONTO_OWN_FILE, file=target))
     if target.exists() and not _is_move_file(target):
-        raise StoreError(f"{target} is there already and is no backup; name another file.")
+        raise StoreError(Problem(Code.BACKUP_ONTO_OTHER_FILE, file=target))
     if target.exists() and not overwrite:
-        raise StoreError(f"{target} is there already. With --overwrite it is replaced.")
+        raise StoreError(Problem(Code.BACKUP_EXISTS, file=target))
     with _workshop(target.parent) as folder, _told(target):
         copied = folder / ARCHIVE
         archive_copy.copy(archive, copied, progress)
         found = archive_copy.examine(copied, archive)
         if found.problems:
-            raise StoreError(
-                f"The archive is damaged and was not backed up: {'; '.join(found.problems[:3])}."
-            )
+            raise StoreError(Problem(Code.ARCHIVE_NOT_BACKED_UP, faults=found.problems[:3]))
         members = [copied]
         if config is not None and config.exists():
             members.append(folder / CONFIG)
@@ -172,7 +171,7 @@ def _pack(draft: Path, manifest: Manifest, members: list[Path]) -> None:
 def _without_credentials(config: Path) -> str:
     text = _CREDENTIALS.sub("", config.read_text("utf-8"))
     if len(text.encode()) > _MAX_TEXT:
-        raise StoreError(f"{config} has more than {_MAX_TEXT:,} bytes and was not backed up.")
+        raise StoreError(Problem(Code.CONFIG_NOT_BACKED_UP, file=config, limit=_MAX_TEXT))
     return text
 
 
@@ -240,11 +239,7 @@ def restore(
             if tell is not None:
                 tell(plan)
             if wish.unaccepted and not (dry_run or accept_addresses):
-                raise StoreError(
-                    "Nothing was changed: the configuration in it would send what the bot sends, "
-                    "its token among it, to other addresses, or write to other files than usual.",
-                    "If they are yours, add --accept-addresses.",
-                )
+                raise StoreError(Problem(Code.BACKUP_WITH_OTHER_ADDRESSES))
             if not dry_run:
                 _perform(folder / ARCHIVE, plan, now)
     return plan
@@ -274,14 +269,14 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     with ExitStack() as stack:
         with _readable(file):
             if not file.is_file():
-                raise StoreError(f"{file} is no file that can be read as a backup.")
+                raise StoreError(Problem(Code.BACKUP_NO_FILE, file=file))
             raw = stack.enter_context(_Sparing(file))
             packed = stack.enter_context(zipfile.ZipFile(raw))
             names = packed.namelist()
             if len(names) > _MAX_MEMBERS:
-                raise StoreError(f"{file} is no backup of hotpapers: it has {len(names):,} parts.")
+                raise StoreError(Problem(Code.BACKUP_OF_MANY_PARTS, file=file, parts=len(names)))
             if any(names.count(name) > 1 for name in (MANIFEST, ARCHIVE, CONFIG)):
-                raise StoreError(f"{file} is damaged: it has a part twice.")
+                raise StoreError(Problem(Code.BACKUP_PART_TWICE, file=file))
         yield packed
 
 
@@ -294,21 +289,21 @@ def _readable(file: Path) -> Iterator[None]:
         raise
     except Exception as error:
         said = quoted(error) or type(error).__name__
-        raise StoreError(f"{file} cannot be read as a backup: {said}.") from error
+        raise StoreError(Problem(Code.BACKUP_UNREADABLE, file=file, error=said)) from error
 
 
 def _manifest(file: Path, packed: zipfile.ZipFile) -> Manifest:
     if MANIFEST not in packed.namelist():
-        raise StoreError(f"{file} is no backup of hotpapers: it has no {MANIFEST}.")
+        raise StoreError(Problem(Code.BACKUP_WITHOUT_MANIFEST, file=file, part=MANIFEST))
     raw = _short(packed, _part(file, packed, MANIFEST))
     try:
         form = json.loads(raw).get("format")
         if isinstance(form, int) and form > FORMAT:
-            raise StoreError(f"{file} was made by a newer hotpapers. Install that version first.")
+            raise StoreError(Problem(Code.BACKUP_NEWER, file=file))
         return msgspec.json.decode(raw, type=Manifest)
     except (msgspec.DecodeError, ValueError, AttributeError, RecursionError) as error:
         raise StoreError(
-            f"{file} is damaged: its {MANIFEST} cannot be read ({quoted(error)})."
+            Problem(Code.BACKUP_MANIFEST_UNREADABLE, file=file, part=MANIFEST, error=quoted(error))
         ) from error
 
 
@@ -318,25 +313,24 @@ def _configuration(file: Path, packed: zipfile.ZipFile, manifest: Manifest) -> b
         return None
     content = _short(packed, _part(file, packed, CONFIG, manifest))
     if hashlib.sha256(content).hexdigest() != manifest.members[CONFIG].sha256:
-        raise StoreError(f"{file} is damaged: {CONFIG} is not what it was.")
+        raise StoreError(Problem(Code.BACKUP_PART_CHANGED, file=file, part=CONFIG))
     return content
 
 
 def _extract(file: Path, packed: zipfile.ZipFile, manifest: Manifest, target: Path) -> None:
     if ARCHIVE not in manifest.members:
-        raise StoreError(f"{file} is damaged: it holds no archive.")
+        raise StoreError(Problem(Code.BACKUP_WITHOUT_ARCHIVE, file=file))
     info = _part(file, packed, ARCHIVE, manifest)
     folder = target.parent.parent
     free = shutil.disk_usage(target.parent).free
     if info.file_size > free:
         raise StoreError(
-            f"There is no room in {folder}: the archive takes {info.file_size:,} bytes, and "
-            f"{free:,} are free."
+            Problem(Code.NO_ROOM_TO_RESTORE, folder=folder, size=info.file_size, free=free)
         )
     with packed.open(info) as source:
         _write(source, target)
     if _sha256(target) != manifest.members[ARCHIVE].sha256:
-        raise StoreError(f"{file} is damaged: {ARCHIVE} is not what it was.")
+        raise StoreError(Problem(Code.BACKUP_PART_CHANGED, file=file, part=ARCHIVE))
 
 
 def _part(
@@ -344,17 +338,17 @@ def _part(
 ) -> zipfile.ZipInfo:
     """One that can be unpacked within limits, as long as the manifest says."""
     if name not in packed.namelist():
-        raise StoreError(f"{file} is damaged: {name} is missing.")
+        raise StoreError(Problem(Code.BACKUP_PART_MISSING, file=file, part=name))
     info = packed.getinfo(name)
     if manifest is not None and info.file_size != manifest.members[name].bytes:
-        raise StoreError(f"{file} is damaged: {name} is not as long as it was.")
+        raise StoreError(Problem(Code.BACKUP_PART_OF_OTHER_LENGTH, file=file, part=name))
     if info.flag_bits & 1:
-        raise StoreError(f"{file} is no backup of hotpapers: its {name} is encrypted.")
+        raise StoreError(Problem(Code.BACKUP_PART_ENCRYPTED, file=file, part=name))
     # bzip2 and LZMA are unpacked without a limit.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise StoreError(f"{file} is no backup of hotpapers: its {name} is packed in another way.")
+        raise StoreError(Problem(Code.BACKUP_PART_PACKED_OTHERWISE, file=file, part=name))
     if name != ARCHIVE and info.file_size > _MAX_TEXT:
-        raise StoreError(f"{file} is no backup of hotpapers: its {name} is too long.")
+        raise StoreError(Problem(Code.BACKUP_PART_TOO_LONG, file=file, part=name))
     return info
 
 
@@ -377,12 +371,13 @@ def _verified(file: Path, archive: Path, manifest: Manifest) -> Examined:
     """What the file's archive holds, which is brought up to date then."""
     found = archive_copy.examine(archive, file)
     if found.problems:
-        said = "; ".join(map(quoted, found.problems[:3]))
-        raise StoreError(f"The archive in {file} is damaged: {said}.")
+        faults = tuple(map(quoted, found.problems[:3]))
+        raise StoreError(Problem(Code.BACKUP_ARCHIVE_DAMAGED, file=file, faults=faults))
     if found.unknown:
+        steps = quoted(", ".join(found.unknown))
+        program = quoted(manifest.program)
         raise StoreError(
-            f"{file} was made by a newer hotpapers ({quoted(manifest.program)}; its archive has "
-            f"{quoted(', '.join(found.unknown))}). Install that version first."
+            Problem(Code.BACKUP_ARCHIVE_NEWER, file=file, program=program, steps=steps)
         )
     archive_copy.migrate(archive)
     return found
@@ -478,17 +473,14 @@ def _require_free(wish: Wish, archive: Path, file: Path) -> None:
     archive; at a stranger's choice nothing else is moved away."""
     place = wish.archive
     if place == file.resolve():
-        raise StoreError(f"{place} is the backup itself; name another `path` under [archive].")
+        raise StoreError(Problem(Code.RESTORE_ONTO_BACKUP, path=place))
     if os.path.lexists(place) and not place.is_file():
-        raise StoreError(f"{place} is no regular file, so no archive can be put in its place.")
+        raise StoreError(Problem(Code.RESTORE_ONTO_NO_FILE, path=place))
     if place != Path(os.path.realpath(archive)) and place.exists():
         try:
             archive_copy.examine(place)
         except StoreError as error:
-            raise StoreError(
-                f"{place}, where the backup's configuration has the archive, is another file. "
-                "Move it away first."
-            ) from error
+            raise StoreError(Problem(Code.RESTORE_ONTO_OTHER_FILE, path=place)) from error
 
 
 def _ground(folder: Path) -> Path:
@@ -512,7 +504,9 @@ def _perform(archive: Path, plan: Plan, now: datetime) -> None:
             archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
             draft.replace(wish.config)
     except OSError as error:
-        raise StoreError(f"{wish.archive} cannot be put in place: {error}.") from error
+        raise StoreError(
+            Problem(Code.ARCHIVE_NOT_PUT_IN_PLACE, path=wish.archive, error=error)
+        ) from error
 
 
 def _stamp(now: datetime) -> str:
@@ -548,7 +542,8 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror or error}.") from error
+        why = error.strerror or error
+        raise StoreError(Problem(Code.BACKUP_NOT_WRITTEN, file=target, error=why)) from error
 
 
 # --- where it is made ---------------------------------------------------------------------------
@@ -567,7 +562,8 @@ def _workshop(folder: Path | None) -> Iterator[Path]:
             _sweep(folder)
         made, lock = _locked(folder)
     except OSError as error:
-        raise StoreError(f"Nothing can be written to {folder}: {error.strerror}.") from error
+        why = error.strerror
+        raise StoreError(Problem(Code.FOLDER_NOT_WRITABLE, folder=folder, error=why)) from error
     try:
         yield Path(made)
     finally:

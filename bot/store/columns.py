@@ -20,6 +20,7 @@ from bot.models import (
     Era,
     Layout,
     LearntFrom,
+    LookupState,
     Network,
     Rhythm,
     ScorePart,
@@ -95,8 +96,9 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "standings": {
         "day": day, "arxiv_id": text, "score": number, "exact": number, "people": integer,
-        "parts": json(tuple[ScorePart, ...]), "again": flag,
+        "parts": json(tuple[ScorePart, ...]), "again": flag, "previous": _MAYBE_DAY,
     },
+    "ranking_totals": {"day": day},
     "reads": {"utc_day": day},
     "rules": {
         "id": integer, "guild_id": integer, "channel_id": integer, "categories": strings,
@@ -125,6 +127,10 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
     },
     "posted_days": {"rule_id": integer, "day": day, "slot_at": instant},
     "contents": {"hash": text, "body": json(list[Any])},
+    "lookups": {
+        "arxiv_id": text, "asked_at": instant, "state": one_of(LookupState),
+        "answered_at": _MAYBE_INSTANT,
+    },
     "meta": {"key": text, "value": text, "at": instant},
     "http_validators": {"url": text, "etag": text, "last_modified": text, "note": text},
     "blog_days": {
@@ -221,5 +227,5 @@ def tell(error: UnreadableRow) -> None:
     _told.add(row)
     logs.event(
         logger, logging.ERROR, "archive.unreadable", table=error.table, row=error.key,
-        reason=error.why, mend=error.mend,
+        reason=error.why,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from bot.store import (
     ledger,
     listing_totals,
     papers,
+    ranking_totals,
     schema,
 )
 from bot.store.codecs import strings_or_none
@@ -78,6 +79,7 @@ def repair(db: Database) -> None:
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE day = ? AND arxiv_id = ?", list(_misfiled(db))
     )
+    ranking_totals.rebuild(db)
     full_text_index.rebuild(db)
 
 
@@ -121,6 +123,18 @@ def _totals(db: Database) -> Iterable[str]:
             yield f"{place}: {noted} papers are noted, {right} are listed"
     for arxiv_id, day in wrong:
         yield f"the listing of {arxiv_id} on {day} is misplaced"
+
+
+def _ranking_totals(db: Database) -> Iterable[str]:
+    for day in ranking_totals.days(db):
+        rows = db.conn.execute(
+            "SELECT pattern, day, papers, best FROM ranking_totals WHERE day = ?", [day]
+        )
+        kept = {(pattern, day): (papers, best) for pattern, day, papers, best in rows}
+        if kept != ranking_totals.counted(db, day):
+            yield f"{day}: how many papers reach the usual bar is noted wrongly"
+    for _, day, arxiv_id in ranking_totals.wrong_previous(db):
+        yield f"{arxiv_id} on {day}: when it was ranked before is noted wrongly"
 
 
 def _first_days(db: Database) -> Iterable[str]:
@@ -259,7 +273,8 @@ def _imported(db: Database) -> Iterable[str]:
         try:
             post = blogs.get(db, day)
         except UnreadableRow as error:
-            yield f"the imported post of {day} cannot be read: {error.said}"
+            row = f"row {error.key} of {error.table}"
+            yield f"the imported post of {day} cannot be read: {error.why} ({row})"
             continue
         if post is None or sha256(write(post).encode()).hexdigest() != digest:
             yield f"the imported post of {day} is not what it was"
@@ -294,6 +309,7 @@ _OWN: _Looks = {
 }
 _COPIES: _Looks = {
     "totals of the listings": _totals,
+    "totals of the rankings": _ranking_totals,
     "first listing days": _first_days,
     "the order of posts and papers": _order,
     "the order of imported papers": _printed,

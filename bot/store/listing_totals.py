@@ -53,6 +53,18 @@ def listed(db: Database, start: date, end: date, patterns: Sequence[str] = ()) -
     return int(total) - int(db.conn.execute(again, span | values).fetchone()[0])
 
 
+def listed_on(db: Database, days: Sequence[date], patterns: Sequence[str]) -> int:
+    """As ``listed``, of these days alone."""
+    condition, values = category_patterns.condition(patterns, "listings")
+    row = db.conn.execute(
+        f"""SELECT count(DISTINCT arxiv_id) FROM listings
+            WHERE day IN (SELECT value FROM json_each(:days))
+            AND announcement IN ('new', 'cross') AND {condition}""",
+        {"days": dump(list(days)), **values},
+    ).fetchone()
+    return int(row[0])
+
+
 def listings(db: Database, arxiv_ids: Collection[str]) -> list[Listing]:
     """The listings of these papers, by paper and day."""
     rows = db.conn.execute(

@@ -7,7 +7,8 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
-from bot.store import full_text_index
+from bot.problems import Code, Problem
+from bot.store import full_text_index, ranking_totals
 from bot.store.codecs import dump
 
 steps = Migrations("hotpapers")
@@ -17,10 +18,7 @@ def bring_up_to_date(db: Database) -> None:
     """Apply what is missing. Raises StoreError when the file was written by a newer program."""
     newer = set(applied(db)) - set(known())
     if newer:
-        raise StoreError(
-            f"This archive was written by a newer hotpapers (it has {', '.join(sorted(newer))}).",
-            "Install that version, or restore a backup with 'hotpapers restore FILE'.",
-        )
+        raise StoreError(Problem(Code.ARCHIVE_NEWER, steps=sorted(newer)))
     if steps.pending(db):
         steps.apply(db)
 
@@ -584,6 +582,45 @@ def m016_missing_posts(db: Database) -> None:
             arxiv_ids TEXT NOT NULL,        -- JSON list: the days for which it is asked for again
             PRIMARY KEY (network, post_id)
         ) WITHOUT ROWID;
+        """,
+    )
+
+
+@steps()
+def m017_ranking_totals(db: Database) -> None:
+    """How many papers of a day reach the usual bar is noted, so that no ranking has to count them.
+    Ten years in some seconds."""
+    _run(
+        db,
+        """
+        ALTER TABLE standings ADD COLUMN previous TEXT;     -- when it reached the usual bar before
+        CREATE INDEX standings_previous ON standings (day, previous, subjects)
+            WHERE previous IS NOT NULL;
+        CREATE TABLE ranking_totals (       -- a summary of standings, written by ranking_totals.py
+            pattern TEXT NOT NULL,          -- a category pattern, or '' for every paper
+            day TEXT NOT NULL,
+            papers INTEGER NOT NULL,        -- standings of that day that reach the usual bar
+            best REAL NOT NULL,             -- the best score of the day
+            PRIMARY KEY (pattern, day)
+        ) WITHOUT ROWID;
+        """,
+    )
+    ranking_totals.rebuild(db)
+
+
+@steps()
+def m018_lookups(db: Database) -> None:
+    """Papers that members asked for and that no harvest brought."""
+    _run(
+        db,
+        """
+        CREATE TABLE lookups (
+            arxiv_id TEXT PRIMARY KEY,
+            asked_at INTEGER NOT NULL,
+            state TEXT NOT NULL,            -- waiting, found or unknown
+            answered_at INTEGER
+        );
+        CREATE INDEX lookups_by_state ON lookups (state, asked_at);
         """,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import ET_AL, Announcement, LearntFrom, Listed, Paper
-from bot.store import category_patterns, full_text_index, listing_totals
+from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
 from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
 from bot.store.columns import Columns, readable
 
@@ -65,6 +65,12 @@ def save(db: Database, listed: Iterable[Listed], *, now: datetime) -> int:
         return _save_listings(db, items, arxiv_ids)
 
 
+def add(db: Database, found: Sequence[Paper], *, now: datetime) -> None:
+    """Store papers that are known from elsewhere than a listing."""
+    with _summaries_kept(db, {paper.arxiv_id for paper in found}):
+        db.conn.executemany(_SAVE_PAPER, [_row(paper, now) for paper in found])
+
+
 def unlist(db: Database, day: date, arxiv_ids: Collection[str], learnt_from: LearntFrom) -> None:
     """Take back what was learnt in one way alone: that these papers were listed on ``day``."""
     with _summaries_kept(db, arxiv_ids):
@@ -86,14 +92,16 @@ def _summaries_kept(db: Database, arxiv_ids: Collection[str]) -> Iterator[None]:
     after = full_text_index.indexed(db, arxiv_ids)
     full_text_index.update(db, before, after)
     listing_totals.update(db, listings, listing_totals.listings(db, arxiv_ids))
+    refiled = {
+        paper.arxiv_id: category_patterns.column(strings_or_none(paper.categories))
+        for key, paper in after.items()
+        if key in before and before[key].categories != paper.categories
+    }
     db.conn.executemany(
         "UPDATE standings SET subjects = ? WHERE arxiv_id = ?",
-        [
-            (category_patterns.column(strings_or_none(paper.categories)), paper.arxiv_id)
-            for key, paper in after.items()
-            if key in before and before[key].categories != paper.categories
-        ],
+        [(subjects, arxiv_id) for arxiv_id, subjects in refiled.items()],
     )
+    ranking_totals.refile(db, refiled)
 
 
 def get(db: Database, arxiv_id: str) -> Paper | None:
@@ -111,6 +119,15 @@ def many(db: Database, arxiv_ids: Sequence[str]) -> dict[str, Paper]:
         [dump(list(arxiv_ids))],
     )
     return {paper.arxiv_id: paper for paper in readable(rows, _paper)}
+
+
+def beginning(db: Database, start: str, limit: int) -> list[Paper]:
+    """The papers whose ids begin so."""
+    rows = db.conn.execute(
+        f"SELECT {_COLUMNS} FROM papers WHERE arxiv_id >= ? AND arxiv_id < ? ORDER BY 1 LIMIT ?",
+        [start, f"{start}\uffff", limit],
+    )
+    return readable(rows, _paper)
 
 
 def of_day(db: Database, day: date) -> list[Listed]:

@@ -14,7 +14,7 @@ from bot.store import migrations
 _NOT_OURS = ("sqlite_", "_litestream_", migrations.steps.migrations_table)
 _VIRTUAL = "CREATE VIRTUAL TABLE"
 # Tables of which every row can be derived or asked for again.
-_DERIVED = ("totals", "http_validators", "papers_fts")
+_DERIVED = ("totals", "ranking_totals", "http_validators", "papers_fts")
 _INDEX = "papers_fts"
 
 

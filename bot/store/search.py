@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from bot.models import Paper
+from bot.models import Paper, page_of
 from bot.search import Hit, Place, Query, Term, attention_part, forms, reasons, snippet, text_part
 from bot.search.matching import is_letter, may_be_in_a_name, says
 from bot.store import category_patterns
@@ -25,12 +25,26 @@ _EXAMINED = 5_000  # matches looked at for what the index does not know before t
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best hits, best first. ``matches`` papers were compared; with ``more`` there are more,
-    all of them less noticed."""
+    """The best hits, best first, after so many ``before`` that are not asked for. ``matches``
+    papers were compared; with ``more`` there are more, all of them less noticed."""
 
     hits: tuple[Hit, ...]
     matches: int
     more: bool
+    before: int = 0
+
+
+_COUNTED = 200  # papers with a word that are counted to compare it with others
+
+
+def count(db: Database, word: str) -> int:
+    """How many papers say a folded word, up to ``_COUNTED``."""
+    row = db.conn.execute(
+        """SELECT count(*) FROM
+           (SELECT 1 FROM papers_fts WHERE papers_fts MATCH ? LIMIT ?)""",
+        [f'"{word}"', _COUNTED],
+    ).fetchone()
+    return int(row[0])
 
 
 class _Candidate(NamedTuple):
@@ -49,8 +63,13 @@ def _candidate(row: Any) -> _Candidate:
     return _Candidate(*_COLUMNS(row))
 
 
-def find(db: Database, query: Query, *, limit: int = 10) -> Found:
-    """The papers that answer ``query``, by the sum of text and attention, then the newest."""
+def find(
+    db: Database, query: Query, *, limit: int = 10, page: int = 1, per_page: int | None = None
+) -> Found:
+    """The papers that answer ``query``, by the sum of text and attention, then the newest.
+
+    At most ``limit`` of them, or the ``page`` of these (from 1; the last one if there are fewer).
+    """
     if query.arxiv_ids:
         candidates, more = _named(db, query.arxiv_ids), False
     else:
@@ -58,11 +77,13 @@ def find(db: Database, query: Query, *, limit: int = 10) -> Found:
     rated = [(text_part(query, c.title, c.authors), c) for c in candidates]
     rated.sort(key=lambda found: (found[1].day or date.min, found[1].arxiv_id), reverse=True)
     rated.sort(key=lambda found: found[0] + attention_part(found[1].attention), reverse=True)
-    known = papers_table.many(db, [candidate.arxiv_id for _, candidate in rated[:limit]])
+    before, size = page_of(min(len(rated), limit), page, per_page)
+    chosen = rated[before : before + size]
+    known = papers_table.many(db, [candidate.arxiv_id for _, candidate in chosen])
     hits = tuple(
-        _hit(query, known[c.arxiv_id], c, text) for text, c in rated[:limit] if c.arxiv_id in known
+        _hit(query, known[c.arxiv_id], c, text) for text, c in chosen if c.arxiv_id in known
     )
-    return Found(hits, len(candidates), more)
+    return Found(hits, len(candidates), more, before)
 
 
 def _hit(query: Query, paper: Paper, candidate: _Candidate, text: float) -> Hit:

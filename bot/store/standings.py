@@ -1,19 +1,21 @@
 """Scores of the papers of each listing day: derived from posts and rates, kept to be read fast."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from bot.arxiv import ids
-from bot.models import Paper, RankedPaper
-from bot.store import category_patterns, full_text_index
+from bot.models import Paper, RankedPaper, RankingQuery
+from bot.store import category_patterns, full_text_index, ranking_totals
 from bot.store import papers as papers_table
 from bot.store import posts as posts_table
 from bot.store.codecs import dump
 from bot.store.columns import Columns, readable
+from bot.store.listing_totals import EVERYTHING
 
 SHOWN_POSTS = 10
 
@@ -44,7 +46,9 @@ def save(db: Database, day: date, ranked: Iterable[RankedPaper]) -> None:
             for r in scored
         ],
     )
-    full_text_index.refresh_attention(db, {*(row[0] for row in gone), *arxiv_ids})
+    changed = {*(row[0] for row in gone), *arxiv_ids}
+    ranking_totals.update(db, [day.isoformat()], changed)
+    full_text_index.refresh_attention(db, changed)
 
 
 def _age(arxiv_id: str) -> int:
@@ -69,8 +73,8 @@ def _with_another_day(db: Database, day: date, arxiv_ids: Sequence[str]) -> set[
     return {row[0] for row in rows}
 
 
-def between(db: Database, start: date, end: date, *, at_least: float) -> list[RankedPaper]:
-    """The papers listed from ``start`` to ``end`` whose score is ``at_least`` that, unordered.
+def between(db: Database, start: date, end: date, *, min_score: float) -> list[RankedPaper]:
+    """The papers listed from ``start`` to ``end`` whose score is ``min_score`` or more, unordered.
 
     A paper listed on several of these days comes once, with its first day. ``rank`` is 0 and
     ``posts`` is empty: ``with_posts`` fills in those that will be shown. Raises UnreadableRow when
@@ -79,7 +83,7 @@ def between(db: Database, start: date, end: date, *, at_least: float) -> list[Ra
     rows = db.conn.execute(
         """SELECT min(day), arxiv_id, score, exact, people, parts FROM standings
            WHERE day BETWEEN ? AND ? AND score >= ? GROUP BY arxiv_id""",
-        [start.isoformat(), end.isoformat(), at_least],
+        [start.isoformat(), end.isoformat(), min_score],
     ).fetchall()
     papers = papers_table.many(db, [row[1] for row in rows])
     known = [row for row in rows if row[1] in papers]
@@ -96,56 +100,155 @@ def papers_of(db: Database, day: date) -> frozenset[str]:
 
 
 def best(
-    db: Database,
-    listing_days: Sequence[date],
-    *,
-    at_least: float,
-    patterns: Sequence[str] = (),
-    top: int | None = None,
+    db: Database, listing_days: Sequence[date], query: RankingQuery, *, is_whole: bool = False
 ) -> tuple[list[RankedPaper], int]:
-    """The papers of these days whose score is ``at_least`` that, best first, and how many they are.
+    """The papers of these days that ``query`` asks for, best first, and how many reach its score.
 
-    At most ``top`` are given. They come once each, with their first day, and only those that any
-    of the canonical ``patterns`` covers, if there are any. Ranked from 1, without posts.
+    They come once each, with their first day. Ranked from 1, without posts. ``query`` says its
+    ``min_score``; its day and period are left to ``listing_days``, in order; ``is_whole`` tells
+    that no other day from the first to the last of them has standings.
     """
     if not listing_days:
         return [], 0
-    condition, values = category_patterns.condition(patterns, "s")
-    wanted = {"days": dump(sorted(listing_days)), "at_least": at_least, **values}
-    # Day by day through the index, which holds every column that is used here. A paper comes with
-    # the first of its days; few have several, so few are looked up.
-    matching = f"""s.day = listed.value AND s.score >= :start AND (NOT s.again OR NOT EXISTS (
-            SELECT 1 FROM standings AS earlier WHERE earlier.arxiv_id = s.arxiv_id
-            AND earlier.day < s.day AND earlier.score >= :at_least
-            AND earlier.day IN (SELECT value FROM json_each(:days)))) AND {condition}"""
-    source = f"FROM json_each(:days) AS listed CROSS JOIN standings AS s WHERE {matching}"
-    start = at_least if top is None else _least_of(db, matching, wanted, top)
-    rows = db.conn.execute(
-        f"""SELECT s.arxiv_id, s.day {source}
-            ORDER BY s.exact DESC, s.age, s.arxiv_id LIMIT :top""",
-        wanted | {"start": start, "top": -1 if top is None else top},
-    ).fetchall()
-    count = len(rows)
-    if top is not None and count == top:
-        count = int(
-            db.conn.execute(f"SELECT count(*) {source}", wanted | {"start": at_least}).fetchone()[0]
-        )
-    return _in_full(db, rows), count
+    matching = _Matching(listing_days, query)
+    is_noted = is_whole and query.min_score == ranking_totals.BAR and len(query.categories) < 2
+    count = matching.noted_count(db) if is_noted else matching.count(db)
+    before, size = query.place(count)
+    if not size:
+        return [], count
+    after = count - before - size
+    if before > after:  # the end of the order is nearer
+        places = matching.last(db, size + after)[after:][::-1]
+    else:
+        places = matching.first(db, before + size)[before:]
+    return _in_full(db, places, first_rank=before + 1), count
 
 
-def _least_of(db: Database, matching: str, wanted: dict[str, Any], top: int) -> float:
-    """A score that at least ``top`` papers reach, if there are that many: the least of the best of
-    so many days. A year's first ten are found among fifty papers then, not among thousands."""
-    row = db.conn.execute(
-        f"""SELECT (SELECT s.score FROM standings AS s WHERE {matching}
-                    ORDER BY s.score DESC LIMIT 1) AS best
-            FROM json_each(:days) AS listed ORDER BY best DESC LIMIT 1 OFFSET :before""",
-        wanted | {"start": wanted["at_least"], "before": top - 1},
-    ).fetchone()
-    return float(wanted["at_least"] if row is None or row[0] is None else row[0])
+_DAYS = "json_each(:days)"
+_NOTED_DAYS = f"""(SELECT day AS value FROM ranking_totals WHERE pattern = :pattern
+    AND day IN (SELECT value FROM {_DAYS}) AND best >= :bound)"""
+_BEST_FIRST = "s.exact DESC, s.age, s.arxiv_id"
+_LEAST_FIRST = "s.exact, s.age DESC, s.arxiv_id DESC"
 
 
-def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:
+class _Matching:
+    """The standings that a query asks for, in SQL."""
+
+    def __init__(self, listing_days: Sequence[date], query: RankingQuery) -> None:
+        min_score = query.min_score or 0
+        condition, values = category_patterns.condition(query.categories, "s")
+        self._condition = condition
+        self._values: dict[str, Any] = {
+            "days": dump(sorted(listing_days)),
+            "first": listing_days[0].isoformat(),
+            "last": listing_days[-1].isoformat(),
+            "pattern": next(iter(query.categories), EVERYTHING),
+            "min_score": min_score,
+            **values,
+        }
+        # Of papers that reach BAR it is noted on which days the best of them are.
+        self._is_noted = min_score >= ranking_totals.BAR and len(query.categories) < 2
+        # Day by day through the index, which holds every column that is used here. A paper comes
+        # with the first of its days; few have several, so few are looked up.
+        self._is_first = f"""s.day = listed.value AND (NOT s.again OR NOT EXISTS (
+                SELECT 1 FROM standings AS earlier WHERE earlier.arxiv_id = s.arxiv_id
+                AND earlier.day < s.day AND earlier.score >= :min_score
+                AND earlier.day IN (SELECT value FROM json_each(:days)))) AND {condition}"""
+
+    def noted_count(self, db: Database) -> int:
+        """As ``count``, from what is noted of each day."""
+        papers = db.conn.execute(
+            """SELECT sum(papers) FROM ranking_totals
+               WHERE pattern = :pattern AND day BETWEEN :first AND :last""",
+            self._values,
+        ).fetchone()[0]
+        again = db.conn.execute(
+            f"""SELECT count(*) FROM standings AS s WHERE s.day BETWEEN :first AND :last
+                AND s.previous >= :first AND {self._condition}""",
+            self._values,
+        ).fetchone()[0]
+        return int(papers or 0) - int(again)
+
+    def count(self, db: Database) -> int:
+        row = db.conn.execute(
+            f"""SELECT count(*) FROM json_each(:days) AS listed CROSS JOIN standings AS s
+                WHERE {self._is_first} AND s.score >= :min_score""",
+            self._values,
+        ).fetchone()
+        return int(row[0])
+
+    def first(self, db: Database, wanted: int) -> list[tuple[str, str]]:
+        """(id, day) of so many papers from the beginning of the order."""
+        found: list[tuple[str, str]] = []
+        if self._is_noted and (bound := self._noted_bound(db, wanted)) is not None:
+            # Only days whose best paper is among the first so many have any of them.
+            found = self._ordered(db, _NOTED_DAYS, _BEST_FIRST, wanted, bound, None)
+        if len(found) < wanted:  # several days' best are one paper, or nothing is noted
+            bound = self._bound(db, wanted, "DESC")
+            found = self._ordered(db, _DAYS, _BEST_FIRST, wanted, bound, None)
+        return found
+
+    def last(self, db: Database, wanted: int) -> list[tuple[str, str]]:
+        """(id, day) of so many papers from the end of the order, the last first."""
+        # Most days have a paper that just reaches the score, so some days say enough.
+        bound = self._bound(db, wanted, "ASC", of_days=4 * wanted + 50)
+        return self._ordered(db, _DAYS, _LEAST_FIRST, wanted, None, bound)
+
+    def _ordered(
+        self,
+        db: Database,
+        days: str,
+        order: str,
+        wanted: int,
+        lower: float | None,
+        upper: float | None,
+    ) -> list[tuple[str, str]]:
+        return db.conn.execute(
+            f"""SELECT s.arxiv_id, s.day FROM {days} AS listed CROSS JOIN standings AS s
+                WHERE {self._is_first} AND s.score >= :lower AND s.score <= :upper
+                ORDER BY {order} LIMIT :wanted""",
+            self._values
+            | {
+                "lower": self._values["min_score"] if lower is None else lower,
+                "upper": math.inf if upper is None else upper,
+                "bound": lower,
+                "wanted": wanted,
+            },
+        ).fetchall()
+
+    def _bound(
+        self, db: Database, wanted: int, order: Literal["ASC", "DESC"], of_days: int = -1
+    ) -> float | None:
+        """A score that as many papers as ``wanted`` reach (ASC: do not exceed), if there are as
+        many days: the least of the best of so many days. So a year's first ten are found among
+        fifty papers, not among thousands."""
+        row = db.conn.execute(
+            f"""WITH extremes AS MATERIALIZED (
+                    SELECT (SELECT s.score FROM standings AS s
+                            WHERE {self._is_first} AND s.score >= :min_score
+                            ORDER BY s.score {order} LIMIT 1) AS score
+                    FROM json_each(:days) AS listed LIMIT :of_days)
+                SELECT score FROM extremes WHERE score IS NOT NULL
+                ORDER BY score {order} LIMIT 1 OFFSET :wanted - 1""",
+            self._values | {"wanted": wanted, "of_days": of_days},
+        ).fetchone()
+        return None if row is None else float(row[0])
+
+    def _noted_bound(self, db: Database, wanted: int) -> float | None:
+        """As ``_bound``, from what is noted of each day."""
+        row = db.conn.execute(
+            """SELECT best FROM ranking_totals
+               WHERE pattern = :pattern AND day BETWEEN :first AND :last
+               AND day IN (SELECT value FROM json_each(:days)) AND best >= :min_score
+               ORDER BY best DESC LIMIT 1 OFFSET :wanted - 1""",
+            self._values | {"wanted": wanted},
+        ).fetchone()
+        return None if row is None else float(row[0])
+
+
+def _in_full(
+    db: Database, places: Sequence[tuple[str, str]], *, first_rank: int
+) -> list[RankedPaper]:
     papers = papers_table.many(db, [arxiv_id for arxiv_id, _ in places])
     rows = [
         db.conn.execute(
@@ -156,7 +259,7 @@ def _in_full(db: Database, places: Sequence[Any]) -> list[RankedPaper]:
         for place in places
     ]
     return readable(
-        ((rank, *row) for rank, row in enumerate(rows, 1) if row[1] in papers),
+        ((rank, *row) for rank, row in enumerate(rows, first_rank) if row[1] in papers),
         lambda row: replace(_ranked(row[1:], papers), rank=row[0]),
     )
 
@@ -168,10 +271,22 @@ def with_posts(db: Database, ranked: Iterable[RankedPaper]) -> tuple[RankedPaper
     return tuple(replace(r, posts=tuple(posts[r.paper.arxiv_id])) for r in chosen)
 
 
-def count(db: Database, day: date, *, at_least: float) -> int:
+def highest(db: Database, papers: Collection[Paper]) -> dict[str, RankedPaper]:
+    """Of each paper that was ranked the standing with its highest score, with its best posts."""
+    known = {paper.arxiv_id: paper for paper in papers}
+    rows = db.conn.execute(
+        """SELECT day, arxiv_id, score, exact, people, parts FROM standings
+           WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY score, day DESC""",
+        [dump(list(known))],
+    )
+    found = {r.paper.arxiv_id: r for r in readable(rows, lambda row: _ranked(row, known))}
+    return {r.paper.arxiv_id: r for r in with_posts(db, found.values())}
+
+
+def count(db: Database, day: date, *, min_score: float) -> int:
     """How many papers of a day reach a score."""
     row = db.conn.execute(
-        "SELECT count(*) FROM standings WHERE day = ? AND score >= ?", [day.isoformat(), at_least]
+        "SELECT count(*) FROM standings WHERE day = ? AND score >= ?", [day.isoformat(), min_score]
     ).fetchone()
     return int(row[0])
 

@@ -4,7 +4,7 @@ Whoever presses one is checked again: the message may be older than their permis
 """
 
 from bot.cards import Card
-from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
+from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.messages.commands import tested
 from bot.models import Rule
 from cogs.digests import service

@@ -13,14 +13,16 @@ from bot import messages
 from bot.app.client import HotpapersBot
 from bot.delivery import needed_permissions, own_permissions
 from bot.models import CatchUp, Layout, Rhythm, Rule
+from bot.parsing import lists
 from bot.parsing.lists import MAX_BAR, MAX_TOP
+from bot.search.keywords import joined
 from cogs.digests import buttons, service
 from cogs.shared.permissions import channel_of, problems_of, require_manager
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services
 from cogs.shared.rule_changes import change_rule
 from cogs.shared.transformers import (
     CatchUpOption,
-    CategoriesOption,
+    CategoryChoiceOption,
     ChannelOption,
     DigestOption,
     HourOption,
@@ -52,7 +54,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         self,
         interaction: Interaction,
         channel: Transform[Postable, ChannelOption],
-        categories: Transform[tuple[str, ...], CategoriesOption],
+        categories: Transform[lists.Categories, CategoryChoiceOption],
         hour: Transform[datetime.time, HourOption],
         zone: Transform[str, ZoneOption],
         days: Transform[Rhythm, RhythmOption] = Rhythm.MAILING,
@@ -69,7 +71,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         rule = Rule(
             guild_id=channel.guild.id,
             channel_id=channel.id,
-            categories=categories,
+            categories=categories.wanted,
             at=hour,
             zone=zone,
             rhythm=days,
@@ -78,7 +80,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
             layout=layout,
             cross_lists=cross_lists,
             keywords=keywords,
-            exclusions=exclusions,
+            exclusions=joined(exclusions, categories.exclusions),
             thread=thread,
             quiet_lines=quiet_lines,
             catch_up=catch_up,
@@ -97,7 +99,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         interaction: Interaction,
         digest: Transform[int, DigestOption] | None = None,
         channel: Transform[Postable, ChannelOption] | None = None,
-        categories: Transform[tuple[str, ...], CategoriesOption] | None = None,
+        categories: Transform[lists.Categories, CategoryChoiceOption] | None = None,
         hour: Transform[datetime.time, HourOption] | None = None,
         zone: Transform[str, ZoneOption] | None = None,
         days: Transform[Rhythm, RhythmOption] | None = None,
@@ -114,7 +116,7 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
         await defer_private(interaction)
         wanted: dict[str, Any] = {
             "channel_id": channel and channel.id,
-            "categories": categories,
+            "categories": categories and categories.wanted,
             "at": hour,
             "zone": zone,
             "rhythm": days,
@@ -129,6 +131,9 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
             "catch_up": catch_up,
         }
         before = await _digest(interaction, digest)
+        if categories and categories.without:
+            kept = before.exclusions if exclusions is None else exclusions
+            wanted["exclusions"] = joined(kept, categories.exclusions)
         changes = {name: value for name, value in wanted.items() if value is not None}
         rule = replace(before, **changes)
         asks_more = rule.channel_id != before.channel_id or rule.thread > before.thread

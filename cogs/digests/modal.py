@@ -1,18 +1,21 @@
 """The form that edits a digest. It is read by what its custom id says, so a restart between
 opening and sending it loses nothing; the library alone would forget it."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from discord import ui
 
 from bot import messages
-from bot.app.digest_form import RuleFields, changes, fields_of
 from bot.app.error_handler import report_to_member
-from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
+from bot.cards.actions import RuleAction, RuleForm, RuleVerb
+from bot.cards.custom_ids import decode, encode, is_ours
 from bot.errors import InputError
 from bot.models import Rule
+from bot.text import clean_typed
 from cogs.digests import service
+from cogs.digests.form_fields import RuleFields, changes, fields_of
 from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
@@ -35,13 +38,13 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
             "I do not have any more what you typed. Press Edit again; the form shows "
             "the digest as it is."
         )
-    await _open(interaction, rule, typed)
+    await _open(interaction, rule, RuleFields(**typed))
 
 
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
         title=f"Edit digest {rule.rule_id}",
-        custom_id=encode_form(rule.rule_id),
+        custom_id=encode(RuleForm(rule.rule_id)) or "",
         timeout=_OPEN_SECONDS,
     )
     for name, value in fields._asdict().items():
@@ -64,15 +67,16 @@ async def answer(interaction: Interaction) -> None:
     custom_id = str(data.get("custom_id", ""))
     if not is_ours(custom_id):
         return
-    number, drafts = decode_form(custom_id), interaction.client.drafts
-    if number is None:
+    form, drafts = decode(custom_id), interaction.client.drafts
+    if not isinstance(form, RuleForm):
         await decline(interaction)
         return
+    number = form.rule_id
     try:
         require_manager(interaction)
         values = dict(_values(data.get("components", ())))
         typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
-        drafts.keep(interaction.user.id, number, typed)
+        drafts.keep(interaction.user.id, number, typed._asdict())
         interaction.client.check_member_rate(interaction)
         await _store(interaction, number, typed)
     except Exception as error:  # the edge of a form, as the tree's is that of a command
@@ -87,7 +91,8 @@ async def _store(interaction: Interaction, number: int, typed: RuleFields) -> No
     again = RuleAction(number, RuleVerb.RETYPE) in sibling_actions(interaction)
     await (think_in_place if again else defer_private)(interaction)
     before = await _live(interaction, number)
-    rule = await change_rule(services(interaction), before, **changes(typed))
+    changed = await asyncio.to_thread(changes, typed)  # a city's name may load tables of names
+    rule = await change_rule(services(interaction), before, **changed)
     interaction.client.drafts.drop(interaction.user.id, number)
     problems = problems_of(interaction, rule)
     await edit_reply(
@@ -109,7 +114,7 @@ def _values(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]
     """(custom id, text) of every field of a form that was sent."""
     for component in components:
         if "custom_id" in component:
-            yield str(component["custom_id"]), str(component.get("value") or "")
+            yield str(component["custom_id"]), clean_typed(str(component.get("value") or ""))
         elif inside := component.get("component"):
             yield from _values([inside])
         else:

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from bot.app.in_flight import Wish
-from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.cards.actions import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
 from bot.problems import Code, Problem
 from cogs.follows import service
@@ -21,7 +21,7 @@ from cogs.follows.service import Followed, Stored
 from cogs.shared.dispatch import button_for, sibling_actions
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
 from cogs.shared.transformers import (
-    CategoriesOption,
+    CategoryChoiceOption,
     FollowOption,
     HourOption,
     WordsOption,
@@ -35,7 +35,7 @@ class Following(commands.Cog):
     async def follow(
         self,
         interaction: Interaction,
-        category: Transform[tuple[str, ...], CategoriesOption] = (),
+        category: Transform[lists.Categories, CategoryChoiceOption] | None = None,
         author: Range[str, 1, 100] = "",
         keyword: Range[str, 1, 200] = "",
         search: Range[str, 1, 300] = "",
@@ -45,8 +45,13 @@ class Following(commands.Cog):
     ) -> None:
         with interaction.client.wishes.of(interaction.user.id) as wish:
             await defer_private(interaction)
+            categories = category or lists.Categories(())
             query = lists.follow_query(
-                category=category, author=author, keyword=keyword, search=search, exclude=exclude
+                category=categories.wanted,
+                author=author,
+                keyword=keyword,
+                search=search,
+                exclude=(*exclude, *categories.exclusions),
             )
             dm = await interaction.user.create_dm()
             found = await service.follow(

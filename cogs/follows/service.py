@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot import cards, queries
 from bot import messages as texts
-from bot.app.digest_form import Drafts, RuleFields
+from bot.app.form_drafts import Fields, FormDrafts
 from bot.app.in_flight import InFlightRequests, Wish
 from bot.cards import Card
 from bot.cards.follow_digest import FOLLOWS_PER_PAGE
@@ -253,14 +253,14 @@ class Stored:
     set_up: Sequence[Rule]
     messages: Sequence[Delivery]
     papers: Sequence[tuple[datetime, str]]
-    typed: Mapping[int, RuleFields]
+    typed: Mapping[int, Fields]
 
 
-async def stored_about(services: Services, drafts: Drafts, member_id: int) -> Stored:
+async def stored_about(services: Services, drafts: FormDrafts, member_id: int) -> Stored:
     return await services.archive.read(_stored, member_id, drafts.of(member_id))
 
 
-def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> Stored:
+def _stored(db: Database, member_id: int, typed: Mapping[int, Fields]) -> Stored:
     made = rules.made_by(db, member_id)
     return Stored(
         follows=follows.of_member(db, member_id),
@@ -274,7 +274,7 @@ def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> St
 
 
 async def erase(
-    services: Services, wishes: InFlightRequests, drafts: Drafts, member_id: int
+    services: Services, wishes: InFlightRequests, drafts: FormDrafts, member_id: int
 ) -> Mapping[str, int]:
     """At once and for good; returns how many rows of what.
 
@@ -315,7 +315,7 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
         ],
         "messages": [_message_document(each, found.papers) for each in found.messages],
         "typed_into_forms": [
-            {"digest": rule_id, **fields._asdict()} for rule_id, fields in found.typed.items()
+            {"digest": rule_id, **fields} for rule_id, fields in found.typed.items()
         ],
     }
 

@@ -3,22 +3,29 @@
 Labels have no Markdown and at most 100 units, as Discord's autocomplete choices; so have values.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
 
 from bot import messages, parsing, queries
 from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
 from bot.messages.common import counted
-from bot.models import Day, DayState, Paper, RankedPaper, Rule
+from bot.models import Day, DayState, Paper, Rule
 from bot.parsing.zones import search_zones
+from bot.search import Query, Term, fold
 from bot.store import days, follows, papers, rules, standings
+from bot.store.search import find
 from bot.text import label, length
 
 LONGEST = 100
 MOST = 25
+_FEWEST_LETTERS = 3  # too many papers of the archive have a word that begins with two
+_ID_BEGUN = re.compile(r"[0-9]{4}\.[0-9]{0,4}|[a-z-]+/[0-9]{1,6}")
 
 Choice = tuple[str, str]
 
@@ -57,25 +64,32 @@ def _of_day(
 
 
 def category_choices(services: Services, typed: str) -> list[Choice]:
-    """Completes the last of several categories; those before it stay as they were typed."""
+    """Completes the last of several categories; those before it stay as they were typed. What is
+    harvested comes first, and nothing that stands before is offered again."""
     before, comma, last = typed.rpartition(",")
     start = f"{before.strip()}, " if comma else ""
-    named = list(_categories(last.strip()))
-    foreign = queries.unharvested(services.config.settings, [value for _, value in named])
+    bare = last.strip().removeprefix("-").strip()
+    start += "-" * last.strip().startswith("-")
+    typed_before = {piece.strip().casefold() for piece in before.split(",")}
+    named = {
+        value: name for name, value in _categories(bare) if value.casefold() not in typed_before
+    }
+    foreign = queries.unharvested(services.config.settings, list(named))
     unharvested = foreign.asked if foreign else ()
-    found = [
+    ordered = sorted(named, key=lambda value: value in unharvested)
+    return [
         (
-            start + (f"{said} · not harvested here" if value in unharvested else said),
+            label(start + named[value] + " · not harvested here" * (value in unharvested), LONGEST),
             start + value,
         )
-        for said, value in named
-    ]
-    return [(label(said, LONGEST), value) for said, value in found if length(value) <= LONGEST][
-        :MOST
-    ]
+        for value in ordered
+        if length(start + value) <= LONGEST
+    ][:MOST]
 
 
 def _categories(typed: str) -> Iterator[Choice]:
+    if typed.casefold() in ("all", "any", "every", "everything", taxonomy.ANY):
+        yield messages.autocomplete.EVERY_CATEGORY, taxonomy.ANY
     pattern = _wildcard(typed)
     if pattern:
         held = taxonomy.expand(pattern)
@@ -86,7 +100,8 @@ def _categories(typed: str) -> Iterator[Choice]:
             ),
             pattern,
         )
-    for category in taxonomy.search(typed):
+    # All that fit: those that are harvested may be the last of arXiv's.
+    for category in taxonomy.search(typed, len(taxonomy.all_categories())):
         yield f"{category.id} – {category.name}", category.id
 
 
@@ -96,31 +111,42 @@ def _wildcard(typed: str) -> str | None:
         pattern = taxonomy.resolve_pattern(typed)
     except UnknownCategory:
         return None
-    return pattern if pattern.endswith(".*") else None
+    return pattern if pattern.endswith(".*") else None  # of several categories
 
 
 # --- papers -------------------------------------------------------------------------------------
 
 
 async def paper_choices(services: Services, typed: str) -> list[Choice]:
-    """The newest day's papers whose title, authors or id have all the words typed, best first.
+    """Papers whose title, authors or id have all the words typed: the newest day's, best first,
+    then the archive's most noticed ones.
 
-    Those below the bar too, as people ask why. A whole id, or a link, stands for the paper itself,
-    of whatever day.
+    Those below the bar too, as people ask why. A whole id, or a link, stands for the paper itself.
     """
     if (named := _named(typed)) is not None:
         found = await services.archive.read(papers.get, named)
         return [] if found is None else [_of_paper(found)]
     newest = await queries.newest_day(services.archive)
-    if newest is None:
-        return []
-    ranked = await services.archive.read(standings.between, newest, newest, at_least=0.0)
-    words = typed.casefold().split()
-    return [
-        _of_paper(each.paper)
+    fitting = await services.archive.read(_papers, typed, newest)
+    return list(dict.fromkeys(map(_of_paper, fitting)))[:MOST]
+
+
+def _papers(db: Database, typed: str, newest: date | None) -> list[Paper]:
+    ranked = standings.between(db, newest, newest, min_score=0.0) if newest else []
+    words = fold(typed).split()
+    fitting = [
+        each.paper
         for each in queries.in_order(ranked)
-        if all(word in _searched(each) for word in words)
-    ][:MOST]
+        if all(f" {word}" in _searched(each.paper) for word in words)
+    ]
+    if len(fitting) >= MOST or len("".join(words)) < _FEWEST_LETTERS:
+        return fitting
+    if _ID_BEGUN.fullmatch(typed.strip()):
+        return fitting + papers.beginning(db, typed.strip(), MOST)
+    terms = tuple(Term((word,), word, prefix=True) for word in words)
+    return fitting + [
+        hit.paper for hit in find(db, Query(text=typed, terms=terms), limit=MOST).hits
+    ]
 
 
 def _named(typed: str) -> str | None:
@@ -134,9 +160,8 @@ def _of_paper(found: Paper) -> Choice:
     return label(f"{found.title} · {found.arxiv_id}", LONGEST), found.arxiv_id
 
 
-def _searched(ranked: RankedPaper) -> str:
-    found = ranked.paper
-    return " ".join((found.arxiv_id, found.title, *found.authors)).casefold()
+def _searched(paper: Paper) -> str:
+    return fold(" ".join((paper.arxiv_id, paper.title, *paper.authors)))
 
 
 # --- hours, zones, digests ----------------------------------------------------------------------

@@ -12,7 +12,8 @@ from discord import ui
 
 from bot import cards
 from bot.app.error_handler import report_to_member
-from bot.cards.custom_ids import Action, decode, is_ours
+from bot.cards.actions import Action
+from bot.cards.custom_ids import decode, is_ours
 from cogs.shared.responses import Interaction, is_private
 
 A = TypeVar("A", bound=Action)

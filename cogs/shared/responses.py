@@ -20,6 +20,11 @@ def services(interaction: Interaction) -> Services:
     return interaction.client.services
 
 
+def turn(interaction: Interaction) -> asyncio.Lock:
+    """To be held while the archive is asked what the member wants to know."""
+    return interaction.client.turns.of(interaction.user.id)
+
+
 async def defer_private(interaction: Interaction) -> None:
     """Promise an answer that only who asked will see; ``show`` gives it."""
     await interaction.response.defer(ephemeral=True, thinking=True)

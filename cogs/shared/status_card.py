@@ -11,6 +11,7 @@ from bot.container import Services
 from bot.messages import commands
 from bot.messages.common import counted, moment
 from bot.messages.problems import render
+from bot.monitoring.checks import Check, State
 from bot.monitoring.health import Health, NextSlot, SourceLine, health, source_lines
 
 SLOTS = 10
@@ -20,16 +21,18 @@ _MAX_UNREADABLE = 5
 
 
 async def status(
-    services: Services, guild_id: int | None, server_name: Callable[[int], str]
+    services: Services, guild_id: int | None, server_name: Callable[[int], str], clock: Check
 ) -> Card:
     """Of the digests, those of one server, or all of them; everything else is the same for both.
 
-    ``server_name`` is asked for the names of servers when there are several.
+    ``server_name`` is asked for the names of servers when there are several; ``clock`` compares the
+    machine's with Discord's.
     """
     found = await health(
         services.archive, services.config, services.clock, slots=SLOTS, guild_id=guild_id
     )
     slots = [_slot(each, server_name if guild_id is None else None) for each in found.slots]
+    clock_line = [f"⚠️ {clock.message}"] if clock.state is State.PROBLEM else []
     return Card(
         text(paragraph("## How I am doing", f"-# hotpapers {found.version} · {moment(found.at)}")),
         card(
@@ -42,7 +45,7 @@ async def status(
                 )
             ),
             line(),
-            text(paragraph(*_counts(found))),
+            text(paragraph(*clock_line, *_counts(found))),
         ),
     )
 

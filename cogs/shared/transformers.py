@@ -6,7 +6,7 @@ Reading raises InputError. Completing answers in time or with nothing, and never
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -19,7 +19,7 @@ from bot.app.error_handler import cause_of
 from bot.arxiv import ids
 from bot.config import logs
 from bot.errors import InputError
-from bot.models import CatchUp, Layout, Period, Rhythm
+from bot.models import CatchUp, Era, Layout, Period, Rhythm
 from bot.parsing import lists
 from bot.parsing.times import parse_hour
 from bot.parsing.zones import find_zone
@@ -66,8 +66,8 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
 
 
 class DayOption(_Completing):
-    async def transform(self, interaction: Interaction, value: str, /) -> date:
-        return parsing.parse(value, services(interaction).clock.now().date())
+    async def transform(self, interaction: Interaction, value: str, /) -> parsing.TypedDate:
+        return parsing.parse_span(value, services(interaction).clock.now().date())
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return await completion.day_choices(services(interaction), text)
@@ -78,7 +78,20 @@ class CategoriesOption(_Completing):
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
         found = lists.categories(value)
-        if not found and "*" not in value:
+        if not found and not any(letter.isalnum() or letter == "*" for letter in value):
+            raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
+        return found
+
+    async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
+        return completion.category_choices(services(interaction), text)
+
+
+class CategoryChoiceOption(_Completing):
+    """As ``CategoriesOption``, and with a hyphen before it what is to be left out."""
+
+    async def transform(self, interaction: Interaction, value: str, /) -> lists.Categories:
+        found = lists.category_choice(value)
+        if found == ((), ()) and not any(letter.isalnum() or letter == "*" for letter in value):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
         return found
 
@@ -106,10 +119,12 @@ class HourOption(_Completing):
 
 class ZoneOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> str:
-        return find_zone(value)
+        # In a thread: the first name of a city loads the tables of names.
+        return await asyncio.to_thread(find_zone, value)
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
-        return completion.zone_choices(text, services(interaction).clock.now())
+        now = services(interaction).clock.now()
+        return await asyncio.to_thread(completion.zone_choices, text, now)
 
 
 class DigestOption(_Completing):
@@ -200,6 +215,13 @@ class PeriodOption(_Chosen):
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
         return Period(value)
+
+
+class EraOption(_Chosen):
+    NAMES = messages.autocomplete.ERAS
+
+    async def transform(self, interaction: Interaction, value: str, /) -> Era:
+        return Era(value)
 
 
 class RhythmOption(_Chosen):

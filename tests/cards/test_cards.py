@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot import cards
-from bot.cards import custom_ids
-from bot.cards.custom_ids import Abstract, HotPage, HotQuery, Why, decode
+from bot.cards import actions
+from bot.cards.actions import Abstract, HotPage, Why
+from bot.cards.custom_ids import decode
 from bot.models import (
     Announcement,
     DayState,
@@ -20,6 +21,7 @@ from bot.models import (
     Post,
     RankedPaper,
     Ranking,
+    RankingQuery,
     Status,
 )
 from bot.problems import Code, Problem
@@ -160,7 +162,7 @@ def test_a_long_digest_is_several_messages_with_one_head(layout: Layout) -> None
     headings = [h for message in messages for text in message.texts for h in text.headings]
     assert [h.split(".")[0] for h in headings[1:]] == [str(n) for n in range(1, 25)]
     assert not any(message.problems for message in messages)
-    assert decode(messages[-1].buttons["More"]) == HotPage(HotQuery(factories.DAY))
+    assert decode(messages[-1].buttons["More"]) == HotPage(RankingQuery(factories.DAY))
     assert "More" not in messages[0].buttons
 
 
@@ -298,11 +300,13 @@ def test_asked_categories_are_named() -> None:
 
 # --- /hot ---------------------------------------------------------------------------------------
 
-QUERY = HotQuery(factories.DAY, Period.DAY, ("cs.CL", "cs.IR"))
+QUERY = RankingQuery(factories.DAY, Period.DAY, ("cs.CL", "cs.IR"))
 
 
-def hot(page: int = 1, *, count: int = 12, query: HotQuery = QUERY, shared: bool = False) -> Seen:
-    return seen(cards.hot(ranking(ranked(count)), query=query, page=page, shared=shared))
+def hot(
+    page: int = 1, *, count: int = 12, query: RankingQuery = QUERY, shared: bool = False
+) -> Seen:
+    return seen(cards.hot(ranking(ranked(count)), query=replace(query, page=page), shared=shared))
 
 
 def test_pages_can_be_turned_and_stop_at_the_ends() -> None:
@@ -315,7 +319,7 @@ def test_pages_can_be_turned_and_stop_at_the_ends() -> None:
     assert (off(first), off(second), off(last)) == (["Previous"], [], ["Next"])
     assert "Page 2 of 3" in second.words
     assert "6. An Invented Study of 2103.15005" in second.words
-    assert decode(second.buttons["Share here"]) == custom_ids.ShareHot(QUERY, 2)
+    assert decode(second.buttons["Share here"]) == actions.Share(HotPage(QUERY, 2))
 
 
 def test_a_page_that_is_no_more_shows_the_last_one() -> None:
@@ -337,7 +341,7 @@ def test_what_is_shared_keeps_everybody_elses_view_as_it_is() -> None:
 
 
 def test_a_question_too_long_for_a_button_says_so() -> None:
-    query = HotQuery(
+    query = RankingQuery(
         factories.DAY, Period.DAY, tuple(f"math.{a}{b}" for a in "ABCDEFG" for b in "NOPQR")
     )
     message = hot(query=query)
@@ -348,7 +352,7 @@ def test_a_question_too_long_for_a_button_says_so() -> None:
 def test_a_digest_of_that_day_can_be_seen_as_posted() -> None:
     edition = cards.EditionRef(3, factories.NOW)
     message = seen(cards.hot(ranking(ranked(1)), query=QUERY, posted=edition))
-    assert decode(message.buttons["As posted that day"]) == custom_ids.AsPosted(edition)
+    assert decode(message.buttons["As posted that day"]) == actions.AsPosted(edition)
 
 
 def test_nothing_above_the_bar_is_said() -> None:
@@ -447,7 +451,7 @@ def test_a_papers_card_tells_its_days_and_place() -> None:
     assert "Listed Tuesday, 30 March 2021 · number 1 that day" in message.words
     assert "CVPR 2021, 12 pages" in message.words
     assert "J. Inv. 3 (2021)" in message.words
-    assert decode(message.buttons["Share here"]) == custom_ids.SharePaper("2103.15691")
+    assert decode(message.buttons["Share here"]) == actions.Share(actions.PaperCard("2103.15691"))
     assert "Share here" not in seen(cards.paper(view, shareable=False)).buttons
 
 
@@ -538,5 +542,5 @@ def test_search_results_show_where_it_was_found_and_page_on() -> None:
     assert "Search: cat:cs.CL here" in message.words
     assert "7 papers found" in message.words
     assert "… found *here* 4 …" in message.words
-    assert decode(message.buttons["Next"]) == custom_ids.SearchPage("cat:cs.CL here", 2)
+    assert decode(message.buttons["Next"]) == actions.SearchPage("cat:cs.CL here", 2)
     assert "No paper" in seen(cards.search_results([], query="x")).words

@@ -304,8 +304,9 @@ async def test_an_archive_that_is_none(place: Place) -> None:
 
 
 def test_what_an_error_says_and_its_mend_are_told_once() -> None:
-    found = archive_checks.unusable(StoreError("The archive a.db failed.", "Mend it."))
-    assert (found.message, found.fix) == ("The archive a.db failed.", "Mend it.")
+    found = archive_checks.unusable(StoreError(Problem(Code.NO_ARCHIVE, path="a.db")))
+    assert found.message == "There is no archive at a.db."
+    assert found.fix.startswith("'hotpapers daily' makes one")
 
 
 async def test_an_archive_that_is_an_empty_file(place: Place) -> None:

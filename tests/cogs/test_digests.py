@@ -422,10 +422,15 @@ class TestMembers:
         assert isinstance(registered, list)
         for command in registered:
             is_admins = command["name"] in {"digest", "status"}
+            only_reads = command["name"] in {
+                "hot", "why", "paper", "search", "help", "Papers in this message",
+            }  # fmt: skip
             permissions = discord.Permissions(manage_guild=True).value if is_admins else None
             assert command["default_member_permissions"] == permissions, command["name"]
-            assert command["contexts"] == ([0] if is_admins else [0, 1])
-            assert command["integration_types"] == [0]  # nobody has it without the server
+            contexts = [0] if is_admins else [0, 1, 2] if only_reads else [0, 1]
+            assert command["contexts"] == contexts
+            # What only reads somebody can have for themselves, in whatever conversation.
+            assert command["integration_types"] == ([0, 1] if only_reads else [0])
 
     @pytest.mark.parametrize("label", ["Edit", "Pause", "Test", "Delete"])
     async def test_cannot_press_an_admins_button(self, world: World, label: str) -> None:

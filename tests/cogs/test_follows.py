@@ -337,7 +337,23 @@ class TestPrivacy:
         world.close_messages()
         answer = await ask(world.member, world.nlp, "privacy export")
         assert answer.message.ephemeral
-        assert len(answer.message.attachments) == 1
+        (attachment,) = answer.message.attachments
+        digest = json.loads(await world.read(attachment))["digest"]
+        assert digest["suspended"] == ""
+        assert digest["suspended_code"] is None
+
+    async def test_export_has_reasons_in_words_and_as_codes(self, world: World) -> None:
+        await follow(world, category="cs.CL")
+        await _a_day_passes(world)
+        world.close_messages()
+        await world.deliver()
+        answer = await ask(world.member, world.nlp, "privacy export")
+        document = json.loads(await world.read(answer.message.attachments[0]))
+        assert document["digest"]["suspended"] == "Your direct messages are closed to me."
+        (message,) = document["messages"]
+        for code in (document["digest"]["suspended_code"], message["code"]):
+            assert code == "direct_messages_closed"
+        assert message["reason"] == "Your direct messages are closed to me."
 
     async def test_delete_erases_at_once_and_says_what(self, world: World) -> None:
         await follow(world, category="cs.CL")

@@ -49,6 +49,7 @@ def test_ten_papers_are_two_messages() -> None:
     )
     assert "10 papers for you" in first.words
     assert "/following list" not in first.words
+    assert second.words.startswith("For you · 6-10")
     assert "10. " in second.words
     assert "Because you follow agents" in second.words
     assert "/following list" in second.words

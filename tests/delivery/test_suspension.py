@@ -134,7 +134,7 @@ class TestParking:
         world.postbox.problems[2] = LACKS
         await world.tick(monday)
         await world.tick(monday + timedelta(hours=25))
-        assert await world.endings() == [(DONE, render(LACKS))]
+        assert await world.endings() == [(DONE, f"suspended for 24 hours ({render(LACKS)})")]
         world.postbox.problems.clear()
         for n in range(6, 10):
             await world.close_day(DAY + timedelta(days=n), f"2103.1600{n}")
@@ -219,7 +219,7 @@ class MovedMeanwhile(FakePostbox):
         return await super().send(channel_id, body)
 
 
-async def test_a_digest_that_is_moved_while_its_channel_refuses_it_is_not_parked(
+async def test_a_digest_that_is_moved_while_its_channel_refuses_it_is_not_suspended(
     world: World,
 ) -> None:
     saved = await world.due()

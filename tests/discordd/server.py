@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -293,7 +295,12 @@ class LoopbackDiscord:
         app.router.add_get("/gateway/", self._gateway)
         app.router.add_routes(extra)
         app.router.add_route("*", BASE + "/{rest:.*}", self._unknown)
+        app.on_response_prepare.append(self._tell_date)
         return app
+
+    async def _tell_date(self, _: web.Request, response: web.StreamResponse) -> None:
+        now = datetime.now(UTC) + timedelta(seconds=self.settings.date_offset)
+        response.headers["Date"] = format_datetime(now, usegmt=True)
 
     async def _gateway(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.take("GET", "/gateway")

@@ -24,3 +24,5 @@ class Settings:
     heartbeat_seconds: float = 41.25
     heartbeats_answered: bool = True
     logged_bodies: bool = True
+    date_offset: float = 0.0
+    """Seconds by which the `Date` of its answers is ahead of this machine's clock."""

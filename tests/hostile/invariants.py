@@ -12,8 +12,17 @@ import regex
 from bot import cards
 from bot.arxiv import ids
 from bot.cards import custom_ids
-from bot.cards.custom_ids import HotQuery, RuleAction, RuleVerb
-from bot.models import Announcement, Follow, Layout, Network, Paper, Post, Ranking
+from bot.cards.actions import RuleAction, RuleVerb
+from bot.models import (
+    Announcement,
+    Follow,
+    Layout,
+    Network,
+    Paper,
+    PostReference,
+    Ranking,
+    RankingQuery,
+)
 from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
@@ -77,7 +86,7 @@ def check_title(heading: str, links: Sequence[tuple[str, str]], paper: Paper) ->
     check_beginning(seen_part, paper.title)
 
 
-def allowed_of(posts: Iterable[Post]) -> list[str]:
+def allowed_of(posts: Iterable[PostReference]) -> list[str]:
     """Their addresses as a link may have them: the same place, percent-encoded."""
     written = [(post.url, web_address(post.url) or "") for post in posts]
     for url, address in written:
@@ -86,7 +95,7 @@ def allowed_of(posts: Iterable[Post]) -> list[str]:
     return [address for _, address in written]
 
 
-def posts_of(found: Ranking) -> list[Post]:
+def posts_of(found: Ranking) -> list[PostReference]:
     return [post for each in found.papers for post in each.posts]
 
 
@@ -117,12 +126,12 @@ def digests(inventor: Inventor, found: Ranking) -> None:
 
 
 def pages(inventor: Inventor, found: Ranking) -> None:
-    query = HotQuery(found.end, found.period, found.categories, inventor.maybe(lambda: 10))
+    query = RankingQuery(found.end, found.period, found.categories, inventor.maybe(lambda: 10))
     edition = inventor.maybe(lambda: cards.EditionRef(7, inventor.moment()))
     allowed = allowed_of(posts_of(found))
     for page in (1, 2):
         shared = inventor.random.random() < 0.5
-        view = cards.hot(found, query=query, page=page, shared=shared, posted=edition)
+        view = cards.hot(found, query=replace(query, page=page), shared=shared, posted=edition)
         message = seen(view)
         check(message, allowed)
         left = len(found.papers) - 5 * (page - 1)
@@ -220,7 +229,7 @@ def rules(inventor: Inventor, _: Ranking) -> None:
 
 def sentences(inventor: Inventor, found: Ranking) -> None:
     one, two = inventor.text(), inventor.text()
-    query = HotQuery(found.end, found.period, found.categories)
+    query = RankingQuery(found.end, found.period, found.categories)
     nearest = found.papers[0] if found.papers else None
     for view in (
         cards.error(

@@ -15,6 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app.client import HotpapersBot
+from bot.app.discord_clock import DiscordClock
 from bot.arxiv import taxonomy
 from bot.cli.root import COMMAND_MODULES, root
 from bot.clock import ManualClock
@@ -245,7 +246,7 @@ async def test_one_message_for_a_problem_and_one_when_it_is_over(
     opened: Services, clock: ManualClock
 ) -> None:
     channels = Channels()
-    alerts = Alerts(opened, channels, place)
+    alerts = Alerts(opened, channels, place, DiscordClock().check)
     await alerts.tick()
     assert channels.sent == []
     await fail(opened, NOW)
@@ -285,7 +286,7 @@ async def test_categories_that_fail_alike_are_told_by_their_common_reason(
     await opened.archive.write(days.add_outcomes, DAY, "harvest", down)
     clock.advance(timedelta(hours=1))
     channels = Channels()
-    await Alerts(opened, channels, place).tick()
+    await Alerts(opened, channels, place, DiscordClock().check).tick()
     assert (
         'arXiv fails for 6 categories since 2021-03-31 06:00 UTC: x.org answered 503"'
         in (channels.texts[0])
@@ -296,7 +297,7 @@ async def test_a_hiccup_is_no_problem(opened: Services, clock: ManualClock) -> N
     channels = Channels()
     await fail(opened, NOW)
     clock.advance(timedelta(minutes=30))
-    await Alerts(opened, channels, place).tick()
+    await Alerts(opened, channels, place, DiscordClock().check).tick()
     assert channels.sent == []
 
 
@@ -304,8 +305,8 @@ async def test_a_restart_tells_nothing_twice(opened: Services, clock: ManualCloc
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     first, second = Channels(), Channels()
-    await Alerts(opened, first, place).tick()
-    await Alerts(opened, second, place).tick()
+    await Alerts(opened, first, place, DiscordClock().check).tick()
+    await Alerts(opened, second, place, DiscordClock().check).tick()
     assert (len(first.sent), second.sent) == (1, [])
 
 
@@ -315,7 +316,7 @@ async def test_a_message_that_was_not_sent_is_sent_later_and_noted_once(
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     channels = Channels(broken=True)
-    alerts = Alerts(opened, channels, place)
+    alerts = Alerts(opened, channels, place, DiscordClock().check)
     for _ in range(3):
         with pytest.raises(ConnectionError):
             await alerts.tick()
@@ -343,7 +344,7 @@ async def test_nothing_is_told_before_discord_is_there(
     await fail(opened, NOW)
     clock.advance(timedelta(hours=1))
     channels = Channels(ready=False)
-    alerts = Alerts(opened, channels, place)
+    alerts = Alerts(opened, channels, place, DiscordClock().check)
     await alerts.tick()
     channels.ready = True
     await alerts.tick()
@@ -357,7 +358,7 @@ async def test_suspended_digests_are_problems_and_paused_ones_are_not(opened: Se
     await opened.archive.write(rules.save, suspended)
     await opened.archive.write(rules.save, replace(suspended, paused=True))
     channels = Channels()
-    alerts = Alerts(opened, channels, place)
+    alerts = Alerts(opened, channels, place, DiscordClock().check)
     await alerts.tick()
     assert list(alerts.open) == ["digest:1"]
     assert "lacks Send Messages" in channels.texts[0]
@@ -369,7 +370,7 @@ async def test_a_suspended_digest_is_named_by_what_is_left_of_its_place(opened: 
             factories.rule(), channel_id=channel, suspended=Problem(Code.CHANNEL_GONE)
         )
         await opened.archive.write(rules.save, suspended)
-    alerts = Alerts(opened, Channels(), place)
+    alerts = Alerts(opened, Channels(), place, DiscordClock().check)
     await alerts.tick()
     assert list(alerts.open.values()) == [
         "Digest 1 in #papers of Ada's lab waits: The channel no longer exists.",
@@ -393,7 +394,7 @@ async def test_arxiv_that_is_down_is_one_problem_and_not_one_for_each_category(
     await opened.archive.write(days.add_outcomes, DAY, "harvest", down)
     clock.advance(timedelta(hours=1))
     channels = Channels()
-    alerts = Alerts(opened, channels, place)
+    alerts = Alerts(opened, channels, place, DiscordClock().check)
     await alerts.tick()
     assert list(alerts.open) == ["source:arxiv"]
     (told,) = channels.texts

@@ -18,7 +18,7 @@ from bot.cli.root import root
 from bot.clock import ManualClock
 from bot.config import Config, load
 from bot.container import services
-from bot.models import Ranking, Status
+from bot.models import Ranking, RankingQuery, Status
 from bot.output import json
 from bot.pipeline import Report
 from tests.services.arxiv_world import Paper, World, submitted_for
@@ -147,7 +147,9 @@ async def day(networks: Networks, folder: Path) -> tuple[Report, Ranking]:
     with networks.config(folder) as config:
         async with services(config, networks.clock) as opened:
             report = await opened.daily.run(DAY)
-            found = await queries.ranking(opened.archive, config.settings, day=DAY, bar=0)
+            found = await queries.ranking(
+                opened.archive, config.settings, RankingQuery(DAY, min_score=0)
+            )
     assert found is not None
     return report, found
 

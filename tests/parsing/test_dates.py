@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableDate
 from bot.messages.common import plain_day
 from bot.messages.problems import words_of
-from bot.parsing import DoubtfulDate, complete, parse
+from bot.models import Period
+from bot.parsing import DoubtfulDate, TypedDate, complete, parse, parse_span
 from tests.refusals import refused
 
 SUNDAY = date(2026, 11, 22)
@@ -25,7 +26,7 @@ DAYS = st.dates(date(1991, 8, 14), date(2050, 12, 31))
         "Mar 30, 2021", "30 mar 2021", "30th march 2021", "the 30th of March, 2021",
         "Mar. 30th 2021", "30mar 2021", "2021 march 30", "Tue 30 Mar 2021",
         "tuesday, march 30, 2021", " MARCH 30 2021 ", "on 30 March 2021", "30. march 2021",
-        "２０２１-０３-３０",
+        "30.3.21", "30.03.21", "3/30/21", "21-03-30", "Tue, 30 Mar 21", "30-mar-21", "mar 30 '21",
     ],
 )  # fmt: skip
 def test_one_day_has_many_spellings(text: str) -> None:
@@ -92,8 +93,8 @@ def test_a_day_ahead_is_returned_for_the_caller_to_explain() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "foo 5", "5", "30", "march", "march 2021", "2021", "2021-03", "21-03-30",
-        "30.3.21", "3 mar 21", "2021-13-01", "2021-00-10", "0000-01-01", "30/31/2021",
+        "", " ", "foo 5", "5", "30", "march", "march 2021", "2021", "2021-03", "31.30.21", "0.3.21",
+        "2021-13-01", "2021-00-10", "0000-01-01", "30/31/2021",
         "march 32 2021", "march 0 2021", "last", "last last tue", "tueday", "noon", "days ago",
         "3 days", "-3 days ago", "9999999 days ago", "999999 days ago", "999999 years ago",
         "this week", "2021-03-30 extra", "2021-03-30T10:00", "2021-03/30", "٣ days ago", "on",
@@ -232,3 +233,52 @@ def test_days_of_an_archive_are_offered_however_long_ago() -> None:
 
 def test_a_month_is_offered_whole_as_far_as_it_fits() -> None:
     assert choices("feb 2021") == [f"2021-02-{day:02}" for day in range(28, 3, -1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("03.04.21", [date(2003, 4, 21), date(2021, 4, 3)]),
+        ("3/4/21", [date(2021, 3, 4), date(2021, 4, 3)]),
+        ("17-11-26", [date(2017, 11, 26), date(2026, 11, 17)]),
+        ("12/11/99", [date(1999, 11, 12), date(1999, 12, 11)]),
+    ],
+)
+def test_two_digits_that_may_be_several_are_asked_back(text: str, readings: list[date]) -> None:
+    with pytest.raises(DoubtfulDate) as raised:
+        parse(text, SUNDAY)
+    assert list(raised.value.readings) == readings
+    assert all(day.isoformat() in words_of(raised.value) for day in readings)
+
+
+def test_a_reading_of_the_next_days_counts_as_well() -> None:
+    with pytest.raises(DoubtfulDate) as raised:
+        parse("03.04.21", date(2021, 4, 2))
+    assert raised.value.readings == (date(2003, 4, 21), date(2021, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "period"),
+    [
+        ("july 2020", date(2020, 7, 31), Period.MONTH),
+        ("Jul. 2020", date(2020, 7, 31), Period.MONTH),
+        ("2020-07", date(2020, 7, 31), Period.MONTH), ("7/2020", date(2020, 7, 31), Period.MONTH),
+        ("jul '20", date(2020, 7, 31), Period.MONTH),
+        ("december", date(2025, 12, 31), Period.MONTH),
+        ("november 2026", SUNDAY, Period.MONTH), ("this month", SUNDAY, Period.MONTH),
+        ("last month", date(2026, 10, 22), Period.MONTH),
+        ("2020", date(2020, 12, 31), Period.YEAR),
+        ("this year", SUNDAY, Period.YEAR), ("last year", date(2025, 11, 22), Period.YEAR),
+        ("this week", SUNDAY, Period.WEEK), ("last week", date(2026, 11, 15), Period.WEEK),
+        ("now", SUNDAY, None), ("latest", None, None), ("Newest", None, None),
+        ("yesterday", date(2026, 11, 21), None), ("30.3.21", TUESDAY, None),
+    ],
+)  # fmt: skip
+def test_spans_set_the_period(text: str, day: date | None, period: Period | None) -> None:
+    assert parse_span(text, SUNDAY) == TypedDate(day, period)
+
+
+@pytest.mark.parametrize("text", ["1890", "2103", "2020-13", "13/2020", "next month", "july 1890"])
+def test_spans_that_arxiv_cannot_have_are_refused(text: str) -> None:
+    with refused(UnreadableDate, "is not a date I can read"):
+        parse_span(text, SUNDAY)

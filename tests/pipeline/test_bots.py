@@ -66,7 +66,7 @@ async def test_bots_are_no_people_and_are_named(
         ]  # fmt: skip
         await collect.run(archive, sources, settings, clock, DAY)
     await rank.refresh(archive, settings, DAY)
-    [ranked] = await archive.read(standings.between, DAY, DAY, at_least=0)
+    [ranked] = await archive.read(standings.between, DAY, DAY, min_score=0)
     view = await paper_queries.paper(archive, settings, "2103.15691")
     assert view is not None
     assert (ranked.score, ranked.people) == (score, 2)

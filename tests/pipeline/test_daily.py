@@ -109,7 +109,7 @@ async def test_a_whole_day_is_ranked_and_closed(archive: Archive) -> None:
     net = Net(Network.X, lambda: [post("1", reposts=40, likes=30)])
     report = await daily(archive, [Door(**WHOLE)], [net]).run(DAY)
     assert (report.day.state, report.day.listed, report.above_bar) == (DayState.CLOSED, 1, 1)
-    (first,) = await archive.read(standings.between, DAY, DAY, at_least=50)
+    (first,) = await archive.read(standings.between, DAY, DAY, min_score=50)
     assert first.score == 70
 
 
@@ -237,7 +237,7 @@ class TestNaming:
     async def test_a_post_that_is_gone_is_dropped(self, archive: Archive) -> None:
         ada = Embedded(text="Look", author_name="Ada Example", handle="ada", html="")
         assert [p.post_id for p in await self.run(archive, p1=ada)] == ["1"]
-        (ranked,) = await archive.read(standings.between, DAY, DAY, at_least=0)
+        (ranked,) = await archive.read(standings.between, DAY, DAY, min_score=0)
         assert ranked.score == 100
 
     async def test_a_service_that_knows_nothing_drops_nothing(self, archive: Archive) -> None:
@@ -290,7 +290,7 @@ class TestTick:
         found = await archive.read(days.get, DAY)
         assert found is not None
         assert (found.state, found.counted_at) == (DayState.CLOSED, END)
-        (first,) = await archive.read(standings.between, DAY, DAY, at_least=50)
+        (first,) = await archive.read(standings.between, DAY, DAY, min_score=50)
         assert (first.score, net.asked_for(DAY)) == (70, 1)
 
     async def test_papers_that_came_after_the_last_count_are_counted_before_the_day_is_closed(

@@ -7,12 +7,11 @@ import pytest
 from rich.console import Console
 
 from bot import cards, queries
-from bot.cards.custom_ids import HotQuery
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.delivery.content import ContentBuilder
 from bot.http import Http
-from bot.models import Period, Ranking
+from bot.models import Period, Ranking, RankingQuery
 from bot.output import json, terminal
 from bot.store import Archive, days
 from tests import factories
@@ -45,7 +44,9 @@ async def ranking(
     archive: Archive, *categories: str, period: Period = Period.DAY, bar: float | None = None
 ) -> Ranking:
     found = await queries.ranking(
-        archive, Settings(), day=WEDNESDAY, categories=categories, period=period, bar=bar
+        archive,
+        Settings(),
+        RankingQuery(WEDNESDAY, categories=categories, period=period, min_score=bar),
     )
     assert found is not None
     return found
@@ -58,7 +59,7 @@ def on_terminal(found: Ranking) -> str:
 
 
 def on_card(found: Ranking) -> str:
-    return seen(cards.hot(found, query=HotQuery(found.end))).words
+    return seen(cards.hot(found, query=RankingQuery(found.end))).words
 
 
 @pytest.mark.usefixtures("one_category_short")

@@ -17,6 +17,7 @@ from bot import queries
 from bot.clock import ManualClock
 from bot.config import ArxivSection, Config, Secret, Secrets, Settings, SourcesSection
 from bot.container import services
+from bot.models import RankingQuery
 from bot.output import json
 from tests.services.arxiv_world import Paper, World, submitted_for
 from tests.services.arxivd import ArxivD
@@ -88,7 +89,9 @@ async def asked(x: XD, clock: ManualClock, path: Path) -> tuple[Json, dict[str, 
         config = _config(arxiv.url, x, path)
         async with services(config, clock) as opened:
             await opened.daily.run(DAY)
-            ranking = await queries.ranking(opened.archive, config.settings, day=DAY, bar=0)
+            ranking = await queries.ranking(
+                opened.archive, config.settings, RankingQuery(DAY, min_score=0)
+            )
             views = [await queries.paper(opened.archive, config.settings, n) for n in PAPERS]
     assert ranking is not None
     reasons = {view.ranked.paper.arxiv_id: json.why(view) for view in views if view}

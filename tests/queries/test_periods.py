@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot import queries
 from bot.config import Settings
-from bot.models import Announcement, Period
+from bot.models import Announcement, Period, RankingQuery
 from bot.output import json, terminal
 from bot.queries.periods import period_bounds, unique_papers
 from bot.store import Archive, days, papers
@@ -101,7 +101,9 @@ async def test_a_period_says_how_many_of_its_listing_days_are_in_it(
             await archive.write(
                 papers.save, [factories.listed(f"2103.{number:05}", day=day)], now=factories.NOW
             )
-        found = await queries.ranking(archive, Settings(), day=date(2021, 3, 30), period=period)
+        found = await queries.ranking(
+            archive, Settings(), RankingQuery(date(2021, 3, 30), period=period)
+        )
     assert found is not None
     assert found.held == held
     out = Console(file=StringIO(), width=200)

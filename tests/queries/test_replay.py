@@ -52,7 +52,7 @@ async def test_rates_and_bar_decide_who_enters_leaves_and_moves(archive: Archive
 
 async def test_nothing_is_stored(archive: Archive) -> None:
     await replay(archive, Settings(), DAY, changed={Network.X: 100})
-    assert await archive.read(standings.between, DAY, DAY, at_least=0) == []
+    assert await archive.read(standings.between, DAY, DAY, min_score=0) == []
 
 
 async def test_the_settings_in_force_change_nothing(archive: Archive) -> None:

@@ -10,7 +10,7 @@ from bot.cli.search import explain
 from bot.errors import QueryError
 from bot.messages.problems import words_of
 from bot.models import Paper
-from bot.search import Place, fold, matches, parse, reasons, snippet, text_part
+from bot.search import Place, fold, matches, parse, reasons, snippet, suggest, text_part
 from tests import factories
 
 TODAY = date(2021, 4, 1)
@@ -48,7 +48,7 @@ def ask(text: str, paper: Paper = PAPER, day: date | None = DAY) -> bool:
         "author:schmid",
         'author:"Anurag Arnab"',
         'author:"Arnab, Anurag"',
-        "author: arnab",
+        "Video: vision transformer",
         'author:"a arnab"',
         "author:arnab_a",
         "author:schm*",
@@ -202,7 +202,7 @@ def test_an_identifier_behind_a_field_that_is_none_is_found() -> None:
         ("https://example.com/paper", 0, "does not name a paper"),
         ("???", 0, "no word"),
         ("x" * 501, 500, "500 characters"),
-        (" ".join(f"w{n}" for n in range(31)), 0, "30 words"),
+        (" ".join(f"w{n}" for n in range(61)), 0, "60 words"),
     ],
 )
 def test_an_error_says_where_and_how_it_would_be_right(text: str, position: int, said: str) -> None:
@@ -292,3 +292,57 @@ class TestSnippet:
         found = snippet(parse("author:muster", TODAY), self.LONG)
         assert found.text.startswith("Nothing of interest")
         assert found.marks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CAT: Cross Attention in Vision Transformer", "On: the way", "Title: a story of titles",
+        "By: nobody in particular", "Before: what came after", "Author: the death of one",
+        "Attention is NOT all you need", "To see OR not to see in video models",
+        " ".join(f"w{n}" for n in range(31)),
+    ],
+)  # fmt: skip
+def test_a_title_is_found_by_its_own_text(text: str) -> None:
+    paper = factories.paper(title=text, abstract="", authors=("Somebody",))
+    query = parse(text, TODAY)
+    assert query.terms
+    assert matches(query, paper, None)
+
+
+def test_a_field_before_its_value_is_one_in_any_case() -> None:
+    assert parse("Author:chen", TODAY).terms[0].place == "author"
+    with pytest.raises(QueryError):
+        parse("video author:", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("trasnformer", "transformer"), ("tranformer", "transformer"),
+        ("ransformer", "transformer"),
+        ("transfrmer video", "transformer video"), ("vidio transformer", "video transformer"),
+        ("transformer", None), ("xyzzyx", None), ("vid", None), ('"trasnformer"', None),
+    ],
+)  # fmt: skip
+def test_a_word_that_nothing_has_is_mended_by_one_that_papers_say(
+    typed: str, meant: str | None
+) -> None:
+    said = {"transformer": 90, "transforme": 1, "video": 30}
+    assert suggest(parse(typed, TODAY), lambda word: said.get(word, 0)) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ('on:"july 2020"', date(2020, 7, 1), date(2020, 7, 31)),
+        ('on:"last week"', date(2021, 3, 22), date(2021, 3, 28)),
+        ('on:"last year"', date(2020, 1, 1), date(2020, 12, 31)),
+        ("on:30.3.21", DAY, DAY),
+    ],
+)
+def test_spans_are_read_as_elsewhere(typed: str, first: date, last: date) -> None:
+    query = parse(typed, TODAY)
+    assert (query.first, query.last) == (first, last)
+    with pytest.raises(QueryError):
+        parse("video on:latest", TODAY)

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from tests.services.arxiv_feed import capped, error_feed, feed
 from tests.services.arxiv_oai import Repository
 from tests.services.arxiv_pages import SHOWS, catchup_page, new_page
+from tests.services.arxiv_query import answer
 from tests.services.arxiv_world import ARCHIVES, NEW_YORK, PHYSICS, Announced, Paper, World, wanted
 from tests.services.base import Service
 
@@ -41,6 +42,7 @@ class ArxivD(Service):
             web.get("/list/{category}/new", self._new),
             web.get("/catchup/{category}/{date}", self._catchup),
             web.get("/oai", self._oai),
+            web.get("/api/query", self._query),
         ]
 
     def today(self) -> date:
@@ -107,6 +109,10 @@ class ArxivD(Service):
         repository = Repository(papers, self.page_size, self.oai_sizes)
         text = repository.answer(request.query, self.clock.now())
         return web.Response(body=text.encode(), content_type="text/xml")
+
+    async def _query(self, request: web.Request) -> web.Response:
+        status, text = answer(request.query, self.world.papers, self.clock.now())
+        return _atom(text, status)
 
 
 def _subject(request: web.Request) -> tuple[str, frozenset[str]]:

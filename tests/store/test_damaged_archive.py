@@ -33,6 +33,7 @@ from bot.store import (
     follows,
     integrity,
     ledger,
+    lookups,
     meta,
     migrations,
     missing_posts,
@@ -118,6 +119,7 @@ def _fill(db: Database) -> None:
     edited = post("9", FIVE[4], supersedes=("8",), text="A text", counted_at=made)
     posts.save(db, [edited, post("10", FIVE[4], counted_at=made)])
     missing_posts.drop(db, Network.X, ["10"], at=made)
+    lookups.request(db, "1706.03762", now=made)
     meta.put(db, "delivery.alive", lately.isoformat(), now=lately)
     meta.put_validators(db, "https://arxiv.example/rss", "etag", "", "")
     api_usage.note(db, "x", ["1"], now=SLOT)
@@ -355,7 +357,9 @@ def test_a_digest_that_cannot_be_read_is_shown_as_suspended(place: Place) -> Non
     )
     told = json.loads(place.run("status", "--json").stdout)
     assert told["rules"] == {"active": 1, "paused": 0, "parked": 1}
-    assert [one["rule"] for one in told["unreadable_rules"]] == [2]
+    assert [(one["rule"], one["code"]) for one in told["unreadable_rules"]] == [
+        (2, "rule_unreadable")
+    ]
     found = {
         one["name"]: one for one in json.loads(place.run("doctor", "--json").stdout)["findings"]
     }
@@ -369,7 +373,7 @@ async def test_what_is_known_of_such_a_digest_is_shown_and_never_stored(place: P
         (shown,) = await archive.read(rules.of_guild, 3)
         assert (shown.channel_id, shown.categories) == (3, ("cs.CV",))
         assert "rhythm is none of mailing" in suspended(shown)
-        with pytest.raises(UnreadableRow, match="Row 2 of rules"):
+        with pytest.raises(UnreadableRow, match="row_unreadable key=2 table=rules"):
             await archive.write(rules.change, shown, suspended=None)
         world = World(archive, ManualClock(SLOT), FakePostbox())
         await world.tick()
@@ -394,7 +398,7 @@ async def test_a_row_is_logged_once(
         for _ in range(3):
             found = await archive.read(follows.of_member, 77)
             assert [one.follow_id for one in found] == [2]
-        with pytest.raises(UnreadableRow, match=r"Row 1 of follows.*archive check"):
+        with pytest.raises(UnreadableRow, match="row_unreadable key=1 table=follows"):
             await archive.read(follows.get, 77, 1)
     assert caplog.messages.count("archive.unreadable") == 1
 

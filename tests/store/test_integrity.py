@@ -73,6 +73,10 @@ DAMAGES = {
         "totals of the listings", "in cs.CV: 7 papers are noted, 2 are listed",
     ),
     "DELETE FROM totals WHERE day = '2021-03-31'": ("totals of the listings", "0 papers are noted"),
+    "UPDATE ranking_totals SET papers = 7": ("totals of the rankings", "is noted wrongly"),
+    "UPDATE standings SET previous = '2021-03-01'": (
+        "totals of the rankings", "when it was ranked before is noted wrongly",
+    ),
     "UPDATE listings SET previous = NULL": ("totals of the listings", "2103.00001 on 2021-03-31"),
     "UPDATE papers SET first_day = '2001-01-01'": ("first listing days", "2103.00001"),
     "UPDATE post_papers SET interest = 1": ("the order of posts and papers", "out of order"),

@@ -18,7 +18,7 @@ from bot import blog, queries
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.messages.problems import render, words_or_nothing
-from bot.models import Era, Outcome, Ranking, Status
+from bot.models import Era, Outcome, Ranking, RankingQuery, Status
 from bot.problems import Code, Problem
 from bot.search import parse
 from bot.store import (
@@ -96,7 +96,7 @@ async def _answers_as_ever(archive: Archive) -> None:
 
 
 async def _ranking(archive: Archive, day: date) -> Ranking:
-    found = await queries.ranking(archive, Settings(), day=day)
+    found = await queries.ranking(archive, Settings(), RankingQuery(day))
     assert found is not None
     return found
 
@@ -139,9 +139,9 @@ def test_an_archive_of_today_is_not_copied(tmp_path: Path) -> None:
 async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "a.db")) as db, db:
         db.execute("CREATE TABLE letters (text TEXT)")
-    with pytest.raises(StoreError, match="another program"):
+    with pytest.raises(StoreError, match="foreign_database"):
         await Archive.open(tmp_path / "a.db")
-    with pytest.raises(StoreError, match="not an archive"):
+    with pytest.raises(StoreError, match="not_an_archive"):
         backup.examine(tmp_path / "a.db")
 
 

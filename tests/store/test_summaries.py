@@ -15,6 +15,7 @@ from bot.models import (
     Network,
     Outcome,
     RankedPaper,
+    RankingQuery,
     ScorePart,
     Status,
 )
@@ -108,7 +109,7 @@ stood = st.lists(
     st.tuples(
         st.sampled_from(DAYS),
         st.dictionaries(
-            st.sampled_from(IDS), st.tuples(st.integers(1, 3), st.integers(0, 1)), max_size=4
+            st.sampled_from(IDS), st.tuples(st.integers(49, 51), st.integers(0, 1)), max_size=4
         ),
     ),
     max_size=6,
@@ -116,7 +117,7 @@ stood = st.lists(
 
 
 @settings(deadline=None)
-@given(stood, asked, spans, st.integers(1, 3), st.integers(1, 4))
+@given(stood, asked, spans, st.integers(49, 51), st.integers(1, 4))
 def test_the_best_are_those_of_the_whole_order(
     runs: list[tuple[date, dict[str, tuple[int, int]]]],
     patterns: list[str],
@@ -131,12 +132,19 @@ def test_the_best_are_those_of_the_whole_order(
         for day, scores in runs:  # a day may be scored again
             standings.save(db, day, [ranked(i, held[i], s, k) for i, (s, k) in scores.items()])
         within = [day for day in DAYS if span[0] <= day <= span[1]]
-        everything = in_order(matching(standings.between(db, *span, at_least=bar), patterns))
-        found, count = standings.best(db, within, at_least=bar, patterns=patterns, top=top)
-        assert (found, count) == (everything[:top], len(everything))
-        assert standings.best(db, within, at_least=bar, patterns=patterns)[0] == everything
+        everything = in_order(matching(standings.between(db, *span, min_score=bar), patterns))
+        query = RankingQuery(DAY, categories=tuple(patterns), min_score=bar)
+        for is_whole in (False, True):
+            found, count = standings.best(db, within, replace(query, top=top), is_whole=is_whole)
+            assert (found, count) == (everything[:top], len(everything))
+            assert standings.best(db, within, query, is_whole=is_whole)[0] == everything
+            for page in range(1, 4):
+                asked = replace(query, page=page, per_page=2)
+                before, size = asked.place(count)
+                found, _ = standings.best(db, within, asked, is_whole=is_whole)
+                assert found == everything[before : before + size]
         for day in within:
-            for r in in_order(standings.between(db, day, day, at_least=0)):
+            for r in in_order(standings.between(db, day, day, min_score=0)):
                 assert standings.place(db, day, r.paper.arxiv_id) == r.rank
         assert standings.place(db, DAY, "2103.99999") == 0
 
@@ -145,8 +153,8 @@ def test_a_paper_that_changes_its_category_changes_in_rankings_too(db: Database)
     papers.save(db, [listed(IDS[0], categories=("cs.CL",))], now=NOW)
     standings.save(db, DAY, [ranked(IDS[0], ("cs.CL",), 60, 10)])
     papers.save(db, [listed(IDS[0], categories=("cs.CV",), version=2)], now=NOW)
-    assert standings.best(db, [DAY], at_least=0, patterns=["cs.CL"])[1] == 0
-    assert standings.best(db, [DAY], at_least=0, patterns=["cs.CV"])[1] == 1
+    assert standings.best(db, [DAY], RankingQuery(DAY, categories=("cs.CL",), min_score=0))[1] == 0
+    assert standings.best(db, [DAY], RankingQuery(DAY, categories=("cs.CV",), min_score=0))[1] == 1
     assert listing_totals.listed(db, DAY, DAY, ["cs.CL"]) == 0
 
 

@@ -171,14 +171,14 @@ class TestStandings:
             posts=(),
         )
         standings.save(db, DAY, [ranked])
-        (found,) = standings.with_posts(db, standings.between(db, DAY, DAY, at_least=50))
+        (found,) = standings.with_posts(db, standings.between(db, DAY, DAY, min_score=50))
         assert (found.score, found.parts, found.people, found.day) == (120.0, (part,), 1, DAY)
         assert [p.post_id for p in found.posts] == ["2", "1"]
-        assert standings.count(db, DAY, at_least=121) == 0
+        assert standings.count(db, DAY, min_score=121) == 0
 
     def test_saving_again_replaces(self, db: Database) -> None:
         standings.save(db, DAY, [])
-        assert standings.between(db, DAY, DAY, at_least=0) == []
+        assert standings.between(db, DAY, DAY, min_score=0) == []
 
 
 class TestRules:

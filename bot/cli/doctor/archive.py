@@ -7,11 +7,12 @@ from rich.filesize import decimal
 from bot.container import Services
 from bot.errors import ArchiveBusy, StoreError
 from bot.messages.problems import render
+from bot.messages.problems.archive import mend
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import archive_bytes
+from bot.problems import Code, Problem
 from bot.store import rules
 from bot.store.archive_lock import ArchiveLock, require_writable
-from bot.store.error_hints import damaged
 
 
 def missing(path: Path) -> Check:
@@ -24,9 +25,10 @@ def missing(path: Path) -> Check:
 
 
 def unusable(error: StoreError) -> Check:
-    is_held = isinstance(error, ArchiveBusy) or "locked" in error.said
-    message = f"Another process holds the archive: {error.said}" if is_held else error.said
-    fix = error.mend or "Restore a backup with `hotpapers restore`."
+    words = render(error.problem)
+    is_held = isinstance(error, ArchiveBusy) or error.problem.arguments.get("kind") == "SQLITE_BUSY"
+    message = f"Another process holds the archive: {words}" if is_held else words
+    fix = mend(error.problem) or "Restore a backup with `hotpapers restore`."
     return Check("archive", State.PROBLEM, message, fix)
 
 
@@ -47,9 +49,13 @@ def holders(path: Path) -> list[Check]:
 
 def broken(path: Path, error: Exception) -> Check:
     """A part of the examination failed because of what the archive holds."""
-    known = error if isinstance(error, StoreError) else damaged(path, error)
-    fix = known.mend or "`hotpapers archive check` names what is wrong with it."
-    return Check("archive.contents", State.PROBLEM, known.said, fix)
+    problem = (
+        error.problem
+        if isinstance(error, StoreError)
+        else Problem(Code.ARCHIVE_UNREADABLE, path=path, error=repr(error))
+    )
+    fix = mend(problem) or "`hotpapers archive check` names what is wrong with it."
+    return Check("archive.contents", State.PROBLEM, render(problem), fix)
 
 
 async def unreadable(services: Services) -> list[Check]:

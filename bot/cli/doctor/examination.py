@@ -7,6 +7,7 @@ check of its own; none keeps the others from being looked at.
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from bot import time_zones
 from bot.cli.doctor import archive, discord_api, guilds, sources
 from bot.clock import Clock
 from bot.config import Config, logs
@@ -25,6 +26,7 @@ async def examine(config: Config, clock: Clock) -> tuple[Check, ...]:
         *host_checks.settings(config),
         host_checks.disk(config.archive.parent),
         *archive.holders(config.archive),
+        host_checks.zones(now, time_zones.version_in_force()),
         *host_checks.tables(now, config.settings.arxiv.deferred),
     ]
     async with _opened(config, clock, checks) as opened:

@@ -29,6 +29,7 @@ GERMAN = {
     "period": "zeitraum",
     "category": "kategorie",
     "top": "anzahl",
+    "counts": "zählung",
     "query": "anfrage",
     "channel": "kanal",
     "categories": "kategorien",
@@ -52,6 +53,12 @@ GERMAN = {
     "A listing day as you would say it: yesterday, last tue, 2021-03-30": (
         "Ein Listing-Tag, auf Englisch oder als Zahl: yesterday, last tue, 30.3.2021"
     ),
+    "This bot's": "Die dieses Bots",
+    "The old blog's, original posts only": "Die des alten Blogs, nur Originalbeiträge",
+    "The old blog's, with reposts added": "Die des alten Blogs, mit Reposts",
+    "Whose counts, where a week, month or year has days of several": (
+        "Wessen Zählung, wo eine Woche, ein Monat oder Jahr mehrere hat"
+    ),
     "The day alone, or the week, month or year around it": (
         "Nur der Tag, oder die Woche, der Monat, das Jahr darum"
     ),
@@ -62,6 +69,7 @@ GERMAN = {
     "How a paper's score comes about": "Wie die Punkte eines Papers zustande kommen",
     "An arXiv id, or any link to the paper": "Eine arXiv-Nummer oder ein Link zum Paper",
     "One paper at a glance": "Ein Paper auf einen Blick",
+    "Papers in this message": "Papers in dieser Nachricht",
     "Papers in the archive, by words, authors, categories and days": (
         "Paper im Archiv, nach Wörtern, Autoren, Kategorien und Tagen"
     ),

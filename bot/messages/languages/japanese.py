@@ -29,6 +29,7 @@ JAPANESE = {
     "period": "期間",
     "category": "カテゴリ",
     "top": "件数",
+    "counts": "集計",
     "query": "検索語",
     "channel": "チャンネル",
     "categories": "カテゴリ",
@@ -52,6 +53,12 @@ JAPANESE = {
     "A listing day as you would say it: yesterday, last tue, 2021-03-30": (
         "掲載日。英語か数字で：yesterday、last tue、2021-03-30"
     ),
+    "This bot's": "このボット",
+    "The old blog's, original posts only": "旧ブログ（元の投稿のみ）",
+    "The old blog's, with reposts added": "旧ブログ（リポスト加算）",
+    "Whose counts, where a week, month or year has days of several": (
+        "週・月・年に複数の集計がある場合に、どの集計を使うか"
+    ),
     "The day alone, or the week, month or year around it": "その日だけ、またはその週・月・年",
     "One or several, such as cs.CL, cs.IR or cond-mat.*": (
         "一つまたは複数。例：cs.CL, cs.IR, cond-mat.*"
@@ -60,6 +67,7 @@ JAPANESE = {
     "How a paper's score comes about": "論文のスコアの内訳",
     "An arXiv id, or any link to the paper": "arXiv番号、または論文へのリンク",
     "One paper at a glance": "論文の概要",
+    "Papers in this message": "このメッセージの論文",
     "Papers in the archive, by words, authors, categories and days": (
         "アーカイブの論文を、語・著者・カテゴリ・日付で探す"
     ),

@@ -70,8 +70,10 @@ def words_or_nothing(problem: Problem | None) -> str:
 
 
 def words_of(error: Exception) -> str:
-    """An error as people read it; one that is not ours by what it says itself."""
-    return render(error.problem) if isinstance(error, HotpapersError) else str(error)
+    """An error as people read it, with what mends it; one not ours by what it says itself."""
+    if not isinstance(error, HotpapersError):
+        return str(error)
+    return " ".join(filter(None, (render(error.problem), archive.mend(error.problem))))
 
 
 def _rendered(value: Argument) -> object:

@@ -82,6 +82,7 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.ENTRIES_UNREADABLE: _entries_unreadable,
     # --- the feed
     Code.NO_FEED: "arXiv sent no feed",
+    Code.PAPERS_LEFT_OUT: "arXiv's answer counts papers and holds none",
     Code.FEED_TRUNCATED: "the feed broke off after {papers:,} papers",
     Code.FEED_TRUNCATED_AT_ONCE: "the feed broke off before its first paper",
     Code.FEED_CUT: "the feed was cut at {entries:,} entries, which drops new papers",

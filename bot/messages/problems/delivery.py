@@ -83,6 +83,7 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.SKIPPED_AFTER_DOWNTIME: "skipped after downtime, as this channel asked for",
     Code.TOO_OLD: "more than seven days old: in the archive only",
     Code.DIGEST_PAUSED: "this digest was paused",
+    Code.SUSPENDED_TOO_LONG: "suspended for 24 hours ({why})",
     Code.PAUSED_BEFORE_POSTING: "the digest was paused before this was posted",
     Code.DELETED_BEFORE_POSTING: "the digest was deleted before this was posted",
     Code.NOTHING_NEW: "nothing new since the last digest",

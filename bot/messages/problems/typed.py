@@ -80,6 +80,9 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     "Try 2103.15691, hep-th/9901001 or https://arxiv.org/abs/2103.15691.",
     Code.NOT_CANONICAL_ID: "{text} is not a canonical arXiv id, such as 2103.15691.",
     Code.UNKNOWN_CATEGORY: _unknown_category,
+    Code.EXCLUDED_CATEGORY: "{text!r} would leave a category out. That is understood where a "
+    "digest or something to follow is set up, and in a search: -cat:cs.CV.",
+    Code.NOTHING_LEFT: "{text!r} leaves out all that it asks for. Write it like cs.*, -cs.CV.",
     # --- keywords, digests, sizes
     Code.TOO_MANY_KEYWORDS: "At most {most} keywords, please.",
     Code.KEYWORD_TOO_LONG: "A keyword has at most {most} characters.",

@@ -25,7 +25,7 @@ from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.problems import Code, Problem
 from bot.sources import Harvested
 from bot.sources.arxiv.endpoints import LONGEST, Answer, Endpoint, Question, unavailable
-from bot.sources.arxiv.oai_xml import Page, Reader
+from bot.sources.arxiv.oai_xml import OaiError, Page, Reader
 from bot.sources.arxiv.record import Record
 from bot.sources.decoding import tell_skipped
 
@@ -94,6 +94,21 @@ class ArxivOai:
     async def page(self, window: Window, token: str = "") -> Page:
         """The first page of a window, or the one that ``token`` asks for. Raises as ``answer``."""
         return await self.answer(window, token, _page)
+
+    async def record(self, arxiv_id: str) -> Record | None:
+        """The record of one paper; None when arXiv has none of that id. Raises SourceError."""
+        params = {
+            "verb": "GetRecord",
+            "identifier": f"oai:arXiv.org:{arxiv_id}",
+            "metadataPrefix": "arXivRaw",
+        }
+        try:
+            page = await self._ask_once(params, _page)
+        except OaiError as error:
+            if error.code != "idDoesNotExist":
+                raise
+            return None
+        return next((it for it in page.records if it.arxiv_id == arxiv_id and not it.deleted), None)
 
     async def answer(self, window: Window, token: str, read: Read[T]) -> T:
         """What ``read`` makes of a page; asked for again when that is Malformed.

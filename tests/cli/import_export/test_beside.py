@@ -1,10 +1,11 @@
 """The blog's days beside our own."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot import queries
-from bot.models import Era, Period
+from bot.models import Era, Period, RankingQuery
 from bot.store import Archive, days, papers
 from tests.blog_posts import blog_post
 from tests.cli.import_export.commands import AFTER, BEFORE, ROWS
@@ -16,14 +17,14 @@ async def test_our_own_counts_stay_and_the_post_is_kept_beside(tmp_path: Path) -
     async with await Archive.open(tmp_path / "a.db") as archive:
         await own_day(archive, AFTER, "2009.09999")
         await import_text(archive, blog_post(AFTER, ROWS))
-        own = await queries.ranking(archive, SETTINGS, day=AFTER)
+        own = await queries.ranking(archive, SETTINGS, RankingQuery(AFTER))
         assert own is not None
         assert (own.era, [p.paper.arxiv_id for p in own.papers]) == (
             Era.HOTPAPERS,
             ["2009.09999"],
         )
         era = Era.BLOG_REPOSTS_ADDED
-        printed = await queries.ranking(archive, SETTINGS, day=AFTER, era=era)
+        printed = await queries.ranking(archive, SETTINGS, RankingQuery(AFTER, era=era))
         assert printed is not None
         assert len(printed.papers) == 3
         post = await queries.blog_post(archive, SETTINGS, AFTER, era=era)
@@ -35,12 +36,12 @@ async def test_a_week_with_our_own_days_leaves_the_blogs_out(tmp_path: Path) -> 
     async with await Archive.open(tmp_path / "a.db") as archive:
         await import_text(archive, blog_post(AFTER, ROWS))
         await own_day(archive, AFTER + timedelta(1), "2009.09999")
-        week = await queries.ranking(archive, SETTINGS, day=AFTER, period=Period.WEEK)
+        week = await queries.ranking(archive, SETTINGS, RankingQuery(AFTER, period=Period.WEEK))
         assert week is not None
         assert (week.era, week.left_out) == (Era.HOTPAPERS, ((Era.BLOG_REPOSTS_ADDED, 1),))
         assert [p.paper.arxiv_id for p in week.papers] == ["2009.09999"]
         blog_week = await queries.ranking(
-            archive, SETTINGS, day=AFTER, period=Period.WEEK, era=Era.BLOG_REPOSTS_ADDED
+            archive, SETTINGS, RankingQuery(AFTER, period=Period.WEEK, era=Era.BLOG_REPOSTS_ADDED)
         )
         assert blog_week is not None
         assert blog_week.left_out == ((Era.HOTPAPERS, 1),)
@@ -53,7 +54,7 @@ async def test_a_day_that_was_only_harvested_takes_the_blogs_counts(tmp_path: Pa
         await archive.write(papers.save, [listed("2009.07118", day=AFTER, version=2)], now=NOW)
         await archive.write(days.close, AFTER, now=NOW, late=True)
         await import_text(archive, blog_post(AFTER, ROWS))
-        found = await queries.ranking(archive, SETTINGS, day=AFTER)
+        found = await queries.ranking(archive, SETTINGS, RankingQuery(AFTER))
         assert found is not None
         assert found.era is Era.BLOG_REPOSTS_ADDED
         counted = await queries.counted(archive, SETTINGS, [AFTER])
@@ -72,6 +73,22 @@ async def test_what_arxiv_printed_replaces_the_blogs_day(tmp_path: Path) -> None
         found = await archive.read(papers.get, "2009.07118")
         assert found is not None
         assert found.title == "A Better Title"
-        day = await queries.ranking(archive, SETTINGS, day=AFTER)
+        day = await queries.ranking(archive, SETTINGS, RankingQuery(AFTER))
         assert day is not None
         assert len(day.papers) == 3
+
+
+async def test_a_span_shows_the_larger_part_of_those_that_are_sound(tmp_path: Path) -> None:
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        for back in (0, 1):
+            await import_text(archive, blog_post(BEFORE - timedelta(back), ROWS))
+        await own_day(archive, AFTER, "2009.09999")
+        query = RankingQuery(BEFORE, Period.WEEK)
+        week = await queries.ranking(archive, SETTINGS, query)
+        assert week is not None
+        assert (week.era, week.left_out) == (Era.BLOG_ORIGINAL_POSTS, ((Era.HOTPAPERS, 1),))
+        assert week.above_bar == week.listed == len(ROWS)
+        own = await queries.ranking(archive, SETTINGS, replace(query, era=Era.HOTPAPERS))
+        assert own is not None
+        # Of what is shown: the papers of the blog's days are not counted among the listed.
+        assert (own.above_bar, own.listed) == (1, 1)
