@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,12 @@ from tests.e2e import program
 _THURSDAY = datetime(2011, 2, 3, 12, tzinfo=UTC)
 _SATURDAY = datetime(2011, 2, 5, 12, tzinfo=UTC)
 _YEARS_LATER = datetime(2020, 6, 1, 12, tzinfo=UTC)
-_WANTED = ("cs", "math", "eess", "cond-mat.*", "stat.ML", "hep-ex", "hep-th", "math-ph", "quant-ph")
+# All but hep-lat and hep-ph, each with a paper that arXiv's own servers tell in two ways: the feed
+# loses "(for the RBC and UKQCD Collaborations)" of 1102.0551, pages break a sentence of 1010.5809.
+_WANTED = (
+    "cs", "econ", "eess", "math", "nlin", "physics", "q-bio", "q-fin", "stat", "astro-ph",
+    "cond-mat", "gr-qc", "hep-ex", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph",
+)  # fmt: skip
 _CATEGORIES = taxonomy.feeds(_WANTED)
 # The page of a whole archive leaves out what was cross-listed within it.
 _SUBJECTS = [frozenset(question.categories) for question in questions(_CATEGORIES)]
@@ -111,10 +116,11 @@ async def _feed(steps: Steps, servers: Servers, http: Http, entries: Sequence[En
 
 async def _pages(steps: Steps, servers: Servers, http: Http, entries: Sequence[Entry]) -> None:
     clock = ManualClock(_THURSDAY)
-    expected = _announced(entries, _SUBJECTS, whole=True)
     catchup = Catchup(http, clock, servers.pages, gate="none", spacing=0)
     listing = ListingNew(http, clock, servers.pages, gate="none", spacing=0)
-    for path, door in (("/list", listing), ("/catchup", catchup)):
+    doors = (("/list", listing, entries), ("/catchup", catchup, _as_in_catchup(entries)))
+    for path, door, announced in doors:
+        expected = _announced(announced, _SUBJECTS, whole=True)
         with steps.step(f"{path}: how each paper was announced"):
             harvested = await door.harvest(DAY, _CATEGORIES)
             _same(_announcements(harvested.listed), expected)
@@ -183,11 +189,12 @@ async def _daily(steps: Steps, servers: Servers, folder: Path, entries: Sequence
     """The program as a process, with each of the doors as the one that has the day."""
     by_category = _announced(entries, [frozenset({name}) for name in _CATEGORIES], whole=False)
     by_page = _announced(entries, _SUBJECTS, whole=True)
+    by_catchup = _announced(_as_in_catchup(entries), _SUBJECTS, whole=True)
     nowhere = servers.records  # answers 404 to what the others are asked
     ways = {
         "feed": (servers.feed, nowhere, nowhere, _THURSDAY, by_category),
         "pages": (nowhere, servers.pages, nowhere, _THURSDAY, by_page),
-        "catchup": (servers.weekend, servers.pages, nowhere, _SATURDAY, by_page),
+        "catchup": (servers.weekend, servers.pages, nowhere, _SATURDAY, by_catchup),
     }
     for name, (feed, pages, records, at, expected) in ways.items():
         with steps.step(f"hotpapers daily: the day's papers from {name}"):
@@ -242,6 +249,16 @@ def _announced(
         if known := [kind for kind in kinds if kind is not None]:
             best[entry.arxiv_id] = min(known, key=order.index)
     return best
+
+
+def _as_in_catchup(entries: Iterable[Entry]) -> list[Entry]:
+    """There a paper that was cross-listed stands in all of its categories, also in those that it
+    had before.
+    """
+    return [
+        replace(entry, added=entry.categories) if entry.kind == "cross" else entry
+        for entry in entries
+    ]
 
 
 def _kind(entry: Entry, subject: frozenset[str], *, whole: bool) -> Announcement | None:

@@ -86,6 +86,11 @@ def test_tex_becomes_what_a_person_would_write(tex: str, shown: str) -> None:
             "On one line each.\n  A new paragraph.\n  And $x$.",
             "On one line each.\n\nA new paragraph.\n\nAnd x.",
         ),
+        ("Three results:\n One.\n Two.", "Three results:\n\nOne.\n\nTwo."),
+        (
+            "Tests for Physics\n  Beyond the Standard Model.",
+            "Tests for Physics Beyond the Standard Model.",
+        ),
         ("One line.\n  A new paragraph.", "One line.\n\nA new paragraph."),
         ("  We wrap\nlines.\n  A new paragraph.\n", "We wrap lines.\n\nA new paragraph."),
         ("First.\n\n\nSecond\tpart.", "First.\n\nSecond part."),

@@ -17,7 +17,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _TEX = re.compile(r"[\\{}$^~`]|--|''")
 _SIGNS = ("\\", "$", "&", "{", "}", "^", "~", "`", "--", "''")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]{2,}\S)")
+_INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]+\S)")
 # Control characters, and half surrogate pairs, which have no UTF-8 and so fit in no archive.
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _MARKS = re.compile("[\u0300-\u036f\u20d0-\u20f0]")
