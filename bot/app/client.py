@@ -33,6 +33,7 @@ from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
 from bot.errors import HotpapersError
+from bot.http import proxies
 from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
@@ -113,6 +114,7 @@ class HotpapersBot(commands.AutoShardedBot):
     ) -> None:
         """``pacer`` spaces all requests of deliveries; the default keeps Discord's limit."""
         self.discord_clock = DiscordClock()
+        self._proxy = proxies.of_discord(services.config.settings)
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -125,7 +127,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
-            proxy=services.config.settings.discord.proxy or None,
+            proxy=None if proxies.is_socks(self._proxy) else self._proxy or None,
             http_trace=self.discord_clock.trace,
         )
         keep_to_api(self.http)
@@ -169,7 +171,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
         Raises HotpapersError also when it is not Discord that answers.
         """
-        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
+        self.http.connector = proxies.connector(self._proxy, limit=0, limit_per_host=CONNECTIONS)
         try:
             await super().login(token)
         except (ValueError, TypeError, LookupError) as error:

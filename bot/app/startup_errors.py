@@ -1,5 +1,6 @@
 """Why Discord does not let the bot in: the library's errors as sentences with their mends."""
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -8,7 +9,7 @@ _BAD_TOKEN = (
     f"Discord refuses the bot's token. Make a new one in {PORTAL} and give it to `hotpapers init`."
 )
 _LOOK = (
-    "Look at this machine's network, at `proxy` and `api_url` under [discord], and at "
+    "Look at this machine's network, at `proxy` under [http], `api_url` under [discord], and at "
     "discordstatus.com; `hotpapers doctor` tells when Discord answers again."
 )
 # Close codes of the gateway (topics/opcodes-and-status-codes).
@@ -18,6 +19,16 @@ _AUTHENTICATION_FAILED = 4004
 def not_discord(api_url: str) -> str:
     """Of an answer without fault that is not the one Discord gives."""
     return f"What answers at {api_url} is not Discord: {_LOOK[0].lower()}{_LOOK[1:]}"
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same start may go well later, without anybody's doing. Pure."""
+    match error:
+        case discord.HTTPException(status=status):
+            return status >= 500 or status == 429
+        case discord.RateLimited() | aiohttp.ClientError() | OSError():
+            return True
+    return False
 
 
 def sentence(error: Exception) -> str:
