@@ -279,9 +279,9 @@ class HotpapersBot(commands.AutoShardedBot):
         )  # fmt: skip
 
     async def _source_states(self) -> dict[str, str]:
-        found = await self.services.archive.read(stored.answers)
+        answers = await self.services.archive.read(stored.answers)
         settings, now = self.services.config.settings, self.services.clock.now()
-        return health.states(health.sources(settings, found, 0, now), self.services.daily.off)
+        return health.states(health.sources(settings, answers, 0, now), self.services.daily.off)
 
     async def close(self) -> None:
         """Let jobs under way finish or park, then leave Discord, whoever still answers there."""

@@ -79,8 +79,8 @@ def to_page(label: str, address: str) -> ui.Button[Any]:
 
 def row(*buttons: ui.Button[Any] | None) -> list[ui.ActionRow[Any]]:
     """One row of those buttons that exist; none at all if there are none."""
-    found = [each for each in buttons if each is not None]
-    return [ui.ActionRow(*found)] if found else []
+    present = [one for one in buttons if one is not None]
+    return [ui.ActionRow(*present)] if present else []
 
 
 def line() -> ui.Separator[Any]:

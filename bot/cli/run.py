@@ -67,12 +67,14 @@ async def _run(
     config: Config, clock: Clock, told_to_end: Callable[[], object], *, take_over: bool
 ) -> None:
     """``told_to_end`` is called once, when the end has begun."""
+    from bot.app import systemd
     from bot.app.client import run_forever
 
     stop = asyncio.Event()
 
     def end() -> None:
         if not stop.is_set():
+            systemd.notify("STOPPING=1")
             stop.set()
             told_to_end()
 
@@ -85,8 +87,13 @@ async def _run(
         if holder is not None:
             async with _leaving(holder, end), services(config, clock) as s:
                 logs.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
-                with _refusals():
-                    await _run_when_reached(partial(run_forever, s, stop), stop)
+                systemd.notify("READY=1")
+                alive = asyncio.create_task(systemd.stay_alive())
+                try:
+                    with _refusals():
+                        await _run_when_reached(partial(run_forever, s, stop), stop)
+                finally:
+                    alive.cancel()
     logs.event(logger, logging.INFO, "bot.stopped")
 
 

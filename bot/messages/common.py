@@ -57,8 +57,8 @@ def _joined(words: Sequence[str], last: str, most: int) -> str:
 
 def sentence(parts: Sequence[str]) -> str:
     """Remarks side by side, the first with a capital letter; nothing of those that are empty."""
-    said = " · ".join(filter(None, parts))
-    return f"{said[:1].upper()}{said[1:]}"
+    line = " · ".join(filter(None, parts))
+    return f"{line[:1].upper()}{line[1:]}"
 
 
 def continued(first: int, last: int) -> str:

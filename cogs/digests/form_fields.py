@@ -18,6 +18,16 @@ class RuleFields(NamedTuple):
     exclusions: str
 
 
+# At most 45 characters each.
+LABELS = {
+    "categories": "Categories (empty for all)",
+    "when": "Hour and time zone",
+    "size": "Papers at most, and the bar: 8 above 40",
+    "keywords": "Only papers that say one of these",
+    "exclusions": "Never papers that say one of these",
+}
+
+
 def fields_of(rule: Rule) -> RuleFields:
     bar = "" if rule.bar is None else f" above {rate(rule.bar)}"
     return RuleFields(

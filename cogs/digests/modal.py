@@ -7,7 +7,6 @@ from typing import Any
 
 from discord import ui
 
-from bot import messages
 from bot.app.error_handler import report_to_member
 from bot.cards.actions import RuleAction, RuleForm, RuleVerb
 from bot.cards.custom_ids import decode, encode, is_ours
@@ -15,14 +14,14 @@ from bot.errors import InputError
 from bot.models import Rule
 from bot.text import clean_typed
 from cogs.digests import service
-from cogs.digests.form_fields import RuleFields, changes, fields_of
+from cogs.digests.form_fields import LABELS, RuleFields, changes, fields_of
 from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
 from cogs.shared.rule_changes import change_rule
 
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
-_LONGEST = 4000  # as Discord allows
+_MAX_LENGTH = 4000  # as Discord allows
 
 
 async def open_form(interaction: Interaction, rule: Rule) -> None:
@@ -52,9 +51,9 @@ async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> Non
             custom_id=name,
             default=value,
             required=name in ("when", "size"),
-            max_length=_LONGEST,
+            max_length=_MAX_LENGTH,
         )
-        form.add_item(ui.Label(text=messages.commands.FIELDS[name], component=field))
+        form.add_item(ui.Label(text=LABELS[name], component=field))
     await interaction.response.send_modal(form)
 
 

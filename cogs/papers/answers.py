@@ -54,17 +54,17 @@ async def hot(
     can be shown as it was. ``shared`` and ``shareable`` are as ``cards.hot`` has them.
     """
     asked = replace(query, page=page, per_page=cards.PER_MESSAGE)
-    found = await queries.ranking(services.archive, services.config.settings, asked)
-    if found is None:
+    ranking = await queries.ranking(services.archive, services.config.settings, asked)
+    if ranking is None:
         return await _nothing(services, query)
-    uncounted = found.counted_at is None and not found.papers
-    if uncounted and not calendar.never_listed(found.end):
-        return await _not_counted(services, query, ranking=found)
+    uncounted = ranking.counted_at is None and not ranking.papers
+    if uncounted and not calendar.never_listed(ranking.end):
+        return await _not_counted(services, query, ranking=ranking)
     posted = None
     if channel_id is not None and query.period is Period.DAY:
         posted = await services.archive.read(posted_digests.about, channel_id, query.day)
     return cards.hot(
-        found,
+        ranking,
         query=asked,
         shared=shared,
         shareable=shareable,
@@ -145,7 +145,7 @@ async def search(
 ) -> Card:
     """The papers that answer a search as it was typed. Raises QueryError."""
     asked = parse_query(text, services.clock.now().date())
-    found = await queries.search(
+    result = await queries.search(
         services.archive,
         services.config.settings,
         asked,
@@ -153,38 +153,38 @@ async def search(
         page=page,
         per_page=cards.PER_MESSAGE,
     )
-    results = [(paper.ranked.paper, _described(paper)) for paper in found.papers]
+    results = [(paper.ranked.paper, _described(paper)) for paper in result.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
         query=text,
         page=page,
-        answers=found.answers,
+        answers=result.answers,
         shared=shared,
         shareable=shareable,
-        matches=found.matches,
+        matches=result.matches,
         unharvested=queries.unharvested(services.config.settings, patterns),
-        meant=found.meant,
+        meant=result.meant,
     )
 
 
-def _described(found: queries.FoundPaper) -> str:
+def _described(paper_found: queries.FoundPaper) -> str:
     """The day, the score and whose counts it is made of, as far as they are known, before what it
     says."""
-    day, score = found.hit.day, found.ranked.score
+    day, score = paper_found.hit.day, paper_found.ranked.score
     known = [plain_day(day)] if day else []
     known += [f"score {points(score)}"] if score else []
-    return " · ".join(filter(None, [*known, era(found.era), found.hit.snippet.text]))
+    return " · ".join(filter(None, [*known, era(paper_found.era), paper_found.hit.snippet.text]))
 
 
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:
     """The messages of a digest as they were posted, for a reader in the same server."""
     rule = await services.archive.read(rules.get, edition.rule_id)
-    found = await queries.as_posted(services.archive, edition.rule_id, edition.slot_at)
-    if rule is None or rule.guild_id != guild_id or found is None:
+    digest = await queries.as_posted(services.archive, edition.rule_id, edition.slot_at)
+    if rule is None or rule.guild_id != guild_id or digest is None:
         raise InputError("That digest is not in the archive any more.")
-    at = found.posted_at or found.slot_at
-    return [remark(f"As posted {moment(at)}:"), *copies(found.bodies)]
+    at = digest.posted_at or digest.slot_at
+    return [remark(f"As posted {moment(at)}:"), *copies(digest.bodies)]
 
 
 def copies(bodies: Sequence[str]) -> list[Card]:
@@ -193,8 +193,8 @@ def copies(bodies: Sequence[str]) -> list[Card]:
 
 
 async def _view(services: Services, arxiv_id: str) -> PaperView:
-    found = await queries.paper(services.archive, services.config.settings, arxiv_id)
-    if found is None:
+    view = await queries.paper(services.archive, services.config.settings, arxiv_id)
+    if view is None:
         if await services.paper_lookup.state(arxiv_id) is not LookupState.UNKNOWN:
             raise InputError(
                 f"{arxiv_id} is not in the archive. /paper asks arXiv for it; see also "
@@ -204,7 +204,7 @@ async def _view(services: Services, arxiv_id: str) -> PaperView:
             f"arXiv knows no paper {arxiv_id}. One that is new can take a day to be known there: "
             "I ask again after six hours."
         )
-    return found
+    return view
 
 
 def _deferred(services: Services) -> frozenset[date]:

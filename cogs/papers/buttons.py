@@ -73,8 +73,8 @@ async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
 
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
     await defer_private(interaction)
-    found = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
-    await edit_reply(interaction, *found)
+    cards = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
+    await edit_reply(interaction, *cards)
 
 
 def _together(

@@ -14,9 +14,8 @@ from discord import app_commands
 
 from bot.cards.actions import FollowAction, FollowVerb, RuleAction, RuleVerb
 from bot.cards.custom_ids import SHAPES, decode
-from bot.messages.commands import FIELDS
 from bot.store import days
-from cogs.digests.form_fields import RuleFields
+from cogs.digests.form_fields import LABELS, RuleFields
 from cogs.papers import lookup
 from tests import simcord_world
 from tests.archive_world import STILL_OPEN, VIVIT
@@ -49,7 +48,7 @@ class Walk:
 
     async def fill_in(self, who: Member, form: Answer, **texts: str) -> Answer:
         self.met |= {("field", name) for name in texts}
-        labels = {FIELDS[name]: text for name, text in texts.items()}
+        labels = {LABELS[name]: text for name, text in texts.items()}
         return self._sound(await simcord_world.fill_in(who, form, labels))
 
     async def complete(self, who: Member, command: str, option: str, typed: str = "") -> None:

@@ -8,7 +8,7 @@ import pytest
 import simcord
 from sqlite_utils import Database
 
-from bot.app.rate_limit import MOST, WITHIN
+from bot.app.rate_limit import MAX_REQUESTS, WITHIN
 from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
 from bot.problems import Code, Problem
 from bot.store import ledger, rules
@@ -309,7 +309,7 @@ class TestEdit:
 
     async def test_what_was_typed_too_quickly_is_not_lost(self, world: World) -> None:
         form = await press(world.admin, await add(world), "Edit")
-        for _ in range(MOST):
+        for _ in range(MAX_REQUESTS):
             await ask(world.admin, world.nlp, "help")
         refused = await fill_in(world.admin, form, {"Hour and time zone": "noon UTC"})
         assert "That was quick" in refused.words
