@@ -90,11 +90,16 @@ class Outcome:
     items: int = 0
 
 
+ET_AL = "et al."
+"""The last of a paper's authors where there are more that are not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One arXiv paper. Texts are rendered (``bot.text.plain``); ``raw_*`` is what arXiv sent.
 
-    ``arxiv_id`` is canonical and without version. ``categories`` are canonical, primary first.
+    ``arxiv_id`` is canonical and without version. The last of ``authors`` is ``ET_AL`` where a page
+    cut the list. ``categories`` are canonical, primary first.
     ``submitted_at`` is the time of version 1, never the announcement.
     """
 

@@ -98,11 +98,11 @@ def inline_title(paper: Paper, limit: int) -> str:
 
 
 def authors(names: Sequence[str], limit: int) -> str:
-    """The first three, each at most ``limit`` units long, and how many more."""
+    """The first three, each at most ``limit`` units long, and how many more, if that is known."""
     if not limit:
         return ""
-    named = [one_line(name, limit) for name in names[:3]]
-    return messages.common.listed([*named, *names[3:]], most=3)
+    first = [one_line(name, limit) for name in names[:3]]
+    return messages.common.authors([*first, *names[3:]])
 
 
 def links(paper: Paper, limit: int = _CATEGORIES) -> str:

@@ -105,7 +105,7 @@ def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
     rank = f"[bold]{found.ranked.rank:>3}. [/bold]"
     terminal.hung(rank, f"[bold]{escape(paper.title)}[/bold]", out)
-    terminal.indented(escape(common.listed(paper.authors, most=3)), out)
+    terminal.indented(escape(common.authors(paper.authors)), out)
     counts = [
         networks.parts(found.ranked.parts),
         f"score {common.points(found.ranked.score)}",

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.clock import utc as utc  # beside the other formatters, for the modules here
-from bot.models import Period
+from bot.models import ET_AL, Period
 
 # --- numbers and lists --------------------------------------------------------------------------
 
@@ -34,6 +34,13 @@ def counted(count: int, one: str, many: str = "") -> str:
 def listed(words: Sequence[str], most: int = 5) -> str:
     """``a, b and c``; of many the first ``most`` and how many more. One may be very long."""
     return _joined(words, "and", most)
+
+
+def authors(names: Sequence[str]) -> str:
+    """The first three and how many more, or "others" where that is not known."""
+    if ET_AL in names[-1:]:
+        return f"{', '.join(names[:3])} and others"
+    return listed(names, most=3)
 
 
 def either(words: Sequence[str], most: int = 5) -> str:

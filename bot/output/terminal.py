@@ -239,7 +239,7 @@ def _show_card(ranked: RankedPaper, out: Console) -> None:
     rank = f"{ranked.rank:>3}. " if ranked.rank else ""
     counts = networks.parts(ranked.parts) or "no posts"
     hung(rank, f"[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", out)
-    indented(escape(common.listed(paper.authors, most=3)), out)
+    indented(escape(common.authors(paper.authors)), out)
     small = (
         f"score {common.points(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
