@@ -32,8 +32,8 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One kind of thing that must hold. ``problems`` are sentences, at most ``MAX_NAMED`` of them and
-    one that counts the others.
+    """One kind of thing that must hold. ``problems`` are sentences, at most ``MAX_NAMED`` of them
+    and one that counts the others.
 
     What is ``derived`` is made anew by ``repair``.
     """

@@ -24,7 +24,7 @@ async def asked(
     clock: ManualClock,
     *answers: Answer | Exception,
     probe: bool = False,
-    longest: float = 60.0,
+    max_seconds: float = 60.0,
 ) -> list[Outcome]:
     """The outcomes when the questions are answered so, one after another."""
     left = list(answers)
@@ -36,7 +36,7 @@ async def asked(
             raise answer
         return answer
 
-    asking = Endpoint(http=http, clock=clock, ask=ask, probe=probe, max_seconds=longest)
+    asking = Endpoint(http=http, clock=clock, ask=ask, probe=probe, max_seconds=max_seconds)
     return list((await asking.all(DAY, QUESTIONS)).outcomes)
 
 
