@@ -2,7 +2,7 @@
 #
 #   docker build -t hotpapers .
 #   docker run --rm -it -v hotpapers:/data hotpapers init
-#   docker run -d --name hotpapers --read-only --tmpfs /tmp -v hotpapers:/data --restart on-failure hotpapers
+#   docker run -d --name hotpapers --read-only --tmpfs /tmp -v hotpapers:/data --restart unless-stopped hotpapers
 
 FROM python:3.12-slim AS build
 WORKDIR /src

@@ -14,7 +14,7 @@ PEERS := "mastodon_mock>=0.6.1,<0.7"
 export PYTHONDONTWRITEBYTECODE :=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test rehearse check bench chaos soak hostile pictures format clean
+.PHONY: demo test rehearse check acceptance bench chaos soak hostile pictures format clean
 
 # An environment of another version of Python, or one that was not made to its end, is made anew.
 ifneq ($(shell $(BIN)/python -c "import pip; $(SAY_VERSION)" 2>/dev/null),$(if $(FOUND),$(shell "$(FOUND)" -c "$(SAY_VERSION)")))
@@ -80,6 +80,11 @@ hostile: $(VENV)/.dev
 # Every kind of message, as Discord shows it, into docs/images/. Needs a Chromium.
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.pictures
+
+# Against what others wrote: arXiv's own servers, mastodon_mock, @discordjs/builders. Fetches them once
+# into a folder outside the project; what cannot be had is left out with a word. Two minutes.
+acceptance: $(VENV)/.peers
+	$(BIN)/python -m tests.acceptance
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

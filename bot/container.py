@@ -106,6 +106,7 @@ def _http(config: Config, clock: Clock, archive: Archive) -> Http:
         seconds_per_try=settings.http.timeout_seconds,
         tries=settings.http.tries,
         backoff=settings.http.backoff_seconds,
+        proxy=settings.http.proxy,
         gates={ARXIV_GATE: gate},
         validators=StoredValidators(archive),
     )

@@ -90,11 +90,16 @@ class Outcome:
     items: int = 0
 
 
+ET_AL = "et al."
+"""The last of a paper's authors where there are more that are not known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One arXiv paper. Texts are rendered (``bot.text.plain``); ``raw_*`` is what arXiv sent.
 
-    ``arxiv_id`` is canonical and without version. ``categories`` are canonical, primary first.
+    ``arxiv_id`` is canonical and without version. The last of ``authors`` is ``ET_AL`` where a page
+    cut the list. ``categories`` are canonical, primary first.
     ``submitted_at`` is the time of version 1, never the announcement.
     """
 
@@ -129,14 +134,12 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One original post on a network that links papers, with its counts as of ``counted_at``.
+class PostReference:
+    """One original post on a network that links papers, without its counts: nobody knows those of
+    the posts that the old blog embedded.
 
-    ``post_id`` is unique within the network. ``reposts`` and ``likes`` are the network's own:
-    retweets and likes on X, boosts and favourites on Mastodon, points as likes on Hacker News,
-    upvotes as likes on Hugging Face. ``supersedes`` are the ids of earlier edits of this post.
-    ``text`` is None where it must not be kept, or has expired. ``is_bot``: its account says that it
-    is a program.
+    ``post_id`` is unique within the network. ``text`` is None where it must not be kept, or has
+    expired.
     """
 
     network: Network
@@ -145,13 +148,24 @@ class Post:
     author: str
     author_id: str
     posted_at: datetime
+    arxiv_ids: tuple[str, ...]
+    author_name: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(PostReference):
+    """A post with its counts as of ``counted_at``.
+
+    ``reposts`` and ``likes`` are the network's own: retweets and likes on X, boosts and favourites
+    on Mastodon, points as likes on Hacker News, upvotes as likes on Hugging Face. ``supersedes``
+    are the ids of earlier edits of this post. ``is_bot``: its account says that it is a program.
+    """
+
     counted_at: datetime
     reposts: int
     likes: int
-    arxiv_ids: tuple[str, ...]
-    author_name: str = ""
     replies: int = 0
-    text: str | None = None
     supersedes: tuple[str, ...] = ()
     is_bot: bool = False
 
@@ -184,15 +198,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """One network's part of a score: ``points = rate * (reposts + likes)``."""
+    """One network's part of a score: ``points = rate * (reposts + likes)``.
+
+    ``posts`` and ``people`` are None where only the sum is known, as of what the old blog printed.
+    """
 
     network: Network
     reposts: int
     likes: int
     rate: float
     points: float
-    posts: int
-    people: int
+    posts: int | None
+    people: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +217,8 @@ class RankedPaper:
     """A paper with its place in a ranking. The points of ``parts`` add up to ``score``.
 
     ``exact_score`` is the score before it was rounded for being shown; the order follows it.
-    ``people`` counts the distinct authors of posts, without accounts that say that they are bots;
-    ``posts`` holds the best posts, best first.
+    ``people`` counts the distinct authors of posts, without accounts that say that they are bots,
+    and is None where they are not known; ``posts`` holds the best posts, best first.
     """
 
     rank: int
@@ -209,8 +226,8 @@ class RankedPaper:
     score: float
     exact_score: float
     parts: tuple[ScorePart, ...]
-    people: int
-    posts: tuple[Post, ...]
+    people: int | None
+    posts: tuple[PostReference, ...]
     day: date | None = None  # the listing day; for a period, the first one in it
 
 

@@ -32,7 +32,7 @@ class Guilds(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await guilds.note_present(self._bot.services, [each.id for each in self._bot.guilds])
+        await guilds.note_present(self._bot.services, [present.id for present in self._bot.guilds])
         channel = system_channel_of(guild)
         if channel is not None:
             await channel.send(view=first_words(guild))

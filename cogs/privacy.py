@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot import messages
 from bot.app.client import HotpapersBot
+from bot.messages.common import counted, listed
 from cogs.follows import service
 from cogs.follows.commands import document, stored_here
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services
@@ -36,8 +37,21 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=message
         await defer_private(interaction)
         wishes, drafts = interaction.client.wishes, interaction.client.drafts
         gone = await service.erase(services(interaction), wishes, drafts, interaction.user.id)
-        said = messages.commands.erased(gone["follows"], gone["messages"], gone["names"])
-        await edit_reply(interaction, remark(said))
+        await edit_reply(interaction, remark(_erased(**gone)))
+
+
+def _erased(follows: int, messages: int, names: int) -> str:
+    if not (follows or messages or names):
+        return "There was nothing about you to erase."
+    parts = [
+        counted(follows, "thing that you followed", "things that you followed") if follows else "",
+        f"my copies of {counted(messages, 'message')}" if messages else "",
+        f"your name from {counted(names, 'digest')} of servers" if names else "",
+    ]
+    return (
+        f"Erased: {listed([*filter(None, parts)])}. Messages that stand in Discord are yours to "
+        "delete."
+    )
 
 
 async def setup(bot: HotpapersBot) -> None:

@@ -303,6 +303,12 @@ async def ask(who: Member, where: Channel, command: str, /, **options: object) -
     return _answer(await who.slash(where, command, **options))
 
 
+async def choose(world: World, menu: str, text: str) -> Answer:
+    """Choose from the menu of a message that somebody else has just written."""
+    message = await world.admin.send(world.nlp, text)
+    return _answer(await world.member.context_menu(world.nlp, menu, message))
+
+
 async def ask_alone(who: User, command: str, /, **options: object) -> Answer:
     """The same in the direct messages with the bot."""
     return _answer(await who.slash(command, **options))

@@ -17,13 +17,12 @@ from discord.ext import commands
 
 from bot.app import startup_errors
 from bot.app.coalescing import SingleFlight
-from bot.app.digest_form import Drafts
 from bot.app.discord_clock import DiscordClock
 from bot.app.error_handler import report_to_member
+from bot.app.form_drafts import FormDrafts
 from bot.app.gateway import Unreadable, keep_to_api, leave_out_unreadable
-from bot.app.gateway_tuning import freeze_gc, yield_between_frames
+from bot.app.gateway_tuning import freeze_gc, trim_heap, yield_between_frames
 from bot.app.guild_cache import GuildCache
-from bot.app.heap import trim_heap
 from bot.app.in_flight import InFlightRequests
 from bot.app.rate_limit import MemberRateLimiter
 from bot.app.retention import purge_expired
@@ -34,6 +33,7 @@ from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
 from bot.errors import HotpapersError
+from bot.http import proxies
 from bot.models import Rule
 from bot.monitoring import health
 from bot.monitoring.alerts import Alerts
@@ -49,6 +49,7 @@ logger = logging.getLogger(__name__)
 EXTENSIONS = (
     "cogs.papers.commands",
     "cogs.papers.buttons",
+    "cogs.papers.message_menu",
     "cogs.digests.commands",
     "cogs.follows.commands",
     "cogs.privacy",
@@ -113,6 +114,7 @@ class HotpapersBot(commands.AutoShardedBot):
     ) -> None:
         """``pacer`` spaces all requests of deliveries; the default keeps Discord's limit."""
         self.discord_clock = DiscordClock()
+        self._proxy = proxies.of_discord(services.config.settings)
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -125,7 +127,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
-            proxy=services.config.settings.discord.proxy or None,
+            proxy=None if proxies.is_socks(self._proxy) else self._proxy or None,
             http_trace=self.discord_clock.trace,
         )
         keep_to_api(self.http)
@@ -137,7 +139,7 @@ class HotpapersBot(commands.AutoShardedBot):
         self.manners = MemberRateLimiter()
         self.crowds = SingleFlight()
         self.turns = MemberTurns()
-        self.drafts = Drafts()
+        self.drafts = FormDrafts()
         self.wishes = InFlightRequests()
         pacer = pacer or Pacer()
         postbox = DiscordTransport(self, pacer=pacer)
@@ -169,7 +171,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
         Raises HotpapersError also when it is not Discord that answers.
         """
-        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
+        self.http.connector = proxies.connector(self._proxy, limit=0, limit_per_host=CONNECTIONS)
         try:
             await super().login(token)
         except (ValueError, TypeError, LookupError) as error:
@@ -277,9 +279,9 @@ class HotpapersBot(commands.AutoShardedBot):
         )  # fmt: skip
 
     async def _source_states(self) -> dict[str, str]:
-        found = await self.services.archive.read(stored.answers)
+        answers = await self.services.archive.read(stored.answers)
         settings, now = self.services.config.settings, self.services.clock.now()
-        return health.states(health.sources(settings, found, 0, now), self.services.daily.off)
+        return health.states(health.sources(settings, answers, 0, now), self.services.daily.off)
 
     async def close(self) -> None:
         """Let jobs under way finish or park, then leave Discord, whoever still answers there."""

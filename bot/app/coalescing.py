@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 # Long enough for a digest's readers who all press at once, too short for counts to grow old.
 KEPT_SECONDS = 1.0
-_MANY = 500
+_MAX_ANSWERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SingleFlight:
     async def run(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """The answer to ``question``, which ``make`` gives; its error, too, is everybody's."""
         now = time.monotonic()
-        if len(self._made) >= _MANY:
+        if len(self._made) >= _MAX_ANSWERS:
             self._made = {q: m for q, m in self._made.items() if now - m.began < self._seconds}
         found = self._made.get(question)
         if found is None or (found.task.done() and now - found.began >= self._seconds):

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import cards
-from bot.cards.custom_ids import Action
+from bot.cards.actions import Action
 from bot.config import logs
 from bot.errors import (
     ArchiveBusy,
@@ -59,14 +59,14 @@ async def report_to_member(
     ``back`` leads to the form that was refused, with all that the member had typed.
     """
     cause = cause_of(error)
-    said = describe(cause)
+    explanation = describe(cause)
     asked = _asked(interaction)
-    reference = f"{interaction.id & 0xFFFFFFFF:08x}" if said.fault else ""
+    reference = f"{interaction.id & 0xFFFFFFFF:08x}" if explanation.fault else ""
     logs.event(
         logger,
-        logging.ERROR if said.fault else logging.INFO,
-        "interaction.failed" if said.fault else "interaction.refused",
-        error=cause if said.fault else None,
+        logging.ERROR if explanation.fault else logging.INFO,
+        "interaction.failed" if explanation.fault else "interaction.refused",
+        error=cause if explanation.fault else None,
         reference=reference or None,
         kind=type(cause).__name__,
         asked=asked,
@@ -76,11 +76,11 @@ async def report_to_member(
     )
     if interaction.type is discord.InteractionType.autocomplete:
         return
-    now_does = said.now_does if said.fault or _could_change(asked) else ""
-    you_can = _fitting(said.you_can, error, back)
-    card = cards.error(said.what, now_does, you_can, reference, back=back)
+    now_does = explanation.now_does if explanation.fault or _could_change(asked) else ""
+    you_can = _fitting(explanation.you_can, error, back)
+    card = cards.error(explanation.what, now_does, you_can, reference, back=back)
     if isinstance(cause, DoubtfulDate) and cause.readings:
-        card = cards.which_day(said.what, cause.readings, _asked_besides(interaction, cause))
+        card = cards.which_day(explanation.what, cause.readings, _asked_besides(interaction, cause))
     try:
         if interaction.response.is_done():
             await interaction.followup.send(view=card, ephemeral=True)
@@ -199,14 +199,14 @@ def _with_place(error: QueryError) -> str:
 def _describe_refusal(error: app_commands.AppCommandError) -> Explanation:
     match error:
         case app_commands.MissingPermissions():
-            asked = [errors.permission(each) for each in error.missing_permissions]
+            asked = [errors.permission(flag) for flag in error.missing_permissions]
             return Explanation(
                 f"You need {listed(asked)} in this server for that.",
                 errors.NOTHING_DONE,
                 "Ask an admin of this server to do it.",
             )
         case app_commands.BotMissingPermissions():
-            lacking = [errors.permission(each) for each in error.missing_permissions]
+            lacking = [errors.permission(flag) for flag in error.missing_permissions]
             return Explanation(
                 f"I lack {listed(lacking)} here.", errors.NOTHING_DONE, errors.CHECK_MY_PERMISSIONS
             )

@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord.state import ConnectionState
 
-from bot.app.gateway_tuning import MANY, freeze_gc
+from bot.app.gateway_tuning import MIN_SERVERS, freeze_gc
 from bot.config import logs
 
 logger = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class GuildCache:
             data = reduced_guild(data, self._own_id, self._posted_to)
         self._parsers["GUILD_CREATE"](data)
         self._arrived += 1
-        if self._arrived % MANY == 0:
+        if self._arrived % MIN_SERVERS == 0:
             freeze_gc(self._arrived)
 
     def _guild_delete(self, data: Payload) -> None:

@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from discord import app_commands
 
 # Turning pages quickly is one press a second; a whole digest's buttons are twenty.
-MOST = 20
+MAX_REQUESTS = 20
 WITHIN = timedelta(seconds=20)
 # Members remembered before those who asked nothing lately are forgotten.
-_MANY = 5_000
+_MAX_MEMBERS = 5_000
 
 
 class MemberRateLimiter:
     """Counts commands, buttons and forms together, for each member and over all servers."""
 
-    def __init__(self, most: int = MOST, within: timedelta = WITHIN) -> None:
+    def __init__(self, most: int = MAX_REQUESTS, within: timedelta = WITHIN) -> None:
         self._most = most
         self._within = within
         self._asked: dict[int, deque[datetime]] = {}
 
     def check(self, member_id: int, now: datetime) -> None:
         """Note that the member asks. Raises CommandOnCooldown when that is too often."""
-        if len(self._asked) >= _MANY:
+        if len(self._asked) >= _MAX_MEMBERS:
             self._forget(now)
         asked = self._asked.setdefault(member_id, deque())
         while asked and asked[0] <= now - self._within:

@@ -1,5 +1,6 @@
 """Why Discord does not let the bot in: the library's errors as sentences with their mends."""
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -8,7 +9,7 @@ _BAD_TOKEN = (
     f"Discord refuses the bot's token. Make a new one in {PORTAL} and give it to `hotpapers init`."
 )
 _LOOK = (
-    "Look at this machine's network, at `proxy` and `api_url` under [discord], and at "
+    "Look at this machine's network, at `proxy` under [http], `api_url` under [discord], and at "
     "discordstatus.com; `hotpapers doctor` tells when Discord answers again."
 )
 # Close codes of the gateway (topics/opcodes-and-status-codes).
@@ -20,17 +21,22 @@ def not_discord(api_url: str) -> str:
     return f"What answers at {api_url} is not Discord: {_LOOK[0].lower()}{_LOOK[1:]}"
 
 
-def is_token_refused(error: Exception) -> bool:
-    """Whether only another token helps."""
-    return isinstance(error, discord.LoginFailure) or (
-        isinstance(error, discord.ConnectionClosed) and error.code == _AUTHENTICATION_FAILED
-    )
+def is_passing(error: Exception) -> bool:
+    """Whether the same start may go well later, without anybody's doing. Pure."""
+    match error:
+        case discord.HTTPException(status=status):
+            return status >= 500 or status == 429
+        case discord.RateLimited() | aiohttp.ClientError() | OSError():
+            return True
+    return False
 
 
 def sentence(error: Exception) -> str:
     """Pure. For whatever ends a login or the connection for good."""
     match error:
-        case _ if is_token_refused(error):
+        case discord.LoginFailure():
+            return _BAD_TOKEN
+        case discord.ConnectionClosed(code=code) if code == _AUTHENTICATION_FAILED:
             return _BAD_TOKEN
         case discord.PrivilegedIntentsRequired():
             return (

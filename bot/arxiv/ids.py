@@ -44,7 +44,7 @@ def split_version(text: str) -> Identifier:
         raise InputError(Problem(Code.SEVERAL_PAPERS, text=_shown(text), arxiv_ids=list(found)))
     if found:
         return next(iter(found.values()))
-    if bare := _bare(_cleaned(text[:_LONGEST])):
+    if bare := _bare(_cleaned(text[:_MAX_LENGTH])):
         return bare
     raise InputError(Problem(Code.NO_PAPER, text=_shown(text)))
 
@@ -146,7 +146,7 @@ def _old_archives() -> dict[str, str]:
 # time stays linear in the length of a text whatever is in it, and every lead begins with a letter
 # or digit spelled out, which lets the regex engine leap over the rest.
 
-_LONGEST = 300
+_MAX_LENGTH = 300
 _LETTER = r"0-9a-z\u00c0-\u058f\u1e00-\u1fff"
 """What may not touch an id or a host: digits and Latin, Greek, Cyrillic and Armenian letters.
 Chinese and Japanese are written without spaces, so their letters may."""

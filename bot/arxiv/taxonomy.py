@@ -38,7 +38,7 @@ _CALLED = {
     "cv": ("cs.CV",), "rl": ("cs.LG",), "hci": ("cs.HC",), "speech": ("eess.AS",),
     "privacy": ("cs.CR",), "recsys": ("cs.IR",), "qft": ("hep-th",), "deep learning": ("cs.LG",),
 }  # fmt: skip
-_LONGEST = 80
+_MAX_LENGTH = 80
 """Characters of a text that are compared with names; more would only cost time."""
 
 
@@ -190,7 +190,7 @@ def _rank(category: Category, text: str, words: list[str]) -> int | None:
 
 def _close_matches(text: str) -> tuple[str, ...]:
     """Ids somebody may have meant by ``text``, best first; an archive gives its pattern."""
-    text = text[:_LONGEST]
+    text = text[:_MAX_LENGTH]
     squashed = _squash(text)
     if squashed in _archives():
         return (f"{_archives()[squashed]}.*",)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.blog.values import Embed
 from bot.errors import InputError
-from bot.models import Network, Post
+from bot.models import Network, PostReference
 from bot.problems import Code, Problem
 
 START = "<blockquote"
@@ -78,7 +78,7 @@ def _identify(kind: str, data: dict[str, str], url: str) -> tuple[Network, str, 
     raise InputError(Problem(Code.BLOG_EMBED_UNKNOWN, kind=kind))
 
 
-def embed(post: Post) -> Embed | None:
+def embed(post: PostReference) -> Embed | None:
     """The post as our own days show it, without its text; None when it has no web address."""
     if post.network is Network.X:
         if not re.fullmatch(r"[0-9]+", post.post_id):
@@ -100,7 +100,7 @@ def embed(post: Post) -> Embed | None:
     return read_embed(_markup(post, attributes, post.url, _signature(post)))
 
 
-def _signature(post: Post) -> str:
+def _signature(post: PostReference) -> str:
     handle = re.sub(r"[\s<>()]", "", post.author.removeprefix("@"))
     if not handle:
         return ""
@@ -108,7 +108,7 @@ def _signature(post: Post) -> str:
     return f"&mdash; {html.escape(name, quote=False)} (@{html.escape(handle, quote=False)}) "
 
 
-def _markup(post: Post, attributes: str, url: str, signature: str) -> str:
+def _markup(post: PostReference, attributes: str, url: str, signature: str) -> str:
     link = f'<a href="{html.escape(url)}">{_written(post.posted_at)}</a>'
     quote = f"<blockquote {attributes}>{signature}{link}</blockquote>"
     script = _SCRIPTS.get(post.network)

@@ -6,10 +6,11 @@ who answers them. Strangers' texts go in as they are and come out harmless.
 """
 
 from bot.cards import custom_ids
+from bot.cards.actions import EditionRef
 from bot.cards.build import Card
-from bot.cards.custom_ids import EditionRef
 from bot.cards.empty_states import (
     no_listing,
+    not_counted,
     not_harvested,
     not_held,
     quiet_down,
@@ -18,6 +19,7 @@ from bot.cards.empty_states import (
     which_day,
 )
 from bot.cards.follow_digest import Group, follow_list, follow_stopped, followed, letter
+from bot.cards.lookup import looking_up
 from bot.cards.message_body import MAX_MARKER, MIN_MARKER, body_of, marker_of, payload
 from bot.cards.notices import declined, error, notice
 from bot.cards.paper import abstract, paper, why
@@ -42,8 +44,10 @@ __all__ = [
     "followed",
     "hot",
     "letter",
+    "looking_up",
     "marker_of",
     "no_listing",
+    "not_counted",
     "not_harvested",
     "not_held",
     "notice",

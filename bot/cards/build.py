@@ -6,7 +6,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.cards.custom_ids import Action, encode
+from bot.cards.actions import Action
+from bot.cards.custom_ids import encode
 from bot.text import escape_to
 from bot.text.truncate import calm
 
@@ -78,8 +79,8 @@ def to_page(label: str, address: str) -> ui.Button[Any]:
 
 def row(*buttons: ui.Button[Any] | None) -> list[ui.ActionRow[Any]]:
     """One row of those buttons that exist; none at all if there are none."""
-    found = [each for each in buttons if each is not None]
-    return [ui.ActionRow(*found)] if found else []
+    present = [one for one in buttons if one is not None]
+    return [ui.ActionRow(*present)] if present else []
 
 
 def line() -> ui.Separator[Any]:

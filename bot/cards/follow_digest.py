@@ -9,6 +9,7 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paging, paper_lines
+from bot.cards.actions import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -21,9 +22,8 @@ from bot.cards.build import (
     row,
     text,
 )
-from bot.cards.custom_ids import Abstract, FollowAction, FollowsPage, FollowVerb, Why
 from bot.cards.rules import not_delivered
-from bot.messages.common import continued, counted
+from bot.messages.common import continued, counted, listed, number, soon
 from bot.messages.problems import render
 from bot.models import Failure, Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
@@ -65,10 +65,10 @@ def letter(
         small and f"-# {small}", "-# `/following list` changes what you get, and when."
     )
     cards = []
-    for number, page in enumerate(pages):
+    for place, page in enumerate(pages):
         places = continued(page[0][1].rank, page[-1][1].rank)
-        top = [text(f"-# For you · {places}" if number else f"## {head}")]
-        bottom = [text(foot)] if number == len(pages) - 1 else []
+        top = [text(f"-# For you · {places}" if place else f"## {head}")]
+        bottom = [text(foot)] if place == len(pages) - 1 else []
         cards.append(Card(*top, *_boxes(page), *bottom))
     return cards
 
@@ -94,15 +94,15 @@ def _paper(
     follow: Follow, ranked: RankedPaper, others: Sequence[str], room: int, *, stop: bool
 ) -> list[Inside]:
     small = (
-        f"-# {messages.subscriptions.also_because([_shown(q, _OTHER) for q in others])}"
+        f"-# Also because of {listed([_shown(query, _OTHER) for query in others], most=1)}"
         if others
         else ""
     )
     taken = length(small) + length(messages.subscriptions.because(_shown(follow.query))) + 4
-    said = paper_lines.paper(ranked, max(room - taken, paper_lines.MIN_ROOM), posts=1)
+    lines = paper_lines.paper(ranked, max(room - taken, paper_lines.MIN_ROOM), posts=1)
     ending = FollowAction(follow.follow_id, FollowVerb.STOP)
     return [
-        text(paragraph(said, small)),
+        text(paragraph(lines, small)),
         *row(
             button(messages.cards.ABSTRACT, Abstract(ranked.paper.arxiv_id)),
             button(messages.cards.WHY, Why(ranked.paper.arxiv_id)),
@@ -129,7 +129,7 @@ def follow_list(
     return Card(
         text(
             paragraph(
-                f"## {messages.subscriptions.follows_title(len(follows))}",
+                f"## You follow {counted(len(follows), 'thing')}",
                 _when(rule, next_at),
                 not_delivered(failure),
             )
@@ -140,7 +140,7 @@ def follow_list(
 
 
 def followed(
-    follow: Follow, rule: Rule, next_at: datetime | None, found: Sequence[RankedPaper],
+    follow: Follow, rule: Rule, next_at: datetime | None, papers: Sequence[RankedPaper],
     *, matches: int, more: bool, a_lot: bool, unharvested: Unharvested | None = None,
     note: str = "",
 ) -> Card:  # fmt: skip
@@ -149,8 +149,15 @@ def followed(
     ``unharvested`` is of the categories that are followed; ``note`` is one more sentence, itself
     safe to show.
     """
-    named = [f"- {paper_lines.inline_title(each.paper, 120)}" for each in found[:_NAMED]]
-    sent = messages.subscriptions.would_have_sent(matches, len(named), more=more)
+    named = [f"- {paper_lines.inline_title(ranked.paper, 120)}" for ranked in papers[:_NAMED]]
+    if matches:
+        below = ", such as:" if more or len(named) < matches else ":"
+        sent = (
+            f"In the last 30 days **{'More than ' if more else ''}{number(matches)}** "
+            f"{'paper' if matches == 1 else 'papers'} matched{below}"
+        )
+    else:
+        sent = "In the last 30 days no paper matched."
     if unharvested:
         seldom = one_line(messages.input_errors.not_harvested_here(unharvested), _SELDOM)
     else:
@@ -159,7 +166,7 @@ def followed(
         card(
             text(
                 paragraph(
-                    f"### {messages.subscriptions.following(_shown(follow.query, 150))}",
+                    f"### Following {_shown(follow.query, 150)}",
                     _when(rule, next_at),
                 )
             ),
@@ -212,7 +219,9 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
         )
     if rule.paused:
         return "All of it is paused. `/following resume` goes on."
-    return messages.subscriptions.letters_at(f"{rule.at:%H:%M}", one_line(rule.zone, 40), next_at)
+    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}"
+    then = f"; the next one can come {soon(next_at)}" if next_at else ""
+    return f"One message on days with papers, at {at}{then}."
 
 
 def _shown(query: str, limit: int = _REASON) -> str:

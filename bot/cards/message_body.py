@@ -39,5 +39,5 @@ def body_of(
 
 def marker_of(components: Sequence[Mapping[str, object]]) -> int | None:
     """The marker that a message of these components was sent with; None if there was none."""
-    found = components[0].get("id") if components else None
-    return found if isinstance(found, int) and found >= MIN_MARKER else None
+    marker = components[0].get("id") if components else None
+    return marker if isinstance(marker, int) and marker >= MIN_MARKER else None

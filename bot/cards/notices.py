@@ -1,16 +1,16 @@
 """Plain messages: a sentence, an error."""
 
+from bot.cards.actions import Action
 from bot.cards.build import Card, button, card, one_line, paragraph, row, text
-from bot.cards.custom_ids import Action
 from bot.text import escape_to
 
-_LONGEST = 3800
-_SENTENCE = 1000
+_MAX_NOTICE = 3800
+_MAX_SENTENCE = 1000
 
 
-def notice(said: str) -> Card:
+def notice(words: str) -> Card:
     """Plain words, shown exactly as they are."""
-    return Card(text(escape_to(said, _LONGEST) or "…"))
+    return Card(text(escape_to(words, _MAX_NOTICE) or "…"))
 
 
 def error(
@@ -21,11 +21,11 @@ def error(
     ``reference`` is the number under which the log has the details; ``back`` leads to the form
     that was refused.
     """
-    title, now, then = (one_line(s, _SENTENCE) for s in (what, now_does, you_can))
+    title, now, then = (one_line(s, _MAX_SENTENCE) for s in (what, now_does, you_can))
     small = f"Reference {one_line(reference, 60)}" if reference else ""
-    said = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
+    lines = paragraph(f"**{title}**" if title else None, now, then, small and f"-# {small}")
     buttons = row(button("Back to the form", back)) if back else []
-    return Card(card(text(said or "…"), *buttons, rank=1))
+    return Card(card(text(lines or "…"), *buttons, rank=1))
 
 
 def declined() -> Card:

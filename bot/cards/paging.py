@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from discord import ui
 
 from bot import messages
+from bot.cards.actions import Action
 from bot.cards.build import button, row, text
-from bot.cards.custom_ids import Action
+from bot.messages.common import number
 
 MAX_FOOT = 100  # UTF-16 units
 
@@ -48,18 +49,18 @@ def foot(
     """
     following = button(messages.cards.MORE if shared else messages.cards.NEXT, turn(here.page + 1))
     fits = following is not None
-    number = messages.cards.page_of(here.page, here.pages)
+    page = f"Page {number(here.page)} of {number(here.pages)}"
     if here.pages > 1 and not fits:
-        number = f"{number}: too long a question for page buttons: ask for less to see more"
-    said = [text(f"-# {number}")] if here.pages > 1 else []
+        page = f"{page}: too long a question for page buttons: ask for less to see more"
+    small = [text(f"-# {page}")] if here.pages > 1 else []
     if shared:
-        return [*said, *row(following if here.page < here.pages else None)]
+        return [*small, *row(following if here.page < here.pages else None)]
     turning = [
         button("Previous", turn(here.page - 1), disabled=here.page == 1),
         button(messages.cards.NEXT, turn(here.page + 1), disabled=here.page == here.pages),
     ]
     return [
-        *said,
+        *small,
         *row(
             *(turning if here.pages > 1 else ()),
             button(messages.cards.SHARE, share) if share else None,

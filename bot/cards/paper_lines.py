@@ -8,7 +8,7 @@ from bot.arxiv import ids
 from bot.cards.build import one_line, paragraph
 from bot.messages.common import points
 from bot.messages.networks import NAMES
-from bot.models import Paper, Post, RankedPaper
+from bot.models import Paper, Post, PostReference, RankedPaper
 from bot.text import length
 from bot.text.links import linked, web_address
 
@@ -54,7 +54,7 @@ def paper(ranked: RankedPaper, room: int, *, posts: int, dated: bool = False) ->
 
 
 def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool) -> str:
-    posts = [post(each, detail.post_name) for each in ranked.posts[: detail.posts]]
+    posts = [post(one_post, detail.post_name) for one_post in ranked.posts[: detail.posts]]
     day = messages.common.short_day(ranked.day) if dated and ranked.day else ""
     people = messages.cards.people(ranked.people) if ranked.people else ""
     small = [f"score {points(ranked.score)}", day, people, *([] if own_lines else posts)]
@@ -64,57 +64,57 @@ def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool)
         counts(ranked),
         links(ranked.paper, detail.categories),
         f"-# {messages.common.sentence(small)}",
-        *(f"-# {each}" for each in posts if own_lines),
+        *(f"-# {one_post}" for one_post in posts if own_lines),
     )
 
 
-def hit(found: Paper, snippet: str, room: int) -> str:
+def hit(paper: Paper, snippet: str, room: int) -> str:
     """A paper that a search found, with the words around what was sought, in ``room`` units."""
     for detail in (Detail(), *_LESS):
         known = paragraph(
-            title(found, detail.title),
-            authors(found.authors, detail.name),
-            links(found, detail.categories),
+            title(paper, detail.title),
+            authors(paper.authors, detail.name),
+            links(paper, detail.categories),
         )
         left = room - length(known) - len("\n> ")
         if left >= _SNIPPET // 2:
             break
-    said = one_line(snippet, min(left, _SNIPPET))
-    return paragraph(known, f"> {said}" if said else None)
+    quote = one_line(snippet, min(left, _SNIPPET))
+    return paragraph(known, f"> {quote}" if quote else None)
 
 
-def title(found: Paper, limit: int, *, rank: int = 0) -> str:
+def title(paper: Paper, limit: int, *, rank: int = 0) -> str:
     """A heading that links to the abstract page, with the place in a ranking unless it is 0."""
     place = f"{rank}. " if rank else ""
-    return f"### {place}{inline_title(found, limit)}"
+    return f"### {place}{inline_title(paper, limit)}"
 
 
-def inline_title(found: Paper, limit: int) -> str:
+def inline_title(paper: Paper, limit: int) -> str:
     """The title as a link, beside one where Discord makes none of it; the id when it is empty."""
-    address = ids.abs_url(found.arxiv_id)
-    if link := linked(found.title, address, limit):
+    address = ids.abs_url(paper.arxiv_id)
+    if link := linked(paper.title, address, limit):
         return link
-    return f"{one_line(found.title, limit)} [{found.arxiv_id}]({address})".strip()
+    return f"{one_line(paper.title, limit)} [{paper.arxiv_id}]({address})".strip()
 
 
 def authors(names: Sequence[str], limit: int) -> str:
-    """The first three, each at most ``limit`` units long, and how many more."""
+    """The first three, each at most ``limit`` units long, and how many more, if that is known."""
     if not limit:
         return ""
-    shown = [one_line(name, limit) for name in names[:3]]
-    return messages.common.listed([*shown, *names[3:]], most=3)
+    first = [one_line(name, limit) for name in names[:3]]
+    return messages.common.authors([*first, *names[3:]])
 
 
-def links(found: Paper, most: int = _CATEGORIES) -> str:
+def links(paper: Paper, limit: int = _CATEGORIES) -> str:
     """Small print: categories, the primary one in bold, and the paper's own pages."""
-    primary, *others = [one_line(each, 24) for each in found.categories] or [""]
-    more = [f"{(len(others) - most + 1)} more"] if len(others) >= most else []
-    parts = [f"**{primary}**" if primary else "", *others[: most - 1], *more, *_pages(found)]
+    primary, *others = [one_line(category, 24) for category in paper.categories] or [""]
+    more = [f"{(len(others) - limit + 1)} more"] if len(others) >= limit else []
+    parts = [f"**{primary}**" if primary else "", *others[: limit - 1], *more, *_pages(paper)]
     return f"-# {' · '.join(filter(None, parts))}"
 
 
-def _pages(found: Paper) -> list[str]:
-    arxiv_id = found.arxiv_id
+def _pages(paper: Paper) -> list[str]:
+    arxiv_id = paper.arxiv_id
     pages = [
         f"[abs]({ids.abs_url(arxiv_id)})",
         f"[pdf]({ids.pdf_url(arxiv_id)})",
@@ -129,13 +129,17 @@ def counts(ranked: RankedPaper) -> str:
     return " · ".join(map(messages.networks.counts, ranked.parts)) or "No posts counted"
 
 
-def post(found: Post, limit: int) -> str:
-    """Who posted, where, and its counts; the name links to the post. Never any text of it."""
+def post(found: PostReference, limit: int) -> str:
+    """Who posted, where, and its counts if they are known; the name links to the post. Never any
+    text of it."""
+    author = f"{who(found, limit)} on {NAMES[found.network]}"
+    if not isinstance(found, Post):
+        return author
     counted = messages.networks.post_counts(found.network, found.reposts, found.likes)
-    return f"{who(found, limit)} on {NAMES[found.network]}: {counted}"
+    return f"{author}: {counted}"
 
 
-def who(found: Post, limit: int) -> str:
+def who(found: PostReference, limit: int) -> str:
     """The name as a link to the post, or beside one where Discord makes no link of the name."""
     name = one_line(found.author, limit)
     address = web_address(found.url)

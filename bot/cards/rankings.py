@@ -9,6 +9,7 @@ from discord import ui
 from bot import messages
 from bot.arxiv import ids
 from bot.cards import paging, paper_lines
+from bot.cards.actions import Abstract, AsPosted, EditionRef, HotPage, SearchPage, Share, Why
 from bot.cards.build import (
     MAX_TEXT,
     Card,
@@ -22,16 +23,6 @@ from bot.cards.build import (
     text,
     to_page,
 )
-from bot.cards.custom_ids import (
-    Abstract,
-    AsPosted,
-    EditionRef,
-    HotPage,
-    SearchPage,
-    ShareHot,
-    ShareSearch,
-    Why,
-)
 from bot.cards.header import header
 from bot.messages.common import continued, listed, moment
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking, RankingQuery, Unharvested
@@ -40,7 +31,7 @@ from bot.text import length
 # So many papers fit into a message whatever they are: 5 of MIN_ROOM leave 800 units for the
 # head and the foot, and with three buttons each they are 33 components of 40 at most.
 PER_MESSAGE = 5
-_LONGEST = 1200  # units of one paper, where there is room
+_MAX_PAPER = 1200  # units of one paper, where there is room
 _CONTINUED = 200  # units for whose papers these are, on all messages but the first
 _POSTS = {Layout.COMPACT: 1, Layout.FULL: 3}
 
@@ -58,7 +49,7 @@ def digest(
     if not ranking.papers:
         return (Card(text(paragraph(head, messages.cards.nothing_here(ranking.bar)))),)
     groups = _groups(ranking.papers, length(head), layout, dated=_is_span(ranking))
-    whose = listed([one_line(each, 24) for each in ranking.categories], most=3)
+    whose = listed([one_line(category, 24) for category in ranking.categories], most=3)
     cards = []
     for number, group in enumerate(groups):
         places = continued(group[0][0].rank, group[-1][0].rank)
@@ -79,12 +70,12 @@ def _groups(
     groups: list[list[_Shown]] = []
     room = 0
     for ranked in papers:
-        shown = paper_lines.paper(ranked, _LONGEST, posts=_POSTS[layout], dated=dated)
-        if not groups or length(shown) > room or len(groups[-1]) == PER_MESSAGE:
+        lines = paper_lines.paper(ranked, _MAX_PAPER, posts=_POSTS[layout], dated=dated)
+        if not groups or length(lines) > room or len(groups[-1]) == PER_MESSAGE:
             groups.append([])
             room = MAX_TEXT - (head if len(groups) == 1 else _CONTINUED)
-        groups[-1].append((ranked, shown))
-        room -= length(shown)
+        groups[-1].append((ranked, lines))
+        room -= length(lines)
     return groups
 
 
@@ -92,12 +83,12 @@ def _boxes(group: Sequence[_Shown], layout: Layout) -> list[ui.Container[Any]]:
     """Full: a box for each paper. Compact: one for all, with lines between them."""
     if layout is Layout.FULL:
         return [
-            card(text(shown), *_buttons(ranked.paper, pdf=True), rank=ranked.rank)
-            for ranked, shown in group
+            card(text(lines), *_buttons(ranked.paper, pdf=True), rank=ranked.rank)
+            for ranked, lines in group
         ]
     items: list[Inside] = []
-    for ranked, shown in group:
-        items += [line(), text(shown), *_buttons(ranked.paper)]
+    for ranked, lines in group:
+        items += [line(), text(lines), *_buttons(ranked.paper)]
     return [card(*items[1:], rank=group[0][0].rank)]
 
 
@@ -157,7 +148,7 @@ def hot(
         *paging.foot(
             here,
             lambda number: HotPage(query, number),
-            share=ShareHot(query, here.page) if shareable else None,
+            share=Share(HotPage(query, here.page)) if shareable else None,
             shared=shared,
             posted=AsPosted(posted) if posted else None,
         ),
@@ -171,8 +162,8 @@ def _nothing(ranking: Ranking) -> list[str]:
     return [*below_bar, *foreign]
 
 
-def _not_harvested(found: Unharvested) -> str:
-    return one_line(messages.input_errors.not_harvested_here(found), _LONGEST)
+def _not_harvested(unharvested: Unharvested) -> str:
+    return one_line(messages.input_errors.not_harvested_here(unharvested), _MAX_PAPER)
 
 
 def search_results(
@@ -212,7 +203,7 @@ def search_results(
         *paging.foot(
             here,
             lambda number: SearchPage(query, number),
-            share=ShareSearch(query, here.page) if shareable else None,
+            share=Share(SearchPage(query, here.page)) if shareable else None,
             shared=shared,
         ),
     )

@@ -9,11 +9,11 @@ from discord import ui
 
 from bot import messages
 from bot.cards import paging
+from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
-from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
-from bot.messages.common import soon
+from bot.messages.common import counted, either, points, short_day, soon
 from bot.messages.problems import render
-from bot.models import Failure, Rule
+from bot.models import CatchUp, Failure, Layout, Rhythm, Rule
 from bot.text import length
 
 PER_PAGE = 4
@@ -21,6 +21,18 @@ _SUMMARY = 850  # units: four of them leave room for a head and a foot
 _PROBLEMS, _PROBLEM = 5, 400
 _MAX_SUSPENDED = 10
 _MAX_FAILURE = 160  # units of its reason
+_RHYTHMS = {
+    Rhythm.MAILING: "every mailing",
+    Rhythm.WEEKDAYS: "Monday to Friday",
+    Rhythm.WEEKLY: "Mondays, over the week",
+    Rhythm.MONTHLY: "the 1st of a month, over the month",
+}
+_LAYOUTS = {Layout.COMPACT: "compact", Layout.FULL: "full"}
+_CATCH_UPS = {
+    CatchUp.MERGE: "",  # as is usual
+    CatchUp.EACH: "after downtime a digest for each missed day",
+    CatchUp.SKIP: "after downtime nothing for missed days",
+}
 
 
 def rule_card(
@@ -60,7 +72,7 @@ def rule_list(
         failure = (failures or {}).get(rule.rule_id)
         items += [line(), text(_summary(rule, next_run, failure)), *_buttons(rule)]
     return Card(
-        text(f"## {messages.subscriptions.rules_title(len(entries))}"),
+        text(f"## {counted(len(entries), 'digest')} in this server"),
         card(*items[1:]),
         *paging.foot(here, RulesPage),
     )
@@ -74,49 +86,52 @@ def rule_deleted(rule: Rule) -> Card:
 
 def rules_suspended(rules: Sequence[Rule]) -> Card:
     """What a server is told when its channels cannot take digests any more."""
-    said = [
+    lines = [
         f"**{messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}**\n"
         f"{_suspended(rule)}"
         for rule in rules[:_MAX_SUSPENDED]
     ]
     if len(rules) > _MAX_SUSPENDED:
-        said.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
-    return Card(text("\n".join(said)))
+        lines.append(f"-# and {(len(rules) - _MAX_SUSPENDED)} more; `/digest list` shows them all")
+    return Card(text("\n".join(lines)))
 
 
 def _summary(rule: Rule, next_run: datetime | None, failure: Failure | None = None) -> str:
     """At most _SUMMARY units; of many words fewer and shorter ones."""
-    for most, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
-        said = paragraph(_lines(rule, next_run, most, limit), not_delivered(failure))
-        if length(said) <= _SUMMARY:
+    for max_words, limit in ((8, 60), (4, 40), (2, 20), (1, 12)):
+        lines = paragraph(_lines(rule, next_run, max_words, limit), not_delivered(failure))
+        if length(lines) <= _SUMMARY:
             break
-    return said
+    return lines
 
 
-def _lines(rule: Rule, next_run: datetime | None, most: int, limit: int) -> str:
-    def short(found: Sequence[str]) -> list[str]:
-        return [*(one_line(word, limit) for word in found[:most]), *found[most:]]
+def _lines(rule: Rule, next_run: datetime | None, max_words: int, limit: int) -> str:
+    def short(words: Sequence[str]) -> list[str]:
+        return [*(one_line(word, limit) for word in words[:max_words]), *words[max_words:]]
 
-    categories = messages.common.listed(short(rule.categories), most)
-    at = messages.subscriptions.when(rule.rhythm, f"{rule.at:%H:%M}", one_line(rule.zone, 40))
+    categories = messages.common.listed(short(rule.categories), max_words)
+    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}, {_RHYTHMS[rule.rhythm]}"
+    bar = "the usual bar" if rule.bar is None else points(rule.bar)
     details = [
-        messages.subscriptions.size(rule.top, rule.bar, rule.layout),
+        f"top {rule.top} above {bar}, {_LAYOUTS[rule.layout]}",
         "" if rule.cross_lists else "no cross-lists",
         "in a thread" if rule.thread else "",
         "" if rule.quiet_lines else "silent when there is nothing",
-        messages.subscriptions.catch_up(rule.catch_up),
+        _CATCH_UPS[rule.catch_up],
     ]
     words_asked = [
-        f"only with {messages.common.either(short(rule.keywords), most)}" if rule.keywords else "",
-        f"never with {messages.common.either(short(rule.exclusions), most)}"
+        f"only with {messages.common.either(short(rule.keywords), max_words)}"
+        if rule.keywords
+        else "",
+        f"never with {messages.common.either(short(rule.exclusions), max_words)}"
         if rule.exclusions
         else "",
     ]
     return paragraph(
         f"### {messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}",
-        f"**{categories or messages.subscriptions.EVERY_CATEGORY}** · {at}",
+        f"**{categories or 'every category'}** · {at}",
         f"-# {messages.common.sentence(details)}",
-        f"-# {said}" if (said := messages.common.sentence(words_asked)) else None,
+        f"-# {wishes}" if (wishes := messages.common.sentence(words_asked)) else None,
         _state(rule, next_run),
     )
 
@@ -133,7 +148,7 @@ def not_delivered(failure: Failure | None) -> str | None:
     if failure is None:
         return None
     reason = one_line(render(failure.reason), _MAX_FAILURE)
-    return messages.subscriptions.not_delivered(failure.since, reason)
+    return f"Not delivered since {soon(failure.since)}: {reason}"
 
 
 def _suspended(rule: Rule) -> str:
@@ -153,15 +168,21 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
         "add categories" if rule.categories else "",
         "add keywords" if rule.keywords else "",
     ]
-    advice = messages.subscriptions.mostly_nothing([*filter(None, ways)], len(days))
+    advice = either([*filter(None, ways)])
+    days_without = "that day" if len(days) == 1 else "most of these days"
+    warning = f"On {days_without} it would have had nothing."
+    if advice:
+        warning = f"{warning} {advice[:1].upper()}{advice[1:]}."
     return paragraph(
-        messages.subscriptions.would_have(days), advice if 2 * empty > len(days) else None
+        "Papers it would have had lately",
+        f"-# {' · '.join(f'{short_day(day)}: **{count}**' for day, count in days)}",
+        warning if 2 * empty > len(days) else None,
     )
 
 
 def _to_mend(problems: Sequence[str]) -> str:
-    shown = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
-    return paragraph("To be mended first:", *shown)
+    lines = [f"- {one_line(problem, _PROBLEM)}" for problem in problems[:_PROBLEMS]]
+    return paragraph("To be mended first:", *lines)
 
 
 def _buttons(rule: Rule) -> list[ui.ActionRow[Any]]:

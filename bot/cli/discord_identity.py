@@ -14,7 +14,7 @@ import bot
 from bot.clock import Clock
 from bot.config import Secret, Settings
 from bot.errors import Malformed
-from bot.http import Http
+from bot.http import Http, proxies
 from bot.problems import Code, Problem
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class _Application(msgspec.Struct):
 
 
 def discord_http(settings: Settings, clock: Clock) -> Http:
-    """A client for Discord's API alone: it goes through Discord's proxy, not the sources' way."""
+    """A client for Discord's API alone, by the proxy that the bot itself takes."""
     return Http(
         contact=settings.bot.contact,
         version=bot.__version__,
@@ -85,7 +85,7 @@ def discord_http(settings: Settings, clock: Clock) -> Http:
         seconds_per_try=min(settings.http.timeout_seconds, 15.0),
         tries=2,
         backoff=1.0,
-        proxy=settings.discord.proxy,
+        proxy=proxies.of_discord(settings),
     )
 
 

@@ -8,7 +8,7 @@ from bot.arxiv import calendar
 from bot.cli.context import print_json
 from bot.config import Config
 from bot.errors import HotpapersError, InputError
-from bot.messages import cards
+from bot.messages import cards, common
 from bot.messages.problems import render
 from bot.models import Period, RankingQuery
 from bot.output import json
@@ -58,7 +58,9 @@ def show_no_ranking(
     if as_json:
         print_json(json.not_held(query, start, end, said, nearest))
     else:
-        click.echo(f"{said} {cards.nearest_days([day for day in nearest if day])}".rstrip())
+        days = [common.day(day) for day in nearest if day]
+        also = f" {cards.in_the_archive(len(days))} {common.listed(days)}." if days else ""
+        click.echo(f"{said}{also}")
 
 
 def show_no_listing(day: date, config: Config, now: datetime, *, as_json: bool) -> None:

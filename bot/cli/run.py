@@ -7,13 +7,15 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
+    suppress,
 )
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +34,9 @@ T = TypeVar("T")
 
 # Told to end, the bot is gone after so long: containers are killed after ten seconds.
 END_SECONDS = 9.5
+# Between two tries to reach Discord; they double.
+FIRST_PAUSE_SECONDS = 5.0
+MAX_PAUSE_SECONDS = 300.0
 
 
 @click.command("run")
@@ -62,12 +67,14 @@ async def _run(
     config: Config, clock: Clock, told_to_end: Callable[[], object], *, take_over: bool
 ) -> None:
     """``told_to_end`` is called once, when the end has begun."""
+    from bot.app import systemd
     from bot.app.client import run_forever
 
     stop = asyncio.Event()
 
     def end() -> None:
         if not stop.is_set():
+            systemd.notify("STOPPING=1")
             stop.set()
             told_to_end()
 
@@ -80,9 +87,44 @@ async def _run(
         if holder is not None:
             async with _leaving(holder, end), services(config, clock) as s:
                 logs.event(logger, logging.INFO, "bot.starting", archive=s.archive.path)
-                with _refusals():
-                    await run_forever(s, stop)
+                systemd.notify("READY=1")
+                alive = asyncio.create_task(systemd.stay_alive())
+                try:
+                    with _refusals():
+                        await _run_when_reached(partial(run_forever, s, stop), stop)
+                finally:
+                    alive.cancel()
     logs.event(logger, logging.INFO, "bot.stopped")
+
+
+async def _run_when_reached(
+    run_forever: Callable[[], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Run the bot, again and again while Discord cannot be reached. Raises what keeps it out for
+    good."""
+    import aiohttp
+    import discord
+
+    from bot.app import startup_errors
+
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await run_forever()
+            return
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            if not startup_errors.is_passing(error):
+                raise
+            wait = max(pause, getattr(error, "retry_after", 0.0))
+            logs.event(
+                logger, logging.WARNING, "discord.unreachable", again_in_s=round(wait),
+                says=startup_errors.sentence(error),
+            )  # fmt: skip
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await stop.wait()
+                return
+        pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
 
 @asynccontextmanager
@@ -103,8 +145,7 @@ async def _unless_told_to_end(
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Raises HotpapersError for whatever keeps the bot out of Discord; ConfigError for a wrong
-    token, which no supervisor need try again."""
+    """Raises HotpapersError for whatever keeps the bot out of Discord."""
     import aiohttp
     import discord
 
@@ -114,9 +155,10 @@ def _refusals() -> Iterator[None]:
         yield
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         sentence = startup_errors.sentence(error)
-        if startup_errors.is_token_refused(error):
-            raise ConfigError([sentence]) from error
-        raise HotpapersError(sentence) from error
+        if startup_errors.is_passing(error):
+            raise HotpapersError(sentence) from error
+        # A supervisor need not try again: the same settings are refused again.
+        raise ConfigError([sentence]) from error
 
 
 @asynccontextmanager

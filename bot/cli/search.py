@@ -11,7 +11,7 @@ from bot.arxiv import ids
 from bot.cli.context import Context, Typed, json_option, pass_context, print_json, run
 from bot.config import Config
 from bot.errors import HotpapersError, InputError, QueryError
-from bot.messages import common, networks
+from bot.messages import cards, common, networks
 from bot.messages.problems import words_of
 from bot.messages.search_errors import EXAMPLES, reason
 from bot.models import Era
@@ -105,10 +105,11 @@ def _show_paper(found: FoundPaper) -> None:
     out, paper, hit = terminal.console(), found.ranked.paper, found.hit
     rank = f"[bold]{found.ranked.rank:>3}. [/bold]"
     terminal.hung(rank, f"[bold]{escape(paper.title)}[/bold]", out)
-    terminal.indented(escape(common.listed(paper.authors, most=3)), out)
+    terminal.indented(escape(common.authors(paper.authors)), out)
     counts = [
         networks.parts(found.ranked.parts),
         f"score {common.points(found.ranked.score)}",
+        cards.era(found.era) or "",
     ]
     terminal.indented(escape(" · ".join(filter(None, counts))), out, style="yellow")
     listed = "" if hit.day is None else f" · listed {hit.day}"

@@ -1,6 +1,6 @@
 """How the sources, the digests and the archive do: status."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +14,9 @@ from bot.errors import HotpapersError, StoreError
 from bot.messages import common
 from bot.messages.problems import render
 from bot.output import terminal
+from bot.output.json import stamp
 from bot.problems import Code, Problem
+from bot.store.archive_lock import ArchiveLock, Who
 
 if TYPE_CHECKING:
     from bot.monitoring.health import Health
@@ -24,31 +26,57 @@ if TYPE_CHECKING:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:
-    """How the sources, the digests and the archive do.
+    """How the program, the sources, the digests and the archive do.
 
-    Last success, lag and quota of each source, the next digests, and what was delivered.
+    Which process is at work, last success, lag and quota of each source, the next digests, and
+    what was delivered.
     """
-    found = run(_status(context.config, context.clock))
+    lock = ArchiveLock(context.config.archive)
+    found, alive_at = run(_status(context.config, context.clock))
+    process = lock.who() if lock.is_held() else None
     if as_json:
         from bot.monitoring.health import document
 
-        print_json(document(found))
+        print_json({"process": _process(process, alive_at), **document(found)})
     else:
+        terminal.console().print(escape(_at_work(process, alive_at, found.at)))
         _show(context, found)
 
 
-async def _status(config: Config, clock: Clock) -> "Health":
+async def _status(config: Config, clock: Clock) -> tuple["Health", datetime | None]:
+    """With when deliveries were last looked after."""
+    from bot.delivery.notices import alive_at
     from bot.monitoring.health import health
     from bot.store import Archive
 
     async with await Archive.open(config.archive, create=False) as archive:
         try:
-            return await health(archive, config, clock)
+            return await health(archive, config, clock), await archive.read(alive_at)
         except HotpapersError:
             raise
         except Exception as error:  # an edge: what a damaged archive holds can be anything
             problem = Problem(Code.ARCHIVE_UNREADABLE, path=archive.path, error=repr(error))
             raise StoreError(problem) from error
+
+
+def _process(process: Who | None, alive_at: datetime | None) -> dict[str, object] | None:
+    """None when no process is at work on the archive."""
+    if process is None:
+        return None
+    return {
+        "command": process.what,
+        "pid": process.pid,
+        "host": process.host,
+        "since": stamp(process.since),
+        "last_tick": stamp(alive_at) if alive_at else None,
+    }
+
+
+def _at_work(process: Who | None, alive_at: datetime | None, now: datetime) -> str:
+    if process is None:
+        return "Nobody is at work on the archive. 'hotpapers run' starts the bot."
+    tick = f" · last looked after digests {_ago(now - alive_at)}" if alive_at else ""
+    return f"At work: {process}{tick}"
 
 
 def _show(context: Context, found: "Health") -> None:

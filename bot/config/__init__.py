@@ -12,6 +12,7 @@ from errno import ENAMETOOLONG
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.config.environment import ENVIRONMENT_FILE, Secrets, read_environment, secrets
 from bot.config.secret import Secret
@@ -69,6 +70,10 @@ __all__ = [
 ]
 
 
+# What other programs go by, the first that is set; in curl's order.
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
+
 class Config(msgspec.Struct, frozen=True):
     """Everything the program was told. ``archive`` is an absolute path."""
 
@@ -88,11 +93,19 @@ def load(path: Path | None, environ: Mapping[str, str] | None = None) -> Config:
     folder = path.resolve().parent if path else Path.cwd()
     settings = read_settings(path, problems)
     variables = read_environment(folder, os.environ if environ is None else environ, problems)
+    if not settings.http.proxy:
+        http = replace(settings.http, proxy=proxy_of(variables))
+        settings = replace(settings, http=http)
     found = secrets(variables, problems)
     archive = judge_all(settings, path, problems)
     if problems:
         raise ConfigError(problems)
     return Config(settings, found, archive, path)
+
+
+def proxy_of(environ: Mapping[str, str]) -> str:
+    """The proxy that the environment names for the whole machine; empty for none."""
+    return next((environ[name] for name in _PROXY_VARIABLES if environ.get(name)), "")
 
 
 def judge_all(settings: Settings, path: Path | None, problems: list[str]) -> Path:

@@ -94,7 +94,7 @@ class ScheduleSection(Section, frozen=True):
 
 class DiscordSection(Section, frozen=True):
     api_url: str = "https://discord.com/api/v10"
-    proxy: str = ""
+    proxy: str = ""  # in place of that under [http]
     admin_channel: int = 0  # where problems are told, once each; 0 for nowhere
 
 
@@ -102,6 +102,7 @@ class HttpSection(Section, frozen=True):
     timeout_seconds: float = 30.0
     tries: int = 3
     backoff_seconds: float = 2.0
+    proxy: str = ""  # http://, socks5:// or socks4://; empty: what HTTPS_PROXY says
 
 
 class WatchSection(Section, frozen=True):

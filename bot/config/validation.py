@@ -29,8 +29,9 @@ _MORE_THAN_ZERO = frozenset(
 )
 _MAX_PORT = 65_535
 
-# The one address that may hold a password.
-_PROXY = "discord.proxy"
+# The addresses that may hold a password.
+_PROXIES = ("http.proxy", "discord.proxy")
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks4")
 # One of Discord's, or letters and digits in a row that are too many for a name.
 _TOKEN = re.compile(
     r"[A-Za-z0-9_-]{20,60}\.[A-Za-z0-9_-]{5,60}\.[A-Za-z0-9_-]{20,}"
@@ -127,14 +128,17 @@ def is_loopback(host: str) -> bool:
 def _judge_urls(settings: Settings) -> list[str]:
     problems = []
     for key, url in addresses(settings):
-        schemes = ("ws", "wss") if key.endswith("jetstream_url") else ("http", "https")
+        is_socket = key.endswith("jetstream_url")
+        schemes = (
+            _PROXY_SCHEMES if key in _PROXIES else ("ws", "wss") if is_socket else ("http", "https")
+        )
         parts = _split(url)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
             problems.append(
-                f"{key}: {_shown(url)} is not an address that begins with {schemes[0]}:// "
-                f"or {schemes[1]}://"
+                f"{key}: {_shown(url)} is not an address that begins with "
+                + " or ".join(f"{scheme}://" for scheme in schemes)
             )
-        elif key != _PROXY and ("@" in parts.netloc or _holds_more(url, parts.path)):
+        elif key not in _PROXIES and ("@" in parts.netloc or _holds_more(url, parts.path)):
             problems.append(
                 f"{key}: the address must be without a name, password, query or token (not shown "
                 "here); secrets come from the environment or hotpapers.env"
@@ -171,7 +175,7 @@ def addresses(settings: Settings) -> list[tuple[str, str]]:
     return [
         (key, str(value))
         for key, value in walk(settings)
-        if key.endswith((".url", "_url", ".servers")) or (key == _PROXY and value)
+        if key.endswith((".url", "_url", ".servers")) or (key in _PROXIES and value)
     ]
 
 

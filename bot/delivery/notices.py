@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import cards, messages
+from bot import cards
 from bot.delivery.content import components
-from bot.messages.common import utc
+from bot.messages.common import counted, utc
 from bot.messages.problems import render
 from bot.store import ledger, meta
 
@@ -44,4 +44,8 @@ def _recovered(db: Database, since: datetime, now: datetime) -> str:
         return f"{away} No digest was due meanwhile, or they still wait for their listings."
     posted = found.pop(None, 0)
     others = {render(reason): count for reason, count in found.items() if reason}
-    return messages.alerts.had_been_due(away, posted, others)
+    endings = [f"{count} {reason}" for reason, count in sorted(others.items())]
+    if posted:
+        endings.insert(0, f"{posted} to be posted now")
+    digests = counted(posted + sum(others.values()), "digest")
+    return f"{away} {digests} had been due: {'; '.join(endings)}."

@@ -14,7 +14,7 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.errors import Refused, SourceError, Throttled
-from bot.http import addresses, answers, error_mapping
+from bot.http import addresses, answers, error_mapping, proxies
 from bot.http.answers import host_of, mask
 from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Requests
@@ -101,23 +101,25 @@ class Wire:
         self._free: dict[tuple[str, str], RateLimiter] = {}
         self._sending: ContextVar[Ask | None] = ContextVar("sending", default=None)
         self._user_agent = user_agent
-        self._proxy = proxy or None
-        self._session = self._opened(None)
+        self._session = self._opened("")
+        self._proxied = self._opened(proxy) if proxy else self._session
         # For redirects, with connections of its own, every one of which was judged. What a proxy
         # connects to is its own business.
-        self._elsewhere = self._opened(None if proxy else addresses.public_socket)
+        self._elsewhere = self._proxied if proxy else self._opened("", addresses.public_socket)
 
-    def _opened(self, sockets: aiohttp.SocketFactoryType | None) -> aiohttp.ClientSession:
+    def _opened(
+        self, proxy: str, sockets: aiohttp.SocketFactoryType | None = None
+    ) -> aiohttp.ClientSession:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(self._note_sent)
         trace.on_request_redirect.append(_refuse_redirect)
         session = aiohttp.ClientSession(
             headers={"User-Agent": self._user_agent},
-            connector=aiohttp.TCPConnector(
-                limit_per_host=_CONNECTIONS_PER_HOST, socket_factory=sockets
+            connector=proxies.connector(
+                proxy, limit_per_host=_CONNECTIONS_PER_HOST, socket_factory=sockets
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=self._proxy,
+            proxy=None if not proxy or proxies.is_socks(proxy) else proxy,
             trace_configs=[trace],
             trust_env=False,
         )
@@ -127,8 +129,8 @@ class Wire:
         return session
 
     async def close(self) -> None:
-        await self._session.close()
-        await self._elsewhere.close()
+        for session in (self._session, self._proxied, self._elsewhere):
+            await session.close()
 
     async def repeat(self, ask: Ask, attempt: Callable[[Try], Awaitable[T]]) -> T:
         """Try until it works or there is no use: ``_pause`` decides."""
@@ -174,7 +176,7 @@ class Wire:
             try:
                 with error_mapping.translated(ask.url):
                     async with asyncio.timeout(ask.timeout.total):
-                        socket = await self._session.ws_connect(
+                        socket = await self._session_to(ask.url).ws_connect(
                             ask.url,
                             headers=ask.headers,
                             heartbeat=heartbeat,
@@ -208,10 +210,13 @@ class Wire:
     def _session_for(self, ask: Ask, url: URL) -> aiohttp.ClientSession:
         """Raises Refused for a redirect to where none may lead."""
         if addresses.is_configured(ask.url, url):
-            return self._session
+            return self._session_to(url)
         if not addresses.may_be_public(url.host or ""):
             raise error_mapping.redirected_inside(url)
         return self._elsewhere
+
+    def _session_to(self, url: URL) -> aiohttp.ClientSession:
+        return self._session if proxies.is_direct(url) else self._proxied
 
     async def _judge(
         self, ask: Ask, this: Try, answer: aiohttp.ClientResponse, stream: Stream

@@ -1,24 +1,16 @@
-"""Every text that a member sees, by theme: the one place. Plain functions of plain values. Pure.
+"""The texts that several members' answers share, and the formatters for numbers, dates and lists.
 
-What is shown on Discord stands here: cards, answers, errors, forms, buttons, choices, digests,
-direct messages, Discord's menu, and the words of the problems that any of these quote
-(``problems``: errors and reasons are codes until they are shown). What only who
-runs the bot sees stands where it is made: the log, the command line, ``hotpapers doctor``, the
-problems of a configuration. Services are quoted in their own words, and dates, hours and searches
-are typed in English.
+A text that is used once stands where it is used, as a whole sentence with named placeholders. Here
+is what several show, Discord's menu, and the words of every problem (``problems``: errors and
+reasons are codes until they are shown). What only who runs the bot sees stands where it is made:
+the log, the command line, ``hotpapers doctor``. Services are quoted in their own words.
 
 What is given to these functions is safe to show already. Discord's own timestamps (``<t:...>``)
-are shown to each reader in the own zone and language.
-
-A further language of the menu is a table like ``languages.german``, named in
-``bot.app.translator``.
-One of the texts would be a package with modules of these names that offer the same names; the
-modules below would then be chosen by the reader's locale (an interaction has it, a server too).
+are shown to each reader in the own zone and language. A further language of the menu is a table
+like ``languages.german``, named in ``bot.app.translator``. Pure.
 """
 
 from bot.messages import (
-    alerts,
-    autocomplete,
     cards,
     commands,
     common,
@@ -32,8 +24,6 @@ from bot.messages import (
 )
 
 __all__ = [
-    "alerts",
-    "autocomplete",
     "cards",
     "commands",
     "common",

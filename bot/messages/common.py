@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.clock import utc as utc  # beside the other formatters, for the modules here
-from bot.models import Period
+from bot.models import ET_AL, Period
 
 # --- numbers and lists --------------------------------------------------------------------------
 
@@ -36,6 +36,13 @@ def listed(words: Sequence[str], most: int = 5) -> str:
     return _joined(words, "and", most)
 
 
+def authors(names: Sequence[str]) -> str:
+    """The first three and how many more, or "others" where that is not known."""
+    if ET_AL in names[-1:]:
+        return f"{', '.join(names[:3])} and others"
+    return listed(names, most=3)
+
+
 def either(words: Sequence[str], most: int = 5) -> str:
     """``a, b or c``, as ``listed``."""
     return _joined(words, "or", most)
@@ -50,8 +57,8 @@ def _joined(words: Sequence[str], last: str, most: int) -> str:
 
 def sentence(parts: Sequence[str]) -> str:
     """Remarks side by side, the first with a capital letter; nothing of those that are empty."""
-    said = " · ".join(filter(None, parts))
-    return f"{said[:1].upper()}{said[1:]}"
+    line = " · ".join(filter(None, parts))
+    return f"{line[:1].upper()}{line[1:]}"
 
 
 def continued(first: int, last: int) -> str:

@@ -18,6 +18,7 @@ HOT_OPTIONS = {
 WHY = "How a paper's score comes about"
 PAPER = "One paper at a glance"
 PAPER_OPTIONS = {"paper": _A_PAPER}
+PAPERS_IN_MESSAGE = "Papers in this message"
 SEARCH = "Papers in the archive, by words, authors, categories and days"
 SEARCH_OPTIONS = {
     "query": 'Such as: "state space" author:chen cat:cs.CL after:2021-03-01 -survey',

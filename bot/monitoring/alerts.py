@@ -15,7 +15,7 @@ import msgspec
 from bot import cards, text
 from bot.config import logs
 from bot.container import Services
-from bot.messages import alerts, networks
+from bot.messages import networks
 from bot.messages.common import utc
 from bot.messages.problems import render
 from bot.models import Rule
@@ -126,9 +126,9 @@ def problems(
         wrong[f"{_OF_SOURCE}{source.source}"] = _source(source, source.failing_since or now)
     for rule in wanted:
         if rule.suspended and not rule.paused:
-            wrong[f"digest:{rule.rule_id}"] = alerts.digest_waits(
-                rule.rule_id, place(rule), render(rule.suspended)
-            )
+            where = f" in {channel}" if (channel := place(rule)) else ""
+            reason = render(rule.suspended)
+            wrong[f"digest:{rule.rule_id}"] = f"Digest {rule.rule_id}{where} waits: {reason}"
     failed = {key: check for key, check in host.items() if check.state is State.PROBLEM}
     return wrong | {key: check.message for key, check in failed.items()}
 

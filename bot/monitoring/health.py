@@ -237,7 +237,7 @@ def archive_bytes(path: Path) -> int:
 
 
 # So many of arXiv's categories are not named one by one.
-_MANY = 6
+_MAX_CATEGORIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def source_lines(
 def _named(names: list[str], is_arxiv: bool) -> str:
     if not is_arxiv:
         return ", ".join(names)
-    return networks.arxiv(names, _MANY)
+    return networks.arxiv(names, _MAX_CATEGORIES)
 
 
 def _state(source: SourceHealth) -> str:

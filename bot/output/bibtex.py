@@ -9,9 +9,10 @@ Titles and authors are the TeX that arXiv sent, so that formulas stay formulas (
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.arxiv import ids
-from bot.models import Paper
+from bot.models import ET_AL, Paper
 from bot.output.latex import latex, preamble
 from bot.text.author_names import split_authors
 from bot.text.markup import unescaped
@@ -58,6 +59,10 @@ _BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 def _authors(paper: Paper) -> Iterator[str]:
+    if ET_AL in paper.authors[-1:]:
+        yield from _authors(replace(paper, authors=paper.authors[:-1]))
+        yield "others"  # BibTeX's own word for it
+        return
     formulas: dict[str, str] = {}
 
     def masked(formula: re.Match[str]) -> str:

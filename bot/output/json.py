@@ -16,6 +16,7 @@ from bot.models import (
     Paper,
     Period,
     Post,
+    PostReference,
     RankedPaper,
     Ranking,
     RankingQuery,
@@ -150,7 +151,7 @@ def changes(day: date, found: Replay) -> Document:
 
 
 def ranked_paper(item: RankedPaper, *, printed: bool = False) -> Document:
-    """``printed``: as the old blog printed it, which gave no counts to posts."""
+    """``printed``: with the title as the old blog printed it."""
     return {
         "rank": item.rank,
         **paper(item.paper),
@@ -159,10 +160,7 @@ def ranked_paper(item: RankedPaper, *, printed: bool = False) -> Document:
         "score": number(item.score),
         "authors_count": item.people,
         "counts": {part.network: _counts(part) for part in item.parts},
-        "posts": [
-            {**post(found), **({"reposts": None, "likes": None} if printed else {})}
-            for found in item.posts
-        ],
+        "posts": [post(found) for found in item.posts],
     }
 
 
@@ -218,14 +216,15 @@ def why(view: PaperView) -> Document:
     }
 
 
-def post(found: Post) -> Document:
+def post(found: PostReference) -> Document:
+    """Counts that nobody knows are null."""
     return {
         "source": found.network,
         "id": found.post_id,
         "url": found.url,
         "author": found.author,
-        "reposts": found.reposts,
-        "likes": found.likes,
+        "reposts": found.reposts if isinstance(found, Post) else None,
+        "likes": found.likes if isinstance(found, Post) else None,
     }
 
 

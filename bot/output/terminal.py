@@ -116,7 +116,9 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
-    if found.listed or not (found.missing or found.unharvested):
+    if found.counted_at is None and not found.papers:
+        out.print(f"{common.counted(found.listed, 'paper')} listed{subject}, none counted yet.")
+    elif found.listed or not (found.missing or found.unharvested):
         reach = "reaches" if found.above_bar == 1 else "reach"
         out.print(
             f"{found.above_bar:,} of {common.counted(found.listed, 'paper')} listed{subject} "
@@ -237,7 +239,7 @@ def _show_card(ranked: RankedPaper, out: Console) -> None:
     rank = f"{ranked.rank:>3}. " if ranked.rank else ""
     counts = networks.parts(ranked.parts) or "no posts"
     hung(rank, f"[bold]{escape(paper.title)}[/bold]  [yellow]{counts}[/yellow]", out)
-    indented(escape(common.listed(paper.authors, most=3)), out)
+    indented(escape(common.authors(paper.authors)), out)
     small = (
         f"score {common.points(ranked.score)}{_people(ranked)} · "
         f"{ids.abs_url(paper.arxiv_id)} · {', '.join(paper.categories)}"
@@ -257,6 +259,8 @@ def show_paper(view: PaperView, out: Console | None = None) -> None:
     _show_card(view.ranked, out)
     for day, announcement in view.listed:
         indented(f"{announcement} on {day}", out, style="bright_black")
+    if view.era is not Era.HOTPAPERS:
+        indented(_ERAS[view.era], out, style="bright_black")
     out.print()
     indented(escape(paper.abstract), out)
 
@@ -282,9 +286,10 @@ def show_why(view: PaperView, out: Console | None = None) -> None:
             )
             points = f"[bright_black]{common.points(item.points):>8}[/]  "
             hung(points, line, out, style="bright_black")
-    people = common.counted(view.why.people, "author")
-    by = f"from {people} of posts" if view.era is Era.HOTPAPERS else _ERAS[view.era]
-    out.print(f"Score: [bold]{common.points(view.why.score)}[/bold] {by}")
+    people = view.why.people
+    by = [] if people is None else [f"from {common.counted(people, 'author')} of posts"]
+    by += [] if view.era is Era.HOTPAPERS else [_ERAS[view.era]]
+    out.print(" ".join([f"Score: [bold]{common.points(view.why.score)}[/bold]", *by]))
     if view.why.bots:
         counted = any(item.post.is_bot for part in view.why.networks for item in part.posts)
         names = [post.author or post.url for post in view.why.bots]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 Lookup = Callable[[str], Awaitable[Embedded | None]]
 
 SHOWN_OF_A_PAPER = 3
-MOST = 90
+MAX_POSTS = 90
 AT_ONCE = 4
 
 
@@ -70,5 +71,6 @@ async def run(
 
 def _unnamed(db: Database, day: date, bar: float) -> list[Post]:
     above = standings.with_posts(db, standings.between(db, day, day, min_score=bar))
-    shown = {p.post_id: p for ranked in above for p in ranked.posts[:SHOWN_OF_A_PAPER]}
-    return [p for p in shown.values() if p.network is Network.X and not p.author][:MOST]
+    posts = chain.from_iterable(ranked.posts[:SHOWN_OF_A_PAPER] for ranked in above)
+    unnamed = {p.post_id: p for p in posts if p.network is Network.X and not p.author}
+    return [post for post in unnamed.values() if isinstance(post, Post)][:MAX_POSTS]

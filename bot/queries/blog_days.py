@@ -13,7 +13,7 @@ from bot.models import (
     Era,
     Network,
     Outcome,
-    Post,
+    PostReference,
     RankedPaper,
     Ranking,
     RankingQuery,
@@ -79,7 +79,7 @@ def points(counts: Sequence[NetworkCounts], exchange: Rates) -> float:
 def ranked(paper: BlogPaper, day: date, era: Era, exchange: Rates) -> RankedPaper:
     """The paper as printed. Its categories are as printed too, aliases among them.
 
-    How many posts and people the counts stand for was not printed, and is 0.
+    How many posts and people the counts stand for was not printed.
     """
     return RankedPaper(
         rank=paper.rank,
@@ -87,7 +87,7 @@ def ranked(paper: BlogPaper, day: date, era: Era, exchange: Rates) -> RankedPape
         score=points(paper.counts, exchange),
         exact_score=points(paper.counts, exchange),
         parts=tuple(_part(counts, exchange) for counts in paper.counts),
-        people=0,
+        people=None,
         posts=tuple(_post(embed, paper) for embed in paper.embeds),
         day=day,
     )
@@ -130,9 +130,8 @@ def _outcomes(days: Sequence[Imported], found: Sequence[Printed]) -> tuple[Outco
     )
 
 
-def _post(embed: Embed, paper: BlogPaper) -> Post:
-    """A post whose counts nobody printed; they are 0 here, and say nothing."""
-    return Post(
+def _post(embed: Embed, paper: BlogPaper) -> PostReference:
+    return PostReference(
         network=embed.network,
         post_id=embed.post_id,
         url=embed.url,
@@ -140,9 +139,6 @@ def _post(embed: Embed, paper: BlogPaper) -> Post:
         author_id=embed.handle,
         author_name=embed.author,
         posted_at=embed.posted_at or paper.counted_at,
-        counted_at=paper.counted_at,
-        reposts=0,
-        likes=0,
         arxiv_ids=(paper.arxiv_id,),
         text=embed.text or None,
     )
@@ -155,6 +151,6 @@ def _part(counts: NetworkCounts, exchange: Rates) -> ScorePart:
         likes=counts.likes,
         rate=exchange[counts.network],
         points=points([counts], exchange),
-        posts=0,
-        people=0,
+        posts=None,
+        people=None,
     )

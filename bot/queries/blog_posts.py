@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from bot import blog
 from bot.blog import BlogPost
 from bot.config import Settings
-from bot.models import Era, RankedPaper, RankingQuery
+from bot.models import Era, Post, RankedPaper, RankingQuery
 from bot.queries import rankings
 from bot.ranking.scoring import SHOW_FROM
 from bot.store import Archive, blogs, days
@@ -36,5 +36,9 @@ def _blog_post(db: Database, settings: Settings, day: date, era: Era | None) -> 
 
 def _worth_showing(paper: RankedPaper) -> RankedPaper:
     """With the posts that the blog would have shown: those that reach their network's bar."""
-    posts = tuple(post for post in paper.posts if post.interest >= SHOW_FROM[post.network])
+    posts = tuple(
+        post
+        for post in paper.posts
+        if not isinstance(post, Post) or post.interest >= SHOW_FROM[post.network]
+    )
     return replace(paper, posts=posts)

@@ -151,7 +151,7 @@ def _tally(posts: Sequence[Post], scale: _Scale) -> _Tally:
         exact=sum(amounts) / scale.unit,
         score=total / 100,
         parts=parts,
-        people=sum(part.people for part in parts),
+        people=sum(part.people or 0 for part in parts),
     )
 
 
@@ -275,11 +275,12 @@ class NetworkPart:
 class Why:
     """A score taken apart; the points of ``networks`` add up to ``score``.
 
-    ``bots`` has one post of each account that says that it is a bot, the loudest first.
+    ``people`` is None where nobody knows who posted. ``bots`` has one post of each account that
+    says that it is a bot, the loudest first.
     """
 
     score: float
-    people: int
+    people: int | None
     networks: tuple[NetworkPart, ...]
     bots: tuple[Post, ...] = ()
 

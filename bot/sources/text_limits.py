@@ -7,7 +7,7 @@ logger = logging.getLogger(__name__)
 
 # In characters, several times what arXiv has: its form takes abstracts of 1,920, its largest
 # collaborations have some three thousand authors.
-LONGEST = {
+MAX_CHARACTERS = {
     "title": 2_000,
     "authors": 500_000,
     "abstract": 20_000,
@@ -21,7 +21,7 @@ _PROBLEM = 300
 
 def within(arxiv_id: str, name: str, text: str) -> str:
     """``text``, or its beginning, with a warning that names the paper."""
-    most = LONGEST[name]
+    most = MAX_CHARACTERS[name]
     if len(text) <= most:
         return text
     # Not by ``log.event``: a backfill reads in a process whose log nobody has set up.

@@ -22,7 +22,7 @@ from bot.models import Announcement, DayState, Era, LearntFrom, Listed, Paper
 from bot.store import full_text_index, papers
 from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
-from bot.text import name, plain
+from bot.text import name, plain, title
 
 # The version of a paper that is known from the blog alone: any that arXiv names is newer.
 NO_VERSION = 0
@@ -203,7 +203,7 @@ def as_paper(printed: BlogPaper, era: Era, categories: Sequence[str]) -> Paper:
     return Paper(
         arxiv_id=printed.arxiv_id,
         version=NO_VERSION,
-        title=plain(printed.title),
+        title=title(printed.title),
         authors=tuple(map(name, printed.author_names)),
         categories=tuple(categories),
         abstract=plain(printed.abstract),

@@ -26,14 +26,14 @@ from bot.store.codecs import strings_or_none
 from bot.store.columns import TABLES, Columns, Read, as_declared, readable
 from bot.store.schema import Column
 
-MOST = 20  # problems that are told of one kind
+MAX_NAMED = 20  # problems that are told of one kind
 _SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One kind of thing that must hold. ``problems`` are sentences, at most ``MOST`` of them and
-    one that counts the others.
+    """One kind of thing that must hold. ``problems`` are sentences, at most ``MAX_NAMED`` of them
+    and one that counts the others.
 
     What is ``derived`` is made anew by ``repair``.
     """
@@ -87,7 +87,7 @@ def _checked(db: Database, what: str, look: Callable[[Database], Iterable[str]])
     found: list[str] = []
     try:
         looking = iter(look(db))
-        found.extend(islice(looking, MOST))
+        found.extend(islice(looking, MAX_NAMED))
         if rest := sum(1 for _ in looking):
             found.append(f"and {rest:,} more")
     except Exception as error:  # an edge: what is stored there can be anything by now

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.models import ET_AL, Announcement, LearntFrom, Listed, Paper
 from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
 from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
 from bot.store.columns import Columns, readable
@@ -18,19 +18,23 @@ _COLUMNS = """
     papers.license_url, papers.raw_title, papers.raw_authors, papers.raw_abstract
 """
 
-_SAVE_PAPER = """
+_IS_CUT = f"""excluded.authors LIKE '%"{ET_AL}"]'"""  # by a page, which has the first hundred only
+
+_SAVE_PAPER = f"""
     INSERT INTO papers (arxiv_id, version, title, authors, categories, abstract, submitted_at,
         comment, journal_ref, doi, license_url, raw_title, raw_authors, raw_abstract, first_seen)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (arxiv_id) DO UPDATE SET
-        version = excluded.version, title = excluded.title, authors = excluded.authors,
+        version = excluded.version, title = excluded.title,
+        authors = iif({_IS_CUT}, papers.authors, excluded.authors),
         categories = excluded.categories, abstract = excluded.abstract,
         submitted_at = coalesce(excluded.submitted_at, papers.submitted_at),
         comment = coalesce(excluded.comment, papers.comment),
         journal_ref = coalesce(excluded.journal_ref, papers.journal_ref),
         doi = coalesce(excluded.doi, papers.doi),
         license_url = coalesce(excluded.license_url, papers.license_url),
-        raw_title = excluded.raw_title, raw_authors = excluded.raw_authors,
+        raw_title = excluded.raw_title,
+        raw_authors = iif({_IS_CUT}, papers.raw_authors, excluded.raw_authors),
         raw_abstract = excluded.raw_abstract
     WHERE excluded.version >= papers.version
 """

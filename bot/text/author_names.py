@@ -20,7 +20,8 @@ _WORD = re.compile(r"\w")
 # Without any of these a comma always separates, and nothing else does.
 _SPECIAL = re.compile(r"[(){}:&]|\band\b")
 _BETWEEN = re.compile(r"[,:]")
-_AND = re.compile(r"\s+(?:and|&|&amp;)\s+|^\s*(?:and|&|&amp;)\s+|\s+and\s*$")
+# From the first of several spaces only: from each of them it would take quadratic time.
+_AND = re.compile(r"(?:^|(?<![\s~])[\s~]+)(?:(?:and|&|&amp;)[\s~]+)+|(?<![\s~])[\s~]+and\s*$")
 _TEAM = re.compile(r"\b(?:Collaboration|Group|Team|Lab|Laboratory|Consortium|Society|Center)s?$")
 _INITIAL = re.compile(r"\b\w\.")
 _LONG_NAME = 100

@@ -4,8 +4,7 @@ Whoever presses one is checked again: the message may be older than their permis
 """
 
 from bot.cards import Card
-from bot.cards.custom_ids import RuleAction, RulesPage, RuleVerb
-from bot.messages.commands import tested
+from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.models import Rule
 from cogs.digests import service
 from cogs.digests.modal import open_again, open_form
@@ -17,7 +16,10 @@ from cogs.shared.rule_changes import change_rule, resume_rule
 
 async def test_cards(interaction: Interaction, rule: Rule) -> list[Card]:
     problems = problems_of(interaction, rule)
-    note = tested(problems[0] if problems else None)
+    if problems:
+        note = f"**It would not arrive.** {problems[0]}"
+    else:
+        note = "I have every permission that it needs there."
     return await service.preview_cards(services(interaction), rule, note)
 
 
@@ -98,9 +100,9 @@ async def _show_again(interaction: Interaction, rule: Rule) -> None:
 def _is_list(interaction: Interaction, rule: Rule) -> bool:
     """Whether the message whose button was pressed shows other rules too, and can be changed."""
     return any(
-        isinstance(each, RulesPage)
-        or (isinstance(each, RuleAction) and each.rule_id != rule.rule_id)
-        for each in sibling_actions(interaction)
+        isinstance(sibling, RulesPage)
+        or (isinstance(sibling, RuleAction) and sibling.rule_id != rule.rule_id)
+        for sibling in sibling_actions(interaction)
     )
 
 

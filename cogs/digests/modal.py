@@ -7,21 +7,21 @@ from typing import Any
 
 from discord import ui
 
-from bot import messages
-from bot.app.digest_form import RuleFields, changes, fields_of
 from bot.app.error_handler import report_to_member
-from bot.cards.custom_ids import RuleAction, RuleVerb, decode_form, encode_form, is_ours
+from bot.cards.actions import RuleAction, RuleForm, RuleVerb
+from bot.cards.custom_ids import decode, encode, is_ours
 from bot.errors import InputError
 from bot.models import Rule
 from bot.text import clean_typed
 from cogs.digests import service
+from cogs.digests.form_fields import LABELS, RuleFields, changes, fields_of
 from cogs.shared.dispatch import decline, sibling_actions
 from cogs.shared.permissions import problems_of, require_manager
 from cogs.shared.responses import Interaction, defer_private, edit_reply, services, think_in_place
 from cogs.shared.rule_changes import change_rule
 
 _OPEN_SECONDS = 3600.0  # after which the library forgets the form; nothing else depends on it
-_LONGEST = 4000  # as Discord allows
+_MAX_LENGTH = 4000  # as Discord allows
 
 
 async def open_form(interaction: Interaction, rule: Rule) -> None:
@@ -37,13 +37,13 @@ async def open_again(interaction: Interaction, rule: Rule) -> None:
             "I do not have any more what you typed. Press Edit again; the form shows "
             "the digest as it is."
         )
-    await _open(interaction, rule, typed)
+    await _open(interaction, rule, RuleFields(**typed))
 
 
 async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> None:
     form = ui.Modal(
         title=f"Edit digest {rule.rule_id}",
-        custom_id=encode_form(rule.rule_id),
+        custom_id=encode(RuleForm(rule.rule_id)) or "",
         timeout=_OPEN_SECONDS,
     )
     for name, value in fields._asdict().items():
@@ -51,9 +51,9 @@ async def _open(interaction: Interaction, rule: Rule, fields: RuleFields) -> Non
             custom_id=name,
             default=value,
             required=name in ("when", "size"),
-            max_length=_LONGEST,
+            max_length=_MAX_LENGTH,
         )
-        form.add_item(ui.Label(text=messages.commands.FIELDS[name], component=field))
+        form.add_item(ui.Label(text=LABELS[name], component=field))
     await interaction.response.send_modal(form)
 
 
@@ -66,15 +66,16 @@ async def answer(interaction: Interaction) -> None:
     custom_id = str(data.get("custom_id", ""))
     if not is_ours(custom_id):
         return
-    number, drafts = decode_form(custom_id), interaction.client.drafts
-    if number is None:
+    form, drafts = decode(custom_id), interaction.client.drafts
+    if not isinstance(form, RuleForm):
         await decline(interaction)
         return
+    number = form.rule_id
     try:
         require_manager(interaction)
         values = dict(_values(data.get("components", ())))
         typed = RuleFields(**{name: values.get(name, "") for name in RuleFields._fields})
-        drafts.keep(interaction.user.id, number, typed)
+        drafts.keep(interaction.user.id, number, typed._asdict())
         interaction.client.check_member_rate(interaction)
         await _store(interaction, number, typed)
     except Exception as error:  # the edge of a form, as the tree's is that of a command

@@ -18,8 +18,9 @@ from bot.container import Services
 from bot.delivery.content import Content
 from bot.delivery.preview import next_run, preview, rehearse, why_not
 from bot.errors import InputError
+from bot.messages.common import span
 from bot.messages.problems import render
-from bot.models import Rule
+from bot.models import Period, Rule
 from bot.store import ledger, papers, rules
 from cogs.papers.answers import copies
 from cogs.shared.rule_changes import change_rule, require_readable
@@ -73,26 +74,24 @@ async def find(services: Services, guild_id: int, rule_id: int | None) -> Rule:
     """A server's own digest, deleted ones too; its only one when none is named."""
     if rule_id is None:
         return _only(await services.archive.read(rules.of_guild, guild_id))
-    found = await services.archive.read(rules.get, rule_id)
-    if found is None or found.guild_id != guild_id:
+    rule = await services.archive.read(rules.get, rule_id)
+    if rule is None or rule.guild_id != guild_id:
         raise InputError(messages.input_errors.not_a_digest(str(rule_id)))
-    return found
+    return rule
 
 
 async def find_live(services: Services, guild_id: int, rule_id: int | None) -> Rule:
     """As ``find``, but not one that is deleted."""
-    found = await find(services, guild_id, rule_id)
-    if found.deleted:
-        raise InputError(messages.input_errors.not_a_digest(str(found.rule_id)))
-    return found
+    rule = await find(services, guild_id, rule_id)
+    if rule.deleted:
+        raise InputError(messages.input_errors.not_a_digest(str(rule.rule_id)))
+    return rule
 
 
-def _only(found: Sequence[Rule]) -> Rule:
-    if len(found) == 1:
-        return found[0]
-    raise InputError(
-        messages.input_errors.WHICH_DIGEST if found else messages.input_errors.NO_DIGEST
-    )
+def _only(own: Sequence[Rule]) -> Rule:
+    if len(own) == 1:
+        return own[0]
+    raise InputError(messages.input_errors.WHICH_DIGEST if own else messages.input_errors.NO_DIGEST)
 
 
 async def rule_card(
@@ -110,39 +109,41 @@ async def rule_card(
 
 def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
     """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
-    found = queries.unharvested(settings, rule.categories)
-    return [messages.input_errors.not_harvested_here(found)] if found else []
+    unharvested = queries.unharvested(settings, rule.categories)
+    return [messages.input_errors.not_harvested_here(unharvested)] if unharvested else []
 
 
 async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
     """A page of a server's rules."""
-    found = await services.archive.read(rules.of_guild, guild_id)
+    own = await services.archive.read(rules.of_guild, guild_id)
     now, settings = services.clock.now(), services.config.settings
-    runs = [await next_run(services.archive, settings, rule, now) for rule in found]
-    failures = await services.archive.read(ledger.failures, [rule.rule_id for rule in found])
-    return cards.rule_list(list(zip(found, runs, strict=True)), failures=failures, page=page)
+    runs = [await next_run(services.archive, settings, rule, now) for rule in own]
+    failures = await services.archive.read(ledger.failures, [rule.rule_id for rule in own])
+    return cards.rule_list(list(zip(own, runs, strict=True)), failures=failures, page=page)
 
 
 async def page_of(services: Services, rule: Rule) -> int:
     """The page of ``rule_list`` on which a rule stands."""
-    found = await services.archive.read(rules.of_guild, rule.guild_id)
-    before = sum(1 for each in found if each.rule_id < rule.rule_id)
+    own = await services.archive.read(rules.of_guild, rule.guild_id)
+    before = sum(1 for other in own if other.rule_id < rule.rule_id)
     return before // PER_PAGE + 1
 
 
 async def preview_cards(services: Services, rule: Rule, note: str = "") -> list[Card]:
     """The digest that ``preview`` tells, after a remark on what it is."""
     require_readable(rule)
-    found = await preview(services.archive, services.config.settings, rule)
-    if found is None:
+    previewed = await preview(services.archive, services.config.settings, rule)
+    if previewed is None:
         return [
             remark(
                 "No listing day is complete in the archive yet, so there is nothing to preview. "
                 "The first digest comes after the first one is."
             )
         ]
-    days, content = found
-    head = messages.commands.preview_of(rule.rule_id, rule.channel_id, days[0], days[-1])
+    days, content = previewed
+    listings = "listing" if days[0] == days[-1] else "listings"
+    about = f"on the {listings} of {span(days[0], days[-1], Period.DAY)}"
+    head = f"Digest {rule.rule_id} for <#{rule.channel_id}>, {about}. Only you see it."
     return [remark(f"{head} {note}".strip()), *_as_cards(content)]
 
 
@@ -155,11 +156,11 @@ def _as_cards(content: Content) -> list[Card]:
 
 async def why(services: Services, guild_id: int, channel_id: int | None, arxiv_id: str) -> Card:
     """For each digest of a channel (or of the server): does it have the paper, and why not."""
-    found = await services.archive.read(rules.of_guild, guild_id)
-    asked = [rule for rule in found if channel_id in (None, rule.channel_id)]
+    own = await services.archive.read(rules.of_guild, guild_id)
+    asked = [rule for rule in own if channel_id in (None, rule.channel_id)]
     if not asked:
         raise InputError(
-            messages.input_errors.NO_DIGEST_IN_CHANNEL if found else messages.input_errors.NO_DIGEST
+            messages.input_errors.NO_DIGEST_IN_CHANNEL if own else messages.input_errors.NO_DIGEST
         )
     settings, now = services.config.settings, services.clock.now()
     known = await services.archive.read(papers.get, arxiv_id)

@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from bot.app.in_flight import Wish
-from bot.cards.custom_ids import FollowAction, FollowsPage, FollowVerb
+from bot.cards.actions import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
 from bot.problems import Code, Problem
 from cogs.follows import service
@@ -54,7 +54,7 @@ class Following(commands.Cog):
                 exclude=(*exclude, *categories.exclusions),
             )
             dm = await interaction.user.create_dm()
-            found = await service.follow(
+            new = await service.follow(
                 services(interaction),
                 interaction.user.id,
                 query,
@@ -63,17 +63,17 @@ class Following(commands.Cog):
                 at=hour,
                 zone=zone,
             )
-            found, note = await _send_example(interaction, dm, found, wish)
-            card = await service.followed_card(services(interaction), found, note)
+            new, note = await _send_example(interaction, dm, new, wish)
+            card = await service.followed_card(services(interaction), new, note)
             await edit_reply(interaction, card)
 
 
 async def _send_example(
-    interaction: Interaction, dm: discord.DMChannel, found: Followed, wish: Wish
+    interaction: Interaction, dm: discord.DMChannel, new: Followed, wish: Wish
 ) -> tuple[Followed, str]:
     """Shows that messages arrive, and notes when they cannot."""
     try:
-        for card in service.example(found):
+        for card in service.example(new):
             wish.require()
             await dm.send(view=card)
     except discord.Forbidden:
@@ -84,16 +84,16 @@ async def _send_example(
         )
     else:
         reason, note = None, "-# I have sent you a direct message, so that you see how they come."
-    return await _suspended(interaction, found, reason, wish), note
+    return await _suspended(interaction, new, reason, wish), note
 
 
 async def _suspended(
-    interaction: Interaction, found: Followed, reason: Problem | None, wish: Wish
+    interaction: Interaction, new: Followed, reason: Problem | None, wish: Wish
 ) -> Followed:
     wish.require()
-    if found.rule.suspended == reason:
-        return found
-    return replace(found, rule=await service.suspend(services(interaction), found.rule, reason))
+    if new.rule.suspended == reason:
+        return new
+    return replace(new, rule=await service.suspend(services(interaction), new.rule, reason))
 
 
 class Follows(commands.GroupCog, group_name="following", group_description=messages.menu.FOLLOWING):
@@ -129,8 +129,8 @@ class Follows(commands.GroupCog, group_name="following", group_description=messa
     @app_commands.describe(**messages.menu.FOLLOWING_STOP_OPTIONS)
     async def stop(self, interaction: Interaction, what: Transform[int, FollowOption]) -> None:
         await defer_private(interaction)
-        found = await service.find(services(interaction), interaction.user.id, what)
-        await edit_reply(interaction, await service.stop(services(interaction), found))
+        followed = await service.find(services(interaction), interaction.user.id, what)
+        await edit_reply(interaction, await service.stop(services(interaction), followed))
 
     @app_commands.command(description=messages.menu.FOLLOWING_EXPORT)
     async def export(self, interaction: Interaction) -> None:
@@ -153,9 +153,9 @@ async def stored_here(interaction: Interaction) -> Stored:
 async def document(interaction: Interaction) -> discord.File:
     """All that is stored about the member, as JSON."""
     member = interaction.user.id
-    found = await stored_here(interaction)
+    kept = await stored_here(interaction)
     now = services(interaction).clock.now()
-    text = json.dumps(service.as_document(found, member, now), indent=2, ensure_ascii=False)
+    text = json.dumps(service.as_document(kept, member, now), indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), "hotpapers-about-me.json")
 
 
@@ -173,17 +173,17 @@ async def show_follows(interaction: Interaction, pressed: FollowsPage) -> None:
 async def act(interaction: Interaction, pressed: FollowAction) -> None:
     """In a list the list stays; elsewhere the answer takes the place of a private message."""
     await think_in_place(interaction)
-    found = await service.find(services(interaction), interaction.user.id, pressed.follow_id)
+    followed = await service.find(services(interaction), interaction.user.id, pressed.follow_id)
     match pressed.verb:
         case FollowVerb.PAUSE | FollowVerb.RESUME:
             paused = pressed.verb is FollowVerb.PAUSE
-            card = await service.pause(services(interaction), found, paused=paused)
+            card = await service.pause(services(interaction), followed, paused=paused)
             await edit_reply(interaction, card)
         case FollowVerb.RESTORE:
-            card = await service.stop(services(interaction), found, stopped=False)
+            card = await service.stop(services(interaction), followed, stopped=False)
             await edit_reply(interaction, card)
         case FollowVerb.STOP:
-            gone = await service.stop(services(interaction), found)
+            gone = await service.stop(services(interaction), followed)
             if _is_list(interaction, pressed):
                 member = interaction.user.id
                 left = await service.follow_list(services(interaction), member)
@@ -194,9 +194,9 @@ async def act(interaction: Interaction, pressed: FollowAction) -> None:
 
 def _is_list(interaction: Interaction, pressed: FollowAction) -> bool:
     return any(
-        isinstance(each, FollowsPage)
-        or (isinstance(each, FollowAction) and each.follow_id != pressed.follow_id)
-        for each in sibling_actions(interaction)
+        isinstance(sibling, FollowsPage)
+        or (isinstance(sibling, FollowAction) and sibling.follow_id != pressed.follow_id)
+        for sibling in sibling_actions(interaction)
     )
 
 

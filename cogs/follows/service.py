@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot import cards, queries
 from bot import messages as texts
-from bot.app.digest_form import Drafts, RuleFields
+from bot.app.form_drafts import Fields, FormDrafts
 from bot.app.in_flight import InFlightRequests, Wish
 from bot.cards import Card
 from bot.cards.follow_digest import FOLLOWS_PER_PAGE
@@ -34,7 +34,7 @@ MAX_FOLLOWS = 50
 MAX_PAPERS = 10  # of a day
 REHEARSED = timedelta(days=30)
 AT, ZONE = time(9), "UTC"  # until the member says otherwise
-_A_LOT = 200  # in REHEARSED: more than ten a day
+_MIN_FREQUENT = 200  # in REHEARSED: more than ten a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def follow(
     result = await queries.search(
         services.archive, services.config.settings, between(asked, first, now.date()), top=5
     )
-    papers = tuple(found.ranked for found in result.papers)
+    papers = tuple(hit.ranked for hit in result.papers)
     patterns = chain.from_iterable(asked.categories)
     unharvested = queries.unharvested(services.config.settings, patterns)
     return Followed(stored, rule, papers, result.matches, result.more, unharvested)
@@ -128,32 +128,32 @@ def _hour(at: time | None, zone: str | None) -> dict[str, Any]:
     return ({"at": at} if at else {}) | ({"zone": zone} if zone else {})
 
 
-def example(found: Followed) -> list[Card]:
+def example(new: Followed) -> list[Card]:
     """A first message, of one paper: so the member sees how they come, and that they do."""
-    shown = tuple((ranked, ()) for ranked in found.papers[:1])
-    days = [ranked.day for ranked, _ in shown if ranked.day]
-    if not shown or not days:
+    examples = tuple((ranked, ()) for ranked in new.papers[:1])
+    days = [ranked.day for ranked, _ in examples if ranked.day]
+    if not examples or not days:
         return [
             cards.notice(
-                f"This is where papers for {found.follow.query} will come. Lately there was none."
+                f"This is where papers for {new.follow.query} will come. Lately there was none."
             )
         ]
     return cards.letter(
-        [cards.Group(found.follow, shown)], start=days[0], end=days[0], example=True
+        [cards.Group(new.follow, examples)], start=days[0], end=days[0], example=True
     )
 
 
-async def followed_card(services: Services, found: Followed, note: str) -> Card:
+async def followed_card(services: Services, new: Followed, note: str) -> Card:
     settings, now = services.config.settings, services.clock.now()
     return cards.followed(
-        found.follow,
-        found.rule,
-        await next_run(services.archive, settings, found.rule, now),
-        found.papers,
-        matches=found.matches,
-        more=found.more,
-        a_lot=found.matches >= _A_LOT or found.more,
-        unharvested=found.unharvested,
+        new.follow,
+        new.rule,
+        await next_run(services.archive, settings, new.rule, now),
+        new.papers,
+        matches=new.matches,
+        more=new.more,
+        a_lot=new.matches >= _MIN_FREQUENT or new.more,
+        unharvested=new.unharvested,
         note=note,
     )
 
@@ -173,13 +173,13 @@ async def own_digest(services: Services, member_id: int) -> Rule:
 
 async def follow_list(services: Services, member_id: int, page: int = 1) -> Card:
     """A page of what the member follows."""
-    found = await services.archive.read(follows.of_member, member_id)
+    own = await services.archive.read(follows.of_member, member_id)
     rule = await services.archive.read(follows.digest_of, member_id)
     settings, now = services.config.settings, services.clock.now()
     at = await next_run(services.archive, settings, rule, now) if rule else None
     failures = await services.archive.read(ledger.failures, [rule.rule_id] if rule else [])
     failure = failures.get(rule.rule_id) if rule else None
-    return cards.follow_list(found, rule, at, failure=failure, page=page)
+    return cards.follow_list(own, rule, at, failure=failure, page=page)
 
 
 async def set_going(services: Services, member_id: int, *, paused: bool) -> Card:
@@ -202,10 +202,10 @@ async def set_hour(services: Services, member_id: int, at: time | None, zone: st
 
 async def find(services: Services, member_id: int, follow_id: int) -> Follow:
     """The member's own follow. Raises InputError for anybody else's."""
-    found = await services.archive.read(follows.get, member_id, follow_id)
-    if found is None:
+    follow_ = await services.archive.read(follows.get, member_id, follow_id)
+    if follow_ is None:
         raise InputError(texts.commands.not_followed(follow_id))
-    return found
+    return follow_
 
 
 async def pause(services: Services, found: Follow, *, paused: bool) -> Card:
@@ -231,7 +231,7 @@ async def _set(
 
 async def _page_of(services: Services, found: Follow) -> int:
     known = await services.archive.read(follows.of_member, found.member_id)
-    before = sum(1 for each in known if each.follow_id < found.follow_id)
+    before = sum(1 for other in known if other.follow_id < found.follow_id)
     return before // FOLLOWS_PER_PAGE + 1
 
 
@@ -253,14 +253,14 @@ class Stored:
     set_up: Sequence[Rule]
     messages: Sequence[Delivery]
     papers: Sequence[tuple[datetime, str]]
-    typed: Mapping[int, RuleFields]
+    typed: Mapping[int, Fields]
 
 
-async def stored_about(services: Services, drafts: Drafts, member_id: int) -> Stored:
+async def stored_about(services: Services, drafts: FormDrafts, member_id: int) -> Stored:
     return await services.archive.read(_stored, member_id, drafts.of(member_id))
 
 
-def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> Stored:
+def _stored(db: Database, member_id: int, typed: Mapping[int, Fields]) -> Stored:
     made = rules.made_by(db, member_id)
     return Stored(
         follows=follows.of_member(db, member_id),
@@ -274,7 +274,7 @@ def _stored(db: Database, member_id: int, typed: Mapping[int, RuleFields]) -> St
 
 
 async def erase(
-    services: Services, wishes: InFlightRequests, drafts: Drafts, member_id: int
+    services: Services, wishes: InFlightRequests, drafts: FormDrafts, member_id: int
 ) -> Mapping[str, int]:
     """At once and for good; returns how many rows of what.
 
@@ -285,14 +285,14 @@ async def erase(
     return await services.archive.write(follows.erase, member_id)
 
 
-def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
+def as_document(kept: Stored, member_id: int, now: datetime) -> dict[str, Any]:
     """For the member to keep: JSON's own types."""
-    rule = found.rule
+    rule = kept.rule
     return {
         "member": str(member_id),
         "exported_at": now.isoformat(),
-        "follows": [_follow_document(each) for each in found.follows],
-        "followed_before": [_follow_document(each) for each in found.stopped],
+        "follows": [_follow_document(row) for row in kept.follows],
+        "followed_before": [_follow_document(row) for row in kept.stopped],
         "digest": rule
         and {
             "digest": rule.rule_id,
@@ -306,16 +306,16 @@ def as_document(found: Stored, member_id: int, now: datetime) -> dict[str, Any]:
         },
         "digests_you_set_up": [
             {
-                "server": str(each.guild_id),
-                "channel": str(each.channel_id),
-                "digest": each.rule_id,
-                "deleted": each.deleted,
+                "server": str(row.guild_id),
+                "channel": str(row.channel_id),
+                "digest": row.rule_id,
+                "deleted": row.deleted,
             }
-            for each in found.set_up
+            for row in kept.set_up
         ],
-        "messages": [_message_document(each, found.papers) for each in found.messages],
+        "messages": [_message_document(row, kept.papers) for row in kept.messages],
         "typed_into_forms": [
-            {"digest": rule_id, **fields._asdict()} for rule_id, fields in found.typed.items()
+            {"digest": rule_id, **fields} for rule_id, fields in kept.typed.items()
         ],
     }
 

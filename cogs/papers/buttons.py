@@ -8,20 +8,10 @@ from discord.ext import commands
 
 from bot.app.client import HotpapersBot
 from bot.cards import Card
-from bot.cards.custom_ids import (
-    Abstract,
-    AsPosted,
-    HotPage,
-    SearchPage,
-    ShareHot,
-    SharePaper,
-    ShareSearch,
-    ShareWhy,
-    Why,
-)
+from bot.cards.actions import Abstract, AsPosted, HotPage, PaperCard, SearchPage, Share, Why
 from cogs.digests import buttons, modal
 from cogs.follows import commands as follow_commands
-from cogs.papers import answers
+from cogs.papers import answers, lookup
 from cogs.shared.dispatch import button_for, dispatch_button
 from cogs.shared.responses import (
     Interaction,
@@ -32,6 +22,7 @@ from cogs.shared.responses import (
     promise_to_share,
     services,
     share,
+    think_in_place,
     turn,
 )
 
@@ -39,6 +30,13 @@ from cogs.shared.responses import (
 async def show_abstract(interaction: Interaction, pressed: Abstract) -> None:
     ask = partial(answers.abstract, services(interaction), pressed.arxiv_id)
     await answer(interaction, _together(interaction, pressed, ask))
+
+
+async def show_paper(interaction: Interaction, pressed: PaperCard) -> None:
+    await think_in_place(interaction)
+    shareable = may_share(interaction)
+    make = partial(answers.paper, services(interaction), pressed.arxiv_id, shareable=shareable)
+    await lookup.show_paper(interaction, pressed.arxiv_id, make)
 
 
 async def show_why(interaction: Interaction, pressed: Why) -> None:
@@ -75,8 +73,8 @@ async def show_search(interaction: Interaction, pressed: SearchPage) -> None:
 
 async def show_as_posted(interaction: Interaction, pressed: AsPosted) -> None:
     await defer_private(interaction)
-    found = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
-    await edit_reply(interaction, *found)
+    cards = await answers.as_posted(services(interaction), pressed.edition, interaction.guild_id)
+    await edit_reply(interaction, *cards)
 
 
 def _together(
@@ -91,48 +89,29 @@ def _together(
     return interaction.client.crowds.run(question, ask_in_turn)
 
 
-async def share_hot(interaction: Interaction, pressed: ShareHot) -> None:
+async def share_answer(interaction: Interaction, pressed: Share) -> None:
     await promise_to_share(interaction)
     async with turn(interaction):
-        card = await answers.hot(
-            services(interaction), pressed.query, page=pressed.page, shared=True
-        )
-    await share(interaction, card)
-
-
-async def share_search(interaction: Interaction, pressed: ShareSearch) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.search(
-            services(interaction), pressed.query, page=pressed.page, shared=True
-        )
-    await share(interaction, card)
-
-
-async def share_paper(interaction: Interaction, pressed: SharePaper) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.paper(services(interaction), pressed.arxiv_id, shareable=False)
-    await share(interaction, card)
-
-
-async def share_why(interaction: Interaction, pressed: ShareWhy) -> None:
-    await promise_to_share(interaction)
-    async with turn(interaction):
-        card = await answers.why(services(interaction), pressed.arxiv_id, shareable=False)
+        match pressed.action:
+            case HotPage(query, page):
+                card = await answers.hot(services(interaction), query, page=page, shared=True)
+            case SearchPage(words, page):
+                card = await answers.search(services(interaction), words, page=page, shared=True)
+            case PaperCard(arxiv_id):
+                card = await answers.paper(services(interaction), arxiv_id, shareable=False)
+            case Why(arxiv_id):
+                card = await answers.why(services(interaction), arxiv_id, shareable=False)
     await share(interaction, card)
 
 
 BUTTONS = (
     button_for(Abstract, show_abstract),
+    button_for(PaperCard, show_paper),
     button_for(Why, show_why),
     button_for(HotPage, show_hot),
     button_for(SearchPage, show_search),
     button_for(AsPosted, show_as_posted),
-    button_for(ShareHot, share_hot),
-    button_for(ShareSearch, share_search),
-    button_for(SharePaper, share_paper),
-    button_for(ShareWhy, share_why),
+    button_for(Share, share_answer),
     *buttons.BUTTONS,
     *follow_commands.BUTTONS,
 )

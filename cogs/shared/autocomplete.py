@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import messages, parsing, queries
+from bot import parsing, queries
 from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
-from bot.messages.common import counted
+from bot.messages.common import counted, plain_day
 from bot.models import Day, DayState, Paper, Rule
 from bot.parsing.zones import search_zones
 from bot.search import Query, Term, fold
@@ -22,9 +22,9 @@ from bot.store import days, follows, papers, rules, standings
 from bot.store.search import find
 from bot.text import label, length
 
-LONGEST = 100
-MOST = 25
-_FEWEST_LETTERS = 3  # too many papers of the archive have a word that begins with two
+MAX_LABEL = 100
+MAX_CHOICES = 25
+_MIN_LETTERS = 3  # too many papers of the archive have a word that begins with two
 _ID_BEGUN = re.compile(r"[0-9]{4}\.[0-9]{0,4}|[a-z-]+/[0-9]{1,6}")
 
 Choice = tuple[str, str]
@@ -39,11 +39,11 @@ async def day_choices(services: Services, typed: str) -> list[Choice]:
     """
     today = services.clock.now().date()
     held = await services.archive.read(days.dates)
-    shown = parsing.complete(typed, today, held)
-    known = await queries.counted(services.archive, services.config.settings, shown)
+    offered = parsing.complete(typed, today, held)
+    known = await queries.counted(services.archive, services.config.settings, offered)
     deferred = frozenset(services.config.settings.arxiv.deferred)
     mailed = calendar.latest_mailed(services.clock.now(), deferred)
-    return [(_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in shown]
+    return [(_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in offered]
 
 
 def _of_day(
@@ -51,13 +51,13 @@ def _of_day(
 ) -> str:
     if known is not None:
         return (
-            f"{messages.common.plain_day(day)} · {known[1]} "
+            f"{plain_day(day)} · {known[1]} "
             f"ranked{' so far' if (known[0].state is DayState.OPEN) else ''}"
         )
     if not calendar.is_listing_day(day, deferred):
-        return messages.autocomplete.day_without(messages.common.plain_day(day), "no listing")
+        return f"{plain_day(day)} · no listing"
     why = "not in the archive" if day <= mailed else "not announced yet"
-    return messages.autocomplete.day_without(messages.common.plain_day(day), why)
+    return f"{plain_day(day)} · {why}"
 
 
 # --- categories ---------------------------------------------------------------------------------
@@ -79,17 +79,19 @@ def category_choices(services: Services, typed: str) -> list[Choice]:
     ordered = sorted(named, key=lambda value: value in unharvested)
     return [
         (
-            label(start + named[value] + " · not harvested here" * (value in unharvested), LONGEST),
+            label(
+                start + named[value] + " · not harvested here" * (value in unharvested), MAX_LABEL
+            ),
             start + value,
         )
         for value in ordered
-        if length(start + value) <= LONGEST
-    ][:MOST]
+        if length(start + value) <= MAX_LABEL
+    ][:MAX_CHOICES]
 
 
 def _categories(typed: str) -> Iterator[Choice]:
     if typed.casefold() in ("all", "any", "every", "everything", taxonomy.ANY):
-        yield messages.autocomplete.EVERY_CATEGORY, taxonomy.ANY
+        yield "* – every category", taxonomy.ANY
     pattern = _wildcard(typed)
     if pattern:
         held = taxonomy.expand(pattern)
@@ -124,11 +126,11 @@ async def paper_choices(services: Services, typed: str) -> list[Choice]:
     Those below the bar too, as people ask why. A whole id, or a link, stands for the paper itself.
     """
     if (named := _named(typed)) is not None:
-        found = await services.archive.read(papers.get, named)
-        return [] if found is None else [_of_paper(found)]
+        paper = await services.archive.read(papers.get, named)
+        return [] if paper is None else [_of_paper(paper)]
     newest = await queries.newest_day(services.archive)
     fitting = await services.archive.read(_papers, typed, newest)
-    return list(dict.fromkeys(map(_of_paper, fitting)))[:MOST]
+    return list(dict.fromkeys(map(_of_paper, fitting)))[:MAX_CHOICES]
 
 
 def _papers(db: Database, typed: str, newest: date | None) -> list[Paper]:
@@ -139,13 +141,13 @@ def _papers(db: Database, typed: str, newest: date | None) -> list[Paper]:
         for each in queries.in_order(ranked)
         if all(f" {word}" in _searched(each.paper) for word in words)
     ]
-    if len(fitting) >= MOST or len("".join(words)) < _FEWEST_LETTERS:
+    if len(fitting) >= MAX_CHOICES or len("".join(words)) < _MIN_LETTERS:
         return fitting
     if _ID_BEGUN.fullmatch(typed.strip()):
-        return fitting + papers.beginning(db, typed.strip(), MOST)
+        return fitting + papers.beginning(db, typed.strip(), MAX_CHOICES)
     terms = tuple(Term((word,), word, prefix=True) for word in words)
     return fitting + [
-        hit.paper for hit in find(db, Query(text=typed, terms=terms), limit=MOST).hits
+        hit.paper for hit in find(db, Query(text=typed, terms=terms), limit=MAX_CHOICES).hits
     ]
 
 
@@ -156,8 +158,8 @@ def _named(typed: str) -> str | None:
         return None
 
 
-def _of_paper(found: Paper) -> Choice:
-    return label(f"{found.title} · {found.arxiv_id}", LONGEST), found.arxiv_id
+def _of_paper(paper: Paper) -> Choice:
+    return label(f"{paper.title} · {paper.arxiv_id}", MAX_LABEL), paper.arxiv_id
 
 
 def _searched(paper: Paper) -> str:
@@ -172,13 +174,13 @@ def hour_choices(typed: str) -> list[Choice]:
     times = [f"{hour:02}:{minute:02}" for minute in (0, 30) for hour in range(24)]
     asked = typed.strip()
     fitting = [t for t in times if t.startswith(asked) or t.lstrip("0").startswith(asked)]
-    return [(time, time) for time in sorted(fitting if asked else times[:24])[:MOST]]
+    return [(time, time) for time in sorted(fitting if asked else times[:24])[:MAX_CHOICES]]
 
 
 def zone_choices(typed: str, now: datetime) -> list[Choice]:
     """Zones, each with the time that it is there."""
     return [
-        (messages.autocomplete.zone_choice(name, f"{now.astimezone(ZoneInfo(name)):%H:%M}"), name)
+        (f"{name} · now {now.astimezone(ZoneInfo(name)):%H:%M}", name)
         for name in search_zones(typed)
     ]
 
@@ -187,28 +189,28 @@ async def digest_choices(
     services: Services, guild_id: int, channels: dict[int, str], typed: str
 ) -> list[Choice]:
     """A server's digests. ``channels`` are the names of those that can be seen."""
-    found = await services.archive.read(rules.of_guild, guild_id)
-    choices = ((_of_rule(rule, channels), str(rule.rule_id)) for rule in found)
+    own = await services.archive.read(rules.of_guild, guild_id)
+    choices = ((_of_rule(rule, channels), str(rule.rule_id)) for rule in own)
     asked = typed.casefold().strip()
-    return [(said, value) for said, value in choices if asked in said.casefold()][:MOST]
+    return [(name, value) for name, value in choices if asked in name.casefold()][:MAX_CHOICES]
 
 
 async def follow_choices(services: Services, member_id: int, typed: str) -> list[Choice]:
     """What a member follows."""
-    found = await services.archive.read(follows.of_member, member_id)
+    own = await services.archive.read(follows.of_member, member_id)
     asked = typed.casefold().strip()
     return [
         (
-            label((f"{each.query} · paused" if each.paused else each.query), LONGEST),
-            str(each.follow_id),
+            label((f"{follow.query} · paused" if follow.paused else follow.query), MAX_LABEL),
+            str(follow.follow_id),
         )
-        for each in found
-        if asked in each.query.casefold()
-    ][:MOST]
+        for follow in own
+        if asked in follow.query.casefold()
+    ][:MAX_CHOICES]
 
 
 def _of_rule(rule: Rule, channels: dict[int, str]) -> str:
     categories = ", ".join(rule.categories) or "every category"
     name = channels.get(rule.channel_id, str(rule.channel_id))
     at = f"{rule.at:%H:%M} {rule.zone}"
-    return label(f"{rule.rule_id} · #{name} · {categories} · {at}", LONGEST)
+    return label(f"{rule.rule_id} · #{name} · {categories} · {at}", MAX_LABEL)

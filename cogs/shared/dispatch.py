@@ -12,7 +12,8 @@ from discord import ui
 
 from bot import cards
 from bot.app.error_handler import report_to_member
-from bot.cards.custom_ids import Action, decode, is_ours
+from bot.cards.actions import Action
+from bot.cards.custom_ids import decode, is_ours
 from cogs.shared.responses import Interaction, is_private
 
 A = TypeVar("A", bound=Action)
@@ -60,8 +61,8 @@ def sibling_actions(interaction: Interaction) -> list[Action]:
     if interaction.message is None or not is_private(interaction):
         return []
     view = ui.LayoutView.from_message(interaction.message, timeout=None)
-    said = (decode(getattr(item, "custom_id", "")) for item in view.walk_children())
-    return [action for action in said if action is not None]
+    actions = (decode(getattr(item, "custom_id", "")) for item in view.walk_children())
+    return [action for action in actions if action is not None]
 
 
 async def decline(interaction: Interaction) -> None:

@@ -21,8 +21,8 @@ def require_manager(interaction: discord.Interaction[Any]) -> None:
 
 
 def channel_of(interaction: Interaction, rule: Rule) -> Postable | None:
-    found = interaction.guild and interaction.guild.get_channel_or_thread(rule.channel_id)
-    return found if isinstance(found, Postable) else None
+    channel = interaction.guild and interaction.guild.get_channel_or_thread(rule.channel_id)
+    return channel if isinstance(channel, Postable) else None
 
 
 def problems_of(interaction: Interaction, rule: Rule) -> list[str]:

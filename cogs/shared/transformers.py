@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import time
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import aiohttp
 import discord
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Discord waits three seconds, a person who types much less.
 COMPLETE_SECONDS = 0.3
-_LONGEST = 300  # characters; more are refused by Discord, but only when they are sent
+_MAX_LENGTH = 300  # characters; more are refused by Discord, but only when they are sent
 
 # Our values are texts; the library's lists are of every kind of value.
 AnyChoice: TypeAlias = app_commands.Choice[str | int | float]
@@ -42,24 +42,24 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
 
     @property
     def max_value(self) -> int:
-        return _LONGEST
+        return _MAX_LENGTH
 
     async def autocomplete(
         self, interaction: Interaction, value: str | int | float, /
     ) -> list[AnyChoice]:
         text = str(value)
-        if len(text) > _LONGEST:
+        if len(text) > _MAX_LENGTH:
             return []
         try:
             async with asyncio.timeout(COMPLETE_SECONDS):
-                found = await self.complete(interaction, text)
+                choices = await self.complete(interaction, text)
         except Exception as error:  # the edge: a choice that fails is no reason for an alarm
             logs.event(
                 logger, logging.WARNING, "autocomplete.failed", error=cause_of(error),
                 option=type(self).__name__, guild=interaction.guild_id,
             )  # fmt: skip
             return []
-        return [app_commands.Choice(name=said, value=value) for said, value in found]
+        return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         raise NotImplementedError
@@ -77,10 +77,10 @@ class CategoriesOption(_Completing):
     """One or several, separated by commas or spaces, as canonical patterns."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
-        found = lists.categories(value)
-        if not found and not any(letter.isalnum() or letter == "*" for letter in value):
+        categories = lists.categories(value)
+        if not categories and not any(letter.isalnum() or letter == "*" for letter in value):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
-        return found
+        return categories
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return completion.category_choices(services(interaction), text)
@@ -90,10 +90,12 @@ class CategoryChoiceOption(_Completing):
     """As ``CategoriesOption``, and with a hyphen before it what is to be left out."""
 
     async def transform(self, interaction: Interaction, value: str, /) -> lists.Categories:
-        found = lists.category_choice(value)
-        if found == ((), ()) and not any(letter.isalnum() or letter == "*" for letter in value):
+        categories = lists.category_choice(value)
+        if categories == ((), ()) and not any(
+            letter.isalnum() or letter == "*" for letter in value
+        ):
             raise InputError(messages.input_errors.NO_CATEGORY_NAMED)
-        return found
+        return categories
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
         return completion.category_choices(services(interaction), text)
@@ -194,7 +196,7 @@ class WordsOption(app_commands.Transformer[HotpapersBot]):
 
     @property
     def max_value(self) -> int:
-        return _LONGEST
+        return _MAX_LENGTH
 
     async def transform(self, interaction: Interaction, value: str, /) -> tuple[str, ...]:
         return read_keywords(value)
@@ -203,43 +205,65 @@ class WordsOption(app_commands.Transformer[HotpapersBot]):
 class _Chosen(app_commands.Transformer[HotpapersBot]):
     """One of a few named values."""
 
-    NAMES: Mapping[Any, str]
+    NAMES: ClassVar[Mapping[Any, str]]
 
     @property
     def choices(self) -> list[AnyChoice]:
-        return [app_commands.Choice(name=said, value=value) for value, said in self.NAMES.items()]
+        return [app_commands.Choice(name=name, value=value) for value, name in self.NAMES.items()]
 
 
 class PeriodOption(_Chosen):
-    NAMES = messages.autocomplete.PERIODS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Period.DAY: "Day",
+        Period.WEEK: "Week",
+        Period.MONTH: "Month",
+        Period.YEAR: "Year",
+        Period.ALL: "All time",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
         return Period(value)
 
 
 class EraOption(_Chosen):
-    NAMES = messages.autocomplete.ERAS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Era.HOTPAPERS: "This bot's",
+        Era.BLOG_ORIGINAL_POSTS: "The old blog's, original posts only",
+        Era.BLOG_REPOSTS_ADDED: "The old blog's, with reposts added",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Era:
         return Era(value)
 
 
 class RhythmOption(_Chosen):
-    NAMES = messages.autocomplete.RHYTHMS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Rhythm.MAILING: "Every mailing",
+        Rhythm.WEEKDAYS: "Monday to Friday",
+        Rhythm.WEEKLY: "Weekly, on Mondays",
+        Rhythm.MONTHLY: "Monthly, on the 1st",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Rhythm:
         return Rhythm(value)
 
 
 class LayoutOption(_Chosen):
-    NAMES = messages.autocomplete.LAYOUTS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        Layout.COMPACT: "Compact: about five papers a message",
+        Layout.FULL: "Full: a box for each paper, with more posts",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Layout:
         return Layout(value)
 
 
 class CatchUpOption(_Chosen):
-    NAMES = messages.autocomplete.CATCH_UPS
+    NAMES: ClassVar[Mapping[Any, str]] = {
+        CatchUp.MERGE: "One digest for all missed days",
+        CatchUp.EACH: "A digest for each missed day",
+        CatchUp.SKIP: "Nothing for missed days",
+    }
 
     async def transform(self, interaction: Interaction, value: str, /) -> CatchUp:
         return CatchUp(value)

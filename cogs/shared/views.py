@@ -34,9 +34,9 @@ class Verbatim(Card):
         return self._verbatim
 
 
-def remark(said: str) -> Card:
+def remark(sentence: str) -> Card:
     """A sentence of ours, with mentions of channels and timestamps as they are."""
-    return Card(text(said))
+    return Card(text(sentence))
 
 
 def guide() -> Card:
@@ -73,40 +73,42 @@ def guide() -> Card:
     )
 
 
-def reasons(found: Sequence[Reason], title: str) -> Card:
+def reasons(answers: Sequence[Reason], title: str) -> Card:
     """For each digest of a channel: does it have the paper, and if not, where it fell out."""
     parts = [f"### {escape_to(title, 200)}"]
-    parts += [_reason(each) for each in found[:_MAX_REASONS]]
-    if len(found) > _MAX_REASONS:
-        parts.append(f"-# {messages.exclusion_reasons.more_digests(len(found) - _MAX_REASONS)}")
+    parts += [_reason(answer) for answer in answers[:_MAX_REASONS]]
+    if len(answers) > _MAX_REASONS:
+        parts.append(f"-# {messages.exclusion_reasons.more_digests(len(answers) - _MAX_REASONS)}")
     return Card(card(text("\n\n".join(parts))))
 
 
-def _reason(found: Reason) -> str:
-    head = messages.exclusion_reasons.why_in(found.rule.rule_id, found.rule.channel_id, found.day)
-    if found.posted:
-        return paragraph(f"**{head}**", messages.exclusion_reasons.was_posted(*found.posted))
-    stage = found.verdict.stage
-    said = [escape_to(render(found.verdict.reason), _SENTENCE)]
+def _reason(answer: Reason) -> str:
+    head = messages.exclusion_reasons.why_in(
+        answer.rule.rule_id, answer.rule.channel_id, answer.day
+    )
+    if answer.posted:
+        return paragraph(f"**{head}**", messages.exclusion_reasons.was_posted(*answer.posted))
+    stage = answer.verdict.stage
+    sentences = [escape_to(render(answer.verdict.reason), _SENTENCE)]
     if stage:
-        said.insert(0, f"{messages.exclusion_reasons.STAGES[stage]}.")
-    elif found.comes:
-        said.append(messages.exclusion_reasons.comes_with(found.comes))
-    elif found.ended:
-        at, reason = found.ended
+        sentences.insert(0, f"{messages.exclusion_reasons.STAGES[stage]}.")
+    elif answer.comes:
+        sentences.append(messages.exclusion_reasons.comes_with(answer.comes))
+    elif answer.ended:
+        at, reason = answer.ended
         why = escape_to(render(reason), _SENTENCE) if reason else ""
-        said.append(messages.exclusion_reasons.ended_without(at, why))
-    elif found.passed and not found.too_old:
-        said.append(messages.exclusion_reasons.passed_without(found.passed))
-    elif found.rule.paused:
-        said.append(messages.exclusion_reasons.DIGEST_PAUSED)
-    if found.rule.suspended and not (stage or found.ended or found.passed or found.too_old):
-        why = escape_to(render(found.rule.suspended), _SENTENCE)
-        said.append(messages.subscriptions.suspended(why))
-    if found.too_old:
-        said = [messages.exclusion_reasons.BEFORE_THE_RULE, *said]
-    small = f"-# {messages.exclusion_reasons.STILL_OPEN}" if found.still_open else None
-    return paragraph(f"**{head}**", " ".join(said), small)
+        sentences.append(messages.exclusion_reasons.ended_without(at, why))
+    elif answer.passed and not answer.too_old:
+        sentences.append(messages.exclusion_reasons.passed_without(answer.passed))
+    elif answer.rule.paused:
+        sentences.append(messages.exclusion_reasons.DIGEST_PAUSED)
+    if answer.rule.suspended and not (stage or answer.ended or answer.passed or answer.too_old):
+        why = escape_to(render(answer.rule.suspended), _SENTENCE)
+        sentences.append(messages.subscriptions.suspended(why))
+    if answer.too_old:
+        sentences = [messages.exclusion_reasons.BEFORE_THE_RULE, *sentences]
+    small = f"-# {messages.exclusion_reasons.STILL_OPEN}" if answer.still_open else None
+    return paragraph(f"**{head}**", " ".join(sentences), small)
 
 
 def welcome(needed: Mapping[str, bool]) -> Card:
@@ -145,29 +147,31 @@ def _permissions(needed: Mapping[str, bool]) -> list[str]:
     ]
 
 
-def stored(found: Stored) -> Card:
+def stored(kept: Stored) -> Card:
     """All that is kept about a member."""
-    rule = found.rule
-    queries = [escape_to(each.query, 80) for each in found.follows]
+    rule = kept.rule
+    queries = [escape_to(follow.query, 80) for follow in kept.follows]
     known = [
         f"- You follow {listed(queries)}" if queries else "",
-        messages.commands.stored_digest(f"{rule.at:%H:%M}", rule.zone) if rule else "",
-        messages.commands.stored_stopped(len(found.stopped)) if found.stopped else "",
-        f"- My copies of {counted(len(found.messages), 'message')} to you"
-        if found.messages
+        f"- Your messages come at {rule.at:%H:%M} {rule.zone}, in our direct messages"
+        if rule
         else "",
-        f"- You set up {counted(len(found.set_up), 'digest')} in servers" if found.set_up else "",
-        f"- What you typed into {counted(len(found.typed), 'form')} that I could not read"
-        if found.typed
+        f"- {counted(len(kept.stopped), 'thing')} that you followed and can still take back"
+        if kept.stopped
+        else "",
+        f"- My copies of {counted(len(kept.messages), 'message')} to you" if kept.messages else "",
+        f"- You set up {counted(len(kept.set_up), 'digest')} in servers" if kept.set_up else "",
+        f"- What you typed into {counted(len(kept.typed), 'form')} that I could not read"
+        if kept.typed
         else "",
     ]
-    said = (
+    lines = (
         paragraph(*known)
         or "Nothing. I read no messages, and keep only what members ask me to keep."
     )
     return Card(
         text("## What I store about you"),
-        card(text(said)),
+        card(text(lines)),
         text("-# `/privacy export` sends it to you, `/privacy delete` erases it at once."),
     )
 

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot import cards
-from bot.cards import custom_ids
-from bot.cards.custom_ids import Abstract, HotPage, Why, decode
+from bot.cards import actions
+from bot.cards.actions import Abstract, HotPage, Why
+from bot.cards.custom_ids import decode
 from bot.models import (
     Announcement,
     DayState,
@@ -318,7 +319,7 @@ def test_pages_can_be_turned_and_stop_at_the_ends() -> None:
     assert (off(first), off(second), off(last)) == (["Previous"], [], ["Next"])
     assert "Page 2 of 3" in second.words
     assert "6. An Invented Study of 2103.15005" in second.words
-    assert decode(second.buttons["Share here"]) == custom_ids.ShareHot(QUERY, 2)
+    assert decode(second.buttons["Share here"]) == actions.Share(HotPage(QUERY, 2))
 
 
 def test_a_page_that_is_no_more_shows_the_last_one() -> None:
@@ -351,7 +352,7 @@ def test_a_question_too_long_for_a_button_says_so() -> None:
 def test_a_digest_of_that_day_can_be_seen_as_posted() -> None:
     edition = cards.EditionRef(3, factories.NOW)
     message = seen(cards.hot(ranking(ranked(1)), query=QUERY, posted=edition))
-    assert decode(message.buttons["As posted that day"]) == custom_ids.AsPosted(edition)
+    assert decode(message.buttons["As posted that day"]) == actions.AsPosted(edition)
 
 
 def test_nothing_above_the_bar_is_said() -> None:
@@ -450,7 +451,7 @@ def test_a_papers_card_tells_its_days_and_place() -> None:
     assert "Listed Tuesday, 30 March 2021 · number 1 that day" in message.words
     assert "CVPR 2021, 12 pages" in message.words
     assert "J. Inv. 3 (2021)" in message.words
-    assert decode(message.buttons["Share here"]) == custom_ids.SharePaper("2103.15691")
+    assert decode(message.buttons["Share here"]) == actions.Share(actions.PaperCard("2103.15691"))
     assert "Share here" not in seen(cards.paper(view, shareable=False)).buttons
 
 
@@ -541,5 +542,5 @@ def test_search_results_show_where_it_was_found_and_page_on() -> None:
     assert "Search: cat:cs.CL here" in message.words
     assert "7 papers found" in message.words
     assert "… found *here* 4 …" in message.words
-    assert decode(message.buttons["Next"]) == custom_ids.SearchPage("cat:cs.CL here", 2)
+    assert decode(message.buttons["Next"]) == actions.SearchPage("cat:cs.CL here", 2)
     assert "No paper" in seen(cards.search_results([], query="x")).words

@@ -3,7 +3,8 @@
 from datetime import date
 
 from bot import cards
-from bot.cards.custom_ids import RuleAction, RuleVerb, decode
+from bot.cards.actions import RuleAction, RuleVerb
+from bot.cards.custom_ids import decode
 from bot.problems import Code, Problem
 from tests import factories
 from tests.rendering import seen

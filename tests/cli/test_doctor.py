@@ -290,8 +290,8 @@ async def test_a_bot_that_runs_on_the_archive(place: Place) -> None:
     assert process.stdout is not None
     await process.stdout.readline()
     finding = (await place.examine())["holder"]
-    assert finding.state is State.HINT
-    assert f"hotpapers run (process {process.pid} on " in finding.message
+    assert finding.state is State.OK
+    assert f"The bot runs: hotpapers run (process {process.pid} on " in finding.message
     await process.communicate(b"")
     assert "holder" not in await place.examine()
 
@@ -462,7 +462,7 @@ async def test_from_the_outside_everything_that_is_wrong_is_named_at_once(place:
         )
     assert done.returncode == 1, done.stderr
     for words in (
-        "The archive is held by hotpapers run (process",
+        "The bot runs: hotpapers run (process",
         "The clock is 5 minutes ahead of Discord's",
         "lacks the scope applications.commands",
         "cannot be posted in #papers in Reading group: the bot lacks Send Messages",

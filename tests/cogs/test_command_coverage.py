@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+import pytest
 from discord import app_commands
 
-from bot.app.digest_form import RuleFields
-from bot.cards.custom_ids import KINDS, FollowAction, FollowVerb, RuleAction, RuleVerb, decode
-from bot.messages.commands import FIELDS
+from bot.cards.actions import FollowAction, FollowVerb, RuleAction, RuleVerb
+from bot.cards.custom_ids import SHAPES, decode
 from bot.store import days
+from cogs.digests.form_fields import LABELS, RuleFields
+from cogs.papers import lookup
 from tests import simcord_world
 from tests.archive_world import STILL_OPEN, VIVIT
 from tests.simcord_world import Answer, Channel, Member, Message, World, seen
@@ -46,7 +48,7 @@ class Walk:
 
     async def fill_in(self, who: Member, form: Answer, **texts: str) -> Answer:
         self.met |= {("field", name) for name in texts}
-        labels = {FIELDS[name]: text for name, text in texts.items()}
+        labels = {LABELS[name]: text for name, text in texts.items()}
         return self._sound(await simcord_world.fill_in(who, form, labels))
 
     async def complete(self, who: Member, command: str, option: str, typed: str = "") -> None:
@@ -67,7 +69,7 @@ def spoken(custom_id: str) -> tuple[str, ...]:
     action = decode(custom_id)
     assert action is not None
     verb = [str(action.verb)] if isinstance(action, RuleAction | FollowAction) else []
-    return (KINDS[type(action)], *verb)
+    return (custom_id.split(":")[1], *verb)
 
 
 def there_is(world: World) -> Iterator[tuple[str, ...]]:
@@ -79,16 +81,21 @@ def there_is(world: World) -> Iterator[tuple[str, ...]]:
                 yield "option", name, option.display_name
                 if option.autocomplete:
                     yield "completion", name, option.display_name
-    verbs: dict[type, type[StrEnum]] = {RuleAction: RuleVerb, FollowAction: FollowVerb}
-    for kind, name in KINDS.items():
+    verbs: dict[str, type[StrEnum]] = {"rule": RuleVerb, "follow": FollowVerb}
+    shares = {f"share-{kind}" for kind in ("paper", "why", "hot", "find")}
+    for kind in {*SHAPES, *shares} - {"edit"}:
         if kind in verbs:
-            yield from (("button", name, verb) for verb in verbs[kind])
+            yield from (("button", kind, verb) for verb in verbs[kind])
         else:
-            yield "button", name
+            yield "button", kind
     yield from (("field", name) for name in RuleFields._fields)
 
 
-async def test_all_that_can_be_typed_and_pressed_is_met(world: World) -> None:
+async def test_all_that_can_be_typed_and_pressed_is_met(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "SOON", 0)  # nobody asks arXiv here
+    monkeypatch.setattr(lookup, "PATIENCE", 0)
     walk = Walk(world)
     await _digests(walk)
     await _reading(walk)
@@ -136,6 +143,7 @@ async def _reading(walk: Walk) -> None:
     today = await walk.ask(member, nlp, "hot", date=STILL_OPEN.isoformat())
     await walk.press(member, today, "As posted that day")
     hot = await walk.ask(member, nlp, "hot", date="30 mar", period="week", category="cs.*", top=9)
+    await walk.ask(member, nlp, "hot", period="all", counts="hotpapers")
     await walk.press(member, hot, "Next")
     await walk.press(member, hot, "Abstract")
     why = await walk.press(member, hot, "Why?")
@@ -144,6 +152,8 @@ async def _reading(walk: Walk) -> None:
     await walk.ask(member, nlp, "why", paper=VIVIT)
     paper = await walk.ask(member, nlp, "paper", paper=VIVIT)
     await walk.press(member, paper, "Share here")
+    asked = await walk.ask(member, nlp, "paper", paper="1706.03762")
+    await walk.press(member, asked, "Show 1706.03762")
     found = await walk.ask(member, nlp, "search", query="study")
     await walk.press(member, await walk.press(member, found, "Next"), "Share here")
     await walk.ask(member, nlp, "help")

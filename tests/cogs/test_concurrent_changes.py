@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bot.app.digest_form import RuleFields
 from bot.errors import InputError
 from bot.models import Follow, Rule
 from bot.problems import Code, Problem
 from bot.store import follows, rules
+from cogs.digests.form_fields import RuleFields
 from cogs.follows import service
 from cogs.shared import rule_changes
 from tests.archive_world import NOW
@@ -138,7 +138,7 @@ class TestErasing:
     async def test_reaches_what_was_typed_into_forms(self, world: World) -> None:
         typed = dict.fromkeys(RuleFields._fields, "") | {"categories": "cs.Nonsense"}
         drafts, number = world.bot.drafts, 7
-        drafts.keep(world.member.id, number, RuleFields(**typed))
+        drafts.keep(world.member.id, number, typed)
         shown = await ask(world.member, world.nlp, "privacy show")
         assert "What you typed into 1 form that I could not read" in shown.words
         document = await exported(world)

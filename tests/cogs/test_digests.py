@@ -8,7 +8,7 @@ import pytest
 import simcord
 from sqlite_utils import Database
 
-from bot.app.rate_limit import MOST, WITHIN
+from bot.app.rate_limit import MAX_REQUESTS, WITHIN
 from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
 from bot.problems import Code, Problem
 from bot.store import ledger, rules
@@ -309,7 +309,7 @@ class TestEdit:
 
     async def test_what_was_typed_too_quickly_is_not_lost(self, world: World) -> None:
         form = await press(world.admin, await add(world), "Edit")
-        for _ in range(MOST):
+        for _ in range(MAX_REQUESTS):
             await ask(world.admin, world.nlp, "help")
         refused = await fill_in(world.admin, form, {"Hour and time zone": "noon UTC"})
         assert "That was quick" in refused.words
@@ -422,10 +422,15 @@ class TestMembers:
         assert isinstance(registered, list)
         for command in registered:
             is_admins = command["name"] in {"digest", "status"}
+            only_reads = command["name"] in {
+                "hot", "why", "paper", "search", "help", "Papers in this message",
+            }  # fmt: skip
             permissions = discord.Permissions(manage_guild=True).value if is_admins else None
             assert command["default_member_permissions"] == permissions, command["name"]
-            assert command["contexts"] == ([0] if is_admins else [0, 1])
-            assert command["integration_types"] == [0]  # nobody has it without the server
+            contexts = [0] if is_admins else [0, 1, 2] if only_reads else [0, 1]
+            assert command["contexts"] == contexts
+            # What only reads somebody can have for themselves, in whatever conversation.
+            assert command["integration_types"] == ([0, 1] if only_reads else [0])
 
     @pytest.mark.parametrize("label", ["Edit", "Pause", "Test", "Delete"])
     async def test_cannot_press_an_admins_button(self, world: World, label: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from discord import ui
 
 from bot.cards import Card
-from bot.cards.custom_ids import KINDS
+from bot.cards.custom_ids import SHAPES
 from bot.store import rules
 from tests.archive_world import VIVIT
 from tests.simcord_world import Message, World, ask, complete, fill_in, press, rename, seen
@@ -59,7 +59,7 @@ async def test_any_half_of_a_text_is_completed_within_the_limits(
         assert all(1 <= len(name) <= 100 and 1 <= len(value) <= 100 for name, value in found)
 
 
-@pytest.mark.parametrize("kind", KINDS.values())
+@pytest.mark.parametrize("kind", [*SHAPES, *(f"share-{kind}" for kind in SHAPES)])
 async def test_buttons_that_say_nonsense_are_declined_or_explained(world: World, kind: str) -> None:
     said = [f"hp1:{kind}:{text}"[:100] for text in FIELDS]
     buttons: list[ui.Button[ui.LayoutView]] = [

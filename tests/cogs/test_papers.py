@@ -1,17 +1,21 @@
 """/hot, /why, /paper and /help, as members use them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from sqlite_utils import Database
 
 from bot import blog
 from bot.blog import BlogPost
-from bot.cards.custom_ids import HotPage, decode, encode
+from bot.cards.actions import HotPage
+from bot.cards.custom_ids import decode, encode
 from bot.models import Era, Period, RankingQuery
-from bot.store import blogs, papers
+from bot.store import blogs, days, papers
 from tests import factories
-from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, RETRIEVAL, VIVIT
+from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, NOW, RETRIEVAL, VIVIT
 from tests.blog_posts import blog_post
+from tests.factories import listed
 from tests.simcord_world import World, ask, complete, press
 
 
@@ -87,13 +91,51 @@ class TestHot:
 
     async def test_a_day_that_has_not_come_says_so(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", date="2021-04-01")
-        assert "it has not been announced yet" in answer.words
-        assert list(answer.buttons) == ["Wed 31 Mar"]
+        assert "it has not been announced yet. It closes 2 April 2021" in answer.words.replace(
+            "\n", " "
+        )
+        assert list(answer.buttons) == ["Tue 30 Mar", "Wed 31 Mar"]
+
+    @pytest.mark.parametrize("period", ["day", "week"])
+    @pytest.mark.parametrize("listed", [0, 2])
+    async def test_before_it_is_counted_a_day_says_when_it_closes(
+        self, world: World, listed: int, period: str
+    ) -> None:
+        """Issue: "0 of 0 papers above the bar"."""
+        monday = date(2021, 4, 5)
+        world.clock.advance(timedelta(days=5))
+        await world.services.archive.write(_uncounted, monday, listed)
+        answer = await ask(
+            world.member, world.nlp, "hot", date="today", period=period, category="cs.CL"
+        )
+        first = "2 papers of cs.CL are listed, and none is counted yet" if listed else "No paper of"
+        assert first in answer.words
+        assert "It closes 6 April 2021" in answer.words
+        assert not re.search(r"\b0 of", answer.words)
+        assert list(answer.buttons) == ["Tue 30 Mar"]
+        complete = await press(world.member, answer, "Tue 30 Mar")
+        assert "Retrieval for the Impatient" in complete.words
+
+    async def test_a_day_that_is_being_harvested_says_when_it_closes(self, world: World) -> None:
+        world.clock.advance(timedelta(days=5))
+        answer = await ask(world.member, world.nlp, "hot", date="today")
+        assert "5 April 2021 is not in the archive" in answer.words
+        assert "It closes 6 April 2021" in answer.words
+        assert list(answer.buttons) == ["Tue 30 Mar", "Wed 31 Mar"]
+
+    async def test_a_day_whose_counts_are_late_does_not_close_in_the_past(
+        self, world: World
+    ) -> None:
+        await world.services.archive.write(_uncounted, date(2021, 4, 5), 0)
+        world.clock.advance(timedelta(days=8))
+        answer = await ask(world.member, world.nlp, "hot", date="2021-04-05")
+        assert "Its counts are late" in answer.words
+        assert "closes <" not in answer.words
 
     async def test_a_day_that_was_not_harvested_offers_the_nearest(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", date="2020-05-05")
         assert "The listing of Tuesday, 5 May 2020 is not in the archive" in answer.words
-        assert list(answer.buttons) == ["Wed 24 Mar"]
+        assert list(answer.buttons) == ["Wed 24 Mar 2021"]
 
     async def test_a_category_that_is_not_harvested_is_not_called_empty(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "hot", category="hep-th")
@@ -330,11 +372,6 @@ class TestPaper:
         assert "ViViT: A Video Vision Transformer" in answer.words
         assert "Listed Tuesday, 30 March 2021 · number 1 that day" in answer.words
 
-    async def test_one_that_is_not_there_says_where_to_look(self, world: World) -> None:
-        answer = await ask(world.member, world.nlp, "paper", paper="1706.03762")
-        assert world.errors
-        assert "1706.03762 is not in the archive" in answer.words
-
     async def test_what_is_no_paper_is_answered_with_examples(self, world: World) -> None:
         answer = await ask(world.member, world.nlp, "why", paper="the one about video")
         assert world.errors
@@ -394,6 +431,34 @@ class TestSearch:
         answer = await ask(world.member, world.nlp, "search", query="cat:nonsense")
         assert world.errors
         assert "Searches look like these: speculative decoding" in answer.words
+
+
+class TestImportedDays:
+    """What the old blog did not print is not shown as 0, and whose counts they are is said."""
+
+    async def test_shows_only_the_counts_that_were_printed(self, world: World) -> None:
+        await world.services.archive.write(blogs.save, _blogs("2016-05-04"), now=world.clock.now())
+        answers = {
+            "hot": await ask(world.member, world.nlp, "hot", date="2016-05-04"),
+            "paper": await ask(world.member, world.nlp, "paper", paper="1605.00001"),
+            "why": await ask(world.member, world.nlp, "why", paper="1605.00001"),
+            "search": await ask(world.member, world.nlp, "search", query="1605.00001"),
+        }
+        for name, answer in answers.items():
+            assert "counted by the Hot Papers blog" in answer.words.replace("Counted", "counted"), (
+                name
+            )
+            assert not re.search(r"(?<!\d)0 \w", answer.words), name
+            assert "talking" not in answer.words, name
+        assert "ada_muster on X" in answers["hot"].words
+        assert "Wed 4 May 2016 · score 370" in answers["search"].words
+
+
+def _uncounted(db: Database, day: date, count: int) -> None:
+    """A day that is open, with so many papers of cs.CL."""
+    days.open_day(db, day)
+    new = [listed(f"2104.0{n:04}", day=day, categories=("cs.CL",)) for n in range(1, count + 1)]
+    papers.save(db, new, now=NOW)
 
 
 def _blogs(day: str) -> BlogPost:

@@ -185,7 +185,7 @@ def test_each_day_of_a_recount_must_lie_ahead(file: Path) -> None:
         ("arxiv.api_url", "http://[::1"),
         ("discord.api_url", "http://127.0.0.1:99999"),
         ("sources.bluesky.jetstream_url", "https://jetstream.example"),
-        ("discord.proxy", "socks5://127.0.0.1:1080"),
+        ("discord.proxy", "ftp://127.0.0.1:1080"),
     ],
 )
 def test_an_address_that_is_none_is_refused(file: Path, key: str, value: str) -> None:

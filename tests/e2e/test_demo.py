@@ -102,7 +102,7 @@ def test_the_parts_of_why_add_up(built: tuple[Path, str]) -> None:
         (("rank", "--date", "2021-03-30", "--bar", "nan"), 2, "not nan"),
         (("rank", "--date", "2021-03-30", "--rate", "x=nan"), 2, "not nan"),
         (("hot", "--date", "2021-03-29"), 1, "not in the archive"),
-        (("hot", "--date", "30 March"), 2, "YYYY-MM-DD"),
+        (("hot", "--date", "someday"), 2, "is not a date I can read"),
         (("hot", "--category", "cs.CLL"), 2, "cs.CL"),
         (("why", "not an id"), 2, "2103.15691"),
         (("paper", "2103.00001"), 1, "not in the archive"),

@@ -117,7 +117,7 @@ async def test_from_nothing_to_a_digest_in_a_channel(operator: Operator) -> None
             await operator.says("harvest.done")
             await operator.says("bot.ready")
             (ready,) = re.findall(r"bot\.ready .*", operator.logged)
-            for said in ("guilds=1 commands=10", 'sources="arxiv ', "bluesky off"):
+            for said in ("guilds=1 commands=11", 'sources="arxiv ', "bluesky off"):
                 assert said in ready
         assert server.messages(papers) == []
         async with operator.running(SLOT + timedelta(seconds=1)):

@@ -91,6 +91,12 @@ async def folder(tmp_path: Path) -> AsyncIterator[Folder]:
 
 
 @pytest.mark.rehearsal
+def _line_with(process: "subprocess.Popen[str]", words: str) -> str:
+    """The first line of its log that has these words."""
+    assert process.stderr is not None
+    return next(line for line in process.stderr if words in line)
+
+
 class TestTheStart:
     async def test_without_a_token(self, folder: Folder) -> None:
         await folder.fails(2, "HOTPAPERS_DISCORD_TOKEN: not set.", "hotpapers init", token="")
@@ -108,12 +114,27 @@ class TestTheStart:
         await folder.fails(2, "config.toml: is not valid TOML")
 
     async def test_while_discord_is_away(self, folder: Folder) -> None:
+        """It is waited for; told to end meanwhile, the program does."""
         await folder.server.stop()
-        await folder.fails(1, "Discord cannot be reached", "hotpapers doctor")
+        process = program.start("run", cwd=folder.path, HOTPAPERS_DISCORD_TOKEN=TOKEN)
+        line = await asyncio.to_thread(_line_with, process, "discord.unreachable")
+        assert "Discord cannot be reached" in line
+        process.send_signal(signal.SIGTERM)
+        done = await asyncio.to_thread(processes.end, process, seconds=10)
+        assert done.returncode == 0, done.stderr
 
-    async def test_while_discord_has_a_fault(self, folder: Folder) -> None:
+    async def test_after_discord_had_a_fault(self, folder: Folder) -> None:
+        fault = folder.server.faults.add("drop", "GET", "/users/@me", times=2)
+        process = program.start("run", cwd=folder.path, HOTPAPERS_DISCORD_TOKEN=TOKEN)
+        await until(lambda: folder.server.gateway.ready and fault.hits == 2, 60)
+        process.send_signal(signal.SIGTERM)
+        done = await asyncio.to_thread(processes.end, process, seconds=10)
+        assert done.returncode == 0, done.stderr
+        assert "discord.unreachable" in done.stderr
+
+    async def test_where_discord_refuses_it(self, folder: Folder) -> None:
         folder.server.faults.add("status", "GET", "/users/@me", times=None, status=403)
-        await folder.fails(1, "Discord refuses the bot (it answered 403")
+        await folder.fails(2, "Discord refuses the bot (it answered 403")
 
     async def test_where_something_else_answers(self, folder: Folder) -> None:
         folder.server.faults.add("malformed", "GET", "/users/@me", times=None)

@@ -45,7 +45,10 @@ async def test_a_second_one_is_refused_and_readers_are_not(program: Program) -> 
             assert f"process {bot.pid} on " in said
             assert "Traceback" not in said
         for harmless in (("hot", *DAY), ("status",), ("daily", "--dry-run", *DAY)):
+            before = len(program.said)
             assert await program.command(NOW, *harmless) == 0
+            if harmless == ("status",):
+                assert f"At work: hotpapers run (process {bot.pid} on " in program.said[before:]
         assert bot.returncode is None
         assert await stopped(bot) == 0
     assert await program.command(NOW, "daily", *DAY) == 0

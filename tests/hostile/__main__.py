@@ -16,7 +16,7 @@ from functools import partial
 from pprint import pformat
 from typing import TypeVar
 
-from bot.models import Paper, Post, RankedPaper, Ranking
+from bot.models import Paper, PostReference, RankedPaper, Ranking
 from tests.hostile.invariants import OF_OTHERS, OF_PAPERS, PAPERS, Trial, attempt, batch
 
 _CHUNK = 50
@@ -136,14 +136,14 @@ def _less_paper(paper: Paper) -> Iterator[Paper]:
         yield replace(paper, authors=(name,))
 
 
-def _less_post(post: Post) -> Iterator[Post]:
+def _less_post(post: PostReference) -> Iterator[PostReference]:
     for author in _shorter(post.author):
         yield replace(post, author=author)
     for url in _shorter(post.url):
         yield replace(post, url=url)
 
 
-Some = TypeVar("Some", str, tuple[Post, ...], tuple[str, ...])
+Some = TypeVar("Some", str, tuple[PostReference, ...], tuple[str, ...])
 
 
 def _shorter(whole: Some) -> Iterator[Some]:

@@ -12,8 +12,17 @@ import regex
 from bot import cards
 from bot.arxiv import ids
 from bot.cards import custom_ids
-from bot.cards.custom_ids import RuleAction, RuleVerb
-from bot.models import Announcement, Follow, Layout, Network, Paper, Post, Ranking, RankingQuery
+from bot.cards.actions import RuleAction, RuleVerb
+from bot.models import (
+    Announcement,
+    Follow,
+    Layout,
+    Network,
+    Paper,
+    PostReference,
+    Ranking,
+    RankingQuery,
+)
 from bot.problems import Code, Problem
 from bot.queries import PaperView
 from bot.ranking.scoring import rank, why
@@ -77,7 +86,7 @@ def check_title(heading: str, links: Sequence[tuple[str, str]], paper: Paper) ->
     check_beginning(seen_part, paper.title)
 
 
-def allowed_of(posts: Iterable[Post]) -> list[str]:
+def allowed_of(posts: Iterable[PostReference]) -> list[str]:
     """Their addresses as a link may have them: the same place, percent-encoded."""
     written = [(post.url, web_address(post.url) or "") for post in posts]
     for url, address in written:
@@ -86,7 +95,7 @@ def allowed_of(posts: Iterable[Post]) -> list[str]:
     return [address for _, address in written]
 
 
-def posts_of(found: Ranking) -> list[Post]:
+def posts_of(found: Ranking) -> list[PostReference]:
     return [post for each in found.papers for post in each.posts]
 
 

@@ -24,4 +24,7 @@ def test_a_line_of_authors_names_the_first_and_counts_the_rest() -> None:
     assert messages.common.listed(names[:2], most=3) == "A. B and A. C"
     assert messages.common.listed(names[:1], most=3) == "A. B"
     assert messages.common.listed([], most=3) == ""
+    assert messages.common.authors(names) == "A. B, A. C, A. D and 7 more"
+    assert messages.common.authors([*names, "et al."]) == "A. B, A. C, A. D and others"
+    assert messages.common.authors([]) == ""
     assert messages.common.listed(["X"] * 3000, most=1) == "X and 2,999 more"

@@ -127,6 +127,11 @@ def test_an_author_list_of_another_record_does_not_rename_anybody() -> None:
     assert bibtex([of]).count(r"{Ada One and Bj{\"o}rn Muster}") == 1
 
 
+def test_authors_that_are_not_known_are_others() -> None:
+    of = factories.paper(authors=("Ada One", "Bo Two", "et al."), raw_authors="Ada One, Bo Two")
+    assert "{Ada One and Bo Two and others}" in bibtex([of])
+
+
 def test_letters_that_t1_has_not_stay_and_do_not_stop_pdflatex() -> None:
     text = bibtex([paper(authors="张三"), paper(r"$\mathbb{R}$", number=2)])
     assert "author        = {张三}," in text

@@ -13,7 +13,7 @@ import pytest
 from bot.cli import import_export
 from bot.cli.context import print_json
 from bot.messages.networks import heard
-from bot.models import Announcement, Network, Outcome, Status
+from bot.models import Announcement, Era, Network, Outcome, Period, Ranking, Status
 from bot.output import terminal
 from bot.problems import Code, Problem
 from bot.queries import PaperView
@@ -46,6 +46,24 @@ def test_nothing_of_a_strangers_words_commands_a_terminal() -> None:
     assert not re.search(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ours.sub("", file.getvalue())
     )
+
+
+def test_of_a_day_that_is_not_counted_yet_no_number_is_above_the_bar() -> None:
+    file = io.StringIO()
+    day = Ranking(
+        start=factories.DAY,
+        end=factories.DAY,
+        period=Period.DAY,
+        era=Era.HOTPAPERS,
+        papers=(),
+        listed=12,
+        above_bar=0,
+        bar=50.0,
+        outcomes=(),
+    )
+    terminal.show_ranking(day, terminal.CalmConsole(file=file, width=200))
+    assert "12 papers listed, none counted yet." in file.getvalue()
+    assert "0 of" not in file.getvalue()
 
 
 def test_plain_lines_are_as_calm(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,11 @@
 """Lists and pairs as people type them into options and forms."""
 
-from dataclasses import replace
 from datetime import time
 
 import pytest
 
-from bot.app.digest_form import Drafts, RuleFields, changes, fields_of
 from bot.errors import InputError, UnknownCategory
 from bot.parsing import lists
-from tests.factories import rule
 from tests.refusals import refused
 
 
@@ -58,12 +55,6 @@ def test_a_choice_that_leaves_nothing_is_refused(text: str) -> None:
 def test_where_nothing_can_be_left_out_a_hyphen_is_refused(text: str) -> None:
     with refused(UnknownCategory, "would leave a category out"):
         lists.categories(text)
-
-
-def test_a_form_keeps_what_is_left_out_among_the_exclusions() -> None:
-    typed = RuleFields("cs.*, -cs.CV", "noon UTC", "3", "", "survey")
-    found = changes(typed)
-    assert (found["categories"], found["exclusions"]) == (("cs.*",), ("survey", "cat:cs.CV"))
 
 
 def test_an_unknown_category_among_others_is_named() -> None:
@@ -126,36 +117,3 @@ def test_the_number_of_a_digest(text: str) -> None:
 def test_what_is_no_number_of_a_digest(text: str) -> None:
     with refused(InputError, "has no digest"):
         lists.digest_number(text)
-
-
-def test_a_form_that_is_sent_unchanged_changes_nothing() -> None:
-    before = rule(
-        categories=("cs.CL", "cond-mat.*"),
-        at=time(18, 30),
-        zone="America/Argentina/Buenos_Aires",
-        top=7,
-        bar=234_567.125,
-        keywords=('"a, b"', "author:chen"),
-        exclusions=("survey",),
-        thread=True,
-        paused=True,
-    )
-    assert replace(before, **changes(fields_of(before))) == before
-    plain = rule()
-    assert replace(plain, **changes(fields_of(plain))) == plain
-
-
-def test_a_form_changes_what_it_says() -> None:
-    fields = RuleFields("", "noon UTC", "3", "", "")
-    before = rule(categories=("cs.CL",), bar=9.0, keywords=("x",))
-    after = replace(before, **changes(fields))
-    assert (after.categories, after.at, after.zone) == ((), time(12), "UTC")
-    assert (after.top, after.bar, after.keywords) == (3, None, ())
-
-
-def test_of_too_many_refused_forms_the_oldest_is_forgotten() -> None:
-    drafts = Drafts(most=2)
-    for member in (1, 2, 1, 3):
-        drafts.keep(member, 7, RuleFields(str(member), "noon UTC", "3", "", ""))
-    kept = [drafts.find(member, 7) for member in (1, 2, 3)]
-    assert [fields and fields.categories for fields in kept] == ["1", None, "3"]

@@ -12,7 +12,6 @@ import msgspec
 from discord import ui
 from sqlite_utils import Database
 
-from bot import messages as texts
 from bot.app.error_handler import describe
 from bot.cards.notices import error
 from bot.config import Settings
@@ -27,6 +26,7 @@ from bot.errors import StoreError
 from bot.models import Layout, Outcome, Post, Rule, Status
 from bot.pipeline.rank import refresh
 from bot.store import Archive, days, follows, papers, posts, rules
+from cogs.digests.form_fields import LABELS
 from tests import factories
 from tests.simcord_world import Answer, World, ask, fill_in, press, world
 
@@ -208,7 +208,7 @@ async def _setting_up(found: World) -> list[Scene]:
     refused = await ask(who, where, "digest add", channel=closed, **_NLP)
     added = await ask(who, where, "digest add", channel=where, **_NLP)
     form = await press(who, added, "Edit")
-    misread = await fill_in(who, form, {texts.commands.FIELDS["when"]: "at nine"})
+    misread = await fill_in(who, form, {LABELS["when"]: "at nine"})
     await found.services.archive.write(_set_up_earlier)
     why = await ask(who, where, "digest why", paper=_BELOW_BAR, channel=where)
     welcome = await found.invite()

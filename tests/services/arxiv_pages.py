@@ -160,6 +160,8 @@ def _entry(number: int, row: Announced, abstracts: bool) -> str:
 
 
 def _authors(names: Sequence[str]) -> str:
+    """A hundred of them when that leaves out more than one, and no word of the others."""
+    names = names[:100] if len(names) > 101 else names
     return ", ".join(
         '<a href="https://arxiv.org/search/cs?searchtype=author&amp;query='
         f'{quote_plus(name)}" rel="nofollow">{escape(name)}</a>'

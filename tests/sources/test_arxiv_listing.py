@@ -97,6 +97,15 @@ class TestReading:
         assert found.paper.comment == "11 pages, 3 figures"
 
     @pytest.mark.parametrize(
+        ("count", "last"), [(99, "A. N98"), (101, "A. N100"), (102, "et al."), (589, "et al.")]
+    )
+    def test_a_list_of_authors_that_the_page_cut_says_so(self, count: int, last: str) -> None:
+        names = tuple(f"A. N{number}" for number in range(count))
+        [found] = parse_new(one_page(row(authors=names)), ["cs.AI"]).listed
+        assert found.paper.authors[-1] == last
+        assert found.paper.authors[:99] == names[:99]
+
+    @pytest.mark.parametrize(
         ("kind", "categories", "expected"),
         [
             ("new", "cs.AI", Announcement.NEW),

@@ -24,7 +24,7 @@ async def asked(
     clock: ManualClock,
     *answers: Answer | Exception,
     probe: bool = False,
-    longest: float = 60.0,
+    max_seconds: float = 60.0,
 ) -> list[Outcome]:
     """The outcomes when the questions are answered so, one after another."""
     left = list(answers)
@@ -36,7 +36,7 @@ async def asked(
             raise answer
         return answer
 
-    asking = Endpoint(http=http, clock=clock, ask=ask, probe=probe, longest=longest)
+    asking = Endpoint(http=http, clock=clock, ask=ask, probe=probe, max_seconds=max_seconds)
     return list((await asking.all(DAY, QUESTIONS)).outcomes)
 
 
@@ -91,7 +91,7 @@ async def test_two_silences_in_a_row_end_it_and_one_does_not(
 
 
 async def test_time_is_bounded_and_what_came_is_kept(http: Http, clock: ManualClock) -> None:
-    outcomes = await asked(http, clock, FINE, longest=0.0)
+    outcomes = await asked(http, clock, FINE, max_seconds=0.0)
     assert [o.status for o in outcomes] == [Status.OK, *[Status.FAILED] * 3]
     assert words_or_nothing(outcomes[1].reason) == "not asked: arXiv answered too slowly"
 

@@ -83,7 +83,7 @@ def test_what_is_too_long_is_cut_and_said_with_the_papers_id(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         paper = read()
-    longest = text_limits.LONGEST
+    longest = text_limits.MAX_CHARACTERS
     assert 0 < len(paper.title) <= len(paper.raw_title) <= longest["title"]
     assert 0 < len(paper.raw_abstract) <= longest["abstract"]
     assert len(paper.abstract) <= longest["abstract"]

@@ -33,6 +33,7 @@ from bot.store import (
     follows,
     integrity,
     ledger,
+    lookups,
     meta,
     migrations,
     missing_posts,
@@ -118,6 +119,7 @@ def _fill(db: Database) -> None:
     edited = post("9", FIVE[4], supersedes=("8",), text="A text", counted_at=made)
     posts.save(db, [edited, post("10", FIVE[4], counted_at=made)])
     missing_posts.drop(db, Network.X, ["10"], at=made)
+    lookups.request(db, "1706.03762", now=made)
     meta.put(db, "delivery.alive", lately.isoformat(), now=lately)
     meta.put_validators(db, "https://arxiv.example/rss", "etag", "", "")
     api_usage.note(db, "x", ["1"], now=SLOT)

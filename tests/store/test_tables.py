@@ -49,6 +49,15 @@ class TestPapers:
         assert found is not None
         assert (found.submitted_at, found.comment) == (submitted, "8 pages")
 
+    def test_a_cut_list_of_authors_does_not_replace_a_whole_one(self, db: Database) -> None:
+        whole, cut = ("A. One", "B. Two", "C. Three"), ("A. One", "et al.")
+        for authors, kept in ((cut, cut), (whole, whole), (cut, whole)):
+            item = listed("2103.15691", authors=authors, raw_authors=", ".join(authors))
+            papers.save(db, [item], now=NOW)
+            found = papers.get(db, "2103.15691")
+            assert found is not None
+            assert (found.authors, found.raw_authors) == (kept, ", ".join(kept))
+
     @pytest.mark.parametrize("order", [1, -1])
     def test_new_in_one_feed_beats_cross_in_another(self, db: Database, order: int) -> None:
         seen = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import name, plain, split_authors
+from bot.text import name, plain, split_authors, title
 from tests.shared_data import SHARED, needs
 
 TRIALS = SHARED / "truth" / "latex_trials.csv"
@@ -83,9 +83,15 @@ def test_tex_becomes_what_a_person_would_write(tex: str, shown: str) -> None:
     ("raw", "shown"),
     [
         (
-            "A title that arXiv wrapped:\n  once\n  or twice",
-            "A title that arXiv wrapped: once or twice",
+            "On one line each.\n  A new paragraph.\n  And $x$.",
+            "On one line each.\n\nA new paragraph.\n\nAnd x.",
         ),
+        ("Three results:\n One.\n Two.", "Three results:\n\nOne.\n\nTwo."),
+        (
+            "Tests for Physics\n  Beyond the Standard Model.",
+            "Tests for Physics Beyond the Standard Model.",
+        ),
+        ("One line.\n  A new paragraph.", "One line.\n\nA new paragraph."),
         ("  We wrap\nlines.\n  A new paragraph.\n", "We wrap lines.\n\nA new paragraph."),
         ("First.\n\n\nSecond\tpart.", "First.\n\nSecond part."),
         ("Text\n  $x$ in a display\ngoes on.", "Text x in a display goes on."),
@@ -94,6 +100,12 @@ def test_tex_becomes_what_a_person_would_write(tex: str, shown: str) -> None:
 )
 def test_lines_are_joined_and_paragraphs_kept(raw: str, shown: str) -> None:
     assert plain(raw) == shown
+
+
+def test_a_title_is_one_line() -> None:
+    assert title("A title that arXiv wrapped:\n  once\n  or $n$ times") == (
+        "A title that arXiv wrapped: once or n times"
+    )
 
 
 WORD = st.from_regex("[qz]x[a-z]{1,8}", fullmatch=True)
@@ -223,6 +235,9 @@ def test_authors_are_split_as_arxiv_joins_them(text: str, authors: tuple[str, ..
          ("Ann Lee (for the A and B Collaborations)", "Bo Li")),
         ("Anders Andersson and Sandy Sand", ("Anders Andersson", "Sandy Sand")),
         ("{Bed and Breakfast Lab}, Bo Li", ("Bed and Breakfast Lab", "Bo Li")),
+        ("A. Hu, D. Liu and and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
+        ("A. Hu, D. Liu, ~and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
+        ("A. Hu and~D. Liu~and L. Zhu", ("A. Hu", "D. Liu", "L. Zhu")),
         # Suffixes
         ("G. David Ex, Jr. and Pascal O. Muster", ("G. David Ex, Jr.", "Pascal O. Muster")),
         ("Bo Li, Sr., and Cy Poe", ("Bo Li, Sr.", "Cy Poe")),

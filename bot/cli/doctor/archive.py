@@ -37,11 +37,14 @@ def holders(path: Path) -> list[Check]:
     holder = ArchiveLock(path)
     if not holder.is_held():
         return []
+    who = holder.who()
+    if who is not None and who.what == "run":
+        return [Check("holder", State.OK, f"The bot runs: {who}.")]
     return [
         Check(
             "holder",
             State.HINT,
-            f"The archive is held by {holder.who() or 'another process'}.",
+            f"The archive is held by {who or 'another process'}.",
             "If that is your bot, all is well. To run it here instead, stop that one first.",
         )
     ]

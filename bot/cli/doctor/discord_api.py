@@ -32,7 +32,7 @@ def _unreachable(error: SourceError) -> Check:
         "discord",
         State.PROBLEM,
         f"Discord cannot be asked: {words_of(error)}.",
-        "Look at this machine's network, `proxy` and `api_url` under [discord], and "
+        "Look at this machine's network, `proxy` under [http], `api_url` under [discord], and "
         "discordstatus.com.",
     )
 

@@ -16,6 +16,7 @@ from bot.cli import discord_identity
 from bot.config import Config
 from bot.container import Services
 from bot.delivery import missing_permissions
+from bot.http import proxies
 from bot.messages import common
 from bot.models import Rule
 from bot.monitoring.checks import Check, State
@@ -33,10 +34,12 @@ async def examine(config: Config, opened: Services | None) -> list[Check]:
     """``opened`` is None without an archive: then no channel waits for a digest."""
     wanted = [] if opened is None else await opened.archive.read(rules.of_servers)
     point_at(config.settings.discord.api_url)
+    proxy = proxies.of_discord(config.settings)
     client = discord.Client(
         intents=discord.Intents(guilds=True),
         max_ratelimit_timeout=60,
-        proxy=config.settings.discord.proxy or None,
+        proxy=None if proxies.is_socks(proxy) else proxy or None,
+        connector=proxies.connector(proxy),
     )
     async with client:
         try:

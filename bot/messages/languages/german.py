@@ -69,6 +69,7 @@ GERMAN = {
     "How a paper's score comes about": "Wie die Punkte eines Papers zustande kommen",
     "An arXiv id, or any link to the paper": "Eine arXiv-Nummer oder ein Link zum Paper",
     "One paper at a glance": "Ein Paper auf einen Blick",
+    "Papers in this message": "Papers in dieser Nachricht",
     "Papers in the archive, by words, authors, categories and days": (
         "Paper im Archiv, nach Wörtern, Autoren, Kategorien und Tagen"
     ),

@@ -67,6 +67,7 @@ JAPANESE = {
     "How a paper's score comes about": "論文のスコアの内訳",
     "An arXiv id, or any link to the paper": "arXiv番号、または論文へのリンク",
     "One paper at a glance": "論文の概要",
+    "Papers in this message": "このメッセージの論文",
     "Papers in the archive, by words, authors, categories and days": (
         "アーカイブの論文を、語・著者・カテゴリ・日付で探す"
     ),

@@ -91,7 +91,7 @@ def _paper(entry: Mapping[str, Any]) -> Paper:
     return Paper(
         arxiv_id=identifier.id,
         version=identifier.version or 1,
-        title=text.plain(raw_title),
+        title=text.title(raw_title),
         authors=tuple(filter(None, map(text.name, names))),
         categories=categories,
         abstract=text.plain(raw_abstract),

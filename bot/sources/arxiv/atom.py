@@ -134,7 +134,7 @@ def _listed(entry: Mapping[str, Any]) -> Listed:
         paper=Paper(
             arxiv_id=arxiv_id,
             version=version,
-            title=text.plain(raw_title),
+            title=text.title(raw_title),
             authors=text.split_authors(raw_authors),
             categories=categories,
             abstract=text.plain(raw_abstract),

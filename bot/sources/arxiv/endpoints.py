@@ -20,7 +20,7 @@ from bot.sources import Harvested
 # After so many questions in a row without any answer the rest is not asked.
 SILENCES = 2
 # Nor after so many seconds: forty categories take two minutes at arXiv's pace, as pages ten.
-LONGEST = 1800.0
+MAX_SECONDS = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Answer:
 class Endpoint:
     """Asks questions in turn. With ``probe`` the first one decides whether it is worth while:
     when the door shows another day there, the others are not asked. No question is begun after
-    ``longest`` seconds.
+    ``max_seconds`` seconds.
     """
 
     http: Http
     clock: Clock
     ask: Callable[[Question], Awaitable[Answer]]
     probe: bool
-    longest: float = LONGEST
+    max_seconds: float = MAX_SECONDS
 
     async def all(self, day: date, questions: Sequence[Question]) -> Harvested:
         listed: list[Listed] = []
@@ -70,7 +70,7 @@ class Endpoint:
                 why = Problem(Code.NOT_ASKED_AFTER, subject=question.subject, problem=answer.reason)
                 outcomes += self._not_asked(rest, answer.status, why)
                 break
-            if time.monotonic() - began > self.longest:
+            if time.monotonic() - began > self.max_seconds:
                 why = Problem(Code.NOT_ASKED_TOO_SLOW)
                 outcomes += self._not_asked(rest, Status.FAILED, why)
                 break

@@ -20,7 +20,7 @@ from lxml import etree, html
 from bot import text
 from bot.arxiv import ids, taxonomy
 from bot.errors import InputError, Malformed
-from bot.models import Announcement, LearntFrom, Listed, Paper
+from bot.models import ET_AL, Announcement, LearntFrom, Listed, Paper
 from bot.problems import Code, Problem
 from bot.sources import text_limits
 from bot.sources.decoding import Skipped
@@ -40,6 +40,9 @@ _SECTION = re.compile(
 _NOTHING = re.compile(rb"No (?:further )?updates")
 _SUBJECT = re.compile(r"\(([^()\s]+)\)\s*(?:;|$)")
 _VERSION = re.compile(r"v(\d{1,4})$")
+# arXiv shows no more names of a paper, and says nothing of those that it leaves out
+# (arXiv/arxiv-browse 26f634f: browse/controllers/abs_page.py).
+_MAX_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,9 @@ def _paper(term: html.HtmlElement, description: html.HtmlElement) -> Paper:
     arxiv_id = _identifier(term)
     raw_title = text_limits.within(arxiv_id, "title", _field(description, "list-title"))
     raw_authors = text_limits.within(arxiv_id, "authors", _field(description, "list-authors"))
+    authors = text.split_authors(raw_authors)
+    if _names(description) == _MAX_NAMES:
+        authors = (*authors, ET_AL)
     abstract = _abstract(description)
     categories = taxonomy.canonical(_SUBJECT.findall(_field(description, "list-subjects")))
     if not raw_title:
@@ -169,8 +175,8 @@ def _paper(term: html.HtmlElement, description: html.HtmlElement) -> Paper:
     return Paper(
         arxiv_id=arxiv_id,
         version=_version(term),
-        title=text.plain(raw_title),
-        authors=text.split_authors(raw_authors),
+        title=text.title(raw_title),
+        authors=authors,
         categories=categories,
         abstract=text.plain(raw_abstract),
         comment=text_limits.line(arxiv_id, "comments", _field(description, "list-comments")),
@@ -222,6 +228,15 @@ def _field(description: html.HtmlElement, name: str) -> str:
         if name in found.get("class", "").split():
             return " ".join(_shown(found).split())
     return ""
+
+
+def _names(description: html.HtmlElement) -> int:
+    """How many names stand there: each is a link to its search."""
+    return sum(
+        len(list(found.iter("a")))
+        for found in description.iter("div")
+        if "list-authors" in found.get("class", "").split()
+    )
 
 
 def _abstract(description: html.HtmlElement) -> str | None:

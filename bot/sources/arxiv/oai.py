@@ -24,7 +24,7 @@ from bot.http import Http
 from bot.models import Announcement, LearntFrom, Listed, Status
 from bot.problems import Code, Problem
 from bot.sources import Harvested
-from bot.sources.arxiv.endpoints import LONGEST, Answer, Endpoint, Question, unavailable
+from bot.sources.arxiv.endpoints import MAX_SECONDS, Answer, Endpoint, Question, unavailable
 from bot.sources.arxiv.oai_xml import OaiError, Page, Reader
 from bot.sources.arxiv.record import Record
 from bot.sources.decoding import tell_skipped
@@ -49,7 +49,7 @@ _MAX_PAGES = 150
 # A fresh day's papers are in the changes of its first days; better doors will date them.
 _FRESH = timedelta(days=3)
 # From so many categories of an archive on, the archive is asked for and sieved here.
-_MANY = 4
+_MIN_CATEGORIES_OF_ARCHIVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class ArxivOai:
                 pages, token = pages + 1, page.token
                 if not token:
                     break
-                cut = pages >= _MAX_PAGES or time.monotonic() - began > LONGEST
+                cut = pages >= _MAX_PAGES or time.monotonic() - began > MAX_SECONDS
         listed = await asyncio.to_thread(
             _of_day, list(found.values()), day, categories, self._deferred
         )
@@ -267,7 +267,7 @@ def sets(categories: Sequence[str]) -> list[str | None]:
     by_archive: dict[str, list[taxonomy.Category]] = {}
     for category in map(taxonomy.resolve, categories):
         by_archive.setdefault(category.archive, []).append(category)
-    if len(by_archive) > _MANY * 2:
+    if len(by_archive) > _MIN_CATEGORIES_OF_ARCHIVE * 2:
         return [None]
     return [name for found in by_archive.values() for name in _sets_of(found)]
 
@@ -276,7 +276,7 @@ def _sets_of(found: Sequence[taxonomy.Category]) -> Iterator[str]:
     """The sets of one archive's categories."""
     group, archive = found[0].group, found[0].archive
     whole = archive if group == archive else f"{group}:{archive}"
-    if len(found) >= _MANY:
+    if len(found) >= _MIN_CATEGORIES_OF_ARCHIVE:
         yield whole
         return
     for category in found:

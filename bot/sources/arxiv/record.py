@@ -40,7 +40,7 @@ class Record:
     def paper(self) -> Paper:
         return Paper(
             arxiv_id=self.arxiv_id,
-            title=text.plain(self.title),
+            title=text.title(self.title),
             authors=text.split_authors(self.authors),
             categories=self.categories,
             abstract=text.plain(self.abstract),

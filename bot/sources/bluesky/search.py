@@ -26,7 +26,7 @@ WORDS = ("*", DOMAIN)
 PER_PAGE = 100
 MAX_PAGES = 100
 # What links a paper later is found for the papers of later days.
-LONGEST = timedelta(days=3)
+MAX_SPAN = timedelta(days=3)
 # A post is not in the index at once.
 OVERLAP = timedelta(hours=1)
 
@@ -48,13 +48,13 @@ class Search:
         Those that were found before are returned instead, to be counted by their ids. Raises
         SourceError when it could not look everywhere, with what came before added.
         """
-        end = min(until, since + LONGEST)
+        end = min(until, since + MAX_SPAN)
         start = rest(self._searched, since)
         if start < end:
             for words in WORDS:
                 await self._pass(words, start, end, found)
             self._searched = joined(self._searched, (since, end))
-        oldest = until - LONGEST
+        oldest = until - MAX_SPAN
         self._posts = {i: post for i, post in self._posts.items() if post.posted_at >= oldest}
         return [post for post in self._posts.values() if post.posted_at >= since]
 

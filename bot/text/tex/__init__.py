@@ -17,22 +17,26 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _TEX = re.compile(r"[\\{}$^~`]|--|''")
 _SIGNS = ("\\", "$", "&", "{", "}", "^", "~", "`", "--", "''")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]{2,}\S)")
-_WRAPPED_TITLE = re.compile(r"\S[^\n]*(?:\n[^\S\n]+\S[^\n]*)+\s*")
+_INDENTED = re.compile(r"(?<=[.!?:;)\]\"'”’])[^\S\n]*\n(?=[^\S\n]+\S)")
 # Control characters, and half surrogate pairs, which have no UTF-8 and so fit in no archive.
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _MARKS = re.compile("[\u0300-\u036f\u20d0-\u20f0]")
 _COMMAND_NAME = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
-__all__ = ["plain"]
+__all__ = ["plain", "title"]
+
+
+def title(tex: str) -> str:
+    """A title as ``plain`` shows it, on one line: arXiv wraps titles with an indent."""
+    return plain(" ".join(tex.split()))
 
 
 def plain(tex: str) -> str:
-    r"""A title or abstract with its TeX as readable Unicode, NFC, for people and for search.
+    r"""An abstract with its TeX as readable Unicode, NFC, for people and for search.
 
-    One line per paragraph, paragraphs separated by a blank line. A line break with an indent is
-    a paragraph as in arXiv's abstracts, unless every further line is indented as in its titles.
+    One line per paragraph, paragraphs separated by a blank line. A line break with an indent
+    behind the end of a sentence is a paragraph, as in arXiv's abstracts.
     HTML entities are decoded once. Never raises, and keeps every word: ``%``, ``&``, ``#`` and
     unmatched ``$`` or braces stand for themselves, an unknown command shows its argument or
     else its name, ``\cite{key}`` is "[key]", ``\href{address}{text}`` is "text (address)". What
@@ -78,7 +82,7 @@ def _paragraphs(text: str) -> str:
     if "\n" not in text and "\r" not in text:
         return " ".join(text.split())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n " in text and not _WRAPPED_TITLE.fullmatch(text):
+    if "\n " in text:
         text = _INDENTED.sub("\n\n", text)
     parts = (" ".join(part.split()) for part in _BLANK_LINES.split(text.strip()))
     return "\n\n".join(filter(None, parts))

@@ -27,7 +27,7 @@ def test_a_post_is_answered_as_it_was_printed(run: Run, tmp_path: Path) -> None:
         "categories": ["cs.CL"],
         "listed_on": "2020-09-17",
         "score": 420,
-        "authors_count": 0,
+        "authors_count": None,
         "counts": {"x": {"reposts": 300, "likes": 120}},
         "posts": [
             {
@@ -41,6 +41,16 @@ def test_a_post_is_answered_as_it_was_printed(run: Run, tmp_path: Path) -> None:
         ],
     }
     assert [entry["arxiv_id"] for entry in papers_of(found)] == [row[0] for row in ROWS]
+
+
+def test_what_was_not_printed_is_on_no_line(run: Run, tmp_path: Path) -> None:
+    run("import", put(tmp_path / "blog", AFTER, blog_post(AFTER, ROWS)))
+    for command in (["hot", "--date", AFTER], ["paper", "2009.07118"], ["search", "2009.07118"]):
+        text = run(*command).stdout
+        assert re.search("counted by the (old|Hot Papers) blog", text), command
+        assert not re.search(r"(?<![\d:])0 \w|people|author", text), command
+    why = json.loads(run("why", "2009.07118", "--json").stdout)
+    assert why["authors_count"] is None
 
 
 def test_the_era_is_right_on_both_sides_of_the_break(run: Run, tmp_path: Path) -> None:

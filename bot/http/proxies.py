@@ -1,0 +1,61 @@
+"""By which proxy an address is reached, and connections through one. HTTP and SOCKS proxies."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
+
+import aiohttp
+from yarl import URL
+
+from bot.config import Settings
+
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def is_direct(url: URL | str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether an address is reached without a proxy: this machine, and what NO_PROXY names."""
+    host = URL(url).host or ""
+    exceptions = {"no": environ.get("no_proxy") or environ.get("NO_PROXY") or ""}
+    return host in _LOCAL or bool(proxy_bypass_environment(host, exceptions))
+
+
+def of_discord(settings: Settings) -> str:
+    """The proxy for Discord's API and gateway; empty for none."""
+    discord, http = settings.discord, settings.http
+    return discord.proxy or ("" if is_direct(discord.api_url) else http.proxy)
+
+
+def is_socks(proxy: str) -> bool:
+    return proxy.startswith("socks")
+
+
+def connector(proxy: str, **options: Any) -> aiohttp.TCPConnector:  # noqa: ANN401  # aiohttp's own
+    """Connections, by a SOCKS proxy where ``proxy`` is one. Of an HTTP proxy each request is told.
+
+    Names are looked up by the proxy.
+    """
+    if not is_socks(proxy):
+        return aiohttp.TCPConnector(**options)
+    made: aiohttp.TCPConnector = _socks_connector().from_url(proxy, rdns=True, **options)
+    return made
+
+
+@cache
+def _socks_connector() -> Any:  # noqa: ANN401  # a class that is made here
+    """Imported for the few who need it."""
+    from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
+
+    class SocksConnector(ProxyConnector):
+        """Its errors are neither aiohttp's nor the system's, which who uses it is prepared for."""
+
+        async def connect(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            try:
+                return await super().connect(*args, **kwargs)
+            except ProxyTimeoutError as error:
+                raise TimeoutError(str(error)) from None
+            except (ProxyConnectionError, ProxyError) as error:
+                raise aiohttp.ClientConnectionError(str(error)) from None
+
+    return SocksConnector

@@ -1,0 +1,1 @@
+"""What others wrote, asked for real: arXiv's servers, mastodon_mock, Discord's builders."""
