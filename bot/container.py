@@ -54,6 +54,7 @@ async def services(config: Config, clock: Clock, *, create: bool = True) -> Asyn
     """Open everything, and close it in the opposite order."""
     for name in config.secrets.__struct_fields__:
         logs.hide(getattr(config.secrets, name))
+    logs.hide_passwords(config.settings.http.proxy, config.settings.discord.proxy)
     async with (
         await Archive.open(config.archive, create=create) as archive,
         _http(config, clock, archive) as http,

@@ -58,6 +58,10 @@ def sentence(error: Exception) -> str:
             is_page = said.lstrip().startswith("<")  # of a proxy, or of Discord's own guard
             why = "a web page" if is_page else " ".join(said.split())
             return f"Discord refuses the bot (it answered {status}: {why}). {_LOOK}"
+        case aiohttp.ClientHttpProxyError(status=status):  # its own words hold the password
+            return (
+                f"The proxy does not let the bot through to Discord (it answered {status}). {_LOOK}"
+            )
         case _:
             why = str(error).rstrip(".") or type(error).__name__
             return f"Discord cannot be reached: {why}. {_LOOK}"

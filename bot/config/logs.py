@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal, TextIO
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from bot.config import Secret
 from bot.problems import Problem
@@ -41,6 +41,14 @@ def hide(secret: Secret | str) -> None:
         written = (repr(value), json.dumps(value), json.dumps(value, ensure_ascii=False))
         _hidden.update(text[1:-1] for text in written)
         _hidden.update((value, quote(value), quote(value, safe="")))
+
+
+def hide_passwords(*urls: str) -> None:
+    """Star what may stand before the @ of addresses, such as those of proxies."""
+    for url in urls:
+        parts = urlsplit(url)
+        hide(parts.netloc.rpartition("@")[0])
+        hide(unquote(parts.password or ""))
 
 
 def event(

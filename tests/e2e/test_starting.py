@@ -10,8 +10,10 @@ from pathlib import Path
 
 import discord
 import pytest
-from aiohttp import ClientConnectionError
+from aiohttp import ClientConnectionError, ClientHttpProxyError, RequestInfo
 from discord.ext.commands import ExtensionFailed
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from bot.app import startup_errors
 from bot.store import Archive
@@ -25,6 +27,17 @@ from tests.polling import until
 
 TOKEN = Settings.token
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+PROXY_REFUSES = ClientHttpProxyError(
+    RequestInfo(
+        URL("http://me:hunter2secret@proxy.example:3128"),
+        "CONNECT",
+        CIMultiDictProxy(CIMultiDict()),
+    ),
+    (),
+    status=407,
+)
 
 
 class Closed(discord.ConnectionClosed):
@@ -47,6 +60,7 @@ class Closed(discord.ConnectionClosed):
         (discord.RateLimited(3600.0), "wait for 60 minutes"),
         (ClientConnectionError("Cannot connect to host"), "cannot be reached: Cannot connect"),
         (TimeoutError(), "cannot be reached: TimeoutError"),
+        (PROXY_REFUSES, "The proxy does not let the bot through to Discord (it answered 407)"),
         (ExtensionFailed("cogs.papers.commands", ValueError("x")), "Install hotpapers again"),
     ],
 )
@@ -54,6 +68,7 @@ def test_each_refusal_of_discord_is_a_sentence_with_its_mend(error: Exception, s
     sentence = startup_errors.sentence(error)
     assert said in sentence
     assert sentence.endswith(".")
+    assert "hunter2secret" not in sentence
     assert "\n" not in sentence
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.config import DiscordSection, HttpSection, Settings
+from bot.config import DiscordSection, HttpSection, Settings, logs
 from bot.errors import ConfigError, Unreachable
 from bot.http import proxies
 from tests.http.remote import BODY, Remote, client
@@ -76,6 +76,13 @@ async def test_a_socks_proxy_that_is_away_is_an_outcome(unused_tcp_port: int) ->
 )
 def test_some_addresses_need_none(url: str, no_proxy: str, direct: bool) -> None:
     assert proxies.is_direct(url, {"NO_PROXY": no_proxy}) is direct
+
+
+def test_its_password_is_starred_in_every_line() -> None:
+    logs.hide_passwords("http://me:hunter2%2Fsecret@proxy.example:3128", "")
+    error = "407, url='http://me:hunter2%2Fsecret@proxy.example:3128' or hunter2/secret"
+    assert "hunter2" not in logs.starred(error)
+    assert "proxy.example" in logs.starred(error)
 
 
 def test_discord_goes_the_way_of_all_others_unless_it_has_its_own() -> None:

@@ -21,6 +21,7 @@ async def examine(config: Config, clock: Clock) -> tuple[Check, ...]:
     """In the order in which to fix them: the machine, the archive, Discord, the sources."""
     for name in config.secrets.__struct_fields__:
         logs.hide(getattr(config.secrets, name))
+    logs.hide_passwords(config.settings.http.proxy, config.settings.discord.proxy)
     now = clock.now()
     checks = [
         *host_checks.settings(config),
