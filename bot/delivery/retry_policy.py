@@ -140,9 +140,12 @@ def is_unseen_too_long(pending: Pending, now: datetime) -> bool:
 
 def may_be_finished(delivery: Delivery, now: datetime) -> bool:
     """Whether a part that is overdue is worth posting if its digest was begun: it was never tried
-    from here, as the program was away or its archive older, and its papers would come nowhere."""
-    is_untried = delivery.unseen_since is not None and delivery.attempts == 0
-    return is_untried and now < delivery.slot_at + TOO_OLD
+    from here, or the program ended as it was, which was away or has an older archive now. Its
+    papers would come nowhere."""
+    error = delivery.last_error
+    is_cut_short = error is not None and error.code is Code.ENDED_WHILE_SENDING
+    is_untried = delivery.attempts == 0 or is_cut_short
+    return delivery.unseen_since is not None and is_untried and now < delivery.slot_at + TOO_OLD
 
 
 def _why(delivery: Delivery, rule: Rule | None, hindrance: Problem | None) -> Problem:

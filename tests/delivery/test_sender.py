@@ -461,6 +461,20 @@ class TestDeadline:
         for paper in (*FIVE, "2103.16001"):
             assert paper in world.postbox.text_in(2)
 
+    async def test_the_rest_of_a_digest_is_posted_however_long_the_program_was_away(
+        self, world: World
+    ) -> None:
+        """It was killed as it sent the second message, of which nothing stands in the channel."""
+        await world.due(*TEN)
+        world.postbox.faults.extend([(None, True), (KilledError(), False)])
+        with pytest.raises(KilledError):
+            await world.tick()
+        world.restart()
+        await world.tick(SLOT + DEADLINE + timedelta(hours=6))
+        await world.ticks(3)
+        assert await world.states() == [SENT, SENT]
+        assert len(world.postbox.in_channel(2)) == 2
+
 
 class KilledError(BaseException):
     """The process ends here."""
