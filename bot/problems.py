@@ -98,6 +98,7 @@ class Code(StrEnum):
     OAI_BROKEN_OFF = "oai_broken_off"
     OAI_REPEATS = "oai_repeats"
     OAI_RECORD_TOO_LARGE = "oai_record_too_large"
+    OAI_RECORD_UNREADABLE = "oai_record_unreadable"
     OAI_PAGE_TOO_LARGE = "oai_page_too_large"
     SNAPSHOT_UNREADABLE = "snapshot_unreadable"
     SNAPSHOT_EMPTY = "snapshot_empty"

@@ -156,6 +156,8 @@ class _Source:
                 scripts += sign
             elif piece.strip() and sign[1:] not in _FONTS:
                 scripts = ""
+            elif piece:  # a space: primes and a superscript behind it are not taken together
+                scripts += " "
             if piece[:1].isalpha() and _NAME_AT_END.search(written):
                 written += " "
             written += piece
@@ -248,9 +250,9 @@ class _Source:
 def _is_double(mark: str, scripts: str) -> bool:
     """Whether TeX refuses ``mark`` behind the marks of the same symbol. A prime is a superscript,
     to which more may be added at once only."""
-    if mark == "'":
-        return bool(scripts.strip("'"))
-    return mark in scripts or (mark == "^" and "'" in scripts and scripts[-1] != "'")
+    if mark == "_":
+        return "_" in scripts
+    return "^" in scripts or ("'" in scripts and scripts[-1] != "'")
 
 
 def _math_character(cluster: str) -> str:

@@ -8,7 +8,8 @@ so that a restart loses nothing.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,28 +99,41 @@ class PaperLookup:
             if not batch:
                 await self._asked.wait()
                 continue
+            is_arxiv_away = True
             try:
-                await self._look_up(batch)
+                problems = await self._look_up(batch)
             except SourceError as error:
                 self._problem = error.problem
-            except Exception as error:  # an edge: one paper must not end the queue
+            except Exception as error:  # an edge: it must not end the queue
                 logger.exception("lookup.crashed")
                 self._problem = own_fault(error)
             else:
-                self._problem, delay = None, RETRY_SECONDS
-                continue
+                if len(problems) < len(batch):  # arXiv answers
+                    delay = RETRY_SECONDS
+                self._problem = next(iter(problems.values()), None)
+                if self._problem is None:
+                    continue
+                is_arxiv_away = len(problems) == len(batch) > 1
             logs.event(
                 logger, logging.WARNING, "lookup.failed", waiting=len(batch), problem=self._problem
             )
-            await asyncio.sleep(delay)
+            # What cannot be read keeps nobody who asks for another paper meanwhile.
+            if is_arxiv_away:
+                await asyncio.sleep(delay)
+            else:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._asked.wait(), delay)
             delay = min(2 * delay, MAX_RETRY_SECONDS)
 
     def _is_api_closed(self) -> bool:
         closed = self._api_closed_until
         return closed is not None and self._clock.now() < closed
 
-    async def _look_up(self, batch: Sequence[str]) -> None:
-        """Raises SourceError when arXiv answers by neither way; what came until then is kept."""
+    async def _look_up(self, batch: Sequence[str]) -> Mapping[str, Problem]:
+        """What is the matter with the papers that have to be asked for again, by id.
+
+        Raises SourceError when arXiv answers by neither way; what came until then is kept.
+        """
         missing = batch
         if not self._is_api_closed():
             try:
@@ -132,20 +146,24 @@ class PaperLookup:
                 # The API learns of new papers hours late, and of some never.
                 found = {paper.arxiv_id for paper in answer.papers}
                 missing = [arxiv_id for arxiv_id in batch if arxiv_id not in found]
-        failed: SourceError | None = None
+        problems = {}
         for arxiv_id in missing:
             try:
                 record = await self._oai.record(arxiv_id)
-            except (Malformed, Refused) as error:  # about this one; the others go on
-                failed = error
+                if record is None:
+                    await self._store((), [arxiv_id])
+                else:
+                    await self._store([await asyncio.to_thread(record.paper)], ())
+            except Exception as error:  # an edge: one paper must not keep the others
                 await self._archive.write(lookups.postpone, arxiv_id, now=self._clock.now())
-                continue
-            if record is None:
-                await self._store((), [arxiv_id])
-            else:
-                await self._store([await asyncio.to_thread(record.paper)], ())
-        if failed is not None:
-            raise failed
+                if isinstance(error, SourceError) and not isinstance(error, Malformed | Refused):
+                    raise  # arXiv is away
+                if isinstance(error, SourceError):
+                    problems[arxiv_id] = error.problem
+                else:
+                    logger.exception("lookup.crashed")
+                    problems[arxiv_id] = own_fault(error)
+        return problems
 
     async def _store(self, found: Sequence[Paper], unknown: Sequence[str]) -> None:
         await self._archive.write(lookups.store, found, unknown, now=self._clock.now())

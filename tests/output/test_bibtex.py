@@ -45,6 +45,8 @@ TITLES = {
     "C\\ C++": r"{C\ C++}",
     "Ends in \\": r"{Ends in \textbackslash{}}",
     "A lone $ sign": r"{A lone \$ sign}",
+    r"Maps $f_i'$ and $g_j''$": r"{Maps $f_i'$ and $g_j''$}",
+    r"$y' ^2$": r"{y\ensuremath{'} \textsuperscript{2}}",
     r"$x^2^3$": r"{x\textsuperscript{2}\textsuperscript{3}}",
     r"The \ourmacro{} of \alpha": r"{The ourmacro of \ensuremath{\alpha}}",
     r"Kekul\'e and Erd\H{o}s": r"{Kekul{\'e} and Erd{\H{o}}s}",

@@ -1,6 +1,7 @@
 """Papers that members ask for and no harvest brought: arXiv is asked for each once."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,11 +10,12 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.http import Http
-from bot.models import LookupState
+from bot.models import LookupState, Paper
 from bot.pipeline import paper_lookup
 from bot.pipeline.paper_lookup import PaperLookup
 from bot.sources.arxiv.api import ArxivApi
 from bot.sources.arxiv.oai import ArxivOai
+from bot.sources.arxiv.record import Record
 from bot.store import Archive, integrity, lookups, papers
 from tests.services.arxivd import ArxivD
 from tests.services.base import answers, html, not_acceptable, rate_exceeded
@@ -133,6 +135,85 @@ async def test_one_paper_that_cannot_be_read_keeps_no_other(
     async with running(archive, arxiv, http, clock) as lookup:
         await lookup.request(bad)
         await lookup.request(good)
+        assert await lookup.wait(good, PATIENCE)
+        assert await lookup.state(bad) is WAITING
+
+
+async def test_a_record_that_cannot_be_read_is_no_paper_that_arxiv_does_not_know(
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
+) -> None:
+    paper = arxiv.world.papers[0].id
+    other = arxiv.world.papers[1].id
+    async with http.stream(
+        f"{arxiv.url}{OAI}",
+        params={
+            "verb": "GetRecord",
+            "metadataPrefix": "arXivRaw",
+            "identifier": f"oai:arXiv.org:{other}",
+        },
+        gate="arxiv",
+        max_bytes=10**6,
+    ) as chunks:
+        body = b"".join([chunk async for chunk in chunks])
+    broken = re.sub(rb"<categories>[^<]*<", b"<categories><", body).replace(
+        other.encode(), paper.encode()
+    )
+    arxiv.fail(API, answers(500).times(None))
+    about = f"oai:arXiv.org:{paper}"
+    for fault in (answers(200, broken), answers(200, body)):  # of no category; of another paper
+        arxiv.fail(OAI, fault.on(identifier=about))
+    async with running(archive, arxiv, http, clock) as lookup:
+        await lookup.request(paper)
+        assert await lookup.wait(paper, PATIENCE)
+        assert await lookup.state(paper) is FOUND
+
+
+async def test_who_asks_meanwhile_does_not_wait_for_a_paper_that_cannot_be_read(
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_lookup, "RETRY_SECONDS", 600.0)
+    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
+    arxiv.fail(API, answers(500).times(None))
+    arxiv.fail(OAI, html().times(None).on(identifier=f"oai:arXiv.org:{bad}"))
+    async with running(archive, arxiv, http, clock) as lookup:
+        await lookup.request(bad)
+        assert not await lookup.wait(bad, 0.5)
+        await lookup.request(good)
+        assert await lookup.wait(good, PATIENCE)
+        assert await lookup.state(bad) is WAITING
+
+
+async def test_a_paper_of_which_the_program_stumbles_keeps_no_other(
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
+    arxiv.fail(API, answers(500).times(None))
+    read = Record.paper
+
+    def paper(record: Record) -> Paper:
+        if record.arxiv_id == bad:
+            raise RuntimeError("a fault of ours")
+        return read(record)
+
+    monkeypatch.setattr(Record, "paper", paper)
+    async with running(archive, arxiv, http, clock) as lookup:
+        await lookup.request(bad)
+        await lookup.request(good)
+        assert await lookup.wait(good, PATIENCE)
+        assert await lookup.state(bad) is WAITING
+
+
+async def test_a_record_at_which_arxiv_itself_stumbles_keeps_no_other(
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
+) -> None:
+    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
+    arxiv.fail(API, answers(500).times(None))
+    arxiv.fail(OAI, answers(500).times(None).on(identifier=f"oai:arXiv.org:{bad}"))
+    async with running(archive, arxiv, http, clock) as lookup:
+        await lookup.request(bad)
+        clock.advance(timedelta(seconds=1))
+        await lookup.request(good)
+        clock.advance(timedelta(seconds=1))
         assert await lookup.wait(good, PATIENCE)
         assert await lookup.state(bad) is WAITING
 

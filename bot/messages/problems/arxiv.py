@@ -114,6 +114,7 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.OAI_BROKEN_OFF: "arXiv's OAI-PMH broke off after {records:,} records",
     Code.OAI_REPEATS: "arXiv's OAI-PMH repeats its pages",
     Code.OAI_RECORD_TOO_LARGE: "arXiv's OAI-PMH sent a record of more than {limit:,} bytes",
+    Code.OAI_RECORD_UNREADABLE: "arXiv's record of the paper cannot be read",
     Code.OAI_PAGE_TOO_LARGE: "arXiv's OAI-PMH sent a page of more than {limit:,} elements",
     # --- a backfill: whole sentences
     Code.SNAPSHOT_UNREADABLE: "{path} cannot be read: {error}",

@@ -96,7 +96,11 @@ class ArxivOai:
         return await self.answer(window, token, _page)
 
     async def record(self, arxiv_id: str) -> Record | None:
-        """The record of one paper; None when arXiv has none of that id. Raises SourceError."""
+        """The record of one paper; None when arXiv has none of that id, or deleted it.
+
+        Raises SourceError: Malformed for a record that cannot be read, which says nothing of
+        whether arXiv has the paper.
+        """
         params = {
             "verb": "GetRecord",
             "identifier": f"oai:arXiv.org:{arxiv_id}",
@@ -108,7 +112,11 @@ class ArxivOai:
             if error.code != "idDoesNotExist":
                 raise
             return None
-        return next((it for it in page.records if it.arxiv_id == arxiv_id and not it.deleted), None)
+        record = next((it for it in page.records if it.arxiv_id == arxiv_id), None)
+        if record is None:
+            technical = "; ".join(page.problems)
+            raise Malformed(Problem(Code.OAI_RECORD_UNREADABLE, technical=technical))
+        return None if record.deleted else record
 
     async def answer(self, window: Window, token: str, read: Read[T]) -> T:
         """What ``read`` makes of a page; asked for again when that is Malformed.
