@@ -3,6 +3,7 @@
 Discord hands the message over with the menu's interaction, so it takes no privileged intent.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -138,9 +139,12 @@ class MessageMenu(commands.Cog):
         if more > 0:
             shown.append(cards.notice(f"The message has {counted(more, 'more paper')}."))
         await edit_reply(interaction, *shown)
-        for it in queued:
-            if await paper_lookup.wait(it.arxiv_id, lookup.PATIENCE):
-                await followup(interaction, [await make(it.arxiv_id)])
+
+        async def show_when_found(arxiv_id: str) -> None:
+            if await paper_lookup.wait(arxiv_id, lookup.PATIENCE):
+                await followup(interaction, [await make(arxiv_id)])
+
+        await asyncio.gather(*(show_when_found(arxiv_id) for arxiv_id in waiting))
 
 
 async def setup(bot: HotpapersBot) -> None:
