@@ -12,11 +12,11 @@ import click
 import msgspec
 
 from bot import config as configuration
-from bot.arxiv import taxonomy
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.config import Config, logs
 from bot.errors import ConfigError, UnreadableDate
 from bot.messages.problems import words_of
+from bot.parsing import lists
 
 if TYPE_CHECKING:
     from bot.parsing import TypedDate
@@ -162,8 +162,9 @@ def run(job: Coroutine[Any, Any, T]) -> T:
 
 
 def patterns(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Canonical category patterns. Raises UnknownCategory with close matches."""
-    return tuple(dict.fromkeys(taxonomy.resolve_pattern(text) for text in texts))
+    """Canonical category patterns, of options that may name several each, as in Discord. Raises
+    UnknownCategory with close matches."""
+    return lists.categories(", ".join(texts))
 
 
 def print_json(document: dict[str, Any]) -> None:

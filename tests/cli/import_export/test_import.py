@@ -78,6 +78,8 @@ def test_a_category_and_a_number_narrow_a_printed_day(run: Run, tmp_path: Path) 
     run("import", put(tmp_path, AFTER, text))
     assert titles(hot(run, AFTER, "--category", "eess.SY", "--top", "1")) == [ROWS[0][1]]
     assert titles(hot(run, AFTER, "--category", "cs.CL")) == []
+    both = hot(run, AFTER, "--category", "cs.CL、eess.sy", "--top", "1")  # several, as in Discord
+    assert titles(both) == [ROWS[0][1]]
 
 
 def test_importing_again_changes_nothing(run: Run, tmp_path: Path) -> None:
