@@ -112,6 +112,7 @@ def _line_with(process: "subprocess.Popen[str]", words: str) -> str:
     return next(line for line in process.stderr if words in line)
 
 
+@pytest.mark.rehearsal
 class TestTheStart:
     async def test_without_a_token(self, folder: Folder) -> None:
         await folder.fails(2, "HOTPAPERS_DISCORD_TOKEN: not set.", "hotpapers init", token="")
