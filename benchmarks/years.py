@@ -28,6 +28,13 @@ _NETWORKS = (Network.X, Network.BLUESKY, Network.MASTODON, Network.HACKERNEWS, N
 _SHARES = (0.7, 0.2, 0.05, 0.03, 0.02)
 
 
+_POST = """
+    INSERT INTO posts (id, network, post_id, url, author, author_id, author_name, posted_at, text,
+        reposts, likes, replies, counted_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
 @dataclass(slots=True)
 class Made:
     """What is in the archive. ``titles`` is a sample, for searches that find something."""
@@ -128,8 +135,8 @@ class _Writer:
             [day.isoformat(), *[seconds(at)] * 3],
         )
         self._db.conn.executemany(
-            """INSERT INTO outcomes (day, stage, source, status, reason, at, requests, items)
-               VALUES (?, 'collect', ?, 'ok', '', ?, 10, 1000)""",
+            """INSERT INTO outcomes (day, stage, source, status, at, requests, items)
+               VALUES (?, 'collect', ?, 'ok', ?, 10, 1000)""",
             [(day.isoformat(), network, seconds(at)) for network in _NETWORKS],
         )
         self._subjects: dict[object, str] = {}
@@ -201,7 +208,7 @@ class _Writer:
                 scores[arxiv_id] = sum(self._rates[n] * (r + k) for n, (r, k, _) in sums.items())
                 standings.append(self._standing(day, arxiv_id, scores[arxiv_id], sums))
         conn = self._db.conn
-        conn.executemany("INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
+        conn.executemany(_POST, posts)
         conn.executemany("INSERT INTO post_papers VALUES (?, ?, ?)", links)
         conn.executemany("INSERT INTO counts VALUES (?, ?, ?, ?, ?)", counts)
         conn.executemany(

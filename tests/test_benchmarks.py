@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from benchmarks import __main__ as bench
+from benchmarks import years
 from benchmarks.row import Row
+from bot.config import Settings
+from bot.store import Archive, integrity
 
 FOLDER = Path(bench.__file__).parent
 
@@ -46,3 +50,19 @@ def test_results_can_be_read_by_programs(tmp_path: Path) -> None:
     assert told["rows"] == [
         {"name": "a", "figure": 1.0, "unit": "s", "baseline": 2.0, "goal": 3.0, "met": True}
     ]
+
+
+async def test_the_archive_that_is_measured_is_a_sound_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a few days, in the schema of today."""
+    monkeypatch.setattr(years, "PAPERS_A_YEAR", 3_000)
+    async with await Archive.open(tmp_path / "a.db") as archive:
+        made = await archive.write(_build)
+        checked = await archive.read(integrity.check)
+    assert len(made.days) > 3
+    assert [it.problems for it in checked if it.problems] == []
+
+
+def _build(db: Database) -> years.Made:
+    return years.build(db, 0.02, Settings())
