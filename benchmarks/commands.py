@@ -28,6 +28,7 @@ from bot.app.turns import MemberTurns
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.models import Period
+from bot.parsing import TypedDate
 from bot.store import Archive, migrations
 from cogs.papers.commands import Reading
 
@@ -73,7 +74,7 @@ async def _measured(whole: Path, small: Path, made: Made) -> list[Row]:
 def _questions(made: Made) -> Iterator[tuple[str, float, Command, dict[str, object]]]:
     for period in Period:
         yield f"/hot {period}", GOAL_HOT_MS, Reading.hot, {
-            "date": made.days[-1], "period": period,
+            "date": TypedDate(made.days[-1]), "period": period,
         }  # fmt: skip
     words = " ".join(made.titles[0].split()[:2])
     yield "/search of 2 words", GOAL_SEARCH_MS, Reading.search, {"query": words}
@@ -108,7 +109,11 @@ async def _milliseconds(
 
 async def _crowded(client: SimpleNamespace, made: Made) -> list[Row]:
     """The whole archive in several categories: their totals share papers and do not add up."""
-    dearest = {"date": made.days[-1], "period": Period.ALL, "category": ("cs.LG", "cs.CV")}
+    dearest: dict[str, object] = {
+        "date": TypedDate(made.days[-1]),
+        "period": Period.ALL,
+        "category": ("cs.LG", "cs.CV"),
+    }
     alone = await _waited(client, made)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     asked = [asyncio.ensure_future(_ask(client, Reading.hot, dearest)) for _ in range(AT_ONCE)]
@@ -127,7 +132,7 @@ async def _crowded(client: SimpleNamespace, made: Made) -> list[Row]:
 
 async def _waited(client: SimpleNamespace, made: Made) -> float:
     start = time.monotonic()
-    await _ask(client, Reading.hot, {"date": made.days[-1]}, member=2)
+    await _ask(client, Reading.hot, {"date": TypedDate(made.days[-1])}, member=2)
     return time.monotonic() - start
 
 
