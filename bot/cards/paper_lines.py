@@ -68,13 +68,15 @@ def _paper(ranked: RankedPaper, detail: Detail, *, own_lines: bool, dated: bool)
     )
 
 
-def hit(paper: Paper, snippet: str, room: int) -> str:
-    """A paper that a search found, with the words around what was sought, in ``room`` units."""
+def hit(paper: Paper, snippet: str, room: int, small: str = "") -> str:
+    """A paper that a search found, with the words around what was sought, in ``room`` units.
+    ``small`` is a remark of ours in small print."""
     for detail in (Detail(), *_LESS):
         known = paragraph(
             title(paper, detail.title),
             authors(paper.authors, detail.name),
             links(paper, detail.categories),
+            small and f"-# {small}",
         )
         left = room - length(known) - len("\n> ")
         if left >= _SNIPPET // 2:

@@ -1,6 +1,6 @@
 """Many papers in a message: the digest of a channel, the answers to ``/hot`` and ``/search``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -177,12 +177,14 @@ def search_results(
     matches: int | None = None,
     unharvested: Unharvested | None = None,
     meant: str | None = None,
+    remarks: Mapping[str, str] | None = None,
 ) -> Card:
     """One page of what a search found: ``results`` are papers, each with a snippet.
 
     They are those of the page where ``answers`` says how many there are, else all. ``matches`` is
     how many match, where that is more; ``unharvested`` is of what was asked for, and told where
-    nothing was found; so is ``meant``, the search that papers answer.
+    nothing was found; so is ``meant``, the search that papers answer. ``remarks`` are
+    small print of ours, by the ids of papers.
     """
     asked = f"Search: {one_line(query, 200)}"
     if not results:
@@ -196,7 +198,8 @@ def search_results(
     room = (MAX_TEXT - length(head) - paging.MAX_FOOT) // len(papers)
     items: list[Inside] = []
     for paper, snippet in papers:
-        items += [line(), text(paper_lines.hit(paper, snippet, room)), *_buttons(paper)]
+        small = (remarks or {}).get(paper.arxiv_id, "")
+        items += [line(), text(paper_lines.hit(paper, snippet, room, small)), *_buttons(paper)]
     return Card(
         text(head),
         card(*items[1:]),

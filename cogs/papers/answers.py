@@ -16,7 +16,7 @@ from bot.cards import Card, EditionRef
 from bot.container import Services
 from bot.errors import InputError
 from bot.messages.cards import era
-from bot.messages.common import moment, plain_day, points
+from bot.messages.common import moment, plain_day, points, sentence
 from bot.messages.problems import words_of
 from bot.models import DayState, Era, LookupState, Period, Ranking, RankingQuery
 from bot.pipeline.day_close import closes_at
@@ -153,7 +153,7 @@ async def search(
         page=page,
         per_page=cards.PER_MESSAGE,
     )
-    results = [(paper.ranked.paper, _described(paper)) for paper in result.papers]
+    results = [(hit.ranked.paper, hit.hit.snippet.text) for hit in result.papers]
     patterns = chain.from_iterable(asked.categories)
     return cards.search_results(
         results,
@@ -165,16 +165,20 @@ async def search(
         matches=result.matches,
         unharvested=queries.unharvested(services.config.settings, patterns),
         meant=result.meant,
+        remarks={hit.ranked.paper.arxiv_id: _remark(hit) for hit in result.papers},
     )
 
 
-def _described(paper_found: queries.FoundPaper) -> str:
-    """The day, the score and whose counts it is made of, as far as they are known, before what it
-    says."""
-    day, score = paper_found.hit.day, paper_found.ranked.score
-    known = [plain_day(day)] if day else []
-    known += [f"score {points(score)}"] if score else []
-    return " · ".join(filter(None, [*known, era(paper_found.era), paper_found.hit.snippet.text]))
+def _remark(hit: queries.FoundPaper) -> str:
+    """Its day, its score and whose counts those are, as far as they are known."""
+    day, score = hit.hit.day, hit.ranked.score
+    return sentence(
+        [
+            plain_day(day) if day else "",
+            f"score {points(score)}" if score else "",
+            era(hit.era) or "",
+        ]
+    )
 
 
 async def as_posted(services: Services, edition: EditionRef, guild_id: int | None) -> list[Card]:
