@@ -44,6 +44,7 @@ TITLES = {
     "A closing } brace": r"{A closing \textbraceright{} brace}",
     "C\\ C++": r"{C\ C++}",
     "Ends in \\": r"{Ends in \textbackslash{}}",
+    "A \\‐ hyphen": r"{A - hyphen}",
     "A lone $ sign": r"{A lone \$ sign}",
     r"$x^2^3$": r"{x\textsuperscript{2}\textsuperscript{3}}",
     r"The \ourmacro{} of \alpha": r"{The ourmacro of \ensuremath{\alpha}}",
