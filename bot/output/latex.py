@@ -49,7 +49,8 @@ _TEXT_SYMBOLS = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "^": "textasciicircum",
     "~": "textasciitilde",
 }  # fmt: skip
-_SAME = {"‐": "-", "‑": "-", "‒": "--", "―": "---"} | {sign: f"\\{sign}" for sign in "&%#$_"}
+_SIGNS = {sign: f"\\{sign}" for sign in "&%#$_"}
+_TYPED = _SIGNS | {"‐": "-", "‑": "-", "‒": "--", "―": "---"}
 _MATH_LIKE = {
     "−": "-",
     "∗": "*",
@@ -61,20 +62,20 @@ _MATH_LIKE = {
 }
 
 # Commands with arguments: how many. Those of the second sort print text, in a formula too.
-_OVER_ONE = """
+_WITH_ONE_ARGUMENT = """
     sqrt hat bar tilde vec dot ddot acute grave check breve mathring widehat widetilde overline
     underline overrightarrow overleftarrow overbrace underbrace mathrm mathbf mathit mathsf mathtt
     mathcal mathnormal pmod mathbb mathfrak mathscr boldsymbol operatorname"""
-_MATH_COMMANDS = dict.fromkeys(_OVER_ONE.split(), 1) | {"frac": 2, "stackrel": 2}
-_PRINTING = """
+_MATH_COMMANDS = dict.fromkeys(_WITH_ONE_ARGUMENT.split(), 1) | {"frac": 2, "stackrel": 2}
+_WITH_TEXT = """
     mbox text textrm textbf textit texttt textsf textsc textsl textup textnormal emph
     textsuperscript textsubscript"""
-_TEXT_COMMANDS = frozenset(_PRINTING.split())
+_TEXT_COMMANDS = frozenset(_WITH_TEXT.split())
 _FONTS = frozenset(("rm", "bf", "it", "sf", "tt"))
 _NAMES = frozenset(_TEXT_SYMBOLS.values()) | {"LaTeX", "TeX", "S", "dots", "ldots", "pounds"}
 # Sizes of brackets and formulas: without them a title is as true.
-_SIZING = "left right big Big bigg Bigg bigl bigr Bigl Bigr limits nolimits displaystyle"
-_SIZES = frozenset(_SIZING.split())
+_SIZE_NAMES = "left right big Big bigg Bigg bigl bigr Bigl Bigr limits nolimits displaystyle"
+_SIZES = frozenset(_SIZE_NAMES.split())
 _SPACES = {",": r"\,", ";": r"\,", ":": r"\,", " ": r"\ ", "!": "", "/": "", "-": "", "\\": " "}
 
 # What is written with a package's command is given to those who do not load it.
@@ -202,8 +203,8 @@ class _Source:
         return self._piece(sign, math=math, depth=depth + 1)
 
     def _command(self, name: str, *, math: bool, depth: int) -> str:
-        if name in _SAME:
-            return f"\\{name}"
+        if name in _SIGNS:
+            return _SIGNS[name]
         if name in _BRACES:
             return rf"\{_BRACES[name]}" if math else rf"\{_TEXT_SYMBOLS[name]}{{}}"
         if name in _SPACES:
@@ -257,7 +258,7 @@ def _is_double(mark: str, scripts: str) -> bool:
 
 def _math_character(cluster: str) -> str:
     if cluster.isascii():
-        return _SAME.get(cluster, " " if cluster.isspace() else cluster)
+        return _TYPED.get(cluster, " " if cluster.isspace() else cluster)
     if written := _MATH_LIKE.get(cluster):
         return written
     if name := _names_of_symbols().get(cluster):
@@ -270,8 +271,8 @@ def _character(cluster: str) -> str:
     if cluster.isspace():
         return " "
     letter = unicodedata.normalize("NFC", cluster)
-    if letter in _SAME:
-        return _SAME[letter]
+    if letter in _TYPED:
+        return _TYPED[letter]
     if name := _TEXT_SYMBOLS.get(letter):
         return f"\\{name}{{}}" if letter.isascii() else f"{{\\{name}}}"
     if letter.isascii():
@@ -318,6 +319,6 @@ def _decomposed(letter: str) -> str:
 @cache
 def _names_of_symbols() -> dict[str, str]:
     """Character -> the command that writes it in a formula."""
-    shown = symbols()
+    characters = symbols()
     names = reversed([*_MATH_SYMBOLS, *_PACKAGED_SYMBOLS])
-    return {shown[name]: name for name in names if len(shown.get(name, "")) == 1}
+    return {characters[name]: name for name in names if len(characters.get(name, "")) == 1}

@@ -44,6 +44,7 @@ TITLES = {
     "A closing } brace": r"{A closing \textbraceright{} brace}",
     "C\\ C++": r"{C\ C++}",
     "Ends in \\": r"{Ends in \textbackslash{}}",
+    "A \\‐ hyphen": r"{A - hyphen}",
     "A lone $ sign": r"{A lone \$ sign}",
     r"Maps $f_i'$ and $g_j''$": r"{Maps $f_i'$ and $g_j''$}",
     r"$y' ^2$": r"{y\ensuremath{'} \textsuperscript{2}}",

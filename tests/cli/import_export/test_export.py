@@ -15,6 +15,7 @@ from bot.cli.context import Context
 from bot.cli.day_files import Format
 from bot.models import Network
 from bot.store import Archive, posts
+from tests import factories
 from tests.blog_posts import blog_post
 from tests.cli.import_export.commands import (
     AFTER,
@@ -27,7 +28,7 @@ from tests.cli.import_export.commands import (
     papers_of,
     put,
 )
-from tests.cli.import_export.own import own_day
+from tests.cli.import_export.own import own_day, own_post
 from tests.factories import post
 from tests.shared_data import needs
 
@@ -72,6 +73,22 @@ def test_our_own_day_comes_out_in_the_blogs_form_and_goes_in_again(
     )
     found = json.loads(shown.stdout)
     assert (found["era"], found["papers"][0]["score"]) == ("hotpapers", 160)  # 80 likes × rate 2
+
+
+@pytest.mark.parametrize(
+    "text", ["-1 is a square", "NeRF--", "{x}", "C\\ C++", "$5 or <b>7</b> & &lt;", "A*B* _c_"]
+)
+def test_our_own_day_has_the_same_texts_behind_an_import(
+    run: Run, tmp_path: Path, text: str
+) -> None:
+    day = own_post(AFTER, factories.paper("2009.09999", title=text, abstract=f"{text}\n\nIt is."))
+    run("import", put(tmp_path / "blog", AFTER, day))
+    (entry,) = papers_of(hot(run, AFTER))
+    assert entry["title"] == text
+    for form in (Format.CSV, Format.BIBTEX):
+        assert run("export", "--date", AFTER, "--format", form).exit_code == 0
+    view = json.loads(run("paper", "2009.09999", "--json").stdout)
+    assert (view["title"], view["abstract"]) == (text, f"{text}\n\nIt is.")
 
 
 def test_json_is_what_hot_prints(run: Run, tmp_path: Path) -> None:
