@@ -111,7 +111,7 @@ class Code(StrEnum):
     OLDER_PAPERS_NOT_COUNTED = "older_papers_not_counted"
     NO_TIME_FOR_OLDER_POSTS = "no_time_for_older_posts"
     X_WITHOUT_TOKEN = "x_without_token"  # noqa: S105 - a code, no token
-    X_TOKEN_REFUSED = "x_token_refused"  # noqa: S105
+    X_TOKEN_REFUSED = "x_token_refused"  # noqa: S105 - a code, no token
     X_REFUSED = "x_refused"
     X_NO_CREDIT = "x_no_credit"
     X_USAGE_CAPPED = "x_usage_capped"
@@ -387,7 +387,9 @@ class Problem:
 
     def to_json(self) -> str:
         """The arguments as a JSON object, for a column beside that of the code."""
-        return json.dumps(_wire(self)["arguments"], ensure_ascii=False)
+        return json.dumps(
+            {name: _wire(value) for name, value in self._arguments}, ensure_ascii=False
+        )
 
     @classmethod
     def from_json(cls, code: str, arguments: str) -> "Problem":
@@ -453,13 +455,13 @@ def _each(
     return of_text(value) if isinstance(value, str) else value
 
 
-def _wire(value: Argument) -> Any:  # noqa: ANN401
+def _wire(value: Argument) -> object:
     if isinstance(value, Problem):
         return {"code": value.code, "arguments": {k: _wire(v) for k, v in value._arguments}}
     return [_wire(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _unwire(value: Any) -> object:  # noqa: ANN401
+def _unwire(value: object) -> object:
     if isinstance(value, dict):
         return _problem(str(value.get("code")), value.get("arguments") or {})
     return tuple(map(_unwire, value)) if isinstance(value, list) else value

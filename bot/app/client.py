@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -93,7 +93,7 @@ class Tree(app_commands.CommandTree["HotpapersBot"]):
         await report_to_member(interaction, error)
 
 
-def _clean_options(options: Any) -> None:  # noqa: ANN401
+def _clean_options(options: Iterable[dict[str, Any]]) -> None:
     """Clean the texts in a command's options, before the library reads them."""
     for option in options:
         _clean_options(option.get("options", ()))

@@ -19,6 +19,7 @@ from discord.http import HTTPClient
 from discord.state import ConnectionState
 from yarl import URL
 
+from bot.app.gateway_tuning import replace_methods
 from bot.config import logs
 
 logger = logging.getLogger(__name__)
@@ -61,8 +62,7 @@ def keep_to_api(http: HTTPClient) -> None:
             await get_bot_gateway()
         return await connect(str(address(URL(url), URL(given))), compress=compress)
 
-    http.get_bot_gateway = get_bot_gateway  # type: ignore[method-assign]  # discord.py takes no other
-    http.ws_connect = ws_connect  # type: ignore[method-assign]
+    replace_methods(http, get_bot_gateway=get_bot_gateway, ws_connect=ws_connect)
 
 
 def address(wanted: URL, given: URL) -> URL:
@@ -111,7 +111,7 @@ def leave_out_unreadable(state: ConnectionState[Any], unreadable: Unreadable) ->
         _Reader(ws, unreadable)
 
     # Called with each new connection before anything is read from it (gateway.py, ``from_client``).
-    state._update_references = _update_references  # type: ignore[method-assign]
+    replace_methods(state, _update_references=_update_references)
 
 
 class _Reader:
@@ -122,9 +122,12 @@ class _Reader:
         self._unreadable = unreadable
         self._poll, self._read = ws.poll_event, ws.received_message
         self._text: str | None = None
-        ws.poll_event = self.poll_event  # type: ignore[method-assign]
-        ws.received_message = self.received_message  # type: ignore[method-assign]
-        ws.log_receive = self.log_receive  # type: ignore[method-assign]
+        replace_methods(
+            ws,
+            poll_event=self.poll_event,
+            received_message=self.received_message,
+            log_receive=self.log_receive,
+        )
 
     async def poll_event(self) -> None:
         """Raises aiohttp.ServerDisconnectedError when the connection ends before it has begun.
@@ -140,7 +143,7 @@ class _Reader:
                 raise
             raise aiohttp.ServerDisconnectedError from None
 
-    async def received_message(self, message: Any, /) -> None:  # noqa: ANN401  # as the library has it
+    async def received_message(self, message: object, /) -> None:
         try:
             await self._read(message)
         except _ENDS:
@@ -150,7 +153,7 @@ class _Reader:
         finally:
             self._text = None
 
-    def log_receive(self, text: Any, /) -> None:  # noqa: ANN401  # as the library has it
+    def log_receive(self, text: str, /) -> None:
         """The library shows each message here, unpacked and before it reads it."""
         self._text = text if len(text) <= MAX_CHARACTERS else ""
         if not self._text:

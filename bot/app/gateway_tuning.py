@@ -24,17 +24,24 @@ FRAMES_PER_TURN = 5
 MIN_SERVERS = 500
 
 
+def replace_methods(of: object, **methods: Callable[..., object]) -> None:
+    """Put functions in place of an object's methods: discord.py makes these objects itself and
+    takes no classes of ours for them."""
+    for name, method in methods.items():
+        setattr(of, name, method)
+
+
 def yield_between_frames(http: HTTPClient) -> None:
     """From now on a connection that reads many frames pauses for a moment now and then."""
     connect = http.ws_connect
 
     async def ws_connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         socket = await connect(url, compress=compress)
-        socket.receive = _in_turns(socket.receive)  # type: ignore[method-assign]  # made by discord.py
+        replace_methods(socket, receive=_in_turns(socket.receive))
         return socket
 
     # The library makes its connections itself and has no other place for this.
-    http.ws_connect = ws_connect  # type: ignore[method-assign]  # discord.py takes no other
+    replace_methods(http, ws_connect=ws_connect)
 
 
 def _in_turns(receive: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:

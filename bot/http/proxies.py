@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from bot.config import Settings
@@ -31,31 +31,41 @@ def is_socks(proxy: str) -> bool:
     return proxy.startswith("socks")
 
 
-def connector(proxy: str, **options: Any) -> aiohttp.TCPConnector:  # noqa: ANN401  # aiohttp's own
+def connector(
+    proxy: str,
+    *,
+    limit: int = 100,
+    limit_per_host: int = 0,
+    socket_factory: aiohttp.SocketFactoryType | None = None,
+) -> aiohttp.TCPConnector:
     """Connections, by a SOCKS proxy where ``proxy`` is one. Of an HTTP proxy each request is told.
 
-    Names are looked up by the proxy.
+    Names are looked up by the proxy. The rest is aiohttp's own.
     """
     if not is_socks(proxy):
-        return aiohttp.TCPConnector(**options)
-    made: aiohttp.TCPConnector = _socks_connector().from_url(proxy, rdns=True, **options)
-    return made
-
-
-@cache
-def _socks_connector() -> Any:  # noqa: ANN401  # a class that is made here
-    """Imported for the few who need it."""
+        return aiohttp.TCPConnector(
+            limit=limit, limit_per_host=limit_per_host, socket_factory=socket_factory
+        )
+    # Imported for the few who need it.
     from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
     class SocksConnector(ProxyConnector):
         """Its errors are neither aiohttp's nor the system's, which who uses it is prepared for."""
 
-        async def connect(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        async def connect(
+            self,
+            req: aiohttp.ClientRequest,
+            traces: list[Trace],
+            timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
+        ) -> Connection:
             try:
-                return await super().connect(*args, **kwargs)
+                return await super().connect(req, traces, timeout)
             except ProxyTimeoutError as error:
                 raise TimeoutError(str(error)) from None
             except (ProxyConnectionError, ProxyError) as error:
                 raise aiohttp.ClientConnectionError(str(error)) from None
 
-    return SocksConnector
+    made: aiohttp.TCPConnector = SocksConnector.from_url(
+        proxy, rdns=True, limit=limit, limit_per_host=limit_per_host
+    )
+    return made

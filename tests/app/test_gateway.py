@@ -91,9 +91,10 @@ def nowhere_else(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
     async def noted(
         self: aiohttp.ClientSession, method: str, url: str | URL, **options: object
-    ) -> Any:  # noqa: ANN401  # aiohttp's own
+    ) -> aiohttp.ClientResponse:
         tried.add(URL(url).authority)
-        return await ask(self, method, url, **options)
+        answer: aiohttp.ClientResponse = await ask(self, method, url, **options)
+        return answer
 
     monkeypatch.setattr(aiohttp.ClientSession, "_request", noted)
     yield

@@ -47,6 +47,15 @@ def run(
     return processes.end(process, typed)
 
 
+def own_mounts() -> list[str]:
+    """The beginning of a command in whose mounts others are seen by it alone. Skips where that is
+    not allowed."""
+    words = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    if processes.run([*words, "true"]).returncode != 0:
+        pytest.skip("this machine lets nobody mount anything")
+    return words
+
+
 def tool(name: str) -> str:
     """Where a program of the development dependencies is. Skips where its wheel has none."""
     here = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

@@ -1,7 +1,6 @@
 """BibTeX as other programs read it: pybtex, bibtexparser and, where it is installed, BibTeX."""
 
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from bot.output import bibtex
 from bot.store.blogs import as_paper
 from bot.text import plain, split_authors
 from tests import factories, processes
+from tests.e2e import program
 from tests.shared_data import SHARED, needs
 
 DOCUMENT = r"""\documentclass{article}
@@ -175,10 +175,11 @@ def test_no_text_eats_the_file(title: str, authors: str) -> None:
 
 def _compile(papers: Sequence[Paper], folder: Path) -> None:
     """Raises AssertionError with the lines at which LaTeX stumbles."""
+    latex, bib = program.tool("pdflatex"), program.tool("bibtex")
     (folder / "papers.bib").write_text(bibtex(papers))
     (folder / "papers.tex").write_text(DOCUMENT)
-    latex = ("pdflatex", "-interaction=batchmode", "-file-line-error", "papers.tex")
-    for words in (latex, ("bibtex", "papers"), latex):
+    run = (latex, "-interaction=batchmode", "-file-line-error", "papers.tex")
+    for words in (run, (bib, "papers"), run):
         done = processes.run(words, cwd=folder)
         assert "Warning" not in done.stdout, done.stdout
     log = (folder / "papers.log").read_text("latin-1")
@@ -188,7 +189,6 @@ def _compile(papers: Sequence[Paper], folder: Path) -> None:
 
 
 @pytest.mark.rehearsal
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_everything_above_compiles(tmp_path: Path) -> None:
     texts = [(title, "Ada One") for title in TITLES] + [("T", names) for names in AUTHORS]
     texts.append((r"中文 $\mathfrak{g}\lesssim\text{if}$", "张三"))
@@ -197,7 +197,6 @@ def test_everything_above_compiles(tmp_path: Path) -> None:
 
 @needs(SHARED)
 @pytest.mark.rehearsal
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_the_blogs_own_papers_compile(tmp_path: Path) -> None:
     posts = [blog.parse(file.read_bytes(), file.name) for file in (SHARED / "seed").glob("*.md")]
     _compile([as_paper(p, post.era, p.categories) for post in posts for p in post.papers], tmp_path)

@@ -18,7 +18,7 @@ from bot.sources.arxiv.oai import ArxivOai
 from bot.sources.arxiv.record import Record
 from bot.store import Archive, integrity, lookups, papers
 from tests.services.arxivd import ArxivD
-from tests.services.base import answers, html, not_acceptable, rate_exceeded
+from tests.services.base import Fault, answers, html, not_acceptable, rate_exceeded
 
 API, OAI = "/api/query", "/oai"
 PATIENCE = 20.0
@@ -90,9 +90,9 @@ async def test_a_paper_that_neither_way_knows_is_unknown_for_some_hours(
 
 @pytest.mark.parametrize("fault", [rate_exceeded(200), not_acceptable(), html(), answers(500)])
 async def test_where_the_api_fails_the_records_answer(
-    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, fault: object
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, fault: Fault
 ) -> None:
-    arxiv.fail(API, fault.times(None))  # type: ignore[attr-defined]
+    arxiv.fail(API, fault.times(None))
     first, second, *_ = (paper.id for paper in arxiv.world.papers)
     async with running(archive, arxiv, http, clock) as lookup:
         await lookup.request(first)

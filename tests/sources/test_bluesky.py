@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -182,10 +182,10 @@ async def test_nothing_is_gone_where_something_was_malformed(
     ],
 )
 async def test_an_edited_post_counts_for_what_it_links_now(
-    service: BskyD, heard: Bluesky, edited: dict[str, object], papers: tuple[str, ...] | None
+    service: BskyD, heard: Bluesky, edited: dict[str, Any], papers: tuple[str, ...] | None
 ) -> None:
     made = post(likes=5)
-    await service.publish(replace(made, **edited))  # type: ignore[arg-type]  # fields of a post
+    await service.publish(replace(made, **edited))
     found = await heard.collect(wanted(known(made)))
     assert [post.arxiv_ids for post in found.posts] == ([papers] if papers else [])
     assert found.gone == (() if papers else (made.uri,))

@@ -263,8 +263,8 @@ def test_recorded_views_are_read_without_a_complaint(
 
 
 def test_a_frame_of_an_edit_says_what_is_linked_now() -> None:
-    edited = created(post(1, MIRROR), {})
-    edited["commit"] = dict(edited["commit"]) | {"operation": "update"}  # type: ignore[call-overload]
+    edited = json.loads(json.dumps(created(post(1, MIRROR), {})))
+    edited["commit"]["operation"] = "update"
     found = parse_frame(json.dumps(edited))
     assert not isinstance(found, Deleted)
     assert found is not None

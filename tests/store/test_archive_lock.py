@@ -190,19 +190,26 @@ async def test_it_is_free_again_after_the_block_and_makes_its_folder(tmp_path: P
             pass
 
 
-def test_an_archive_that_may_only_be_read_is_named_before_any_job_fails(tmp_path: Path) -> None:
-    read_only = Path("/proc/sys/kernel/ostype")  # for root too, who may write most files
-    if not read_only.exists():
+@pytest.fixture
+def read_only() -> Path:
+    """For root too, who may write most files."""
+    file = Path("/proc/sys/kernel/ostype")
+    if not file.exists():
         pytest.skip("needs Linux")
+    return file
+
+
+def test_an_archive_that_may_only_be_read_is_named_before_any_job_fails(
+    tmp_path: Path, read_only: Path
+) -> None:
     with pytest.raises(StoreError, match="archive_file_not_writable"):
         ArchiveLock(read_only).take("run", NOW)
     require_writable(tmp_path / "none yet.db")
 
 
-def test_a_file_beside_it_that_may_only_be_read_is_named_too(tmp_path: Path) -> None:
-    read_only = Path("/proc/sys/kernel/ostype")
-    if not read_only.exists():
-        pytest.skip("needs Linux")
+def test_a_file_beside_it_that_may_only_be_read_is_named_too(
+    tmp_path: Path, read_only: Path
+) -> None:
     tmp_path.joinpath("archive.db.gate").symlink_to(read_only)
     with pytest.raises(StoreError, match=r"archive_file_not_writable .*archive\.db\.gate"):
         ArchiveLock(tmp_path / "archive.db").take("run", NOW)
