@@ -22,7 +22,7 @@ from bot.clock import ManualClock
 from bot.config import Settings
 from bot.delivery import Deliveries, DiscordTransport
 from bot.models import DeliveryState
-from bot.store import Archive, ledger, rules
+from bot.store import Archive, delivery_reports, rules
 from tests.delivery.fake import close_day
 from tests.discordd.pointing import running
 from tests.factories import DAY, rule
@@ -112,7 +112,7 @@ async def _ours(server: Discord) -> tuple[float, float, int]:
             deliveries = Deliveries(archive, Settings(), ManualClock(SLOT), postbox)
             started = time.monotonic()
             await deliveries.tick()
-            tally = await archive.read(ledger.tally)
+            tally = await archive.read(delivery_reports.tally)
             if tally.get(DeliveryState.SENT) != len(postbox.taken):
                 raise RuntimeError(f"the ledger says {tally}")
             taken = postbox.taken

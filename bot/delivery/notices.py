@@ -12,7 +12,7 @@ from bot import cards
 from bot.delivery.content import components
 from bot.messages.common import counted, utc
 from bot.messages.problems import render
-from bot.store import ledger, meta
+from bot.store import delivery_reports, ledger, meta
 
 ALIVE = "delivery.alive"
 # Without a tick for so long the program, or the machine, was not there.
@@ -38,7 +38,7 @@ def mark_alive(db: Database, channel_id: int, now: datetime, since: datetime | N
 
 
 def _recovered(db: Database, since: datetime, now: datetime) -> str:
-    found = ledger.caught_up(db, since, now, written=since + ASLEEP)
+    found = delivery_reports.caught_up(db, since, now, written=since + ASLEEP)
     away = f"I was away from {utc(since)} to {utc(now)}."
     if not found:
         return f"{away} No digest was due meanwhile, or they still wait for their listings."

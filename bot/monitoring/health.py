@@ -20,7 +20,7 @@ from bot.delivery.slots import Listings, next_due, why_never
 from bot.messages import networks
 from bot.messages.problems import render, words_or_nothing
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
-from bot.store import Archive, api_usage, days, ledger, rules
+from bot.store import Archive, api_usage, days, delivery_reports, rules
 from bot.store import health as stored
 from bot.store.days import Stage
 from bot.store.health import Answer
@@ -136,7 +136,7 @@ def _read(db: Database, settings: Settings, now: datetime) -> _Stored:
     return _Stored(
         answers=stored.answers(db),
         rules=rules.of_servers(db),
-        deliveries=ledger.tally(db),
+        deliveries=delivery_reports.tally(db),
         newest_closed=closed[0].day if closed else None,
         open_days=tuple(day.day for day in days.still_open(db) if day.era is Era.HOTPAPERS),
         reads=api_usage.read_today(db, Network.X, now=now) if settings.sources.x.enabled else 0,

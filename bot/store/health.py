@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.models import DeliveryState, Outcome, Status
-from bot.store import ledger
+from bot.store import delivery_reports
 from bot.store.codecs import LAST_INSTANT, instant, problem, seconds
 from bot.store.columns import Columns, readable
 from bot.store.days import Stage
@@ -122,4 +122,4 @@ def delays_since(db: Database, start: datetime) -> Delay:
 def slots_by_state(db: Database) -> Mapping[DeliveryState, int]:
     """Slots by the state of their first message."""
     rows = db.conn.execute("SELECT state, count(*) FROM deliveries WHERE part = 0 GROUP BY state")
-    return ledger.by_state(rows)
+    return delivery_reports.by_state(rows)

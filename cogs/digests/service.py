@@ -21,7 +21,7 @@ from bot.errors import InputError
 from bot.messages.common import span
 from bot.messages.problems import render
 from bot.models import Period, Rule
-from bot.store import ledger, papers, rules
+from bot.store import delivery_reports, papers, rules
 from cogs.papers.answers import copies
 from cogs.shared.rule_changes import change_rule, require_readable
 from cogs.shared.views import reasons, remark
@@ -118,7 +118,9 @@ async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:
     own = await services.archive.read(rules.of_guild, guild_id)
     now, settings = services.clock.now(), services.config.settings
     runs = [await next_run(services.archive, settings, rule, now) for rule in own]
-    failures = await services.archive.read(ledger.failures, [rule.rule_id for rule in own])
+    failures = await services.archive.read(
+        delivery_reports.failures, [rule.rule_id for rule in own]
+    )
     return cards.rule_list(list(zip(own, runs, strict=True)), failures=failures, page=page)
 
 

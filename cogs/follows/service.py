@@ -27,7 +27,7 @@ from bot.messages.problems import render
 from bot.models import Delivery, Follow, Layout, RankedPaper, Rule, Unharvested
 from bot.problems import Problem
 from bot.search import Query, parse
-from bot.store import follows, ledger, rules
+from bot.store import delivery_reports, follows, rules
 from cogs.shared.rule_changes import change_rule, resume_rule
 
 MAX_FOLLOWS = 50
@@ -177,7 +177,9 @@ async def follow_list(services: Services, member_id: int, page: int = 1) -> Card
     rule = await services.archive.read(follows.digest_of, member_id)
     settings, now = services.config.settings, services.clock.now()
     at = await next_run(services.archive, settings, rule, now) if rule else None
-    failures = await services.archive.read(ledger.failures, [rule.rule_id] if rule else [])
+    failures = await services.archive.read(
+        delivery_reports.failures, [rule.rule_id] if rule else []
+    )
     failure = failures.get(rule.rule_id) if rule else None
     return cards.follow_list(own, rule, at, failure=failure, page=page)
 

@@ -13,7 +13,7 @@ from bot.clock import ManualClock
 from bot.config import Config, Secrets, Settings
 from bot.container import services
 from bot.monitoring.checks import State
-from bot.store import days, ledger, rules
+from bot.store import days, delivery_reports, rules
 from cogs.shared.status_card import status
 from tests.delivery.fake import SLOT, close_day
 from tests.discordd import LoopbackDiscord
@@ -87,7 +87,7 @@ async def test_nothing_is_planned_until_the_clock_is_right(
             for name in (DELIVER, "work"):
                 await jobs[name].run()
             assert await opened.archive.read(days.last_asked, DAY, SLOT) == {}
-            assert await opened.archive.read(ledger.tally) == {}
+            assert await opened.archive.read(delivery_reports.tally) == {}
             card = await status(opened, None, str, bot.discord_clock.check())
             assert "Discord's. Until it is right" in seen(card).words
             server.settings.date_offset = 0.0

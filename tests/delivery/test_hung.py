@@ -16,7 +16,7 @@ from bot.delivery import Deliveries, DiscordTransport
 from bot.delivery.pacing import ANSWER_SECONDS, REQUESTS_PER_SECOND, UNANSWERED, Pacer
 from bot.delivery.workers import LINE, Job, Workers
 from bot.models import Delivery, DeliveryState
-from bot.store import Archive, ledger, rules
+from bot.store import Archive, delivery_reports, ledger, rules
 from tests.delivery.fake import A_WHILE, SLOT, TEN, FakePostbox, World, close_day
 from tests.discordd import Channel, LoopbackDiscord
 from tests.discordd.faults import Fault
@@ -61,7 +61,7 @@ class Place:
             await self.deliveries.tick()
 
     async def tally(self) -> dict[DeliveryState, int]:
-        return await self.archive.read(ledger.tally)
+        return await self.archive.read(delivery_reports.tally)
 
     def posted(self, channels: Iterable[Channel]) -> set[int]:
         """How many messages stand in each."""

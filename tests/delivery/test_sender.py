@@ -14,7 +14,7 @@ from bot.delivery.retry_policy import ATTEMPTS
 from bot.messages.problems import render
 from bot.models import DeliveryState
 from bot.problems import Code, Problem
-from bot.store import ledger
+from bot.store import delivery_reports
 from tests.delivery.errors import refused, unreachable
 from tests.delivery.fake import A_WHILE, FIVE, SLOT, TEN, World, why
 from tests.factories import DAY, edit, rule
@@ -258,20 +258,20 @@ class TestBadDays:
             world.postbox.fail(*[refused(400, 50035, text="Invalid Form Body")] * 5)
             await world.tick(SLOT + timedelta(days=days))
             world.postbox.faults.clear()
-        told = await world.archive.read(ledger.failures, [1, 2])
+        told = await world.archive.read(delivery_reports.failures, [1, 2])
         assert [(key, failure.since, failure.reason.code) for key, failure in told.items()] == [
             (1, SLOT, Code.MESSAGE_REFUSED)
         ]
         await world.close_day(DAY + timedelta(days=2), "2103.17002")
         await world.tick(SLOT + timedelta(days=2))
-        assert await world.archive.read(ledger.failures, [1, 2]) == {}
+        assert await world.archive.read(delivery_reports.failures, [1, 2]) == {}
 
     async def test_a_digest_of_which_a_part_is_refused_is_told_of(self, world: World) -> None:
         await world.due(*TEN)
         world.postbox.fail(refused(400, 50035))
         await world.tick()
         assert await world.states() == [FAILED, SENT]
-        assert list(await world.archive.read(ledger.failures, [1])) == [1]
+        assert list(await world.archive.read(delivery_reports.failures, [1])) == [1]
 
     async def test_one_refused_part_is_left_out_and_the_others_go(self, world: World) -> None:
         await world.due(*TEN)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.demo.server import serving
 from bot.models import DeliveryState
-from bot.store import Archive, ledger
+from bot.store import Archive, delivery_reports
 from tests import processes
 from tests.discordd import LoopbackDiscord
 from tests.e2e import program
@@ -165,7 +165,7 @@ async def test_while_the_gateway_says_nothing_more_and_a_message_is_under_way(
         assert await stopped(process, TEN) == 0
     assert place.said_its_end()
     async with await Archive.open(place.program.archive) as archive:
-        tally = await archive.read(ledger.tally)
+        tally = await archive.read(delivery_reports.tally)
     assert tally[DeliveryState.RESERVED] == 1
 
 

@@ -22,7 +22,17 @@ from bot.models import (
     TargetKind,
 )
 from bot.problems import Code, Problem
-from bot.store import api_usage, days, ledger, missing_posts, papers, posts, rules, standings
+from bot.store import (
+    api_usage,
+    days,
+    delivery_reports,
+    ledger,
+    missing_posts,
+    papers,
+    posts,
+    rules,
+    standings,
+)
 from tests.factories import DAY, NOW, legacy, listed, paper, post, rule
 
 LATER = NOW + timedelta(hours=6)
@@ -246,7 +256,7 @@ class TestLedger:
             )  # fmt: skip
         (row,) = ledger.of_slot(db, 1, NOW)
         assert (row.state, row.reason) == (DeliveryState.DONE, Problem(Code.NOTHING_ABOVE_BAR))
-        assert ledger.tally(db) == {DeliveryState.DONE: 1}
+        assert delivery_reports.tally(db) == {DeliveryState.DONE: 1}
 
     def test_a_nonce_fits_discord_and_names_its_part(self, db: Database) -> None:
         self._plan(db)
