@@ -19,8 +19,9 @@ from bot.output.terminal import say
 from bot.store import Archive, backup_file, integrity, retention
 from bot.store import backup as archive_copy
 from bot.store.backup import Progress as Told
-from bot.store.backup_file import Plan
 from bot.store.integrity import Checked
+from bot.store.restore import Plan
+from bot.store.restore import restore as restore_file
 from bot.store.retention import Tidied
 
 
@@ -64,7 +65,7 @@ def _bar() -> Iterator[Told]:
 def restore(context: Context, file: Path, dry_run: bool, accept_addresses: bool) -> None:
     """Put a backup in the place of this archive, which is kept aside."""
     config = context.config
-    plan = backup_file.restore(
+    plan = restore_file(
         file,
         config.archive,
         context.file,

@@ -1,4 +1,8 @@
-"""The schema, as steps that are applied once and in order. A released step is never edited."""
+"""The schema, as steps that are applied once and in order. A released step is never edited.
+
+Longer than other files, and longer with each release: whoever wants to know how a table came about
+reads one list from its beginning, and a step in a file of its own would hide that order.
+"""
 
 import re
 import sqlite3

@@ -33,6 +33,7 @@ from bot.messages.problems import words_of
 from bot.store import Archive, backup_file, meta, migrations
 from bot.store import backup as archive_copy
 from bot.store.backup_file import ARCHIVE, CONFIG, MANIFEST
+from bot.store.restore import restore
 from tests import processes
 from tests.blog_posts import blog_post
 from tests.factories import NOW
@@ -209,7 +210,7 @@ async def test_a_copy_is_of_one_instant_while_the_writer_goes_on(tmp_path: Path)
         await copying
         assert written
         assert await archive.read(meta.get, f"late{written - 1}") == "during"
-    plan = backup_file.restore(target, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+    plan = restore(target, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
     assert plan.aside is None
     async with await Archive.open(tmp_path / "b.db") as restored:
         assert await restored.read(meta.get, "key199") == "before" * 500
@@ -222,7 +223,7 @@ async def test_an_archive_in_use_is_not_replaced(tmp_path: Path) -> None:
     async with await Archive.open(path) as archive:
         await archive.write(meta.put, "key", "value", now=NOW)
         with pytest.raises(ArchiveBusy, match="archive_open_elsewhere"):
-            backup_file.restore(file, path, tmp_path / "none.toml", now=NOW)
+            restore(file, path, tmp_path / "none.toml", now=NOW)
         assert await archive.read(meta.get, "key") == "value"
 
 
@@ -707,7 +708,7 @@ def test_a_truncated_file_or_another_one_is_refused(made: Path, old: Path) -> No
     for content in (whole[: len(whole) // 2], b"", b"Dear friend"):
         made.write_bytes(content)
         with pytest.raises(StoreError, match="backup_unreadable"):
-            backup_file.restore(made, old.parent / "data" / "a.db", old, now=NOW)
+            restore(made, old.parent / "data" / "a.db", old, now=NOW)
 
 
 def test_a_backup_of_a_newer_program_is_refused(old: Path, tmp_path: Path) -> None:
@@ -720,7 +721,7 @@ def test_a_backup_of_a_newer_program_is_refused(old: Path, tmp_path: Path) -> No
     file = tmp_path / "newer.zip"
     backup_file.backup(archive, None, file, now=NOW)
     with pytest.raises(StoreError, match="backup_archive_newer"):
-        backup_file.restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+        restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
     assert not (tmp_path / "b.db").exists()
 
 
@@ -739,9 +740,7 @@ def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     with closing(sqlite3.connect(older, isolation_level=None)) as db:
         migrations.steps.apply(Database(db), stop_before=migrations.known()[-1])
     backup_file.backup(older, None, file, now=NOW)
-    plan = backup_file.restore(
-        file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW, dry_run=True
-    )
+    plan = restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW, dry_run=True)
     assert plan.found.missing == migrations.known()[-1:]
-    backup_file.restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
+    restore(file, tmp_path / "b.db", tmp_path / "none.toml", now=NOW)
     assert archive_copy.examine(tmp_path / "b.db").missing == ()

@@ -1,4 +1,8 @@
-"""What each command of TeX writes: accents, letters, symbols, fonts, formulas, links, structure."""
+"""What each command of TeX writes: accents, letters, symbols, fonts, formulas, links, structure.
+
+A little longer than other files: each command is a function of a few lines, found by its name, and
+they share the small tables of exceptions at the top.
+"""
 
 import re
 from unicodedata import normalize
