@@ -8,7 +8,8 @@ from bot import cards
 from bot.models import Layout, Network, ScorePart
 from bot.problems import Code, Problem
 from tests import factories
-from tests.cards.test_cards import QUERY, ranked, ranking, view_of
+from tests.cards.paper_views import view_of
+from tests.cards.test_cards import QUERY, ranked, ranking
 from tests.discordd import openapi
 from tests.rendering import seen
 from tests.shared_data import needs
