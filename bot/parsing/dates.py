@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -165,6 +165,11 @@ def _slashed(text: str, found: re.Match[str], today: date) -> date:
         for day, month in sorted(orders)
         if month <= 12
     ]
+    return _only(text, readings)
+
+
+def _only(text: str, readings: Sequence[date]) -> date:
+    """The one day that ``text`` can mean. Raises DoubtfulDate when it can mean several."""
     if not readings:
         raise _unreadable(text)
     if len(readings) > 1:
@@ -194,13 +199,7 @@ def _two_digits(text: str, found: re.Match[str], today: date) -> date:
     }
     near = date.max if today > date.max - _SOON else today + _SOON
     readings = sorted(day for day in days if day <= near) or sorted(days)
-    if not readings:
-        raise _unreadable(text)
-    if len(readings) > 1:
-        raise DoubtfulDate(
-            text, Problem(Code.SEVERAL_DATES, text=text, days=readings), tuple(readings)
-        )
-    return readings[0]
+    return _only(text, readings)
 
 
 def _written(text: str, found: re.Match[str], today: date) -> date:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.arxiv import ids
 from bot.errors import InputError
 from bot.messages.problems import words_of
-from tests.refusals import refused
 from tests.shared_data import SHARED, needs
+from tests.words import raises_saying
 
 SHARED_FORMS = SHARED / "truth" / "id_forms.csv"
 
@@ -317,13 +317,13 @@ def test_what_a_person_types_is_read_with_its_version(
     "text", ["", "hello", "2103.1569", "2103.15691 2103.14030", "12", "x" * 5000]
 )
 def test_what_cannot_be_read_is_answered_with_examples(text: str) -> None:
-    with refused(InputError, r"2103\.15691, hep-th/9901001 or https://arxiv\.org") as error:
+    with raises_saying(InputError, r"2103\.15691, hep-th/9901001 or https://arxiv\.org") as error:
         ids.normalise(text)
     assert len(words_of(error.value)) < 250
 
 
 def test_several_papers_where_one_is_asked_for_are_all_named() -> None:
-    with refused(InputError, r"2 papers: 2103\.15691, 2103\.14030"):
+    with raises_saying(InputError, r"2 papers: 2103\.15691, 2103\.14030"):
         ids.normalise("arXiv:2103.15691 arXiv:2103.14030")
 
 

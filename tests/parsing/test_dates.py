@@ -11,7 +11,7 @@ from bot.messages.common import plain_day
 from bot.messages.problems import words_of
 from bot.models import Period
 from bot.parsing import DoubtfulDate, TypedDate, complete, parse, parse_span
-from tests.refusals import refused
+from tests.words import raises_saying
 
 SUNDAY = date(2026, 11, 22)
 TUESDAY = date(2021, 3, 30)
@@ -102,7 +102,7 @@ def test_a_day_ahead_is_returned_for_the_caller_to_explain() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_examples(text: str) -> None:
-    with refused(UnreadableDate, "last tue") as caught:
+    with raises_saying(UnreadableDate, "last tue") as caught:
         parse(text, SUNDAY)
     assert not isinstance(caught.value, DoubtfulDate)
     assert caught.value.text == text
@@ -280,5 +280,5 @@ def test_spans_set_the_period(text: str, day: date | None, period: Period | None
 
 @pytest.mark.parametrize("text", ["1890", "2103", "2020-13", "13/2020", "next month", "july 1890"])
 def test_spans_that_arxiv_cannot_have_are_refused(text: str) -> None:
-    with refused(UnreadableDate, "is not a date I can read"):
+    with raises_saying(UnreadableDate, "is not a date I can read"):
         parse_span(text, SUNDAY)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import InputError, UnknownCategory
 from bot.parsing import lists
-from tests.refusals import refused
+from tests.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,18 @@ def test_a_hyphen_leaves_a_category_out(
 
 @pytest.mark.parametrize("text", ["cs.CV, -cs.CV", "cs.CV, -cs.*", "-*", "cs.CL, -all"])
 def test_a_choice_that_leaves_nothing_is_refused(text: str) -> None:
-    with refused(InputError, "leaves out all"):
+    with raises_saying(InputError, "leaves out all"):
         lists.category_choice(text)
 
 
 @pytest.mark.parametrize("text", ["-cs.CV", "cs.LG, -cs.CV", "-cs", "-math.*"])
 def test_where_nothing_can_be_left_out_a_hyphen_is_refused(text: str) -> None:
-    with refused(UnknownCategory, "would leave a category out"):
+    with raises_saying(UnknownCategory, "would leave a category out"):
         lists.categories(text)
 
 
 def test_an_unknown_category_among_others_is_named() -> None:
-    with refused(UnknownCategory, r"'cs\.XX'"):
+    with raises_saying(UnknownCategory, r"'cs\.XX'"):
         lists.categories("cs.CL, cs.XX")
 
 
@@ -84,7 +84,7 @@ def test_when(text: str, meant: tuple[time, str]) -> None:
     ],
 )
 def test_when_says_what_is_missing(text: str, said: str) -> None:
-    with refused(InputError, said.replace("?", r"\?")):
+    with raises_saying(InputError, said.replace("?", r"\?")):
         lists.when(text)
 
 
@@ -98,13 +98,13 @@ def test_size(text: str, meant: tuple[int, float | None]) -> None:
 
 @pytest.mark.parametrize("text", ["", "0", "26", "eight", "8 above", "-1", "8 above -3"])
 def test_size_says_how_it_is_written(text: str) -> None:
-    with refused(InputError, "Write 8 for the top 8"):
+    with raises_saying(InputError, "Write 8 for the top 8"):
         lists.size(text)
 
 
 @pytest.mark.parametrize("bar", ["1000001", "9" * 30, "9" * 400])
 def test_a_bar_that_no_paper_can_reach_is_refused(bar: str) -> None:
-    with refused(InputError, "A bar is at most 1,000,000 points"):
+    with raises_saying(InputError, "A bar is at most 1,000,000 points"):
         lists.size(f"8 above {bar}")
 
 
@@ -115,5 +115,5 @@ def test_the_number_of_a_digest(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "nlp", "-1", "3.5", "9" * 30, "٣"])
 def test_what_is_no_number_of_a_digest(text: str) -> None:
-    with refused(InputError, "has no digest"):
+    with raises_saying(InputError, "has no digest"):
         lists.digest_number(text)

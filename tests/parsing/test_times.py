@@ -7,7 +7,7 @@ import pytest
 from bot.errors import InputError
 from bot.messages.problems import words_of
 from bot.parsing.times import parse_hour
-from tests.refusals import refused
+from tests.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_reads(typed: str, meant: time) -> None:
     "typed", ["", "25", "9:60", "13 pm", "0 am", "-1", "9:3", "nine", "09:00:00", "9" * 500, "٩"]
 )
 def test_says_what_it_cannot_read(typed: str) -> None:
-    with refused(InputError, r"not a time of day\. Try 09:00") as raised:
+    with raises_saying(InputError, r"not a time of day\. Try 09:00") as raised:
         parse_hour(typed)
     assert len(words_of(raised.value)) < 120

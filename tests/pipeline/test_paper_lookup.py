@@ -30,12 +30,17 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper_lookup, "RETRY_SECONDS", 0.02)
 
 
+def queue(archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock) -> PaperLookup:
+    """Nobody works it off."""
+    api = ArxivApi(http, arxiv.url, gate="arxiv")
+    return PaperLookup(archive, api, ArxivOai(http, clock, arxiv.url, gate="arxiv"), clock, 3.0)
+
+
 @asynccontextmanager
 async def running(
     archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
 ) -> AsyncIterator[PaperLookup]:
-    api = ArxivApi(http, arxiv.url, gate="arxiv")
-    lookup = PaperLookup(archive, api, ArxivOai(http, clock, arxiv.url, gate="arxiv"), clock, 3.0)
+    lookup = queue(archive, arxiv, http, clock)
     task = asyncio.create_task(lookup.run())
     try:
         yield lookup
@@ -48,8 +53,7 @@ async def test_a_crowd_that_asks_for_many_papers_makes_one_request(
     archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
 ) -> None:
     wanted = [paper.id for paper in arxiv.world.papers]
-    api = ArxivApi(http, arxiv.url, gate="arxiv")
-    lookup = PaperLookup(archive, api, ArxivOai(http, clock, arxiv.url, gate="arxiv"), clock, 3.0)
+    lookup = queue(archive, arxiv, http, clock)
     asked = await asyncio.gather(*(lookup.request(paper) for paper in 20 * wanted))
     assert {queued and queued.seconds for queued in asked} == {3.0}
     task = asyncio.create_task(lookup.run())
@@ -126,19 +130,6 @@ async def test_while_arxiv_is_away_a_paper_waits_with_the_reason(
         assert await lookup.state(paper) is FOUND
 
 
-async def test_one_paper_that_cannot_be_read_keeps_no_other(
-    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
-) -> None:
-    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
-    arxiv.fail(API, answers(500).times(None))
-    arxiv.fail(OAI, html().times(None).on(identifier=f"oai:arXiv.org:{bad}"))
-    async with running(archive, arxiv, http, clock) as lookup:
-        await lookup.request(bad)
-        await lookup.request(good)
-        assert await lookup.wait(good, PATIENCE)
-        assert await lookup.state(bad) is WAITING
-
-
 async def test_a_record_that_cannot_be_read_is_no_paper_that_arxiv_does_not_know(
     archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
 ) -> None:
@@ -183,6 +174,26 @@ async def test_who_asks_meanwhile_does_not_wait_for_a_paper_that_cannot_be_read(
         assert await lookup.state(bad) is WAITING
 
 
+async def keeps_no_other(lookup: PaperLookup, clock: ManualClock, bad: str, good: str) -> None:
+    """Asked for first, ``bad`` waits, and ``good`` is found all the same."""
+    for arxiv_id in (bad, good):
+        await lookup.request(arxiv_id)
+        clock.advance(timedelta(seconds=1))
+    assert await lookup.wait(good, PATIENCE)
+    assert await lookup.state(bad) is WAITING
+
+
+@pytest.mark.parametrize("fault", [html(), answers(500)], ids=["unreadable", "arXiv stumbles"])
+async def test_one_paper_of_which_there_is_no_answer_keeps_no_other(
+    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, fault: Fault
+) -> None:
+    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
+    arxiv.fail(API, answers(500).times(None))
+    arxiv.fail(OAI, fault.times(None).on(identifier=f"oai:arXiv.org:{bad}"))
+    async with running(archive, arxiv, http, clock) as lookup:
+        await keeps_no_other(lookup, clock, bad, good)
+
+
 async def test_a_paper_of_which_the_program_stumbles_keeps_no_other(
     archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,33 +208,14 @@ async def test_a_paper_of_which_the_program_stumbles_keeps_no_other(
 
     monkeypatch.setattr(Record, "paper", paper)
     async with running(archive, arxiv, http, clock) as lookup:
-        await lookup.request(bad)
-        await lookup.request(good)
-        assert await lookup.wait(good, PATIENCE)
-        assert await lookup.state(bad) is WAITING
-
-
-async def test_a_record_at_which_arxiv_itself_stumbles_keeps_no_other(
-    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock
-) -> None:
-    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
-    arxiv.fail(API, answers(500).times(None))
-    arxiv.fail(OAI, answers(500).times(None).on(identifier=f"oai:arXiv.org:{bad}"))
-    async with running(archive, arxiv, http, clock) as lookup:
-        await lookup.request(bad)
-        clock.advance(timedelta(seconds=1))
-        await lookup.request(good)
-        clock.advance(timedelta(seconds=1))
-        assert await lookup.wait(good, PATIENCE)
-        assert await lookup.state(bad) is WAITING
+        await keeps_no_other(lookup, clock, bad, good)
 
 
 async def test_a_queue_that_is_full_says_so(
     archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lookups, "MAX_WAITING", 1)
-    api = ArxivApi(http, arxiv.url, gate="arxiv")
-    lookup = PaperLookup(archive, api, ArxivOai(http, clock, arxiv.url, gate="arxiv"), clock, 3.0)
+    lookup = queue(archive, arxiv, http, clock)
     assert await lookup.request("2611.00001") is not None
     assert await lookup.request("2611.00002") is None
     assert await lookup.request("2611.00001") is not None

@@ -5,7 +5,7 @@ import pytest
 from bot.errors import InputError
 from bot.search.keywords import read_keywords, says_keyword
 from tests import factories
-from tests.refusals import refused
+from tests.words import raises_saying
 
 PAPER = factories.paper(
     title="Speculative decoding: nature of drafts", abstract="Cats or dogs, venue nature."
@@ -44,7 +44,7 @@ def test_keywords(text: str, meant: tuple[str, ...]) -> None:
     ],
 )
 def test_a_keyword_that_cannot_be_read_is_refused_with_the_reason(text: str, said: str) -> None:
-    with refused(InputError, said):
+    with raises_saying(InputError, said):
         read_keywords(text)
 
 
