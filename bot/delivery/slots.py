@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from bot.arxiv import calendar
 from bot.errors import InputError
 from bot.models import Rhythm, Rule, Slot
-from bot.problems import Code, Problem
+from bot.problems import Code, Problem, several
 
 _DAY = timedelta(days=1)
 
@@ -218,11 +218,8 @@ def _covered(
     missing = tuple(day for day in closed if day not in listed)
     if listed:
         return listed, missing, None
-    reasons = tuple(dict.fromkeys(filter(None, map(listings.why_none, missing))))
-    if not reasons:
-        return listed, missing, Problem(Code.NO_LISTING_CLOSED)
-    absent = reasons[0] if len(reasons) == 1 else Problem(Code.SEVERAL, problems=reasons)
-    return listed, missing, absent
+    reason = several(filter(None, map(listings.why_none, missing)))
+    return listed, missing, reason or Problem(Code.NO_LISTING_CLOSED)
 
 
 def _closed_between(before: datetime, at: datetime, listings: Listings) -> list[date]:
