@@ -7,11 +7,11 @@ so that a restart loses nothing.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.clock import Clock
 from bot.config import logs
@@ -54,7 +54,8 @@ class PaperLookup:
         self._api_closed_until: datetime | None = None
         self._problem: Problem | None = None
         self._asked = asyncio.Event()
-        self._answered: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        # Each as long as somebody waits for it.
+        self._answered: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
     async def state(self, arxiv_id: str) -> LookupState | None:
         """None for a paper that has to be asked for."""
@@ -78,16 +79,13 @@ class PaperLookup:
 
     async def wait(self, arxiv_id: str, seconds: float) -> bool:
         """Until arXiv has answered about a paper that waits; False when it has not by then."""
-        answered = self._answered[arxiv_id]
+        answered = self._answered.setdefault(arxiv_id, asyncio.Event())
         try:
             if await self.state(arxiv_id) is LookupState.WAITING:
                 async with asyncio.timeout(seconds):
                     await answered.wait()
         except TimeoutError:
             return False
-        finally:
-            if answered.is_set():
-                self._answered.pop(arxiv_id, None)
         return True
 
     async def run(self) -> None:
@@ -168,5 +166,6 @@ class PaperLookup:
     async def _store(self, found: Sequence[Paper], unknown: Sequence[str]) -> None:
         await self._archive.write(lookups.store, found, unknown, now=self._clock.now())
         for arxiv_id in [*(paper.arxiv_id for paper in found), *unknown]:
-            if arxiv_id in self._answered:
-                self._answered[arxiv_id].set()
+            answered = self._answered.get(arxiv_id)
+            if answered is not None:
+                answered.set()
