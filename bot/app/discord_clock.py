@@ -1,13 +1,13 @@
 """What time Discord has, as each of its answers tells. By a wrong clock nothing may be decided."""
 
 import time
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import aiohttp
 
 from bot.clock import Clock, SystemClock
+from bot.http import http_date
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check
 
@@ -43,13 +43,10 @@ class DiscordClock:
         self.note(ended.response.headers.get("Date", ""))
 
     def note(self, date: str) -> None:
-        """The ``Date`` of an answer that has just come (RFC 9110, 5.6.7). Others say nothing."""
-        try:
-            at = parsedate_to_datetime(date)
-        except (ValueError, TypeError, OverflowError):
-            return
-        if at.tzinfo is not None:
-            self._told = at.astimezone(UTC), stopwatch()
+        """The ``Date`` of an answer that has just come. What is no date says nothing."""
+        at = http_date(date)
+        if at is not None:
+            self._told = at, stopwatch()
 
     def now(self) -> datetime | None:
         """Discord's time, to a second or two; None before its first answer."""

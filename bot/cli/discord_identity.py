@@ -4,8 +4,7 @@ Nothing here needs the Discord library or a connection to the gateway.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -14,7 +13,7 @@ import bot
 from bot.clock import Clock
 from bot.config import Secret, Settings
 from bot.errors import Malformed
-from bot.http import Http, proxies
+from bot.http import Http, http_date, proxies
 from bot.problems import Code, Problem
 
 T = TypeVar("T")
@@ -92,11 +91,7 @@ def discord_http(settings: Settings, clock: Clock) -> Http:
 async def discord_time(http: Http, api_url: str) -> datetime | None:
     """Discord's own time, to the second, from an answer that needs no token."""
     answer = await http.get(_address(api_url, "/gateway"), headers=_headers())
-    try:
-        told = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
-        return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return http_date(answer.headers.get("Date", ""))
 
 
 async def identify(http: Http, api_url: str, token: Secret) -> Identity:

@@ -5,7 +5,7 @@ Every failure leaves as a SourceError of ``bot.errors``, never as one of aiohttp
 no log line carries a header, or the value of a token-like query key.
 """
 
-from bot.http.answers import Response, mask
+from bot.http.answers import Response, http_date, mask
 from bot.http.client import Http
 from bot.http.rate_limiter import RateLimiter
 from bot.http.request_counter import Count, Requests
@@ -22,5 +22,6 @@ __all__ = [
     "Response",
     "Stream",
     "Validators",
+    "http_date",
     "mask",
 ]

@@ -120,13 +120,18 @@ def retry_at(status: int, headers: Mapping[str, str], now: datetime) -> datetime
     return min(named, now + MAX_WAIT) if named is not None and named > now else None
 
 
+def http_date(text: str) -> datetime | None:
+    """The time in a header such as ``Date`` (RFC 9110, 5.6.7); None for what is no date."""
+    with suppress(ValueError, OverflowError):
+        at = parsedate_to_datetime(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return None
+
+
 def _after(text: str, now: datetime) -> datetime | None:
     if text.strip().isdecimal():
         return _plus(now, text.strip())
-    with suppress(ValueError, OverflowError):
-        named = parsedate_to_datetime(text)
-        return named if named.tzinfo else named.replace(tzinfo=UTC)
-    return None
+    return http_date(text)
 
 
 def _instant(text: str) -> datetime | None:
