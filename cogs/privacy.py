@@ -35,8 +35,8 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=message
     @app_commands.command(description=messages.menu.PRIVACY_DELETE)
     async def delete(self, interaction: Interaction) -> None:
         await defer_private(interaction)
-        wishes, drafts = interaction.client.wishes, interaction.client.drafts
-        gone = await service.erase(services(interaction), wishes, drafts, interaction.user.id)
+        in_flight, drafts = interaction.client.in_flight, interaction.client.drafts
+        gone = await service.erase(services(interaction), in_flight, drafts, interaction.user.id)
         await edit_reply(interaction, remark(_erased(**gone)))
 
 

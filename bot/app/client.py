@@ -136,11 +136,11 @@ class HotpapersBot(commands.AutoShardedBot):
         leave_out_unreadable(self._connection, self.unreadable)
         self.guild_cache = GuildCache(self, self._connection)
         self.services = services
-        self.manners = MemberRateLimiter()
-        self.crowds = SingleFlight()
+        self.rate_limiter = MemberRateLimiter()
+        self.single_flight = SingleFlight()
         self.turns = MemberTurns()
         self.drafts = FormDrafts()
-        self.wishes = InFlightRequests()
+        self.in_flight = InFlightRequests()
         pacer = pacer or Pacer()
         postbox = DiscordTransport(self, pacer=pacer)
         self.deliveries = Deliveries(
@@ -182,7 +182,7 @@ class HotpapersBot(commands.AutoShardedBot):
 
     def check_member_rate(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Raises CommandOnCooldown for a member who asks too often."""
-        self.manners.check(interaction.user.id, self.services.clock.now())
+        self.rate_limiter.check(interaction.user.id, self.services.clock.now())
 
     async def setup_hook(self) -> None:
         """Load every extension (one that fails stops the start), register, begin the jobs."""

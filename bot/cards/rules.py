@@ -131,7 +131,7 @@ def _lines(rule: Rule, next_run: datetime | None, max_words: int, limit: int) ->
         f"### {messages.subscriptions.rule_title(rule.rule_id, rule.channel_id)}",
         f"**{categories or 'every category'}** · {at}",
         f"-# {messages.common.sentence(details)}",
-        f"-# {wishes}" if (wishes := messages.common.sentence(words_asked)) else None,
+        f"-# {asked}" if (asked := messages.common.sentence(words_asked)) else None,
         _state(rule, next_run),
     )
 

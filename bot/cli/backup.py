@@ -91,34 +91,34 @@ _HELD = {
 
 
 def _tell_found(plan: Plan) -> None:
-    found, wish = plan.found, plan.wish
+    found, target = plan.found, plan.target
     at = utc(plan.made_at)
     say(f"The backup is whole. hotpapers {plan.program} made it on {at}.")
     held = [common.counted(count, _HELD[table]) for table, count in found.counts.items()]
     newest = f"; newest day {backup_file.quoted(found.newest_day)}" if found.newest_day else ""
     say(f"It holds {', '.join(held)}{newest}.")
-    if wish.problems:
+    if target.problems:
         say("Its configuration cannot be used as it is:")
-    for problem in wish.problems:
+    for problem in target.problems:
         say(f"  {problem}")
-    if wish.differing:
+    if target.differing:
         say("Its configuration has other addresses or paths:")
-    for one in wish.differing:
+    for one in target.differing:
         say(f"  {one.key}: {one.there} (here {one.here})")
 
 
 def _tell_plan(plan: Plan) -> None:
-    wish = plan.wish
+    target = plan.target
     if plan.found.missing:
         steps = common.counted(len(plan.found.missing), "step")
         say(f"Its archive is older and would be brought up to date by {steps}.")
     if plan.aside:
         say(f"The archive that is there would be kept as {plan.aside}.")
-    say(f"The archive would go to {wish.archive}.")
-    if wish.config:
-        say(f"Its configuration would go to {wish.config}.")
+    say(f"The archive would go to {target.archive}.")
+    if target.config:
+        say(f"Its configuration would go to {target.config}.")
     _tell_kept(plan)
-    if wish.unaccepted:
+    if target.unaccepted:
         say("Without --accept-addresses it is not restored with those addresses.")
     say("Nothing was changed.")
 
@@ -126,18 +126,18 @@ def _tell_plan(plan: Plan) -> None:
 def _tell_done(plan: Plan) -> None:
     if plan.aside:
         say(f"The archive that was there is kept as {plan.aside}.")
-    say(f"The archive is at {plan.wish.archive}.")
-    if plan.wish.config:
-        say(f"Its configuration is at {plan.wish.config}.")
+    say(f"The archive is at {plan.target.archive}.")
+    if plan.target.config:
+        say(f"Its configuration is at {plan.target.config}.")
     _tell_kept(plan)
 
 
 def _tell_kept(plan: Plan) -> None:
-    if plan.kept and plan.wish.config:
+    if plan.kept and plan.target.config:
         say(f"{plan.kept} is another one and stays in force; compare the two.")
     elif plan.kept:
         say(f"{plan.kept} stays as it is.")
-    elif plan.wish.config and not plan.wish.in_force:
+    elif plan.target.config and not plan.target.in_force:
         say("It is not in force: the archive's path in it is another machine's. Change that first.")
 
 

@@ -49,12 +49,12 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a move file's configuration asks for.
+class Target:
+    """Where the parts of a move file go.
 
-    ``archive`` is where the archive goes. ``config`` is where the configuration goes: in the place
-    of the one in force, where there is none, else beside it; None when the backup has none, or the
-    same is there. ``problems`` are those of one that only goes beside.
+    ``config`` is where the configuration goes: in the place of the one in force, where there is
+    none, else beside it; None when the backup has none, or the same is there. ``problems`` are
+    those of one that only goes beside.
     """
 
     archive: Path
@@ -80,7 +80,7 @@ class Plan:
     program: str
     made_at: datetime
     found: Examined
-    wish: Wish
+    target: Target
     aside: Path | None
     kept: Path | None
 
@@ -112,24 +112,24 @@ def restore(
         with readable(file):
             manifest = manifest_of(file, packed)
             content = configuration_of(file, packed, manifest)
-        wish = _wished(content, archive, config, settings or Settings(), file, now)
-        _require_free(wish, archive, file)
-        with temporary_folder(None if dry_run else _ground(wish.archive.parent)) as folder:
+        target = _target(content, archive, config, settings or Settings(), file, now)
+        _require_free(target, archive, file)
+        with temporary_folder(None if dry_run else _ground(target.archive.parent)) as folder:
             with readable(file):
                 extract(file, packed, manifest, folder / ARCHIVE)
                 found = _verified(file, folder / ARCHIVE, manifest)
-            aside = wish.archive.with_name(f"{wish.archive.name}.before-{_stamp(now)}")
+            aside = target.archive.with_name(f"{target.archive.name}.before-{_stamp(now)}")
             plan = Plan(
                 program=quoted(manifest.program),
                 made_at=manifest.made_at,
                 found=found,
-                wish=wish,
-                aside=aside if wish.archive.exists() else None,
+                target=target,
+                aside=aside if target.archive.exists() else None,
                 kept=config if config.exists() else None,
             )
             if tell is not None:
                 tell(plan)
-            if wish.unaccepted and not (dry_run or accept_addresses):
+            if target.unaccepted and not (dry_run or accept_addresses):
                 raise StoreError(Problem(Code.BACKUP_WITH_OTHER_ADDRESSES))
             if not dry_run:
                 _perform(folder / ARCHIVE, plan, now)
@@ -152,13 +152,13 @@ def _verified(file: Path, archive: Path, manifest: Manifest) -> Examined:
     return found
 
 
-def _wished(
+def _target(
     content: bytes | None, archive: Path, config: Path, here: Settings, file: Path, now: datetime
-) -> Wish:
+) -> Target:
     """Raises ConfigError for a configuration that would come into force and cannot."""
     archive = Path(os.path.realpath(archive))
     if content is None or (config.exists() and _is_same(config, content)):
-        return Wish(archive=archive)
+        return Target(archive=archive)
     home = None if config.exists() else _at_home(content)
     problems: list[str] = []
     settings = configuration.parse_settings(home or content, CONFIG, problems)
@@ -169,7 +169,7 @@ def _wished(
         raise ConfigError([*problems, f"It is the one in {file}; {mend}."])
     differing = () if problems else _differing(settings, here)
     if home is not None:
-        return Wish(
+        return Target(
             archive=Path(os.path.realpath(place)),
             config=config,
             content=home,
@@ -179,7 +179,7 @@ def _wished(
     beside = config.with_name(f"{config.stem}.restored{config.suffix}")
     if os.path.lexists(beside):  # from an earlier restore, and perhaps at work already
         beside = beside.with_stem(f"{beside.stem}-{_stamp(now)}")
-    return Wish(
+    return Target(
         archive=archive,
         config=beside,
         content=content,
@@ -234,10 +234,10 @@ def _shown(value: str) -> str:
     return quoted(CREDENTIALS.sub("", value))
 
 
-def _require_free(wish: Wish, archive: Path, file: Path) -> None:
+def _require_free(target: Target, archive: Path, file: Path) -> None:
     """Whether the archive's place may be given to it. The operator's own may hold a damaged
     archive; at a stranger's choice nothing else is moved away."""
-    place = wish.archive
+    place = target.archive
     if place == file.resolve():
         raise StoreError(Problem(Code.RESTORE_ONTO_BACKUP, path=place))
     if os.path.lexists(place) and not place.is_file():
@@ -257,21 +257,25 @@ def _ground(folder: Path) -> Path:
 
 
 def _perform(archive: Path, plan: Plan, now: datetime) -> None:
-    wish = plan.wish
+    target = plan.target
     try:
-        wish.archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if wish.config is None:
-            archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
+        target.archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if target.config is None:
+            archive_copy.put_in_place(
+                archive, target.archive, plan.aside or target.archive, now=now
+            )
             return
-        with temporary_folder(wish.config.parent) as folder:
+        with temporary_folder(target.config.parent) as folder:
             draft = folder / CONFIG
-            write(io.BytesIO(wish.content), draft)
+            write(io.BytesIO(target.content), draft)
             files.sync(draft)
-            archive_copy.put_in_place(archive, wish.archive, plan.aside or wish.archive, now=now)
-            draft.replace(wish.config)
+            archive_copy.put_in_place(
+                archive, target.archive, plan.aside or target.archive, now=now
+            )
+            draft.replace(target.config)
     except OSError as error:
         raise StoreError(
-            Problem(Code.ARCHIVE_NOT_PUT_IN_PLACE, path=wish.archive, error=error)
+            Problem(Code.ARCHIVE_NOT_PUT_IN_PLACE, path=target.archive, error=error)
         ) from error
 
 

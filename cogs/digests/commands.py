@@ -86,10 +86,10 @@ class Digests(commands.GroupCog, group_name="digest", group_description=messages
             catch_up=catch_up,
             created_by=interaction.user.id,
         )
-        with interaction.client.wishes.of(interaction.user.id) as wish:
+        with interaction.client.in_flight.of(interaction.user.id) as request:
             await defer_private(interaction)
             if await _can_post(interaction, channel, rule):
-                rule = await service.add(services(interaction), rule, wish)
+                rule = await service.add(services(interaction), rule, request)
                 await _show(interaction, rule)
 
     @app_commands.command(description=messages.menu.DIGEST_EDIT)

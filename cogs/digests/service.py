@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from bot import cards, messages, queries
-from bot.app.in_flight import Wish
+from bot.app.in_flight import InFlightRequest
 from bot.cards import Card
 from bot.cards.rules import PER_PAGE
 from bot.config import Settings
@@ -29,15 +29,15 @@ from cogs.shared.views import reasons, remark
 MAX_RULES = 25
 
 
-async def add(services: Services, rule: Rule, wish: Wish) -> Rule:
+async def add(services: Services, rule: Rule, request: InFlightRequest) -> Rule:
     """Store a new rule; it begins now, so its first slot is the next one."""
     made = replace(rule, created_at=services.clock.now())
-    return replace(made, rule_id=await services.archive.write(_add, made, wish))
+    return replace(made, rule_id=await services.archive.write(_add, made, request))
 
 
-def _add(db: Database, rule: Rule, wish: Wish) -> int:
+def _add(db: Database, rule: Rule, request: InFlightRequest) -> int:
     """A command that was sent twice must not make a channel get everything twice."""
-    wish.require()  # the rule says who made it
+    request.require()  # the rule says who made it
     there = rules.of_guild(db, rule.guild_id)
     if same := next((one for one in there if _asked(one) == _asked(rule)), None):
         raise InputError(

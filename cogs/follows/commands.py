@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot import messages
 from bot.app.client import HotpapersBot
-from bot.app.in_flight import Wish
+from bot.app.in_flight import InFlightRequest
 from bot.cards.actions import FollowAction, FollowsPage, FollowVerb
 from bot.parsing import lists
 from bot.problems import Code, Problem
@@ -43,7 +43,7 @@ class Following(commands.Cog):
         hour: Transform[datetime.time, HourOption] | None = None,
         zone: Transform[str, ZoneOption] | None = None,
     ) -> None:
-        with interaction.client.wishes.of(interaction.user.id) as wish:
+        with interaction.client.in_flight.of(interaction.user.id) as request:
             await defer_private(interaction)
             categories = category or lists.Categories(())
             query = lists.follow_query(
@@ -58,23 +58,23 @@ class Following(commands.Cog):
                 services(interaction),
                 interaction.user.id,
                 query,
-                wish,
+                request,
                 channel_id=dm.id,
                 at=hour,
                 zone=zone,
             )
-            new, note = await _send_example(interaction, dm, new, wish)
+            new, note = await _send_example(interaction, dm, new, request)
             card = await service.followed_card(services(interaction), new, note)
             await edit_reply(interaction, card)
 
 
 async def _send_example(
-    interaction: Interaction, dm: discord.DMChannel, new: Followed, wish: Wish
+    interaction: Interaction, dm: discord.DMChannel, new: Followed, request: InFlightRequest
 ) -> tuple[Followed, str]:
     """Shows that messages arrive, and notes when they cannot."""
     try:
         for card in service.example(new):
-            wish.require()
+            request.require()
             await dm.send(view=card)
     except discord.Forbidden:
         reason: Problem | None = Problem(Code.DIRECT_MESSAGES_CLOSED)
@@ -84,13 +84,13 @@ async def _send_example(
         )
     else:
         reason, note = None, "-# I have sent you a direct message, so that you see how they come."
-    return await _suspended(interaction, new, reason, wish), note
+    return await _suspended(interaction, new, reason, request), note
 
 
 async def _suspended(
-    interaction: Interaction, new: Followed, reason: Problem | None, wish: Wish
+    interaction: Interaction, new: Followed, reason: Problem | None, request: InFlightRequest
 ) -> Followed:
-    wish.require()
+    request.require()
     if new.rule.suspended == reason:
         return new
     return replace(new, rule=await service.suspend(services(interaction), new.rule, reason))

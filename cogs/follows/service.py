@@ -1,4 +1,4 @@
-"""What members follow, and their own digests: a wish -> the archive and the card that shows it.
+"""What members follow, and their own digests: stored, and shown as cards.
 
 Raises InputError where something is not possible. Everything is the member's own: nothing is
 stored about anybody who has not asked for it, and ``erase`` leaves nothing behind.
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from bot import cards, queries
 from bot import messages as texts
 from bot.app.form_drafts import Fields, FormDrafts
-from bot.app.in_flight import InFlightRequests, Wish
+from bot.app.in_flight import InFlightRequest, InFlightRequests
 from bot.cards import Card
 from bot.cards.follow_digest import FOLLOWS_PER_PAGE
 from bot.container import Services
@@ -53,21 +53,21 @@ async def follow(
     services: Services,
     member_id: int,
     query: str,
-    wish: Wish,
+    request: InFlightRequest,
     *,
     channel_id: int,
     at: time | None = None,
     zone: str | None = None,
 ) -> Followed:
     """Store it, with the member's own digest if there is none yet. Raises QueryError, and
-    InputError when the ``wish`` was called off.
+    InputError when the ``request`` was cancelled.
 
     ``channel_id`` is the direct message's; ``at`` and ``zone`` change when the digest comes.
     """
     now = services.clock.now()
     asked = _followable(query, now.date())
     wanted = Follow(member_id=member_id, query=query, created_at=now)
-    stored, rule = await services.archive.write(_follow, wanted, wish, channel_id, at, zone)
+    stored, rule = await services.archive.write(_follow, wanted, request, channel_id, at, zone)
     first = now.date() - REHEARSED
     result = await queries.search(
         services.archive, services.config.settings, between(asked, first, now.date()), top=5
@@ -92,9 +92,14 @@ def _followable(query: str, today: date) -> Query:
 
 
 def _follow(
-    db: Database, wanted: Follow, wish: Wish, channel_id: int, at: time | None, zone: str | None
+    db: Database,
+    wanted: Follow,
+    request: InFlightRequest,
+    channel_id: int,
+    at: time | None,
+    zone: str | None,
 ) -> tuple[Follow, Rule]:
-    wish.require()
+    request.require()
     if len(follows.of_member(db, wanted.member_id)) >= MAX_FOLLOWS:
         raise InputError(
             f"You follow {MAX_FOLLOWS} things, and that is as many as I keep. Stop one first."
@@ -276,14 +281,14 @@ def _stored(db: Database, member_id: int, typed: Mapping[int, Fields]) -> Stored
 
 
 async def erase(
-    services: Services, wishes: InFlightRequests, drafts: FormDrafts, member_id: int
+    services: Services, in_flight: InFlightRequests, drafts: FormDrafts, member_id: int
 ) -> Mapping[str, int]:
     """At once and for good; returns how many rows of what.
 
     What the member asked for just before, and is not done yet, is not stored afterwards.
     """
     drafts.forget(member_id)
-    wishes.call_off(member_id)
+    in_flight.cancel(member_id)
     return await services.archive.write(follows.erase, member_id)
 
 

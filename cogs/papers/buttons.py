@@ -86,7 +86,7 @@ def _together(
         async with turn(interaction):
             return await ask()
 
-    return interaction.client.crowds.run(question, ask_in_turn)
+    return interaction.client.single_flight.run(question, ask_in_turn)
 
 
 async def share_answer(interaction: Interaction, pressed: Share) -> None:

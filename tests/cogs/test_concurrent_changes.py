@@ -45,7 +45,7 @@ def before(module: str, name: str, monkeypatch: pytest.MonkeyPatch, meanwhile: M
 async def erase(world: World) -> None:
     """As ``/privacy delete`` of the member does."""
     bot = world.bot
-    await service.erase(world.services, bot.wishes, bot.drafts, world.member.id)
+    await service.erase(world.services, bot.in_flight, bot.drafts, world.member.id)
 
 
 def stranger_follows(db: Database) -> None:
@@ -114,7 +114,7 @@ class TestErasing:
     ) -> None:
         async def meanwhile() -> None:
             bot = world.bot
-            await service.erase(world.services, bot.wishes, bot.drafts, world.admin.id)
+            await service.erase(world.services, bot.in_flight, bot.drafts, world.admin.id)
 
         before("cogs.digests.commands", "_can_post", monkeypatch, meanwhile)
         answer = await add(world)
@@ -207,11 +207,15 @@ class TestOthers:
         assert (now.top, now.paused) == (3, False)
 
 
-async def test_an_open_wish_is_forgotten_when_it_ends(world: World) -> None:
-    with world.bot.wishes.of(1) as first, world.bot.wishes.of(1), world.bot.wishes.of(2) as other:
-        world.bot.wishes.call_off(1)
+async def test_an_open_request_is_forgotten_when_it_ends(world: World) -> None:
+    with (
+        world.bot.in_flight.of(1) as first,
+        world.bot.in_flight.of(1),
+        world.bot.in_flight.of(2) as other,
+    ):
+        world.bot.in_flight.cancel(1)
         with pytest.raises(InputError):
             first.require()
         other.require()
-    with world.bot.wishes.of(1) as later:
+    with world.bot.in_flight.of(1) as later:
         later.require()
