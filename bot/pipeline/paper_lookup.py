@@ -135,14 +135,14 @@ class PaperLookup:
         missing = batch
         if not self._is_api_closed():
             try:
-                answer = await self._api.papers(batch)
+                known = await self._api.papers(batch)
             except SourceError as error:
                 self._api_closed_until = self._clock.now() + API_CLOSED_FOR
                 logs.event(logger, logging.WARNING, "lookup.api_failed", error=error)
             else:
-                await self._store(answer.papers, ())
+                await self._store(known, ())
                 # The API learns of new papers hours late, and of some never.
-                found = {paper.arxiv_id for paper in answer.papers}
+                found = {paper.arxiv_id for paper in known}
                 missing = [arxiv_id for arxiv_id in batch if arxiv_id not in found]
         problems = {}
         for arxiv_id in missing:

@@ -8,20 +8,18 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax import SAXException
 
-import feedparser
-
 from bot import text
 from bot.arxiv import ids, taxonomy
-from bot.errors import InputError, Malformed, Refused
+from bot.errors import InputError, Malformed
 from bot.http import Http
 from bot.models import Paper
 from bot.problems import Code, Problem
 from bot.sources import text_limits
+from bot.sources.arxiv.atom import parse_xml, require_feed
 from bot.sources.decoding import Skipped, tell_skipped
 
 logger = logging.getLogger(__name__)
@@ -29,32 +27,22 @@ logger = logging.getLogger(__name__)
 MAX_IDS = 100
 """In one request, as arXiv's manual recommends for lists of ids."""
 
-_ERROR = "/api/errors"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """``missing`` are ids that arXiv does not know, in the order of asking."""
+    """``problems`` names each entry that was left out, with the field at fault."""
 
     papers: tuple[Paper, ...]
-    missing: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
-def parse_answer(body: bytes, asked: Sequence[str]) -> Answer:
-    """The papers among the canonical ids ``asked``. Malformed entries are named in ``problems``.
-
-    Raises Refused for arXiv's error entry, Malformed for what is no feed or was cut off.
-    """
-    found: Mapping[str, Any] = feedparser.parse(
-        BytesIO(body), resolve_relative_uris=False, sanitize_html=False
-    )
-    entries = found["entries"]
-    if entries and _ERROR in entries[0].get("id", ""):
-        summary = text_limits.said(entries[0].get("summary", ""))
-        raise Refused(Problem(Code.ARXIV_REFUSED, text=summary))
-    if not found.get("version") or isinstance(found.get("bozo_exception"), SAXException):
+def parse_answer(body: bytes) -> Answer:
+    """Raises Refused for arXiv's error entry, Malformed for what is no feed or was cut off."""
+    found = parse_xml(body)
+    require_feed(found, body)
+    if isinstance(found.get("bozo_exception"), SAXException):
         raise Malformed(Problem(Code.NO_FEED))
+    entries = found["entries"]
     papers, problems = [], []
     for entry in entries:
         try:
@@ -64,10 +52,7 @@ def parse_answer(body: bytes, asked: Sequence[str]) -> Answer:
             problems.append(str(Skipped(name, str(error))))
     if not entries and found["feed"].get("opensearch_totalresults", "0").strip("0 \n"):
         raise Malformed(Problem(Code.PAPERS_LEFT_OUT))
-    known = {paper.arxiv_id for paper in papers}
-    named = "\n".join(problems)
-    missing = tuple(name for name in asked if name not in known and name not in named)
-    return Answer(papers=tuple(papers), missing=missing, problems=tuple(problems))
+    return Answer(papers=tuple(papers), problems=tuple(problems))
 
 
 def _paper(entry: Mapping[str, Any]) -> Paper:
@@ -129,8 +114,11 @@ class ArxivApi:
         self._url = url.rstrip("/")
         self._gate = gate
 
-    async def papers(self, arxiv_ids: Sequence[str]) -> Answer:
-        """The papers with these canonical ids, ``MAX_IDS`` at most. Raises SourceError."""
+    async def papers(self, arxiv_ids: Sequence[str]) -> tuple[Paper, ...]:
+        """The papers with these canonical ids, ``MAX_IDS`` at most, those that arXiv knows.
+
+        Raises SourceError.
+        """
         answer = await self._http.get(
             f"{self._url}/api/query",
             params={"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))},
@@ -139,6 +127,6 @@ class ArxivApi:
             door=f"{urlsplit(self._url).netloc}/api",
             accept=(200, 400),
         )
-        parsed = await answer.parsed(parse_answer, arxiv_ids)
+        parsed = await answer.parsed(parse_answer)
         tell_skipped(logger, "api.entry_skipped", parsed.problems)
-        return parsed
+        return parsed.papers

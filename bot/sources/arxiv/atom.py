@@ -54,13 +54,11 @@ def parse_feed(body: bytes) -> Feed:
     Raises Malformed for what is not a feed (an HTML page, "Rate exceeded."), and Refused for
     arXiv's two error feeds, one of which has an entry that looks like a paper.
     """
-    found = _parse(body)
+    found = parse_xml(body)
     broken = isinstance(found.get("bozo_exception"), SAXException)
     if broken and (whole := _until_last_entry(body)):
-        found = _parse(whole)
-    if not found.get("version"):
-        raise Malformed(Problem(Code.NO_FEED, technical=_beginning(body)))
-    _raise_if_error(found)
+        found = parse_xml(whole)
+    require_feed(found, body)
     if len(found["entries"]) > MAX_ENTRIES:
         entries = len(found["entries"])
         raise Malformed(Problem(Code.TOO_MANY_ENTRIES, entries=entries, limit=MAX_ENTRIES))
@@ -80,8 +78,10 @@ def parse_feed(body: bytes) -> Feed:
     )
 
 
-def _parse(body: bytes) -> Mapping[str, Any]:
-    """Bytes as such would be tried as the name of a file first. HTML is none of arXiv's here, and
+def parse_xml(body: bytes) -> Mapping[str, Any]:
+    """What feedparser finds in a feed of arXiv's, without touching its texts.
+
+    Bytes as such would be tried as the name of a file first. HTML is none of arXiv's here, and
     reading it would take more than linear time.
     """
     found: Mapping[str, Any] = feedparser.parse(
@@ -99,8 +99,13 @@ def _until_last_entry(body: bytes) -> bytes | None:
     return None
 
 
-def _raise_if_error(found: Mapping[str, Any]) -> None:
-    """rss.arxiv.org says it in the head, the API in an entry without an arXiv id."""
+def require_feed(found: Mapping[str, Any], body: bytes) -> None:
+    """Raises Malformed where ``body`` is no feed, and Refused where it is one of arXiv's errors.
+
+    rss.arxiv.org says it in the head, the API in an entry without an arXiv id.
+    """
+    if not found.get("version"):
+        raise Malformed(Problem(Code.NO_FEED, technical=_beginning(body)))
     if str(found["feed"].get("title", "")).startswith("Feed error"):
         why = text_limits.said(found["feed"].get("subtitle", ""))
         raise Refused(Problem(Code.ARXIV_REFUSED, text=why))
