@@ -127,7 +127,7 @@ class HotpapersBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
-            proxy=None if proxies.is_socks(self._proxy) else self._proxy or None,
+            proxy=proxies.of_requests(self._proxy),
             http_trace=self.discord_clock.trace,
         )
         keep_to_api(self.http)

@@ -27,7 +27,13 @@ def of_discord(settings: Settings) -> str:
     return discord.proxy or ("" if is_direct(discord.api_url) else http.proxy)
 
 
-def is_socks(proxy: str) -> bool:
+def of_requests(proxy: str) -> str | None:
+    """What aiohttp is to be told of each request: an HTTP proxy. None for none, and for SOCKS,
+    which is the connector's business."""
+    return None if _is_socks(proxy) else proxy or None
+
+
+def _is_socks(proxy: str) -> bool:
     return proxy.startswith("socks")
 
 
@@ -42,7 +48,7 @@ def connector(
 
     Names are looked up by the proxy. The rest is aiohttp's own.
     """
-    if not is_socks(proxy):
+    if not _is_socks(proxy):
         return aiohttp.TCPConnector(
             limit=limit, limit_per_host=limit_per_host, socket_factory=socket_factory
         )

@@ -119,7 +119,7 @@ class Wire:
                 proxy, limit_per_host=_CONNECTIONS_PER_HOST, socket_factory=sockets
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=None if not proxy or proxies.is_socks(proxy) else proxy,
+            proxy=proxies.of_requests(proxy),
             trace_configs=[trace],
             trust_env=False,
         )

@@ -38,7 +38,7 @@ async def examine(config: Config, opened: Services | None) -> list[Check]:
     client = discord.Client(
         intents=discord.Intents(guilds=True),
         max_ratelimit_timeout=60,
-        proxy=None if proxies.is_socks(proxy) else proxy or None,
+        proxy=proxies.of_requests(proxy),
         connector=proxies.connector(proxy),
     )
     async with client:

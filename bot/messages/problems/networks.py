@@ -7,15 +7,18 @@ from bot.messages.common import utc
 from bot.problems import Code
 
 
+def _utc(text: str) -> str:
+    return utc(datetime.fromisoformat(text))
+
+
 def _before(text: str) -> Callable[..., str]:
     """``text`` with the time of the argument ``before``."""
-    return lambda before: text.format(before=utc(datetime.fromisoformat(before)))
+    return lambda before: text.format(before=_utc(before))
 
 
 def _stories_missing(requests: int, before: str) -> str:
     return (
-        f"more than {requests} requests would be needed; "
-        f"stories before {utc(datetime.fromisoformat(before))} are missing"
+        f"more than {requests} requests would be needed; stories before {_utc(before)} are missing"
     )
 
 
@@ -61,12 +64,11 @@ def _jetstream_not_heard_yet(problem: str | None = None) -> str:
 
 
 def _jetstream_heard_from(since: str) -> str:
-    at = utc(datetime.fromisoformat(since))
-    return f"Jetstream was heard only from {at} on; earlier posts are missing"
+    return f"Jetstream was heard only from {_utc(since)} on; earlier posts are missing"
 
 
 def _jetstream_read_up_to(until: str, problem: str | None = None) -> str:
-    words = f"Jetstream is read only up to {utc(datetime.fromisoformat(until))}"
+    words = f"Jetstream is read only up to {_utc(until)}"
     why = f" ({problem})" if problem else ""
     return f"{words}{why}; the next collection goes on there"
 
