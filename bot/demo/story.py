@@ -1,5 +1,6 @@
 """What the demo does, step by step."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,16 +8,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlite_utils import Database
 
-from bot import cards, config, queries
+from bot import config, queries
+from bot.cards.actions import HotPage
 from bot.clock import ShiftedClock
 from bot.config import Config, Secret, Secrets
 from bot.container import Services, services
 from bot.delivery import Deliveries
+from bot.demo.answers import Answers
 from bot.demo.channel import FileChannel
 from bot.demo.preview import PreviewMessage, page
 from bot.demo.server import serving
 from bot.errors import HotpapersError
-from bot.models import Layout, Ranking, RankingQuery, Rule
+from bot.models import Layout, RankingQuery, Rule
 from bot.output import terminal
 from bot.store import rules
 
@@ -63,10 +66,12 @@ async def show(out: Path) -> None:
             raise HotpapersError("The sample day could not be built.")
         terminal.show_outcomes(f"Harvest of {DAY}", report.harvest)
         terminal.show_outcomes("Posts", report.collect)
-        terminal.console().print()
-        terminal.show_ranking(ranking)
+        console = terminal.console()
+        console.print()
+        # What a terminal shows when the program ends is the end.
+        terminal.show_ranking(ranking, best_last=console.is_terminal)
         preview = out / "preview.html"
-        preview.write_text(await _page(s, channel, ranking), encoding="utf-8")
+        preview.write_text(await _page(s, channel), encoding="utf-8")
     _say_what_next(file, preview)
 
 
@@ -106,28 +111,20 @@ def _add_rule_once(db: Database) -> None:
         rules.save(db, _RULE)
 
 
-async def _page(s: Services, channel: FileChannel, ranking: Ranking) -> str:
-    """The channel, and below it what a member gets who presses buttons or asks."""
+async def _page(s: Services, channel: FileChannel) -> str:
+    """The channel, below it what a member gets who asks, and what all their buttons answer."""
     messages = [PreviewMessage(author=BOT, at=at, payload=body) for at, body in channel.messages()]
-    top = ranking.papers[0].paper
-    view = await queries.paper(s.archive, s.config.settings, top.arxiv_id)
-    private = [("Someone pressed Abstract on the first card", cards.abstract(top))]
-    if view is not None:
-        private.append(("Someone pressed Why? on the first card", cards.why(view)))
+    answers = Answers(s, author=BOT)
     query = RankingQuery(DAY, categories=("cs.CL",))
-    in_language = await queries.ranking(s.archive, s.config.settings, query)
-    if in_language is not None:
-        asked = "Someone asked /hot date: 30 march 2021 category: cs.CL"
-        private.append((asked, cards.hot(in_language, query=query)))
-    messages += [
-        PreviewMessage(
-            author=BOT, at=s.clock.now(), ephemeral=True, note=note,
-            payload={"components": [item.to_component_dict() for item in card.children]},
-        )
-        for note, card in private
-    ]  # fmt: skip
-    title = "hotpapers: a sample day (times in UTC)"
-    return page(messages, channel=CHANNEL, title=title, zone=ZoneInfo("UTC"))
+    asked = await answers.to(HotPage(query))
+    messages.append(replace(asked, note="Someone asked /hot date: 30 march 2021 category: cs.CL"))
+    return page(
+        messages,
+        channel=CHANNEL,
+        title="hotpapers: a sample day (times in UTC). Its buttons answer.",
+        zone=ZoneInfo("UTC"),
+        answers=await answers.to_all_buttons(messages),
+    )
 
 
 def _say_what_next(file: Path, preview: Path) -> None:

@@ -112,7 +112,7 @@ def indented(said: str, out: Console, *, style: str = "") -> None:
     hung(INDENT * " ", said, out, style=style)
 
 
-def show_ranking(found: Ranking, out: Console | None = None) -> None:
+def show_ranking(found: Ranking, out: Console | None = None, *, best_last: bool = False) -> None:
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""
@@ -133,7 +133,7 @@ def show_ranking(found: Ranking, out: Console | None = None) -> None:
     hung("", f"[bright_black]Asked: {asked}[/]", out)
     for line in _eras(found):
         hung("", f"[yellow]{line}[/]", out)
-    show_papers(found.papers, out)
+    show_papers(found.papers[::-1] if best_last else found.papers, out)
 
 
 _ERAS = {

@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
@@ -73,8 +74,11 @@ def show(
     channel: str = "papers",
     title: str = "Preview",
     theme: Theme = "both",
+    answers: Mapping[str, PreviewMessage] | None = None,
 ) -> str:
-    return page(messages, channel=channel, title=title, zone=BERLIN, theme=theme)
+    return page(
+        messages, channel=channel, title=title, zone=BERLIN, theme=theme, answers=answers or {}
+    )
 
 
 def drawn(*components: object) -> Reader:
@@ -388,6 +392,23 @@ def test_buttons() -> None:
     assert (tag, link["href"]) == ("a", "https://a.example/1")
     assert ["disabled" in a for _, a in read.of_class("button")] == [False] * 3 + [True, False]
     assert "🔥primary" in read.shown
+
+
+def test_a_button_with_an_answer_carries_its_id_and_others_do_not() -> None:
+    row = [{"type": 2, "style": 2, "label": i, "custom_id": i} for i in ("why", '"><b>', "none")]
+    answers = {
+        "why": message({"content": "because"}, ephemeral=True),
+        '"><b>': replace(message({"content": "page 2"}, ephemeral=True), in_place=True),
+    }
+    read = Reader(show(message({"components": [{"type": 1, "components": row}]}), answers=answers))
+    assert [a.get("data-press") for _, a in read.of_class("button")] == ["why", '"><b>', None]
+    templates = [a for tag, a in read.elements if tag == "template"]
+    assert [(a["data-answer"], "data-in-place" in a) for a in templates] == [
+        ("why", False),
+        ('"><b>', True),
+    ]
+    assert "b" not in read.tags()
+    assert "because" in read.shown
 
 
 def test_a_disabled_link_button_leads_nowhere() -> None:

@@ -25,6 +25,18 @@ RATES = dict.fromkeys(Network, 1.0)
 # Clears the screen, rings, writes over the line, turns it around, and looks like an emoji's name.
 NASTY = "A \x1b[2J\x07title\x9b31m\r\u202eover :fire: [red]it[/red]"
 
+DAY_WITHOUT_PAPERS = Ranking(
+    start=factories.DAY,
+    end=factories.DAY,
+    period=Period.DAY,
+    era=Era.HOTPAPERS,
+    papers=(),
+    listed=12,
+    above_bar=0,
+    bar=50.0,
+    outcomes=(),
+)
+
 
 def view() -> PaperView:
     paper = factories.paper(title=NASTY, authors=(NASTY,), abstract=f"{'word ' * 60}{NASTY}")
@@ -50,18 +62,7 @@ def test_nothing_of_a_strangers_words_commands_a_terminal() -> None:
 
 def test_of_a_day_that_is_not_counted_yet_no_number_is_above_the_bar() -> None:
     file = io.StringIO()
-    day = Ranking(
-        start=factories.DAY,
-        end=factories.DAY,
-        period=Period.DAY,
-        era=Era.HOTPAPERS,
-        papers=(),
-        listed=12,
-        above_bar=0,
-        bar=50.0,
-        outcomes=(),
-    )
-    terminal.show_ranking(day, terminal.CalmConsole(file=file, width=200))
+    terminal.show_ranking(DAY_WITHOUT_PAPERS, terminal.CalmConsole(file=file, width=200))
     assert "12 papers listed, none counted yet." in file.getvalue()
     assert "0 of" not in file.getvalue()
 
@@ -92,6 +93,14 @@ def test_a_day_that_is_shown_on_a_terminal_is_calm_and_whole_in_a_pipe(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     give()
     assert capsysbinary.readouterr().out.decode() == "A [2Jtitle31m\nover :fire: [red]it[/red]"
+
+
+def test_the_best_paper_can_stand_last() -> None:
+    papers = tuple(replace(view().ranked, rank=rank) for rank in (1, 2, 3))
+    day = replace(DAY_WITHOUT_PAPERS, papers=papers)
+    file = io.StringIO()
+    terminal.show_ranking(day, terminal.CalmConsole(file=file, width=80), best_last=True)
+    assert re.findall(r"^ *(\d)\. ", file.getvalue(), re.M) == ["3", "2", "1"]
 
 
 def test_a_pipe_gets_lines_whole_and_without_spaces_at_their_ends(

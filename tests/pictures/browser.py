@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -25,10 +26,13 @@ _SWITCHES = (
 _SECONDS = 60
 _MAX_BYTES = 64 * 2**20  # of one answer, which may be a picture in base64
 
+_LOADED = """
+document.readyState === "complete" || new Promise((done) => { onload = () => done(true); })
+"""
+
 # Where the messages are, when the page is laid out. The switches above them are ours.
 _LAID_OUT = """
 async (without) => {
-  if (document.readyState !== "complete") await new Promise((done) => { onload = done; });
   for (const one of document.querySelectorAll("nav" + without)) one.remove();
   document.querySelector(".frame").style.margin = 0;
   await document.fonts.ready;
@@ -127,6 +131,11 @@ class Browser:
         found = await self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = found["sessionId"]
 
+    async def navigate(self, page: Path, **query: str) -> None:
+        """To ``page``, until it is laid out."""
+        await self._ask("Page.navigate", url=f"{page.as_uri()}?{urlencode(query)}")
+        await self.value(_LOADED)
+
     async def picture(
         self, page: Path, *, width: int, theme: str, without: str = "", most_height: int = 10_000
     ) -> dict[str, Any]:
@@ -139,22 +148,22 @@ class Browser:
             "Emulation.setDeviceMetricsOverride",
             width=width, height=1000, deviceScaleFactor=1, mobile=False,
         )  # fmt: skip
-        await self._ask("Page.navigate", url=f"{page.as_uri()}?theme={theme}")
-        size = await self._value(f"({_LAID_OUT})({json.dumps(without)})")
+        await self.navigate(page, theme=theme)
+        size = await self.value(f"({_LAID_OUT})({json.dumps(without)})")
         height = min(size["height"], most_height)
         clip = {"x": 0, "y": size["top"], "width": width, "height": height, "scale": 1}
         shot = await self._ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         await self._ask("Page.navigate", url="about:blank")
-        return await self._value(f"({_PALETTE})({json.dumps(shot['data'])})")
+        picture: dict[str, Any] = await self.value(f"({_PALETTE})({json.dumps(shot['data'])})")
+        return picture
 
-    async def _value(self, script: str) -> dict[str, Any]:
+    async def value(self, script: str) -> Any:  # noqa: ANN401 - what the script gives, as JSON
         found = await self._ask(
             "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
         )
         if "exceptionDetails" in found:
             raise RuntimeError(json.dumps(found["exceptionDetails"]))
-        value: dict[str, Any] = found["result"]["value"]
-        return value
+        return found["result"].get("value")
 
     async def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
         self._asked += 1

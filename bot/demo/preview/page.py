@@ -6,12 +6,13 @@ known is shown as a box with its number.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -45,13 +46,17 @@ _EPHEMERAL = 1 << 6  # message flag, Discord's reference "Message Flags"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewMessage:
-    """One message. ``payload`` is what is sent to Discord: ``components`` or ``content``."""
+    """One message. ``payload`` is what is sent to Discord: ``components`` or ``content``.
+
+    ``in_place`` is of an answer that takes the place of the private message it was asked from.
+    """
 
     author: str
     at: datetime
     payload: Mapping[str, object]
     ephemeral: bool = False
     note: str = ""
+    in_place: bool = False
 
     @property
     def private(self) -> bool:
@@ -66,15 +71,17 @@ def page(
     title: str,
     zone: ZoneInfo,
     theme: Theme = "both",
+    answers: Mapping[str, PreviewMessage] = MappingProxyType({}),
 ) -> str:
     """The messages, oldest first, as a whole HTML document for a reader in ``zone``.
 
     ``both`` follows the reader's system and has switches for theme and width, which the address
     can set too (``?theme=light&width=phone``). ``dark`` and ``light`` are fixed and without
-    switches, for pictures.
+    switches, for pictures. ``answers`` are what buttons show when they are pressed, by their
+    custom ids; other buttons do nothing.
     """
     fixed = theme != "both"
-    log = tag("main", *_log(messages, zone), class_="log")
+    log = tag("main", *_log(messages, zone, answers), class_="log")
     header = tag("header", icon(HASH), tag("span", channel), class_="channel")
     composer = tag("footer", tag("div", f"Message #{channel}"), class_="composer")
     frame = tag("div", header, log, composer, class_="frame")
@@ -82,6 +89,7 @@ def page(
         "body",
         "" if fixed else _switches(title),
         frame,
+        *(_answer(custom_id, message, zone, answers) for custom_id, message in answers.items()),
         "" if fixed else tag("script", Html(_asset("page.js"))),
     )
     document = tag("html", _head(title), body, lang="en", data_theme=theme if fixed else None)
@@ -123,7 +131,17 @@ def _switches(title: str) -> Html:
     return tag("nav", tag("h1", title), tag("div", *groups, class_="switches", hidden=True))
 
 
-def _log(messages: Sequence[PreviewMessage], zone: ZoneInfo) -> Iterator[Html]:
+def _answer(
+    custom_id: str, message: PreviewMessage, zone: ZoneInfo, answered: Container[str]
+) -> Html:
+    """What the script shows for the button with ``custom_id``; a browser draws no template."""
+    article = _message(message, zone, answered, follows=False)
+    return tag("template", article, data_answer=custom_id, data_in_place=message.in_place)
+
+
+def _log(
+    messages: Sequence[PreviewMessage], zone: ZoneInfo, answered: Container[str]
+) -> Iterator[Html]:
     before: PreviewMessage | None = None
     for message in messages:
         local = message.at.astimezone(zone)
@@ -132,7 +150,7 @@ def _log(messages: Sequence[PreviewMessage], zone: ZoneInfo) -> Iterator[Html]:
             before = None
         if message.note:
             yield tag("p", message.note, class_="note")
-        yield _message(message, zone, follows=_follows(message, before))
+        yield _message(message, zone, answered, follows=_follows(message, before))
         before = message
 
 
@@ -143,19 +161,25 @@ def _follows(message: PreviewMessage, before: PreviewMessage | None) -> bool:
     return before.author == message.author and message.at - before.at < _SAME_BREATH
 
 
-def _message(message: PreviewMessage, zone: ZoneInfo, *, follows: bool) -> Html:
-    dismiss = tag("span", "Dismiss message", class_="dismiss")
+def _message(
+    message: PreviewMessage, zone: ZoneInfo, answered: Container[str], *, follows: bool
+) -> Html:
+    dismiss = tag("button", "Dismiss message", type="button", class_="dismiss")
     private = tag("p", icon(EYE), "Only you can see this • ", dismiss, class_="only-you")
     body = tag(
         "div",
         "" if follows else _byline(message, zone),
-        _content(message, zone),
+        _content(message, zone, answered),
         private if message.private else "",
         class_="body",
     )
     classes = "message" + " follows" * follows + " private" * message.private
     return tag(
-        "article", "" if follows else tag("div", icon(FLAME), class_="avatar"), body, class_=classes
+        "article",
+        "" if follows else tag("div", icon(FLAME), class_="avatar"),
+        body,
+        class_=classes,
+        tabindex="-1",
     )
 
 
@@ -170,8 +194,8 @@ def _byline(message: PreviewMessage, zone: ZoneInfo) -> Html:
     )
 
 
-def _content(message: PreviewMessage, zone: ZoneInfo) -> Html:
-    canvas = Canvas(markdown=partial(markdown, zone=zone, now=message.at))
+def _content(message: PreviewMessage, zone: ZoneInfo, answered: Container[str]) -> Html:
+    canvas = Canvas(partial(markdown, zone=zone, now=message.at), answered)
     content = message.payload.get("content")
     words = canvas.text(content) if isinstance(content, str) and content else ""
     return tag("div", join((words, canvas.draw(message.payload.get("components")))), class_="stack")
@@ -182,9 +206,13 @@ def _content(message: PreviewMessage, zone: ZoneInfo) -> Html:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """``markdown`` turns the text of a message into HTML, with its reader's zone."""
+    """``markdown`` turns the text of a message into HTML, with its reader's zone.
+
+    ``answered`` are the custom ids of the buttons that do something.
+    """
 
     markdown: Callable[[str], str]
+    answered: Container[str]
 
     def draw(self, components: object) -> Html:
         """Components, one below the other."""
@@ -226,8 +254,16 @@ class Canvas:
         if url and not component.get("disabled"):
             return link(url, inside, icon(LAUNCH), class_=classes)
         launch = icon(LAUNCH) if style == _LINK_BUTTON else ""
-        disabled = _is(component, "disabled")
-        return tag("button", inside, launch, class_=classes, type="button", disabled=disabled)
+        disabled, custom_id = _is(component, "disabled"), _string(component, "custom_id")
+        return tag(
+            "button",
+            inside,
+            launch,
+            class_=classes,
+            type="button",
+            disabled=disabled,
+            data_press=custom_id if custom_id in self.answered else None,
+        )
 
     def _select(self, component: Json) -> Html:
         chosen = [
