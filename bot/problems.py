@@ -166,6 +166,8 @@ class Code(StrEnum):
     ARCHIVE_WITH_VIEWS = "archive_with_views"
     COPY_NOT_WRITTEN = "copy_not_written"
     COPY_WITHOUT_ROOM = "copy_without_room"
+    PROCESS_ENDED = "process_ended"
+    ARCHIVE_NOT_WHOLE = "archive_not_whole"
     ROW_UNREADABLE = "row_unreadable"
 
     # --- backups --------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from bot.app.retention import purge_expired
 from bot.app.scheduler import Job, Schedule
 from bot.app.translator import Translator
 from bot.app.turns import MemberTurns
+from bot.app.upkeep import Upkeep
 from bot.config import logs
 from bot.container import Services
 from bot.delivery import UNANSWERED, Deliveries, DiscordTransport, Pacer
@@ -64,6 +65,7 @@ WORK_EVERY = timedelta(seconds=60)
 DELIVER_EVERY = timedelta(seconds=15)
 ALERT_EVERY = timedelta(seconds=60)
 TIDY_EVERY = timedelta(hours=6)
+UPKEEP_EVERY = timedelta(minutes=10)
 GIVE_BACK_EVERY = timedelta(minutes=10)
 # Answers to whole crowds go through so many connections to Discord, one after the other, and those
 # to deliveries that are not answered for a long time take none of them away.
@@ -147,6 +149,7 @@ class HotpapersBot(commands.AutoShardedBot):
             services.archive, services.config.settings, services.clock, postbox, pacer
         )
         self.alerts = Alerts(services, postbox, self.place, self.discord_clock.check)
+        upkeep = Upkeep(services, lambda: self.schedule.running())
         self.schedule = Schedule(
             (
                 Job("work", self._by_the_right_clock(self._work), WORK_EVERY, finishes=False),
@@ -156,6 +159,18 @@ class HotpapersBot(commands.AutoShardedBot):
                     "tidy",
                     self._by_the_right_clock(partial(purge_expired, services)),
                     TIDY_EVERY,
+                ),
+                Job(
+                    "backup",
+                    self._by_the_right_clock(upkeep.back_up_when_due),
+                    UPKEEP_EVERY,
+                    finishes=False,
+                ),
+                Job(
+                    "check",
+                    self._by_the_right_clock(upkeep.check_when_idle),
+                    UPKEEP_EVERY,
+                    finishes=False,
                 ),
                 Job("memory", trim_heap, GIVE_BACK_EVERY),
             )

@@ -78,6 +78,10 @@ class Schedule:
         elif self._scheduler.running and (planned := self._scheduler.get_job(name)):
             planned.modify(next_run_time=datetime.now(UTC))
 
+    def running(self) -> frozenset[str]:
+        """The names of the jobs that are under way."""
+        return frozenset(self._running)
+
     async def stop(self, grace: float) -> None:
         """Start nothing more; give runs under way ``grace`` seconds to finish, then cancel them."""
         if not self._scheduler.running:

@@ -16,13 +16,15 @@ from bot.config import Config
 from bot.messages import common
 from bot.output import terminal
 from bot.output.terminal import say
-from bot.store import Archive, backup_file, integrity, retention
+from bot.problems import Problem
+from bot.store import Archive, backup_file, integrity, retention, upkeep
 from bot.store import backup as archive_copy
 from bot.store.backup import Progress as Told
 from bot.store.integrity import Checked
 from bot.store.restore import Plan
 from bot.store.restore import restore as restore_file
 from bot.store.retention import Tidied
+from bot.store.upkeep import Task
 
 
 @click.command()
@@ -155,11 +157,14 @@ def check(context: Context, repair: bool, as_json: bool) -> None:
 
     Changes nothing but with --repair. May run beside the bot; with --repair it may not.
     """
-    found = run(_check(context.config.archive))
+    path = context.config.archive
+    found = run(integrity.check_file(path))
     after = found
-    if repair and not _is_whole(found):
-        run(_repair(context.config.archive))
-        after = run(_check(context.config.archive))
+    if repair and integrity.problem_of(path, found):
+        run(_repair(path))
+        after = run(integrity.check_file(path))
+    if repair:
+        run(_note(path, integrity.problem_of(path, after), context.clock.now()))
     left = {checked.what for checked in after if checked.problems}
     mended = [c.what for c in found if c.problems and c.what not in left]
     if as_json:
@@ -172,20 +177,16 @@ def check(context: Context, repair: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _check(path: Path) -> list[Checked]:
-    async with await Archive.open(path, create=False) as opened:
-        found = await opened.read(integrity.check)
-        return [*found, await opened.write(integrity.check_index)]
-
-
 async def _repair(path: Path) -> None:
     archive_copy.refuse_if_held(path)
     async with await Archive.open(path, create=False) as opened:
         await opened.write(integrity.repair)
 
 
-def _is_whole(found: Sequence[Checked]) -> bool:
-    return not any(checked.problems for checked in found)
+async def _note(path: Path, problem: Problem | None, now: datetime) -> None:
+    """The bot has found the same, or tells no more what it found before."""
+    async with await Archive.open(path, create=False) as opened:
+        await opened.write(upkeep.note, Task.CHECK, problem, now=now)
 
 
 def _worst(before: Sequence[Checked], after: Sequence[Checked]) -> list[Checked]:

@@ -17,6 +17,7 @@ from bot.output import terminal
 from bot.output.json import stamp
 from bot.problems import Code, Problem
 from bot.store.archive_lock import ArchiveLock, Who
+from bot.store.upkeep import Result, Task
 
 if TYPE_CHECKING:
     from bot.monitoring.health import Health
@@ -100,8 +101,18 @@ def _show(context: Context, found: "Health") -> None:
         reason = render(rule.unreadable) if rule.unreadable else ""
         said = f"digest {rule.rule_id} is suspended: {context.addressed(reason)}"
         terminal.hung("  ", escape(said), out)
+    for task, result in found.upkeep.items():
+        terminal.hung("", escape(context.addressed(_upkeep(task, result, found.at))), out)
     sent = ", ".join(f"{count} {state}" for state, count in sorted(found.deliveries.items()))
     out.print(f"Messages: {sent or 'none yet'}")
+
+
+def _upkeep(task: Task, result: Result, now: datetime) -> str:
+    name = {Task.BACKUP: "Last scheduled backup", Task.CHECK: "Archive last checked"}[task]
+    good = f"{name}: {_ago(now - result.succeeded_at)}" if result.succeeded_at else f"{name}: never"
+    if result.problem is None:
+        return f"{good}, whole"
+    return f"{good}; tried {_ago(now - result.tried_at)}: {render(result.problem)}"
 
 
 def _ago(lag: timedelta) -> str:

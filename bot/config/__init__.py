@@ -19,6 +19,7 @@ from bot.config.secret import Secret
 from bot.config.sections import (
     ArchiveSection,
     ArxivSection,
+    BackupSection,
     BlueskySection,
     BotSection,
     DiscordSection,
@@ -43,6 +44,7 @@ __all__ = [
     "ENVIRONMENT_FILE",
     "ArchiveSection",
     "ArxivSection",
+    "BackupSection",
     "BlueskySection",
     "BotSection",
     "Config",

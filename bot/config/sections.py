@@ -19,6 +19,11 @@ class ArchiveSection(Section, frozen=True):
     text_days: int = 30  # posts' texts are dropped after this many days; ids and counts stay
 
 
+class BackupSection(Section, frozen=True):
+    every: Literal["never", "day", "week"] = "never"  # into the folder backups beside the archive
+    keep: int = 7
+
+
 class ArxivSection(Section, frozen=True):
     categories: tuple[str, ...] = ("cs", "stat.ML")
     feed_url: str = "https://rss.arxiv.org"
@@ -121,6 +126,7 @@ class Settings(Section, frozen=True):
 
     bot: BotSection = BotSection()
     archive: ArchiveSection = ArchiveSection()
+    backup: BackupSection = BackupSection()
     arxiv: ArxivSection = ArxivSection()
     sources: SourcesSection = SourcesSection()
     ranking: RankingSection = RankingSection()

@@ -19,6 +19,7 @@ _MAX_ID = 2**63 - 1
 _MORE_THAN_ZERO = frozenset(
     {
         "archive.text_days",
+        "backup.keep",
         "schedule.close_after_hours",
         "schedule.collect_every_hours",
         "schedule.recount_after_days",

@@ -23,6 +23,7 @@ from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import ARXIV, Health, SourceHealth, health
 from bot.store import meta, rules
+from bot.store.upkeep import Task
 
 logger = logging.getLogger(__name__)
 
@@ -129,8 +130,17 @@ def problems(
             where = f" in {channel}" if (channel := place(rule)) else ""
             reason = render(rule.suspended)
             wrong[f"digest:{rule.rule_id}"] = f"Digest {rule.rule_id}{where} waits: {reason}"
+    for task, result in found.upkeep.items():
+        if result.problem is not None:
+            wrong[f"upkeep:{task}"] = _UPKEEP[task].format(reason=render(result.problem))
     failed = {key: check for key, check in host.items() if check.state is State.PROBLEM}
     return wrong | {key: check.message for key, check in failed.items()}
+
+
+_UPKEEP = {
+    Task.BACKUP: "The scheduled backup failed: {reason}",
+    Task.CHECK: "{reason} 'hotpapers archive check' says more.",
+}
 
 
 def _arxiv(categories: Sequence[SourceHealth]) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from pathlib import Path
@@ -20,10 +20,11 @@ from bot.delivery.slots import Listings, next_due, why_never
 from bot.messages import networks
 from bot.messages.problems import render, words_or_nothing
 from bot.models import DayState, DeliveryState, Era, Network, Outcome, Rule, Status
-from bot.store import Archive, api_usage, days, delivery_reports, rules
+from bot.store import Archive, api_usage, days, delivery_reports, rules, upkeep
 from bot.store import health as stored
 from bot.store.days import Stage
 from bot.store.health import Answer
+from bot.store.upkeep import Result, Task
 
 ARXIV = "arxiv"
 
@@ -74,6 +75,7 @@ class NextSlot:
 class Health:
     """``archive_bytes`` counts the file with its journal. ``slots`` are the soonest first.
     ``unreadable`` are digests that are suspended because the archive cannot read them.
+    ``upkeep`` is what became of the bot's own work on the archive, where it was tried.
     """
 
     version: str
@@ -87,6 +89,7 @@ class Health:
     deliveries: Mapping[DeliveryState, int]
     rules: Mapping[str, int]
     unreadable: tuple[Rule, ...] = ()
+    upkeep: Mapping[Task, Result] = field(default_factory=dict)
 
 
 async def health(
@@ -118,6 +121,7 @@ async def health(
             "parked": sum(1 for rule in asked if rule.suspended and not rule.paused),
         },
         unreadable=tuple(rule for rule in asked if rule.unreadable),
+        upkeep=found.upkeep,
     )
 
 
@@ -129,6 +133,7 @@ class _Stored:
     newest_closed: date | None
     open_days: tuple[date, ...]
     reads: int
+    upkeep: dict[Task, Result]
 
 
 def _read(db: Database, settings: Settings, now: datetime) -> _Stored:
@@ -140,6 +145,11 @@ def _read(db: Database, settings: Settings, now: datetime) -> _Stored:
         newest_closed=closed[0].day if closed else None,
         open_days=tuple(day.day for day in days.still_open(db) if day.era is Era.HOTPAPERS),
         reads=api_usage.read_today(db, Network.X, now=now) if settings.sources.x.enabled else 0,
+        upkeep={
+            task: result
+            for task, result in upkeep.results(db).items()
+            if task is not Task.BACKUP or settings.backup.every != "never"
+        },
     )
 
 
@@ -314,6 +324,15 @@ def document(found: Health) -> dict[str, Any]:
             if rule.unreadable
         ],
         "deliveries": {state.value: count for state, count in sorted(found.deliveries.items())},
+        "upkeep": {
+            task.value: {
+                "tried_at": result.tried_at,
+                "succeeded_at": result.succeeded_at,
+                "reason": words_or_nothing(result.problem),
+                "code": result.code or None,
+            }
+            for task, result in found.upkeep.items()
+        },
     }
 
 

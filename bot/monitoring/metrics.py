@@ -101,6 +101,15 @@ def families(now: Snapshot) -> Iterator[Metric]:
         {(state.value,): health.deliveries.get(state, 0) for state in DeliveryState}, ["state"],
     )  # fmt: skip
     yield _gauge("digests", "Digests that channels asked for", _labelled(health.rules), ["state"])
+    done = {task: result.succeeded_at for task, result in health.upkeep.items()}
+    yield _gauge(
+        "upkeep_success_timestamp_seconds", "When work on the archive last came to a good end",
+        {(task.value,): at.timestamp() for task, at in done.items() if at}, ["task"],
+    )  # fmt: skip
+    yield _gauge(
+        "upkeep_up", "Whether the last work on the archive came to a good end",
+        {(task.value,): float(r.problem is None) for task, r in health.upkeep.items()}, ["task"],
+    )  # fmt: skip
     yield _counter(
         "discord_unreadable_events", "Events of Discord that could not be read and were left out",
         _labelled(now.unreadable), ["type"],

@@ -1,16 +1,18 @@
 """Whether an archive is whole, and what is derived in it says what it is derived from."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from math import isclose
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from bot.blog import write
 from bot.errors import UnreadableRow
+from bot.problems import Code, Problem
 from bot.store import (
     backup,
     blogs,
@@ -22,6 +24,7 @@ from bot.store import (
     ranking_totals,
     schema,
 )
+from bot.store.archive import Archive
 from bot.store.codecs import strings_or_none
 from bot.store.columns import TABLES, Columns, Read, as_declared, readable
 from bot.store.schema import Column
@@ -51,6 +54,19 @@ def check(db: Database) -> list[Checked]:
     """
     with db.atomic():
         return [_checked(db, what, look) for what, look in (_OWN | _COPIES).items()]
+
+
+async def check_file(path: Path) -> list[Checked]:
+    """Of a whole archive, also while a bot runs. Raises StoreError when it cannot be opened."""
+    async with await Archive.open(path, create=False) as opened:
+        found = await opened.read(check)
+        return [*found, await opened.write(check_index)]
+
+
+def problem_of(path: Path, found: Sequence[Checked]) -> Problem | None:
+    """What is to be told of what was found; None when all is whole."""
+    kinds = sum(1 for checked in found if checked.problems)
+    return Problem(Code.ARCHIVE_NOT_WHOLE, path=path, kinds=kinds) if kinds else None
 
 
 def check_index(db: Database) -> Checked:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
+from bot.clock import utc
 from bot.container import Services
 from bot.errors import ArchiveBusy, StoreError
 from bot.messages.problems import render
@@ -11,8 +12,9 @@ from bot.messages.problems.archive import mend
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import archive_bytes
 from bot.problems import Code, Problem
-from bot.store import rules
+from bot.store import rules, upkeep
 from bot.store.archive_lock import ArchiveLock, require_writable
+from bot.store.upkeep import Task
 
 
 def missing(path: Path) -> Check:
@@ -72,6 +74,24 @@ async def unreadable(services: Services) -> list[Check]:
         )
         for rule in await services.archive.read(rules.of_servers)
         if rule.unreadable
+    ]
+
+
+async def upkeep_checks(services: Services) -> list[Check]:
+    """What the running bot found when it backed the archive up, or looked whether it is whole."""
+    results = await services.archive.read(upkeep.results)
+    if services.config.settings.backup.every == "never":
+        results.pop(Task.BACKUP, None)
+    return [
+        Check(f"archive.{task}", State.OK, f"The last {task} of the archive found nothing wrong.")
+        if result.problem is None
+        else Check(
+            f"archive.{task}",
+            State.PROBLEM,
+            f"The last {task} of the archive, on {utc(result.tried_at)}: {render(result.problem)}",
+            mend(result.problem) or "Mend that; the bot tries again by itself.",
+        )
+        for task, result in results.items()
     ]
 
 

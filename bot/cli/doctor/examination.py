@@ -33,6 +33,7 @@ async def examine(config: Config, clock: Clock) -> tuple[Check, ...]:
     async with _opened(config, clock, checks) as opened:
         if opened is not None:
             checks += await _of_archive(archive.unreadable(opened), config)
+            checks += await _of_archive(archive.upkeep_checks(opened), config)
         checks += await discord_api.examine(config, clock)
         unknown = any(
             check.name in ("discord", "token") and check.state is State.PROBLEM for check in checks

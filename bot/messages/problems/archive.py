@@ -56,6 +56,13 @@ def _archive_not_backed_up(faults: Sequence[str]) -> str:
     return f"The archive is damaged and was not backed up: {'; '.join(faults)}."
 
 
+def _not_whole(path: str, kinds: int) -> str:
+    kind = (
+        "one kind of what must hold does" if kinds == 1 else f"{kinds} kinds of what must hold do"
+    )
+    return f"The archive {path} is not whole: {kind} not."
+
+
 def _backup_archive_damaged(file: str, faults: Sequence[str]) -> str:
     return f"The archive in {file} is damaged: {'; '.join(faults)}."
 
@@ -82,6 +89,8 @@ WORDS: dict[Code, _Words] = {
     Code.ARCHIVE_WITH_VIEWS: "{path} has views or triggers; no archive of hotpapers has any.",
     Code.COPY_NOT_WRITTEN: "The copy {path} cannot be written: {error}.",
     Code.COPY_WITHOUT_ROOM: "The copy {path} cannot be written: {error}. Is there room for it?",
+    Code.PROCESS_ENDED: "The process that was to do it was ended, perhaps for want of memory.",
+    Code.ARCHIVE_NOT_WHOLE: _not_whole,
     Code.ROW_UNREADABLE: "Row {key} of {table} in the archive cannot be read: {why}.",
     # --- a backup that is made
     Code.BACKUP_FOLDER_MISSING: "There is no folder {folder}; make it first.",
@@ -141,6 +150,7 @@ _MENDS: dict[Code, str] = {
     Code.ARCHIVE_OPEN_ELSEWHERE: "Stop the bot, then try again.",
     Code.FOREIGN_DATABASE: "Set `path` under [archive] to another file.",
     Code.BACKUP_WITH_OTHER_ADDRESSES: "If they are yours, add --accept-addresses.",
+    Code.ARCHIVE_NOT_WHOLE: "'hotpapers archive check' names what is wrong with it.",
     Code.ROW_UNREADABLE: "'hotpapers archive check' names every such row.",
 }
 

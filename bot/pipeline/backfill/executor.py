@@ -3,16 +3,13 @@
 import asyncio
 import logging
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.process import BaseProcess
 from typing import ParamSpec, Protocol, TypeVar
 
+from bot.child_process import follow_parent, interrupts_held_off
 from bot.config import logs
 
 logger = logging.getLogger(__name__)
@@ -43,7 +40,7 @@ def in_process() -> Iterator[RunOffThread]:
     """
     context = multiprocessing.get_context("spawn")
     lost = False
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=follow_parent) as pool:
 
         async def elsewhere(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
             nonlocal lost
@@ -60,21 +57,5 @@ def in_process() -> Iterator[RunOffThread]:
 
 
 def _submit(pool: ProcessPoolExecutor, call: Callable[[], T]) -> Future[T]:
-    """A process that this starts inherits that Ctrl-C is held off: it is the parent's business."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
+    with interrupts_held_off():
         return pool.submit(call)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _follow_parent() -> None:
-    """A worker must not outlive a parent that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
-
-
-def _end_after(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
