@@ -103,7 +103,8 @@ def check_due_at(last: Result) -> datetime:
 
 
 def look_whether_whole(path: Path) -> None:
-    """Raises StoreError when the archive is not."""
-    problem = integrity.problem_of(path, asyncio.run(integrity.check_file(path)))
+    """Raises StoreError when the archive is not. The bot may write meanwhile."""
+    found = asyncio.run(integrity.check_file(path, inside_index=False))
+    problem = integrity.problem_of(path, found)
     if problem is not None:
         raise StoreError(problem)
