@@ -153,7 +153,7 @@ def _alone(now: Snapshot) -> Iterator[Metric]:
             "From slot to first message, longest of the last 24 hours", now.delay.longest),
         "deliveries_day": ("Slots of the last 24 hours that were sent", now.delay.slots),
         "archive_bytes": ("Size of the archive with its journal", now.health.archive_bytes),
-        "open_days": ("Listing days that are not closed yet", len(now.health.open_days)),
+        "open_listings": ("Listing days that are not closed yet", len(now.health.open_days)),
         "closed_day_timestamp_seconds": (
             "The newest closed listing day", _midnight(now.health.newest_closed)),
         "discord_connected": ("Whether every shard is connected", float(now.connected)),

@@ -91,7 +91,7 @@ async def _one(
     except HotpapersError as error:
         outcome = _failed(source.network, error.problem, clock.now())
     except Exception as error:  # an edge: one source must not end the day's job
-        logger.exception("collect.crashed source=%s", source.network)
+        logs.event(logger, logging.ERROR, "collect.crashed", error=error, source=source.network)
         outcome = _failed(source.network, own_fault(error), clock.now())
     else:
         await archive.write(posts.save, found.posts)

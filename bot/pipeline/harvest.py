@@ -150,7 +150,7 @@ class _Harvest:
         except HotpapersError as error:
             reason = error.problem
         except Exception as error:
-            logger.exception("harvest.crashed door=%s", door.name)
+            logs.event(logger, logging.ERROR, "harvest.crashed", error=error, door=door.name)
             reason = own_fault(error)
         outcomes = tuple(
             Outcome(source=name, status=Status.FAILED, reason=reason, at=self._clock.now())

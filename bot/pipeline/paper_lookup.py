@@ -103,7 +103,7 @@ class PaperLookup:
             except SourceError as error:
                 self._problem = error.problem
             except Exception as error:  # an edge: it must not end the queue
-                logger.exception("lookup.crashed")
+                logs.event(logger, logging.ERROR, "lookup.crashed", error=error)
                 self._problem = own_fault(error)
             else:
                 if len(problems) < len(batch):  # arXiv answers
@@ -159,7 +159,7 @@ class PaperLookup:
                 if isinstance(error, SourceError):
                     problems[arxiv_id] = error.problem
                 else:
-                    logger.exception("lookup.crashed")
+                    logs.event(logger, logging.ERROR, "lookup.crashed", error=error)
                     problems[arxiv_id] = own_fault(error)
         return problems
 

@@ -109,7 +109,7 @@ async def test_metrics_tell_what_the_archive_knows(opened: Services) -> None:
     assert found["hotpapers_slots{state=planned}"] == 1
     assert found["hotpapers_messages{state=planned}"] == 2
     assert found["hotpapers_digests{state=active}"] == 1
-    assert found["hotpapers_open_days"] == 1
+    assert found["hotpapers_open_listings"] == 1
     assert found["hotpapers_archive_bytes"] > 10_000
     assert found["hotpapers_discord_connected"] == 1
     assert found["hotpapers_discord_guilds"] == 3

@@ -130,7 +130,7 @@ class JetstreamListener:
         except HotpapersError as error:
             return error.problem
         except Exception as error:  # an edge: nothing may end the listening for good
-            logger.exception("jetstream.crashed")
+            logs.event(logger, logging.ERROR, "jetstream.crashed", error=error)
             return own_fault(error)
         return Problem(Code.JETSTREAM_ENDED)
 
