@@ -6,7 +6,7 @@
 
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE hotpapers.py ./
 COPY .ci/constraints.txt .ci/constraints.txt
 COPY bot bot
 COPY cogs cogs

@@ -85,6 +85,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
         name
         for name in zipfile.ZipFile(wheel).namelist()
         if not name.startswith((*(f"{package}/" for package in PACKAGES), "hotpapers-"))
+        and name != "hotpapers.py"
     ]
     assert others == []
 
@@ -216,6 +217,18 @@ def test_compose_comes_up_after_a_reboot_and_writes_to_its_volume_only() -> None
     assert service["read_only"] is True
     assert service["volumes"] == ["hotpapers:/data"]
     assert service["logging"]["options"]["max-size"]
+
+
+def test_the_project_is_published_by_its_workflow_alone_and_not_before_it_has_an_address() -> None:
+    text = (CHECKOUT / ".github" / "workflows" / "publish.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    assert jobs["publish"]["needs"] == "build"
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert "secrets." not in text
+    assert "permissions" not in jobs["build"]
+    assert any("OWNER" in step.get("run", "") for step in jobs["build"]["steps"])
+    addresses = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["urls"]
+    assert len({address.split("/")[3] for address in addresses.values()}) == 1
 
 
 def test_every_classifier_is_one_that_indexes_know() -> None:
