@@ -14,7 +14,7 @@ import pytest
 
 from tests import processes
 from tests.e2e import program
-from tests.test_packaging import CHECKOUT
+from tests.test_packaging import CHECKOUT, copy_context
 
 pytestmark = pytest.mark.rehearsal
 
@@ -122,6 +122,40 @@ def test_so_is_one_that_stands_before_ours_on_the_path(
     assert done.returncode == 1
     assert str(other / "bot") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def newer(folder: Path) -> Path:
+    """The source of the next version, which changes the archive's schema."""
+    copy_context(folder)
+    for name, text in (("pyproject.toml", 'version = "'), ("bot/__init__.py", '__version__ = "')):
+        file = folder / name
+        file.write_text(file.read_text().replace(text, f"{text}9."))
+    migrations = folder / "bot" / "store" / "migrations.py"
+    with migrations.open("a") as file:
+        file.write("\n\n@steps()\ndef m999_next(db: Database) -> None:\n")
+        file.write('    _run(db, "CREATE TABLE next (a INTEGER);")\n')
+    return folder
+
+
+def test_an_update_and_the_way_back_as_the_document_has_them(
+    installed: Callable[[Path], Environment], source_distribution: Path, tmp_path: Path
+) -> None:
+    """docs/running.md, "Updating and going back"."""
+    environment, folder = installed(tmp_path), tmp_path / "hotpapers-demo"
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return environment.hotpapers(*words, cwd=folder)
+
+    assert environment.hotpapers("demo", cwd=tmp_path).returncode == 0
+    assert run("backup", "before.zip").returncode == 0
+    environment.install(newer(tmp_path / "newer"))
+    assert "version 9." in run("--version").stdout
+    assert run("status").returncode == 0
+    environment.install(source_distribution)
+    refused = run("status")
+    assert (refused.returncode, "written by a newer hotpapers" in refused.stderr) == (1, True)
+    assert run("restore", "before.zip").returncode == 0
+    assert "ViViT" in run("hot", "--date", "2021-03-30").stdout
 
 
 def test_a_shell_completes_commands(
