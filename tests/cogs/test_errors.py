@@ -105,7 +105,9 @@ class TestCompletion:
     async def test_that_takes_long_offers_nothing_in_time(self, tmp_path: Path) -> None:
         """Without SimCord, whose clock waits for threads."""
         async with services(Config(Settings(), Secrets(), tmp_path / "a.db"), CLOCK) as found:
-            asked: Any = SimpleNamespace(client=SimpleNamespace(services=found), guild_id=1)
+            asked: Any = SimpleNamespace(
+                client=SimpleNamespace(services=found), guild_id=1, locale=discord.Locale.german
+            )
             ended = threading.Event()
             readers = [
                 asyncio.create_task(found.archive.read(lambda _: ended.wait()))
