@@ -59,7 +59,9 @@ rehearse: $(VENV)/.peers
 POT := $(VENV)/hotpapers.pot
 EXTRACT := $(BIN)/pybabel --quiet extract --keywords N_ --keywords NP_:1c,2 --add-location file \
 	--sort-by-file --no-wrap --output-file $(POT) bot cogs
-CATALOGUES := --domain hotpapers --input-file $(POT) --output-dir bot/messages/locale
+UPDATE := $(BIN)/pybabel --quiet update --domain hotpapers --input-file $(POT) \
+	--output-dir bot/messages/locale --no-fuzzy-matching --ignore-obsolete --no-wrap \
+	--ignore-pot-creation-date
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -67,7 +69,7 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(EXTRACT)
-	$(BIN)/pybabel --quiet update $(CATALOGUES) --no-fuzzy-matching --ignore-obsolete --no-wrap --check
+	$(UPDATE) --check
 
 # Minutes each, so not part of `make test`.
 bench: $(VENV)/.dev
@@ -96,7 +98,7 @@ acceptance: $(VENV)/.peers
 # Texts that were marked or changed go into the catalogues of all languages, what is gone goes.
 messages: $(VENV)/.dev
 	$(EXTRACT)
-	$(BIN)/pybabel --quiet update $(CATALOGUES) --no-fuzzy-matching --ignore-obsolete --no-wrap
+	$(UPDATE)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
