@@ -14,7 +14,7 @@ PEERS := "mastodon_mock>=0.6.1,<0.7"
 export PYTHONDONTWRITEBYTECODE :=
 PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
-.PHONY: demo test rehearse check acceptance bench chaos soak hostile pictures format clean
+.PHONY: demo test rehearse check acceptance bench chaos soak hostile pictures messages format clean
 
 # An environment of another version of Python, or one that was not made to its end, is made anew.
 ifneq ($(shell $(BIN)/python -c "import pip; $(SAY_VERSION)" 2>/dev/null),$(if $(FOUND),$(shell "$(FOUND)" -c "$(SAY_VERSION)")))
@@ -56,11 +56,20 @@ rehearse: $(VENV)/.peers
 	$(BIN)/pytest --numprocesses 3 --dist worksteal -m rehearsal || \
 	$(BIN)/pytest --last-failed --last-failed-no-failures none -m rehearsal
 
+POT := $(VENV)/hotpapers.pot
+EXTRACT := $(BIN)/pybabel --quiet extract --keywords N_ --keywords NP_:1c,2 --add-location file \
+	--sort-by-file --no-wrap --output-file $(POT) bot cogs
+UPDATE := $(BIN)/pybabel --quiet update --domain hotpapers --input-file $(POT) \
+	--output-dir bot/messages/locale --no-fuzzy-matching --ignore-obsolete --no-wrap \
+	--ignore-pot-creation-date
+
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(EXTRACT)
+	$(UPDATE) --check
 
 # Minutes each, so not part of `make test`.
 bench: $(VENV)/.dev
@@ -85,6 +94,11 @@ pictures: $(VENV)/.dev
 # into a folder outside the project; what cannot be had is left out with a word. Two minutes.
 acceptance: $(VENV)/.peers
 	$(BIN)/python -m tests.acceptance
+
+# Texts that were marked or changed go into the catalogues of all languages, what is gone goes.
+messages: $(VENV)/.dev
+	$(EXTRACT)
+	$(UPDATE)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -231,6 +231,19 @@ class RankedPaper:
     day: date | None = None  # the listing day; for a period, the first one in it
 
 
+class Language(StrEnum):
+    """The languages of readers. The values are CLDR's names of them, as Babel takes them."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    FRENCH = "fr"
+    SPANISH = "es"
+    PORTUGUESE = "pt_BR"
+    JAPANESE = "ja"
+    KOREAN = "ko"
+    CHINESE = "zh_Hans"
+
+
 class Period(StrEnum):
     """A span of listing days."""
 

@@ -1,21 +1,17 @@
 """Names and descriptions of commands in other languages, for Discord to show to each reader.
 
-Each language is a table from our English texts. A command keeps its English name for everybody
-whose language is not here, and in what the bot itself says.
+A command keeps its English name for everybody whose language is not here, and in what the bot
+itself says.
 """
-
-from collections.abc import Mapping
 
 import discord
 from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Location
 
-from bot.messages.languages.german import GERMAN
-from bot.messages.languages.japanese import JAPANESE
+from bot.messages.menu import NAME
+from bot.messages.translation import BY_DISCORD_LOCALE, catalogue
 
-TABLES: Mapping[discord.Locale, Mapping[str, str]] = {
-    discord.Locale.german: GERMAN,
-    discord.Locale.japanese: JAPANESE,
-}
+_NAMES = (Location.command_name, Location.group_name, Location.parameter_name)
 
 
 class Translator(app_commands.Translator):
@@ -27,4 +23,9 @@ class Translator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        return TABLES.get(locale, {}).get(string.message)
+        if locale.value not in BY_DISCORD_LOCALE:
+            return None
+        texts = catalogue(BY_DISCORD_LOCALE[locale.value])
+        if context.location in _NAMES and not isinstance(context.data, app_commands.ContextMenu):
+            return texts.pgettext(NAME, string.message)
+        return texts.gettext(string.message)

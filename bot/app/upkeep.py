@@ -26,7 +26,7 @@ CHECK_EVERY = timedelta(weeks=1)
 # What was wrong may have been mended meanwhile, or a folder's rights.
 RETRY_AFTER = {Task.CHECK: timedelta(days=1), Task.BACKUP: timedelta(hours=1)}
 # Nobody waits for the bot when none of these jobs is under way and no digest is due for so long.
-_BUSY = frozenset({"work", "deliver"})
+_BUSY = frozenset({"work", "deliver", "backup"})
 QUIET = timedelta(minutes=30)
 # A bot with so many digests that it is never idle is looked at all the same.
 MAX_WAIT = timedelta(days=1)
@@ -65,7 +65,7 @@ class Upkeep:
         if last is None:
             await archive.write(upkeep.begin, Task.CHECK, now=now)
             return
-        due_at = check_due_at(last)
+        due_at = check_due_at(last, now)
         if now < due_at or not (now - due_at >= MAX_WAIT or await self._is_idle(now)):
             return
         problem = await run_in_background(look_whether_whole, archive.path)
@@ -97,7 +97,10 @@ def may_retry(last: Result | None, task: Task, now: datetime) -> bool:
     return abs(now - last.tried_at) >= RETRY_AFTER[task]
 
 
-def check_due_at(last: Result) -> datetime:
+def check_due_at(last: Result, now: datetime) -> datetime:
+    """At once when the last time is one to come, as of a clock that was wrong."""
+    if last.tried_at > now:
+        return now
     interval = CHECK_EVERY if last.problem is None else RETRY_AFTER[Task.CHECK]
     return last.tried_at + interval
 

@@ -6,8 +6,8 @@ reasons are codes until they are shown). What only who runs the bot sees stands 
 the log, the command line, ``hotpapers doctor``. Services are quoted in their own words.
 
 What is given to these functions is safe to show already. Discord's own timestamps (``<t:...>``)
-are shown to each reader in the own zone and language. A further language of the menu is a table
-like ``languages.german``, named in ``bot.app.translator``. Pure.
+are shown to each reader in the own zone and language. Texts marked with ``translation.N_`` have
+others in ``locale``. Pure.
 """
 
 from bot.messages import (

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.clock import utc as utc  # beside the other formatters, for the modules here
-from bot.models import ET_AL, Period
+from bot.models import ET_AL, Language, Period
 
 # --- numbers and lists --------------------------------------------------------------------------
 
@@ -89,9 +89,13 @@ def weekday_and_date(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]} {short_date(value)}"
 
 
-def plain_day(value: date) -> str:
-    """``Tue 30 Mar 2021``; in English in every language, as ``bot.parsing`` reads it back."""
-    return f"{short_day(value)} {value.year}"
+def plain_day(value: date, language: Language = Language.ENGLISH) -> str:
+    """``Tue 30 Mar 2021``, as ``bot.parsing`` reads it back."""
+    if language is Language.ENGLISH:
+        return f"{short_day(value)} {value.year}"
+    from babel.dates import format_skeleton  # no start waits for it
+
+    return format_skeleton("yMMMEd", value, locale=language)
 
 
 def short_day(value: date) -> str:

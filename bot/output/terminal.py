@@ -113,6 +113,7 @@ def indented(said: str, out: Console, *, style: str = "") -> None:
 
 
 def show_ranking(found: Ranking, out: Console | None = None, *, best_last: bool = False) -> None:
+    """``best_last`` turns the order of the papers around."""
     out = out or console()
     out.print(f"[bold]Hot papers · {_span(found)}[/bold]")
     subject = f" in {', '.join(found.categories)}" if found.categories else ""

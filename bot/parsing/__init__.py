@@ -1,4 +1,4 @@
-"""Dates as people type them. English, whatever the locale."""
+"""Dates as people type them, in the languages of ``bot.models.Language``."""
 
 from bot.parsing.date_completion import complete
 from bot.parsing.dates import DoubtfulDate, TypedDate, parse, parse_span

@@ -8,8 +8,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from bot.errors import UnreadableDate
+from bot.models import Language
+from bot.parsing.date_languages import beginnings, in_english
 from bot.parsing.date_words import MONTHS, WEEKDAYS
-from bot.parsing.dates import DAYS_AGO, UNITS, DoubtfulDate, before, normal, parse
+from bot.parsing.dates import DAYS_AGO, UNITS, DoubtfulDate, before, normal, parse_english
+from bot.text.fold import without_accents
 
 MAX_CHOICES = 25  # An autocomplete answer holds no more (Discord's documentation, interactions).
 _FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
@@ -19,7 +22,12 @@ _BEGUN_YEAR = re.compile(r"[^0-9](?:19|20)\s*$")
 _COUNT = re.compile(r"[0-9]{1,3}")
 
 
-def complete(text: str, today: date, among: Collection[date] | None = None) -> list[date]:
+def complete(
+    text: str,
+    today: date,
+    among: Collection[date] | None = None,
+    language: Language = Language.ENGLISH,
+) -> list[date]:
     """The days that the beginning ``text`` of a date may become, best first, at most 25.
 
     With ``among`` only of those days, however long ago, and what ``parse`` reads.
@@ -27,11 +35,17 @@ def complete(text: str, today: date, among: Collection[date] | None = None) -> l
     First what ``parse`` reads, then phrases ("la" is the beginning of "last fri"), then days
     from today backwards that fit every word and number: "mar" the days of the latest March,
     "2021-03" those of March 2021, "march 3" the 3rd, 30th and 31st. "" gives the latest days.
-    The future only comes from ``parse``.
+    The future only comes from ``parse``. What is typed may be of ``language`` or English.
     """
-    typed = normal(text)
-    guessed = chain(_from_phrases(typed, today), _from_parts(typed, today, among))
-    days = chain(_read(text, today), (d for d in guessed if among is None or d in among))
+    readings = [*dict.fromkeys(_in_english(text, language))]
+    guessed = chain(
+        *(_from_phrases(normal(reading), today) for reading in readings),
+        *(_from_parts(normal(reading), today, among) for reading in readings),
+    )
+    days = chain(
+        *(_read(reading, today) for reading in readings),
+        (d for d in guessed if among is None or d in among),
+    )
     found: dict[date, None] = {}
     for day in days:
         found[day] = None
@@ -40,11 +54,25 @@ def complete(text: str, today: date, among: Collection[date] | None = None) -> l
     return list(found)
 
 
+def _in_english(text: str, language: Language) -> Iterator[str]:
+    """The text as it may be in English, its last word perhaps only begun."""
+    if language is not Language.ENGLISH:
+        if english := in_english(text, language):
+            yield english
+        *words, last = without_accents(text).replace(".", " ").split() or [""]
+        names = beginnings(language)
+        before = " ".join(names.get(word, word) for word in words)
+        for name, english in names.items():
+            if last and name.startswith(last):
+                yield f"{before} {english}"
+    yield text
+
+
 def _read(text: str, today: date) -> tuple[date, ...]:
     if _BEGUN_YEAR.search(text):
         return ()
     try:
-        return (parse(text, today),)
+        return (parse_english(text, today),)
     except DoubtfulDate as doubt:
         return doubt.readings
     except UnreadableDate:

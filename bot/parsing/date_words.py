@@ -1,4 +1,4 @@
-"""The names of days and months that are read: English, whatever the language of the answers."""
+"""The English names of days and months."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (

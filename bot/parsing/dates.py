@@ -4,10 +4,11 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bot.errors import UnreadableDate
-from bot.models import Period
+from bot.models import Language, Period
+from bot.parsing.date_languages import in_english
 from bot.parsing.date_words import MONTHS, WEEKDAYS
 from bot.problems import Code, Problem
 
@@ -27,6 +28,9 @@ _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 _LATEST = ("latest", "newest", "last", "most recent")
 _FIRST_YEAR = 1991  # arXiv's first papers are of August 1991.
+
+
+_Read = TypeVar("_Read")
 
 
 class TypedDate(NamedTuple):
@@ -50,10 +54,31 @@ class DoubtfulDate(UnreadableDate):
         self.readings = readings
 
 
-def parse_span(text: str, today: date) -> TypedDate:
+def parse_span(text: str, today: date, language: Language = Language.ENGLISH) -> TypedDate:
     """What ``parse`` reads, and spans: "last week", "this month", "july 2020", "2020-07", "july",
-    "2020"; "latest" and the like are the newest day. Raises as ``parse``.
+    "2020"; "latest" and the like are the newest day. In every language that is known: the reader's
+    first, then English, then all others. Raises as ``parse`` does of the English reading.
     """
+    return _first_reading(_span, text, today, language)
+
+
+def _first_reading(
+    read: Callable[[str, date], _Read], text: str, today: date, language: Language
+) -> _Read:
+    """By the first of the languages in which the text is a date, be it a doubtful one."""
+    for tried in dict.fromkeys((language, Language.ENGLISH, *Language)):
+        english = in_english(text, tried)
+        if english is not None:
+            try:
+                return read(english, today)
+            except DoubtfulDate:
+                raise
+            except UnreadableDate:
+                continue
+    raise _unreadable(text)
+
+
+def _span(text: str, today: date) -> TypedDate:
     typed = normal(text)
     if typed in _LATEST:
         return TypedDate(None)
@@ -66,7 +91,7 @@ def parse_span(text: str, today: date) -> TypedDate:
     if month := _month(typed, today):
         last = month.replace(day=monthrange(month.year, month.month)[1])
         return TypedDate(min(last, today) if month <= today else last, Period.MONTH)
-    return TypedDate(parse(text, today))
+    return TypedDate(parse_english(text, today))
 
 
 def _month(typed: str, today: date) -> date | None:
@@ -82,7 +107,7 @@ def _month(typed: str, today: date) -> date | None:
     return date(years, month, 1) if 1 <= month <= 12 and years >= _FIRST_YEAR else None
 
 
-def parse(text: str, today: date) -> date:
+def parse(text: str, today: date, language: Language = Language.ENGLISH) -> date:
     """The day that ``text`` means to somebody for whom it is ``today``.
 
     Reads 2021-03-30 (also 2021/03/30, 2021.3.30, 20210330), 30.3.2021, 30/3/2021, "30 march
@@ -95,9 +120,16 @@ def parse(text: str, today: date) -> date:
     its kind DoubtfulDate for days that do not exist, for a weekday that does not fit, and for
     03/04/2021, which is April in Europe and March in America. Of the readings of a year of two
     digits, which may stand first or last, those more than a week ahead do not count beside others.
+
+    Other languages say the same in their words (``bot.parsing.date_languages``), and with the day
+    before the month: the reader's is tried first, then English, then all others.
     """
+    return _first_reading(parse_english, text, today, language)
+
+
+def parse_english(text: str, today: date) -> date:
+    """As ``parse``, in English alone."""
     typed = normal(text)
-    text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
     for pattern, read in _FORMS:
         found = pattern.fullmatch(typed)
         if found:
@@ -110,6 +142,7 @@ def parse(text: str, today: date) -> date:
 
 
 def _unreadable(text: str) -> UnreadableDate:
+    text = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
     return UnreadableDate(Problem(Code.NO_DATE, text=text), text)
 
 
@@ -227,6 +260,11 @@ def _ago(_text: str, found: re.Match[str], today: date) -> date:
     return before(today, count, unit)
 
 
+def _of_last_week(_text: str, found: re.Match[str], today: date) -> date:
+    weekday = _index(found["weekday"], WEEKDAYS)
+    return today + timedelta(days=weekday - today.weekday() - 7)
+
+
 def _last(_text: str, found: re.Match[str], today: date) -> date:
     return before(today, 1, found["unit"])
 
@@ -304,6 +342,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = tuple(
             _ago,
         ),
         (r"(?:last|past|previous) (?P<unit>week|month|year)", _last),
+        (rf"(?:last|past|previous) week {_WEEKDAY}", _of_last_week),
+        (rf"{_WEEKDAY} (?:last|past|previous) week", _of_last_week),
         (rf"(?:(?P<which>last|this|next) )?{_WEEKDAY}", _on_weekday),
     )
 )

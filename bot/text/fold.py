@@ -14,3 +14,10 @@ def fold_letters(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_TABLE)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def without_accents(text: str) -> str:
+    """Small letters without accents, all else as it is: the marks of kana and Hangul are none."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(letter for letter in parts if not "\u0300" <= letter <= "\u036f")
+    return unicodedata.normalize("NFC", plain)

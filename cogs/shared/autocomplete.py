@@ -3,6 +3,7 @@
 Labels have no Markdown and at most 100 units, as Discord's autocomplete choices; so have values.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -15,7 +16,8 @@ from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
 from bot.messages.common import counted, plain_day
-from bot.models import Day, DayState, Paper, Rule
+from bot.messages.translation import N_, catalogue
+from bot.models import Day, DayState, Language, Paper, Rule
 from bot.parsing.zones import search_zones
 from bot.search import Query, Term, fold
 from bot.store import days, follows, papers, rules, standings
@@ -33,31 +35,41 @@ Choice = tuple[str, str]
 # --- days ---------------------------------------------------------------------------------------
 
 
-async def day_choices(services: Services, typed: str) -> list[Choice]:
+async def day_choices(services: Services, typed: str, language: Language) -> list[Choice]:
     """Days with their state. What ``typed`` means is always among them, else days in the archive,
-    of which an old blog's may be years away from all others.
+    of which an old blog's may be years away from all others. Read and said in ``language``.
     """
     today = services.clock.now().date()
     held = await services.archive.read(days.dates)
-    offered = parsing.complete(typed, today, held)
+    # In a thread: the first date in another language loads the names of its months.
+    offered = await asyncio.to_thread(parsing.complete, typed, today, held, language)
     known = await queries.counted(services.archive, services.config.settings, offered)
     deferred = frozenset(services.config.settings.arxiv.deferred)
     mailed = calendar.latest_mailed(services.clock.now(), deferred)
-    return [(_of_day(day, known.get(day), mailed, deferred), day.isoformat()) for day in offered]
+    states = ((day, _of_day(day, known.get(day), mailed, deferred)) for day in offered)
+    return await asyncio.to_thread(
+        lambda: [
+            (f"{plain_day(day, language)} · {_said(state, language)}", day.isoformat())
+            for day, state in states
+        ]
+    )
 
 
 def _of_day(
     day: date, known: tuple[Day, int] | None, mailed: date, deferred: frozenset[date]
-) -> str:
+) -> tuple[str, int]:
+    """What is known of a day, and how many of its papers are ranked."""
     if known is not None:
-        return (
-            f"{plain_day(day)} · {known[1]} "
-            f"ranked{' so far' if (known[0].state is DayState.OPEN) else ''}"
-        )
+        is_open = known[0].state is DayState.OPEN
+        return N_("{count} ranked so far") if is_open else N_("{count} ranked"), known[1]
     if not calendar.is_listing_day(day, deferred):
-        return f"{plain_day(day)} · no listing"
-    why = "not in the archive" if day <= mailed else "not announced yet"
-    return f"{plain_day(day)} · {why}"
+        return N_("no listing"), 0
+    return N_("not in the archive") if day <= mailed else N_("not announced yet"), 0
+
+
+def _said(state: tuple[str, int], language: Language) -> str:
+    text, count = state
+    return catalogue(language).gettext(text).format(count=count)
 
 
 # --- categories ---------------------------------------------------------------------------------

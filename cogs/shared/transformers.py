@@ -19,6 +19,7 @@ from bot.app.error_handler import cause_of
 from bot.arxiv import ids
 from bot.config import logs
 from bot.errors import InputError
+from bot.messages.translation import N_, language_of
 from bot.models import CatchUp, Era, Layout, Period, Rhythm
 from bot.parsing import lists
 from bot.parsing.times import parse_hour
@@ -67,10 +68,14 @@ class _Completing(app_commands.Transformer[HotpapersBot]):
 
 class DayOption(_Completing):
     async def transform(self, interaction: Interaction, value: str, /) -> parsing.TypedDate:
-        return parsing.parse_span(value, services(interaction).clock.now().date())
+        today = services(interaction).clock.now().date()
+        language = language_of(interaction.locale.value)
+        # In a thread: the first date in another language loads the names of its months.
+        return await asyncio.to_thread(parsing.parse_span, value, today, language)
 
     async def complete(self, interaction: Interaction, text: str) -> list[completion.Choice]:
-        return await completion.day_choices(services(interaction), text)
+        language = language_of(interaction.locale.value)
+        return await completion.day_choices(services(interaction), text, language)
 
 
 class CategoriesOption(_Completing):
@@ -214,11 +219,11 @@ class _Chosen(app_commands.Transformer[HotpapersBot]):
 
 class PeriodOption(_Chosen):
     NAMES: ClassVar[Mapping[Any, str]] = {
-        Period.DAY: "Day",
-        Period.WEEK: "Week",
-        Period.MONTH: "Month",
-        Period.YEAR: "Year",
-        Period.ALL: "All time",
+        Period.DAY: N_("Day"),
+        Period.WEEK: N_("Week"),
+        Period.MONTH: N_("Month"),
+        Period.YEAR: N_("Year"),
+        Period.ALL: N_("All time"),
     }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Period:
@@ -227,9 +232,9 @@ class PeriodOption(_Chosen):
 
 class EraOption(_Chosen):
     NAMES: ClassVar[Mapping[Any, str]] = {
-        Era.HOTPAPERS: "This bot's",
-        Era.BLOG_ORIGINAL_POSTS: "The old blog's, original posts only",
-        Era.BLOG_REPOSTS_ADDED: "The old blog's, with reposts added",
+        Era.HOTPAPERS: N_("This bot's"),
+        Era.BLOG_ORIGINAL_POSTS: N_("The old blog's, original posts only"),
+        Era.BLOG_REPOSTS_ADDED: N_("The old blog's, with reposts added"),
     }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Era:
@@ -238,10 +243,10 @@ class EraOption(_Chosen):
 
 class RhythmOption(_Chosen):
     NAMES: ClassVar[Mapping[Any, str]] = {
-        Rhythm.MAILING: "Every mailing",
-        Rhythm.WEEKDAYS: "Monday to Friday",
-        Rhythm.WEEKLY: "Weekly, on Mondays",
-        Rhythm.MONTHLY: "Monthly, on the 1st",
+        Rhythm.MAILING: N_("Every mailing"),
+        Rhythm.WEEKDAYS: N_("Monday to Friday"),
+        Rhythm.WEEKLY: N_("Weekly, on Mondays"),
+        Rhythm.MONTHLY: N_("Monthly, on the 1st"),
     }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Rhythm:
@@ -250,8 +255,8 @@ class RhythmOption(_Chosen):
 
 class LayoutOption(_Chosen):
     NAMES: ClassVar[Mapping[Any, str]] = {
-        Layout.COMPACT: "Compact: about five papers a message",
-        Layout.FULL: "Full: a box for each paper, with more posts",
+        Layout.COMPACT: N_("Compact: about five papers a message"),
+        Layout.FULL: N_("Full: a box for each paper, with more posts"),
     }
 
     async def transform(self, interaction: Interaction, value: str, /) -> Layout:
@@ -260,9 +265,9 @@ class LayoutOption(_Chosen):
 
 class CatchUpOption(_Chosen):
     NAMES: ClassVar[Mapping[Any, str]] = {
-        CatchUp.MERGE: "One digest for all missed days",
-        CatchUp.EACH: "A digest for each missed day",
-        CatchUp.SKIP: "Nothing for missed days",
+        CatchUp.MERGE: N_("One digest for all missed days"),
+        CatchUp.EACH: N_("A digest for each missed day"),
+        CatchUp.SKIP: N_("Nothing for missed days"),
     }
 
     async def transform(self, interaction: Interaction, value: str, /) -> CatchUp:

@@ -62,8 +62,9 @@ def test_a_backup_that_failed_is_tried_again_after_an_hour() -> None:
 
 
 def test_the_archive_is_looked_at_once_a_week_and_daily_while_something_is_wrong() -> None:
-    assert check_due_at(result(NOW)) == NOW + CHECK_EVERY
-    assert check_due_at(result(NOW, FAILED)) == NOW + DAY
+    assert check_due_at(result(NOW), NOW) == NOW + CHECK_EVERY
+    assert check_due_at(result(NOW, FAILED), NOW) == NOW + DAY
+    assert check_due_at(result(NOW + DAY), NOW) == NOW  # of a wrong clock
 
 
 async def noted(opened: Services, task: Task) -> Result | None:

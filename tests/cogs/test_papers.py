@@ -10,8 +10,9 @@ from bot import blog
 from bot.blog import BlogPost
 from bot.cards.actions import HotPage
 from bot.cards.custom_ids import decode, encode
-from bot.models import Era, Period, RankingQuery
+from bot.models import Era, Language, Period, RankingQuery
 from bot.store import blogs, days, papers
+from cogs.shared import transformers
 from tests import factories
 from tests.archive_world import BELOW_BAR, HOSTILE, NEWEST, NOW, RETRIEVAL, VIVIT
 from tests.blog_posts import blog_post
@@ -285,6 +286,30 @@ class TestCompletion:
         self, world: World, typed: str, first: tuple[str, str]
     ) -> None:
         assert (await complete(world.member, world.nlp, "hot", "date", typed))[0] == first
+
+    @pytest.mark.parametrize(
+        ("language", "typed", "first"),
+        [
+            (Language.GERMAN, "gest", "Di., 30. März 2021 · 14 bewertet"),
+            (Language.JAPANESE, "3月31日", "2021年3月31日(水) · 現在1件を集計"),
+            (Language.FRENCH, "same", "sam. 27 mars 2021 · pas de listing"),
+        ],
+    )
+    async def test_a_reader_sees_and_types_the_own_language(
+        self,
+        world: World,
+        monkeypatch: pytest.MonkeyPatch,
+        language: Language,
+        typed: str,
+        first: str,
+    ) -> None:
+        """SimCord's members all have an English client."""
+        monkeypatch.setattr(transformers, "language_of", lambda _: language)
+        [(name, day), *_] = await complete(world.member, world.nlp, "hot", "date", typed)
+        assert name == first
+        for text in (day, name.partition(" · ")[0]):
+            answer = await ask(world.member, world.nlp, "hot", date=text)
+            assert f"{date.fromisoformat(day):%-d} March 2021" in answer.words
 
     async def test_nonsense_has_no_day(self, world: World) -> None:
         assert await complete(world.member, world.nlp, "hot", "date", "xyzzy") == []

@@ -1,7 +1,6 @@
 """What is sent, and what an answer becomes."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -148,12 +147,10 @@ async def test_a_body_over_the_limit_is_malformed_and_not_asked_for_again(
 
 
 async def test_silence_is_unreachable(remote: Remote) -> None:
-    remote.fail("/feed", slow(2).times(None))
+    remote.fail("/feed", slow(60).times(None))
     async with client(seconds_per_try=0.1) as http:
-        started = time.monotonic()
         with raises_saying(Unreachable, "in time"):
             await http.get(f"{remote.url}/feed", tries=2)
-    assert time.monotonic() - started < 1
 
 
 async def test_nobody_listening_is_unreachable(unused_tcp_port: int) -> None:

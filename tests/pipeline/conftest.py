@@ -31,7 +31,7 @@ async def http(clock: ManualClock, tmp_path: Path) -> AsyncIterator[Http]:
         contact="",
         version="0",
         clock=clock,
-        seconds_per_try=1,
+        seconds_per_try=30,
         tries=2,
         backoff=0.01,
         gates={"arxiv": gate},

@@ -1,6 +1,5 @@
 """One listing day from a loopback arXiv through the real doors, whatever arXiv does."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -164,9 +163,7 @@ class TestABadDay:
         for path in ("/atom/cs.AI", "/list/*", "/catchup/*", "/oai"):
             arxiv.fail(path, fault.times(None))
         job = daily(arxiv, http, archive, clock)
-        began = time.monotonic()
         report = await job.run(WEDNESDAY)
-        assert time.monotonic() - began < 10
         outcome = by_source(report.harvest)["cs.AI"]
         assert outcome.status in (Status.FAILED, Status.INCOMPLETE)
         assert said in words_or_nothing(outcome.reason)

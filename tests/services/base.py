@@ -30,7 +30,8 @@ class Fault:
 
     ``status`` replaces the answer; ``keep`` shortens the real body to that share and says so
     honestly in Content-Length (broken XML or JSON); ``cut`` promises the whole body and drops
-    the connection after that share; ``drop`` closes it before a byte is sent.
+    the connection after that share; ``drop`` closes it before a byte is sent. ``jumps``: the
+    clock of the event loop is set forward by the delay, so that nobody waits for it.
     """
 
     status: int | None = None
@@ -40,6 +41,7 @@ class Fault:
     keep: float | None = None
     cut: float | None = None
     drop: bool = False
+    jumps: bool = False
     count: int | None = 1
     skip: int = 0
     query: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +69,14 @@ def answers(status: int, body: bytes | str = b"", **headers: str) -> Fault:
 
 def slow(seconds: float) -> Fault:
     return Fault(delay=seconds)
+
+
+def too_late(seconds: float) -> Fault:
+    """For a client in the same event loop whose limit is shorter: it runs out at once.
+
+    The limit can be long, so that on a slow machine nothing else runs out.
+    """
+    return Fault(delay=seconds, jumps=True)
 
 
 def drops() -> Fault:
@@ -216,6 +226,8 @@ class Service:
         fault = next((planned.fault for planned in self._plan if planned.fits(seen)), None)
         if fault is None:
             return await handler(request)
+        if fault.jumps:
+            _set_forward(asyncio.get_running_loop(), fault.delay)
         await asyncio.sleep(fault.delay)
         if fault.drop:
             return _hang_up(request)
@@ -223,6 +235,11 @@ class Service:
             return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
         response = await handler(request)
         return await _shorten(request, response, fault)
+
+
+def _set_forward(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    time_before = loop.time
+    loop.time = lambda: time_before() + seconds  # type: ignore[method-assign]
 
 
 def _hang_up(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def http(clock: ManualClock) -> AsyncIterator[Http]:
     async with Http(
-        contact="test@example.org", version="0", clock=clock, seconds_per_try=5, tries=2, backoff=0
+        contact="test@example.org", version="0", clock=clock, seconds_per_try=60, tries=2, backoff=0
     ) as client:
         yield client
 

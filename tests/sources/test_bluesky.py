@@ -19,7 +19,7 @@ from bot.sources.bluesky import Bluesky, JetstreamListener
 from bot.sources.bluesky.search import joined, rest
 from tests import factories
 from tests.polling import until
-from tests.services.base import Fault, answers, drops, garbage, html, slow
+from tests.services.base import Fault, answers, drops, garbage, html, too_late
 from tests.services.bsky_posts import BskyPost, view
 from tests.services.bskyd import BskyD
 from tests.sources.helpers import NOW, SINCE, likes, wanted
@@ -489,9 +489,9 @@ async def test_a_slow_service_ends_in_bounded_time(
 ) -> None:
     made = [post(n, n=n) for n in range(30)]
     await service.publish(*made)
-    service.fail(GET_POSTS, slow(3).after(1).times(None))
-    source = source_of(service, http, listener, seconds=0.8)
+    service.fail(GET_POSTS, too_late(30).after(1).times(None))
+    source = source_of(service, http, listener, seconds=10)
     found = await source.collect(wanted(*(known(p) for p in made)))
     assert len(found.posts) == 25
     assert found.outcome.status is Status.INCOMPLETE
-    assert "0.8 s" in words_or_nothing(found.outcome.reason)
+    assert "10 s" in words_or_nothing(found.outcome.reason)

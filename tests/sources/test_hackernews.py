@@ -16,7 +16,7 @@ from bot.messages.problems import words_or_nothing
 from bot.models import Network, Status
 from bot.sources.hackernews import HackerNews, parse_search
 from tests import factories
-from tests.services.base import Fault, answers, garbage, html, slow, truncated
+from tests.services.base import Fault, answers, garbage, html, too_late, truncated
 from tests.services.hnd import HnD, Story
 from tests.shared_data import SHARED, needs
 from tests.sources.helpers import NOW, SINCE, likes, wanted
@@ -251,9 +251,9 @@ def test_recorded_answers_are_read_without_a_complaint() -> None:
 
 async def test_what_came_in_time_is_kept(service: HnD, http: Http, clock: ManualClock) -> None:
     service.stories = [story(n, minutes=n) for n in range(1, 251)]
-    service.fail("/api/*", slow(5).on(page="2"))
-    source = HackerNews(http, clock, HackerNewsSection(url=service.url), seconds=0.3)
+    service.fail("/api/*", too_late(30).on(page="2"))
+    source = HackerNews(http, clock, HackerNewsSection(url=service.url), seconds=10)
     found = await source.collect(wanted())
     assert len(found.posts) == 200
     assert found.outcome.status is Status.INCOMPLETE
-    assert words_or_nothing(found.outcome.reason) == "Hacker News did not finish within 0.3 s"
+    assert words_or_nothing(found.outcome.reason) == "Hacker News did not finish within 10 s"

@@ -15,7 +15,7 @@ from bot.messages.problems import words_or_nothing
 from bot.models import Network, Post, Status
 from bot.sources.huggingface import HuggingFace, Recount, parse_daily, parse_paper
 from tests import factories
-from tests.services.base import Fault, answers, drops, garbage, html, slow
+from tests.services.base import Fault, answers, drops, garbage, html, too_late
 from tests.services.hfd import DailyPaper, HfD
 from tests.sources.helpers import NOW, likes, wanted
 from tests.words import raises_saying
@@ -234,9 +234,9 @@ def test_a_body_of_another_shape_is_malformed(text: bytes) -> None:
 
 async def test_what_came_in_time_is_kept(service: HfD, http: Http, clock: ManualClock) -> None:
     service.papers = [DailyPaper("2103.15691", LISTED), DailyPaper("2103.15692", NEXT)]
-    service.fail("/api/daily_papers", slow(5).on(date=NEXT.isoformat()))
-    source = HuggingFace(http, clock, HuggingFaceSection(url=service.url), seconds=0.3)
+    service.fail("/api/daily_papers", too_late(30).on(date=NEXT.isoformat()))
+    source = HuggingFace(http, clock, HuggingFaceSection(url=service.url), seconds=10)
     found = await source.collect(wanted())
     assert likes(found) == {"2103.15691": 1}
     assert found.outcome.status is Status.INCOMPLETE
-    assert words_or_nothing(found.outcome.reason) == "Hugging Face did not finish within 0.3 s"
+    assert words_or_nothing(found.outcome.reason) == "Hugging Face did not finish within 10 s"

@@ -14,7 +14,7 @@ from bot.monitoring.health import archive_bytes
 from bot.problems import Code, Problem
 from bot.store import rules, upkeep
 from bot.store.archive_lock import ArchiveLock, require_writable
-from bot.store.upkeep import Task
+from bot.store.upkeep import Result, Task
 
 
 def missing(path: Path) -> Check:
@@ -82,17 +82,27 @@ async def upkeep_checks(services: Services) -> list[Check]:
     results = await services.archive.read(upkeep.results)
     if services.config.settings.backup.every == "never":
         results.pop(Task.BACKUP, None)
-    return [
-        Check(f"archive.{task}", State.OK, f"The last {task} of the archive found nothing wrong.")
-        if result.problem is None
-        else Check(
-            f"archive.{task}",
-            State.PROBLEM,
-            f"The last {task} of the archive, on {utc(result.tried_at)}: {render(result.problem)}",
-            mend(result.problem) or "Mend that; the bot tries again by itself.",
-        )
-        for task, result in results.items()
-    ]
+    return [_upkeep_check(task, result) for task, result in results.items()]
+
+
+def _upkeep_check(task: Task, result: Result) -> Check:
+    at = utc(result.tried_at)
+    if result.problem is None:
+        well = {
+            Task.BACKUP: f"The last scheduled backup, of {at}, is whole.",
+            Task.CHECK: f"The archive was whole when the bot last looked, on {at}.",
+        }
+        return Check(f"archive.{task}", State.OK, well[task])
+    failed = {
+        Task.BACKUP: "The last scheduled backup failed",
+        Task.CHECK: "The bot looked at the archive",
+    }
+    return Check(
+        f"archive.{task}",
+        State.PROBLEM,
+        f"{failed[task]}, on {at}: {render(result.problem)}",
+        mend(result.problem) or "Mend that; the bot tries again by itself.",
+    )
 
 
 def opened(services: Services) -> Check:
