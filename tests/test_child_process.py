@@ -1,6 +1,7 @@
 """Work in a process of its own: what comes of it, and that it ends with who started it."""
 
 import asyncio
+import multiprocessing
 import os
 import time
 from contextlib import suppress
@@ -58,17 +59,9 @@ async def test_whoever_is_cancelled_leaves_no_process_behind(tmp_path: Path) -> 
     file = tmp_path / "pid"
     working = asyncio.create_task(run_in_background(linger, file))
     await until(lambda: file.exists() and file.read_text(), 60)
+    pid = int(file.read_text().split()[0])
+    assert pid in {process.pid for process in multiprocessing.active_children()}
     working.cancel()
     with suppress(asyncio.CancelledError):
         await working
-    pid = int(file.read_text().split()[0])
-
-    def is_gone() -> bool:
-        try:
-            os.waitpid(pid, os.WNOHANG)
-            os.kill(pid, 0)
-        except (ChildProcessError, ProcessLookupError):
-            return True
-        return False
-
-    await until(is_gone, 60)
+    await until(lambda: pid not in {p.pid for p in multiprocessing.active_children()}, 60)

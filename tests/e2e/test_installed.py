@@ -131,9 +131,9 @@ def newer(folder: Path) -> Path:
         file = folder / name
         file.write_text(file.read_text().replace(text, f"{text}9."))
     migrations = folder / "bot" / "store" / "migrations.py"
-    with migrations.open("a") as file:
-        file.write("\n\n@steps()\ndef m999_next(db: Database) -> None:\n")
-        file.write('    _run(db, "CREATE TABLE next (a INTEGER);")\n')
+    with migrations.open("a") as steps:
+        steps.write("\n\n@steps()\ndef m999_next(db: Database) -> None:\n")
+        steps.write('    _run(db, "CREATE TABLE next (a INTEGER);")\n')
     return folder
 
 
