@@ -5,7 +5,6 @@ place. So this module, which nobody else has, looks before anything of them runs
 """
 
 import sys
-from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,6 +34,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _sentence(name: str) -> str:
+    from importlib.metadata import packages_distributions  # no start waits for it
+
     spec = find_spec(name)
     places = list((spec and spec.submodule_search_locations) or [])
     others = sorted(set(packages_distributions().get(name, ())) - {"hotpapers"})
