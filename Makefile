@@ -4,9 +4,9 @@ BIN := $(VENV)/bin
 # What a name on the PATH leads to is tried: pyenv has names that lead to nothing.
 NEW_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
-FOUND := $(shell for name in $(CANDIDATES); \
+BASE_PYTHON := $(shell for name in $(CANDIDATES); \
 	do "$$name" -c "$(NEW_ENOUGH)" 2>/dev/null && echo "$$name" && break; done)
-SAY_VERSION := import sys; print(*sys.version_info[:2], sep='.')
+PRINT_VERSION := import sys; print(*sys.version_info[:2], sep='.')
 # CI installs the pinned versions: make test CONSTRAINTS=.ci/constraints.txt
 CONSTRAINTS ?=
 PEERS := "mastodon_mock>=0.6.1,<0.7"
@@ -17,14 +17,14 @@ PIP_FLAGS := $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 .PHONY: demo test rehearse check acceptance bench chaos soak hostile pictures messages format clean
 
 # An environment of another version of Python, or one that was not made to its end, is made anew.
-ifneq ($(shell $(BIN)/python -c "import pip; $(SAY_VERSION)" 2>/dev/null),$(if $(FOUND),$(shell "$(FOUND)" -c "$(SAY_VERSION)")))
+ifneq ($(shell $(BIN)/python -c "import pip; $(PRINT_VERSION)" 2>/dev/null),$(if $(BASE_PYTHON),$(shell "$(BASE_PYTHON)" -c "$(PRINT_VERSION)")))
 .PHONY: $(BIN)/python
 endif
 
 $(BIN)/python:
-	@[ -n "$(FOUND)" ] || { \
+	@[ -n "$(BASE_PYTHON)" ] || { \
 		echo "No Python 3.11 or newer with its venv module among: $(CANDIDATES)." >&2; exit 1; }
-	"$(FOUND)" -m venv --clear $(VENV)
+	"$(BASE_PYTHON)" -m venv --clear $(VENV)
 
 $(VENV)/.runtime: $(BIN)/python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable .
