@@ -1,6 +1,6 @@
 """How often a member may ask. One who holds a button down must not slow down everybody else."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
 from discord import app_commands
@@ -8,8 +8,6 @@ from discord import app_commands
 # Turning pages quickly is one press a second; a whole digest's buttons are twenty.
 MAX_REQUESTS = 20
 WITHIN = timedelta(seconds=20)
-# Members remembered before those who asked nothing lately are forgotten.
-_MAX_MEMBERS = 5_000
 
 
 class MemberRateLimiter:
@@ -18,13 +16,12 @@ class MemberRateLimiter:
     def __init__(self, most: int = MAX_REQUESTS, within: timedelta = WITHIN) -> None:
         self._most = most
         self._within = within
-        self._asked: dict[int, deque[datetime]] = {}
+        self._asked: OrderedDict[int, deque[datetime]] = OrderedDict()  # who asked last comes last
 
     def check(self, member_id: int, now: datetime) -> None:
         """Note that the member asks. Raises CommandOnCooldown when that is too often."""
-        if len(self._asked) >= _MAX_MEMBERS:
-            self._forget(now)
-        asked = self._asked.setdefault(member_id, deque())
+        self._forget(now)
+        asked = self._asked.get(member_id, deque())
         while asked and asked[0] <= now - self._within:
             asked.popleft()
         if len(asked) >= self._most:
@@ -32,7 +29,11 @@ class MemberRateLimiter:
             limit = app_commands.Cooldown(self._most, self._within.total_seconds())
             raise app_commands.CommandOnCooldown(limit, wait)
         asked.append(now)
+        self._asked[member_id] = asked
+        self._asked.move_to_end(member_id)
 
     def _forget(self, now: datetime) -> None:
+        """Who asked nothing lately, the longest ago first: as many as have come since, no more."""
         old = now - self._within
-        self._asked = {who: asked for who, asked in self._asked.items() if asked[-1] > old}
+        while self._asked and next(iter(self._asked.values()))[-1] <= old:
+            self._asked.popitem(last=False)

@@ -8,11 +8,13 @@ draws the states.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.config import Settings, logs
 from bot.delivery import notices
+from bot.delivery.agenda import Agenda
 from bot.delivery.content import Content, ContentBuilder
 from bot.delivery.pacing import ANSWER_SECONDS, UNANSWERED, Pacer
 from bot.delivery.permissions import (
@@ -45,6 +47,9 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 _MARK_EVERY = timedelta(minutes=1)
+# Of all digests that are due in one minute so many are made first; while they are sent, twice as
+# many, and so on: none waits for the making of all, and few rounds do for tens of thousands.
+FIRST_PLANNED = 500
 
 
 class Deliveries:
@@ -74,7 +79,8 @@ class Deliveries:
     def _begin(self) -> None:
         """Without memory of any time."""
         self._suspension = Suspension(self._archive, self._clock, self._postbox)
-        self._planner = Planner(self._archive, self._settings, self._clock)
+        self._agenda = Agenda()
+        self._planner = Planner(self._archive, self._settings, self._clock, self._agenda)
         self._sender = Sender(
             self._archive,
             self._clock,
@@ -82,7 +88,7 @@ class Deliveries:
             self._pacer,
             self._suspension,
             self._patience,
-            forgotten=self._planner.look_again,
+            forgotten=lambda rule_id: self._agenda.look_at([rule_id]),
         )
         self._awake_since: datetime | None = None
         self._look_before: datetime | None = None
@@ -118,13 +124,29 @@ class Deliveries:
         async with self._busy:
             await self._lose_sight()
             awake_since, away_since = await self._wake()
-            await self._suspension.refresh()
+            self._agenda.look_at(await self._suspension.refresh())
+            await self._suspension.judge(self._due())
             await self._sender.settle()
-            rules = self._suspension.rules.values()
-            await self._planner.plan(rules, awake_since, self._look_before)
+            first, *rest = _growing(self._due(), FIRST_PLANNED)
+            await self._plan(first, awake_since)
             await self._mark_alive(away_since)
+            for following in rest:
+                await asyncio.gather(self._sender.send_all(), self._plan(following, awake_since))
             await self._sender.send_all()
             self._last_tick = self._clock.now()
+
+    async def _plan(self, rule_ids: Sequence[int], awake_since: datetime) -> None:
+        known = (self._suspension.rules.get(rule_id) for rule_id in rule_ids)
+        rules = [rule for rule in known if rule is not None]
+        await self._planner.plan(rules, awake_since, self._look_before)
+
+    def _due(self) -> list[int]:
+        """The rules of which something may be due."""
+        due = self._agenda.due(self._clock.now())
+        for rule_id in due:
+            if rule_id not in self._suspension.rules:
+                self._agenda.drop(rule_id)
+        return [rule_id for rule_id in due if rule_id in self._suspension.rules]
 
     async def _lose_sight(self) -> None:
         """Nobody else sends, so whoever reserved what is not under way here is gone."""
@@ -175,3 +197,12 @@ class Deliveries:
         )
         if said:
             logs.event(logger, logging.WARNING, "delivery.recovered", said=said)
+
+
+def _growing(items: Sequence[int], first: int) -> list[Sequence[int]]:
+    """The items in parts, each twice as long as the one before; at least one, be it empty."""
+    parts, rest, size = [items[:first]], items[first:], 2 * first
+    while rest:
+        parts.append(rest[:size])
+        rest, size = rest[size:], 2 * size
+    return parts

@@ -52,11 +52,15 @@ class ContentBuilder:
         self._letters = FollowDigestBuilder(archive, settings)
         self._standings: dict[tuple[date, ...], Standing] = {}
         self._made: dict[tuple[object, ...], Content] = {}
+        self._reaching: dict[tuple[tuple[date, ...], float], frozenset[str]] = {}
 
-    async def build(self, rule: Rule, step: Step) -> Content:
-        """The content of one slot. Its ``bodies`` are empty where the rule wants silence."""
+    async def build(self, rule: Rule, step: Step, had: frozenset[str] | None = None) -> Content:
+        """The content of one slot. Its ``bodies`` are empty where the rule wants silence.
+
+        ``had`` is what ``papers_had`` gives for the rule, where it was asked for many at once.
+        """
         if step.ending is SlotOutcome.POST:
-            return await self.digest(rule, step.days)
+            return await self.digest(rule, step.days, had)
         following = next_due(rule, step.due.slot.at + _MOMENT, self._listings).slot.at
         if step.ending is SlotOutcome.NO_LISTING:
             if step.due.days:  # an earlier slot had them all: the rule's hour or rhythm was changed
@@ -68,10 +72,13 @@ class ContentBuilder:
         card = cards.quiet_down("arXiv", render(reason), following)
         return _quiet(rule, reason, card)
 
-    async def digest(self, rule: Rule, days: Sequence[date]) -> Content:
+    async def digest(
+        self, rule: Rule, days: Sequence[date], had: frozenset[str] | None = None
+    ) -> Content:
         """The digest of closed ``days`` (oldest first) for a rule, or why it is empty."""
         standing = await self.standing(days)
-        had = await self.already(rule, standing)
+        if had is None:
+            had = (await self.papers_had([rule], days))[rule.rule_id]
         if rule.is_personal:
             return await self._letter(rule, days, had)
         shape = _shape(rule, tuple(days), had)
@@ -85,12 +92,30 @@ class ContentBuilder:
             self._standings[key] = await queries.standing(self._archive, key)
         return self._standings[key]
 
-    async def already(self, rule: Rule, standing: Standing) -> frozenset[str]:
-        """Which of these papers the channel has had."""
-        if not rule.rule_id:
-            return frozenset()
-        posted = await self._archive.read(posted_digests.paper_ids, rule.rule_id)
-        return posted.intersection(standing.announcements)
+    async def papers_had(
+        self, rules: Sequence[Rule], days: Sequence[date]
+    ) -> dict[int, frozenset[str]]:
+        """By rule, which papers of these days that it could post it has posted before."""
+        standing = await self.standing(days)
+        asked = {rule.rule_id: self._could_post(rule, standing) for rule in rules}
+        stored = [rule_id for rule_id in asked if rule_id]
+        arxiv_ids = frozenset().union(*asked.values())
+        had = await self._archive.read(posted_digests.papers_had, stored, arxiv_ids)
+        return {
+            rule_id: had.get(rule_id, frozenset()) & could_post
+            for rule_id, could_post in asked.items()
+        }
+
+    def _could_post(self, rule: Rule, standing: Standing) -> frozenset[str]:
+        if rule.is_personal:  # what a member follows has no bar
+            return frozenset(standing.announcements)
+        bar = self._settings.ranking.bar if rule.bar is None else rule.bar
+        key = tuple(day.day for day in standing.days), bar
+        if key not in self._reaching:
+            self._reaching[key] = frozenset(
+                entry.paper.arxiv_id for entry in standing.ranked if entry.score >= bar
+            )
+        return self._reaching[key]
 
     async def _letter(self, rule: Rule, days: Sequence[date], had: frozenset[str]) -> Content:
         letter = await self._letters.write(rule, days, had)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from bot.clock import Clock
 from bot.config import Settings, logs
+from bot.delivery.agenda import Agenda
 from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.due import DEADLINE, TOO_OLD, WAIT, SlotOutcome, Step, oldest, steps
 from bot.delivery.slots import Due, next_due, slots_between, why_never
@@ -43,36 +44,33 @@ Plan = tuple[Rule, Step, Content]
 class Planner:
     """Writes every slot that is due, once, with its messages or its reason.
 
-    It remembers until when a rule has nothing due, which saves thousands of channels being
-    looked through at every tick. A rule that was changed is looked at again.
+    It puts rules of which nothing is due off in the ``agenda``.
     """
 
-    def __init__(self, archive: Archive, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, archive: Archive, settings: Settings, clock: Clock, agenda: Agenda | None = None
+    ) -> None:
         self._archive = archive
         self._settings = settings
         self._clock = clock
         self._listings = listings_of(settings)
-        self._quiet: dict[int, tuple[Rule, datetime]] = {}
-
-    def look_again(self, rule_id: int) -> None:
-        """A slot of the rule was forgotten, so it is due."""
-        self._quiet.pop(rule_id, None)
+        self._agenda = agenda or Agenda()
 
     async def plan(
         self,
-        rules: Iterable[Rule],
+        candidates: Iterable[Rule],
         awake_since: datetime,
         look_before: datetime | None = None,
     ) -> None:
-        """``awake_since`` is when the program came back from its last absence.
+        """Plan what is due of these rules.
 
-        What was due before ``look_before`` may stand in its channel already.
+        ``awake_since`` is when the program came back from its last absence. What was due before
+        ``look_before`` may stand in its channel already.
         """
         now = self._clock.now()
         kitchen = ContentBuilder(self._archive, self._settings)
-        rules = list(rules)
-        await self._make_up(rules, kitchen, now)
-        due = await self._due(rules, now)
+        await self._make_up(kitchen, now)
+        due = await self._due(candidates, now)
         if not due:
             return
         batch = _Batch(self._archive, kitchen, now, look_before)
@@ -85,13 +83,12 @@ class Planner:
                 await asyncio.sleep(0)
         await batch.flush()
 
-    async def _make_up(self, rules: Iterable[Rule], kitchen: ContentBuilder, now: datetime) -> None:
+    async def _make_up(self, kitchen: ContentBuilder, now: datetime) -> None:
         """Make the messages of slots that were found in their channels, whole or in part."""
         unmade = await self._archive.read(ledger.unmade)
-        known = {rule.rule_id: rule for rule in rules} if unmade else {}
         for row in unmade:
-            rule = known.get(row.rule_id)
-            if rule is None:
+            rule = await self._archive.read(rules.get, row.rule_id)
+            if rule is None or rule.deleted:
                 reason = Problem(Code.DELETED_BEFORE_POSTING)
                 await self._archive.write(ledger.mark_done, row.delivery_id, reason, now=now)
                 continue
@@ -102,25 +99,23 @@ class Planner:
                 plan = (rule, step, await kitchen.build(rule, step))
                 await self._archive.write(_write_anew, plan, now)
 
-    async def _due(self, rules: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
+    async def _due(self, candidates: Iterable[Rule], now: datetime) -> list[tuple[Rule, datetime]]:
         """The rules with a slot that is due and has no row, and since when they have none."""
-        loud = [rule for rule in rules if self._may_be_due(rule, now)]
         found = []
-        for some in _batched(loud, _BATCH):
+        for some in _batched(candidates, _BATCH):
             last = await self._archive.read(_last_slots, [rule.rule_id for rule in some], now)
             for rule in some:
+                if why_never(rule):
+                    self._agenda.drop(rule.rule_id)
+                    continue
                 with _alone(rule):
                     start = _since(rule, last[rule.rule_id], now)
                     following = next_due(rule, start, self._listings).slot.at
                     if following <= now:
                         found.append((rule, start))
                     else:
-                        self._quiet[rule.rule_id] = (rule, following)
+                        self._agenda.put_off(rule.rule_id, following)
         return found
-
-    def _may_be_due(self, rule: Rule, now: datetime) -> bool:
-        seen, until = self._quiet.get(rule.rule_id, (None, now))
-        return (rule != seen or now >= until) and not why_never(rule)
 
     async def _plan_one(
         self, rule: Rule, start: datetime, covered: frozenset[date], round_: "_Round"
@@ -167,7 +162,7 @@ def _alone(rule: Rule) -> Iterator[None]:
 
 
 class _Batch:
-    """Slots to be written together. Those that are lost with it are simply due again."""
+    """Slots to be made and written together. Those that are lost with it are simply due again."""
 
     def __init__(
         self, archive: Archive, kitchen: ContentBuilder, now: datetime, look_before: datetime | None
@@ -176,20 +171,25 @@ class _Batch:
         self._kitchen = kitchen
         self._now = now
         self._look_before = look_before
-        self._plans: list[Plan] = []
+        self._steps: list[tuple[Rule, Step]] = []
 
     async def add(self, rule: Rule, step: Step) -> None:
         """A rule's second digest is made when its first is written, to leave out its papers."""
         is_post = step.ending is SlotOutcome.POST
-        before = [s.ending for r, s, _ in self._plans if r.rule_id == rule.rule_id]
+        before = [s.ending for r, s in self._steps if r.rule_id == rule.rule_id]
         if is_post and SlotOutcome.POST in before:
             await self.flush()
-        self._plans.append((rule, *await self._made(rule, step)))
-        if len(self._plans) >= _BATCH:
+        self._steps.append((rule, step))
+        if len(self._steps) >= _BATCH:
             await self.flush()
 
     async def flush(self) -> None:
-        plans, self._plans = self._plans, []
+        steps, self._steps = self._steps, []
+        had = await self._papers_had(steps)
+        plans: list[Plan] = []
+        for rule, step in steps:
+            with _alone(rule):
+                plans.append((rule, *await self._made(rule, step, had.get(rule.rule_id))))
         if not plans:
             return
         written = await self._archive.write(_write, plans, self._now, self._look_before)
@@ -200,14 +200,28 @@ class _Batch:
                 reason=content.reason,
             )  # fmt: skip
 
-    async def _made(self, rule: Rule, step: Step) -> tuple[Step, Content]:
+    async def _papers_had(self, steps: Sequence[tuple[Rule, Step]]) -> dict[int, frozenset[str]]:
+        """In one question for all that post the same days."""
+        by_days: dict[tuple[date, ...], list[Rule]] = {}
+        for rule, step in steps:
+            if step.ending is SlotOutcome.POST:
+                by_days.setdefault(step.days, []).append(rule)
+        had: dict[int, frozenset[str]] = {}
+        for days_, rules_ in by_days.items():
+            with suppress(Exception):  # each digest meets it again, and says so, when it is made
+                had |= await self._kitchen.papers_had(rules_, days_)
+        return had
+
+    async def _made(
+        self, rule: Rule, step: Step, had: frozenset[str] | None
+    ) -> tuple[Step, Content]:
         if step.ending in _CODES:
             return step, Content(bodies=(), reason=Problem(_CODES[step.ending]))
         if step.ending is SlotOutcome.SUSPENDED:
             reason = Problem(Code.SUSPENDED_TOO_LONG, why=rule.suspended)
             return step, Content(bodies=(), reason=reason)
         try:
-            return step, await self._kitchen.build(rule, step)
+            return step, await self._kitchen.build(rule, step, had)
         except Exception as error:
             # A card that cannot be made is tried for as long as a late day; then the slot says so,
             # and its days are owed to the next.

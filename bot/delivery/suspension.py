@@ -9,9 +9,10 @@ Nothing is ever deleted because Discord does not show it: a channel or a server 
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -32,6 +33,8 @@ HOLD = timedelta(hours=1)
 # Suspended again within that after a hold, it is the same trouble, and its server knows of it.
 QUIET = timedelta(days=1)
 _BREATH = 100  # so many rules are judged before others get their turn
+# So many are judged at each tick besides those that are due, so that others come round to all.
+_JUDGED = 1_000
 
 
 class Suspension:
@@ -43,18 +46,39 @@ class Suspension:
         self._postbox = postbox
         self._held: dict[tuple[int, int], datetime] = {}  # by rule and channel
         self.rules: dict[int, Rule] = {}
+        self._is_watching = False
+        self._round: Iterator[int] = iter(())
 
-    async def refresh(self) -> None:
-        """Read the rules; suspend and resume as their channels are now. Asks nobody."""
-        found = {rule.rule_id: rule for rule in await self._archive.read(rules.undeleted)}
+    async def refresh(self) -> Set[int]:
+        """Read the rules that have changed since the last time; their ids, at first all."""
+        if not self._is_watching:
+            self.rules = {rule.rule_id: rule for rule in await self._archive.write(rules.watch)}
+            self._is_watching = True
+            return self.rules.keys()
+        changes = await self._archive.write(rules.take_changes)
+        for rule_id, rule in changes.items():
+            if rule is None:
+                self.rules.pop(rule_id, None)
+            else:
+                self.rules[rule_id] = rule
+        return changes.keys()
+
+    async def judge(self, due: Iterable[int]) -> None:
+        """Suspend and resume as channels are now: of the rules that are due, and of some others,
+        which comes round to all. Asks nobody."""
+        others = list(islice(self._round, _JUDGED))
+        if len(others) < _JUDGED:
+            self._round = iter(list(self.rules))
+            others += islice(self._round, _JUDGED - len(others))
         changes: dict[int, Problem | None] = {}
-        for place, rule in enumerate(found.values()):
-            problem = self._problem(rule)
-            if problem != rule.suspended:
-                changes[rule.rule_id] = problem
+        for place, rule_id in enumerate(dict.fromkeys([*due, *others])):
+            rule = self.rules.get(rule_id)
+            if rule is not None:
+                problem = self._problem(rule)
+                if problem != rule.suspended:
+                    changes[rule_id] = problem
             if place % _BREATH == 0:
                 await asyncio.sleep(0)
-        self.rules = found
         if changes:
             await self._change_to(changes)
 

@@ -22,7 +22,7 @@ from bot.models import Rule
 from bot.monitoring import host_checks
 from bot.monitoring.checks import Check, State
 from bot.monitoring.health import ARXIV, Health, SourceHealth, health
-from bot.store import meta, rules
+from bot.store import meta
 from bot.store.upkeep import Task
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,6 @@ class Alerts:
         services = self._services
         return problems(
             await health(services.archive, services.config, services.clock, slots=0),
-            await services.archive.read(rules.of_servers),
             self._place,
             host={
                 "disk": host_checks.disk(services.config.archive.parent),
@@ -106,7 +105,6 @@ class Alerts:
 
 def problems(
     found: Health,
-    wanted: list[Rule],
     place: Callable[[Rule], str],
     *,
     host: Mapping[str, Check],
@@ -125,7 +123,7 @@ def problems(
         failing = [source for source in failing if not source.category]
     for source in failing:
         wrong[f"{_OF_SOURCE}{source.source}"] = _source(source, source.failing_since or now)
-    for rule in wanted:
+    for rule in found.suspended:
         if rule.suspended and not rule.paused:
             where = f" in {channel}" if (channel := place(rule)) else ""
             reason = render(rule.suspended)

@@ -74,7 +74,7 @@ class NextSlot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """``archive_bytes`` counts the file with its journal. ``slots`` are the soonest first.
-    ``unreadable`` are digests that are suspended because the archive cannot read them.
+    ``suspended`` are digests, some of them because the archive cannot read them.
     ``upkeep`` is what became of the bot's own work on the archive, where it was tried.
     """
 
@@ -88,8 +88,13 @@ class Health:
     slots: tuple[NextSlot, ...]
     deliveries: Mapping[DeliveryState, int]
     rules: Mapping[str, int]
-    unreadable: tuple[Rule, ...] = ()
+    suspended: tuple[Rule, ...] = ()
     upkeep: Mapping[Task, Result] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> tuple[Rule, ...]:
+        """Digests that are suspended because the archive cannot read them."""
+        return tuple(rule for rule in self.suspended if rule.unreadable)
 
 
 async def health(
@@ -120,7 +125,7 @@ async def health(
             "paused": sum(1 for rule in asked if rule.paused),
             "parked": sum(1 for rule in asked if rule.suspended and not rule.paused),
         },
-        unreadable=tuple(rule for rule in asked if rule.unreadable),
+        suspended=tuple(rule for rule in asked if rule.suspended),
         upkeep=found.upkeep,
     )
 

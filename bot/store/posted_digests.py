@@ -1,8 +1,10 @@
 """Digests as they were posted: which there was about a day, and when a channel had a paper."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -32,6 +34,20 @@ def paper_ids(db: Database, rule_id: int, *, before: datetime | None = None) -> 
         f"SELECT DISTINCT arxiv_id FROM posted WHERE rule_id = ?{end}", [rule_id]
     )
     return frozenset(chain.from_iterable(rows))
+
+
+def papers_had(
+    db: Database, rule_ids: Iterable[int], arxiv_ids: Iterable[str]
+) -> dict[int, frozenset[str]]:
+    """Which of these papers each of these rules has posted; a rule without any is left out."""
+    rows = db.conn.execute(
+        """SELECT DISTINCT rule_id, arxiv_id FROM posted
+           WHERE rule_id IN (SELECT value FROM json_each(?))
+           AND arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY rule_id""",
+        [json.dumps(list(rule_ids)), json.dumps(list(arxiv_ids))],
+    )
+    by_rule = groupby(rows, key=itemgetter(0))
+    return {rule_id: frozenset(arxiv_id for _, arxiv_id in found) for rule_id, found in by_rule}
 
 
 def note_days(db: Database, rule_id: int, slot_at: datetime, covered: Iterable[date]) -> None:

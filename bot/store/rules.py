@@ -6,7 +6,6 @@ No id is ever given twice, so what was read before a wait names either the same 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import time
-from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -81,18 +80,38 @@ def of_guild(db: Database, guild_id: int) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
-def active(db: Database) -> list[Rule]:
-    """Every rule that may have slots: not deleted, not paused, not suspended."""
-    rows = db.conn.execute(
-        f"{_SELECT} WHERE NOT deleted AND NOT paused AND suspended_code IS NULL ORDER BY id"
-    )
-    return [_rule(row) for row in rows]
-
-
 def undeleted(db: Database) -> list[Rule]:
     """Every rule that a person could still resume."""
     rows = db.conn.execute(f"{_SELECT} WHERE deleted IS NOT 1 ORDER BY id")
     return [_rule(row) for row in rows]
+
+
+# Of the writer's connection alone, so nothing of it is in the file.
+_WATCH = (
+    "CREATE TEMP TABLE IF NOT EXISTS changed_rules (id INTEGER PRIMARY KEY)",
+    *(
+        f"""CREATE TEMP TRIGGER IF NOT EXISTS rules_{event} AFTER {event} ON main.rules
+            BEGIN INSERT OR IGNORE INTO changed_rules VALUES ({row}.id); END"""
+        for event, row in (("insert", "new"), ("update", "new"), ("delete", "old"))
+    ),
+    "DELETE FROM changed_rules",
+)
+
+
+def watch(db: Database) -> list[Rule]:
+    """As ``undeleted``; from now on ``take_changes`` tells what this connection writes."""
+    for statement in _WATCH:
+        db.conn.execute(statement)
+    return undeleted(db)
+
+
+def take_changes(db: Database) -> dict[int, Rule | None]:
+    """The rules that were written since this was asked the last time; None for one that is gone."""
+    changed = [row[0] for row in db.conn.execute("DELETE FROM changed_rules RETURNING id")]
+    found = {rule_id: get(db, rule_id) for rule_id in changed}
+    return {
+        rule_id: None if rule is None or rule.deleted else rule for rule_id, rule in found.items()
+    }
 
 
 def made_by(db: Database, member_id: int) -> list[Rule]:
@@ -156,8 +175,6 @@ _RULE = Columns("rules", "id", *_COLUMNS)
 _NO_SERVER = -1
 
 
-# Every tick reads every rule, and hardly one has changed since the tick before.
-@lru_cache(maxsize=16_384)
 def _rule(row: Any) -> Rule:
     """One that cannot be read comes suspended, with what can be read of it: its server has to see
     it, and every other rule must go on."""

@@ -34,6 +34,6 @@ def test_many_members_are_forgotten_again() -> None:
     manners = MemberRateLimiter(1, 10 * SECOND)
     for member in range(20_000):
         manners.check(member, NOW + member * SECOND)
-    assert len(manners._asked) <= 5_000
+    assert len(manners._asked) <= 10
     with pytest.raises(app_commands.CommandOnCooldown):
         manners.check(19_999, NOW + 20_000 * SECOND)

@@ -127,7 +127,7 @@ async def test_a_failure_is_told_wherever_somebody_asks(opened: Services) -> Non
     await opened.archive.write(upkeep.note, Task.BACKUP, None, now=NOW - DAY)
     await opened.archive.write(upkeep.note, Task.BACKUP, FAILED, now=NOW)
     found = await health(opened.archive, opened.config, opened.clock)
-    told = problems(found, [], lambda rule: "", host={}, now=NOW)
+    told = problems(found, lambda rule: "", host={}, now=NOW)
     assert told["upkeep:backup"].startswith("The scheduled backup failed: Nothing can be written")
     assert document(found)["upkeep"]["backup"] == {
         "tried_at": NOW,
@@ -137,7 +137,7 @@ async def test_a_failure_is_told_wherever_somebody_asks(opened: Services) -> Non
     }
     await opened.archive.write(upkeep.note, Task.BACKUP, None, now=NOW + DAY)
     found = await health(opened.archive, opened.config, opened.clock)
-    assert problems(found, [], lambda rule: "", host={}, now=NOW) == {}
+    assert problems(found, lambda rule: "", host={}, now=NOW) == {}
 
 
 @pytest.mark.rehearsal  # each starts a process

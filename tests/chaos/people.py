@@ -191,7 +191,12 @@ async def _last_life(program: Program) -> None:
 async def _settled(program: Program) -> bool:
     """Whether every digest that may have a slot has it, and every part of any an end."""
     async with await Archive.open(program.archive) as archive:
-        due = {one.rule_id for one in await archive.read(rules.active) if one.created_at == _MADE}
+        active = [
+            one
+            for one in await archive.read(rules.undeleted)
+            if not one.paused and not one.suspended
+        ]
+        due = {one.rule_id for one in active if one.created_at == _MADE}
         for rule_id in await archive.read(rules.guilds):
             found = await archive.read(rows, rule_id)
             if any(row.state in UNSETTLED for row in found) or (rule_id in due and not found):

@@ -126,9 +126,11 @@ class TestWhilePlanning:
         """Something is done while the first content is made."""
         serve, done = ContentBuilder.build, False
 
-        async def serving(kitchen: ContentBuilder, one: Rule, step: Step) -> Content:
+        async def serving(
+            kitchen: ContentBuilder, one: Rule, step: Step, had: frozenset[str] | None = None
+        ) -> Content:
             nonlocal done
-            content = await serve(kitchen, one, step)
+            content = await serve(kitchen, one, step, had)
             if not done:
                 done = True
                 await change()

@@ -203,16 +203,23 @@ class TestRules:
         key = rules.save(db, made)
         assert rules.get(db, key) == replace(made, rule_id=key)
 
-    def test_paused_suspended_and_deleted_rules_have_no_slots(self, db: Database) -> None:
-        keep = rules.save(db, rule())
-        for changes in (
-            {"paused": True},
-            {"suspended": Problem(Code.CHANNEL_GONE)},
-            {"deleted": True},
-        ):
+    def test_what_was_written_since_is_told_once(self, db: Database) -> None:
+        before = rules.save(db, rule())
+        assert [one.rule_id for one in rules.watch(db)] == [before]
+        assert rules.take_changes(db) == {}
+        added, deleted, erased = (rules.save(db, rule()) for _ in range(3))
+        changed = rules.change(db, rule(rule_id=before), paused=True)
+        rules.change(db, rule(rule_id=deleted), deleted=True)
+        rules.erase(db, [erased])
+        assert rules.take_changes(db) == {
+            before: changed, added: rules.get(db, added), deleted: None, erased: None
+        }  # fmt: skip
+        assert rules.take_changes(db) == {}
+
+    def test_a_deleted_rule_is_nobodys(self, db: Database) -> None:
+        for changes in ({}, {"paused": True}, {"deleted": True}):
             rules.save(db, rule(**changes))
-        assert [r.rule_id for r in rules.active(db)] == [keep]
-        assert len(rules.of_guild(db, 1)) == 3
+        assert len(rules.of_guild(db, 1)) == 2
 
 
 class TestLedger:
