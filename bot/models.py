@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from bot.problems import Problem
+from bot.problems import Code, Problem
 
 
 class Network(StrEnum):
@@ -459,6 +459,10 @@ class Unharvested:
 
     asked: tuple[str, ...]
     harvested: tuple[str, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(Code.NOT_HARVESTED_HERE, asked=self.asked, harvested=self.harvested)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -329,6 +329,7 @@ class Code(StrEnum):
     DIGEST_NOT_MADE = "digest_not_made"
 
     # --- selection: why a channel does not get a paper, or at which place it does ----------------
+    NOT_HARVESTED_HERE = "not_harvested_here"
     PAPER_NOT_HARVESTED = "paper_not_harvested"
     PAPER_ONLY_REPLACED = "paper_only_replaced"
     OTHER_CATEGORIES = "other_categories"

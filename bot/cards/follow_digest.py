@@ -23,7 +23,7 @@ from bot.cards.build import (
     text,
 )
 from bot.cards.rules import not_delivered
-from bot.messages.common import continued, counted, listed, number, soon
+from bot.messages.common import continued, counted, listed, number, soon, zone
 from bot.messages.problems import render
 from bot.models import Failure, Follow, Period, RankedPaper, Rule, Unharvested
 from bot.text import length
@@ -159,7 +159,7 @@ def followed(
     else:
         sent = "In the last 30 days no paper matched."
     if unharvested:
-        seldom = one_line(messages.input_errors.not_harvested_here(unharvested), _SELDOM)
+        seldom = one_line(render(unharvested.problem), _SELDOM)
     else:
         seldom = "" if matches else "It may be rare, or misspelt."
     return Card(
@@ -219,7 +219,7 @@ def _when(rule: Rule | None, next_at: datetime | None) -> str | None:
         )
     if rule.paused:
         return "All of it is paused. `/following resume` goes on."
-    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}"
+    at = f"{rule.at:%H:%M} {one_line(zone(rule.zone), 40)}"
     then = f"; the next one can come {soon(next_at)}" if next_at else ""
     return f"One message on days with papers, at {at}{then}."
 

@@ -25,6 +25,7 @@ from bot.cards.build import (
 )
 from bot.cards.header import header
 from bot.messages.common import continued, listed, moment
+from bot.messages.problems import render
 from bot.models import Layout, Paper, Period, RankedPaper, Ranking, RankingQuery, Unharvested
 from bot.text import length
 
@@ -163,7 +164,7 @@ def _nothing(ranking: Ranking) -> list[str]:
 
 
 def _not_harvested(unharvested: Unharvested) -> str:
-    return one_line(messages.input_errors.not_harvested_here(unharvested), _MAX_PAPER)
+    return one_line(render(unharvested.problem), _MAX_PAPER)
 
 
 def search_results(

@@ -11,7 +11,7 @@ from bot import messages
 from bot.cards import paging
 from bot.cards.actions import RuleAction, RulesPage, RuleVerb
 from bot.cards.build import Card, Inside, button, card, line, one_line, paragraph, row, text
-from bot.messages.common import counted, either, points, short_day, soon
+from bot.messages.common import counted, either, points, short_day, soon, zone
 from bot.messages.problems import render
 from bot.models import CatchUp, Failure, Layout, Rhythm, Rule
 from bot.text import length
@@ -110,7 +110,7 @@ def _lines(rule: Rule, next_run: datetime | None, max_words: int, limit: int) ->
         return [*(one_line(word, limit) for word in words[:max_words]), *words[max_words:]]
 
     categories = messages.common.listed(short(rule.categories), max_words)
-    at = f"{rule.at:%H:%M} {one_line(rule.zone, 40)}, {_RHYTHMS[rule.rhythm]}"
+    at = f"{rule.at:%H:%M} {one_line(zone(rule.zone), 40)}, {_RHYTHMS[rule.rhythm]}"
     bar = "the usual bar" if rule.bar is None else points(rule.bar)
     details = [
         f"top {rule.top} above {bar}, {_LAYOUTS[rule.layout]}",

@@ -146,6 +146,13 @@ def _in_year(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]}"
 
 
+def zone(name: str) -> str:
+    """A time zone as people name it: ``Etc/GMT-2``, which POSIX counts westwards, is ``UTC+2``."""
+    if name.startswith(("Etc/GMT-", "Etc/GMT+")):
+        return f"UTC{'+' if name[7] == '-' else '-'}{name[8:]}"
+    return name
+
+
 def moment(at: datetime, style: str = "f") -> str:
     return f"<t:{int(at.timestamp())}:{style}>"
 

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from bot.messages.common import listed
-from bot.models import Unharvested
-
 
 def did_you_mean(names: Sequence[str]) -> str:
     """Goes behind a sentence; nothing without names."""
@@ -26,15 +23,6 @@ NO_CATEGORY_NAMED = "No category is named there. Write cs.CL, or * for all of th
 
 def not_a_digest(text: str) -> str:
     return f"This server has no digest {text!r}. /digest list shows them all."
-
-
-def not_harvested_here(found: Unharvested) -> str:
-    are, them = ("is", "it") if len(found.asked) == 1 else ("are", "them")
-    return (
-        f"{listed(found.asked)} {are} not harvested here: only papers of "
-        f"{listed(found.harvested)} that are cross-listed to {them} can be found. Whoever runs "
-        f"this bot can add {them} to categories under [arxiv] in its configuration."
-    )
 
 
 WHICH_DIGEST = "This server has several digests. Say which one with digest:"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.messages.input_errors import not_harvested_here
 from bot.messages.problems import render, words_or_nothing
 from bot.models import (
     Announcement,
@@ -248,8 +247,8 @@ def _unharvested(found: Unharvested | None) -> dict[str, Document]:
         return {}
     never = {
         "status": Status.OFF,
-        "reason": not_harvested_here(found),
-        "code": "not_harvested_here",
+        "reason": render(found.problem),
+        "code": found.problem.code,
         "at": None,
         "requests": 0,
         "items": 0,

@@ -17,8 +17,8 @@ from rich.text import Text
 
 from bot.arxiv import ids
 from bot.clock import utc
-from bot.messages import cards, common, input_errors, networks
-from bot.messages.problems import words_or_nothing
+from bot.messages import cards, common, networks
+from bot.messages.problems import render, words_or_nothing
 from bot.models import DayState, Era, Outcome, Period, RankedPaper, Ranking, Status
 from bot.queries import PaperView
 from bot.queries.replay import Change, Replay
@@ -128,7 +128,7 @@ def show_ranking(found: Ranking, out: Console | None = None, *, best_last: bool 
     if found.missing:
         hung("", f"[yellow]arXiv: {escape(networks.missing(found.missing))}[/]", out)
     if found.unharvested:
-        hung("", f"[yellow]{escape(input_errors.not_harvested_here(found.unharvested))}[/]", out)
+        hung("", f"[yellow]{escape(render(found.unharvested.problem))}[/]", out)
     out.print(f"[bright_black]{escape(_counted(found))}[/]")
     asked = escape(networks.heard(found.outcomes)) or "nobody yet"
     hung("", f"[bright_black]Asked: {asked}[/]", out)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from bot.messages.common import rate
+from bot.messages.common import rate, zone
 from bot.models import Rule
 from bot.parsing import lists
 from bot.search.keywords import joined, read_keywords
@@ -32,7 +32,7 @@ def fields_of(rule: Rule) -> RuleFields:
     bar = "" if rule.bar is None else f" above {rate(rule.bar)}"
     return RuleFields(
         categories=", ".join(rule.categories),
-        when=f"{rule.at:%H:%M} {rule.zone}",
+        when=f"{rule.at:%H:%M} {zone(rule.zone)}",
         size=f"{rule.top}{bar}",
         keywords=", ".join(rule.keywords),
         exclusions=", ".join(rule.exclusions),

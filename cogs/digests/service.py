@@ -110,7 +110,7 @@ async def rule_card(
 def _not_harvested(rule: Rule, settings: Settings) -> list[str]:
     """Without this, a channel that asks for what nobody harvests is told of nothing for ever."""
     unharvested = queries.unharvested(settings, rule.categories)
-    return [messages.input_errors.not_harvested_here(unharvested)] if unharvested else []
+    return [render(unharvested.problem)] if unharvested else []
 
 
 async def rule_list(services: Services, guild_id: int, page: int = 1) -> Card:

@@ -15,7 +15,7 @@ from bot import parsing, queries
 from bot.arxiv import calendar, ids, taxonomy
 from bot.container import Services
 from bot.errors import InputError, UnknownCategory
-from bot.messages.common import counted, plain_day
+from bot.messages.common import counted, plain_day, zone
 from bot.messages.translation import N_, catalogue
 from bot.models import Day, DayState, Language, Paper, Rule
 from bot.parsing.zones import search_zones
@@ -224,5 +224,5 @@ async def follow_choices(services: Services, member_id: int, typed: str) -> list
 def _of_rule(rule: Rule, channels: dict[int, str]) -> str:
     categories = ", ".join(rule.categories) or "every category"
     name = channels.get(rule.channel_id, str(rule.channel_id))
-    at = f"{rule.at:%H:%M} {rule.zone}"
+    at = f"{rule.at:%H:%M} {zone(rule.zone)}"
     return label(f"{rule.rule_id} · #{name} · {categories} · {at}", MAX_LABEL)

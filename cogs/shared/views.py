@@ -11,7 +11,7 @@ from bot import messages
 from bot.cards import Card
 from bot.cards.build import card, line, paragraph, text
 from bot.delivery.preview import Reason
-from bot.messages.common import counted, listed
+from bot.messages.common import counted, listed, zone
 from bot.messages.problems import render
 from bot.text import escape_to
 from cogs.follows.service import Stored
@@ -153,7 +153,7 @@ def stored(kept: Stored) -> Card:
     queries = [escape_to(follow.query, 80) for follow in kept.follows]
     known = [
         f"- You follow {listed(queries)}" if queries else "",
-        f"- Your messages come at {rule.at:%H:%M} {rule.zone}, in our direct messages"
+        f"- Your messages come at {rule.at:%H:%M} {zone(rule.zone)}, in our direct messages"
         if rule
         else "",
         f"- {counted(len(kept.stopped), 'thing')} that you followed and can still take back"

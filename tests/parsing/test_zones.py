@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import InputError
+from bot.messages.common import zone
 from bot.messages.problems import words_of
 from bot.parsing.zones import find_zone, search_zones, zone_names
 
@@ -110,3 +111,11 @@ def test_each_city_of_the_table_is_in_a_zone_that_exists() -> None:
 def test_offers_only_zones_that_exist() -> None:
     assert all(ZoneInfo(name) for name in search_zones(""))
     assert "Asia/Tokyo" in zone_names()
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("UTC+2", "UTC+2"), ("utc -5", "UTC-5"), ("berlin", "Europe/Berlin"), ("UTC", "UTC")],
+)
+def test_an_offset_is_shown_as_it_was_typed(typed: str, shown: str) -> None:
+    assert zone(find_zone(typed)) == shown

@@ -30,11 +30,21 @@ def _below_bar(score: float, bar: float) -> str:
     return f"Its score is {points(score)}; this channel's bar is {points(bar)}."
 
 
+def _not_harvested_here(asked: Sequence[str], harvested: Sequence[str]) -> str:
+    are, them = ("is", "it") if len(asked) == 1 else ("are", "them")
+    return (
+        f"{listed(asked)} {are} not harvested here: only papers of {listed(harvested)} that are "
+        f"cross-listed to {them} can be found. Whoever runs this bot can add {them} to categories "
+        "under [arxiv] in its configuration."
+    )
+
+
 def _quoted(keyword: str) -> str:
     return keyword if '"' in keyword else f'"{keyword}"'
 
 
 WORDS: dict[Code, str | Callable[..., str]] = {
+    Code.NOT_HARVESTED_HERE: _not_harvested_here,
     Code.PAPER_NOT_HARVESTED: "{arxiv_id} is not among the papers that were harvested.",
     Code.PAPER_ONLY_REPLACED: "It was only replaced by a new version that day, "
     "and that is never news.",
