@@ -41,6 +41,7 @@ from bot.store.codecs import (
     strings,
     text,
 )
+from bot.store.packed import stored_beside, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +64,10 @@ def _stage(value: Any) -> str:
 TABLES: Mapping[str, Mapping[str, Read]] = {
     "papers": {
         "arxiv_id": text, "version": integer, "first_day": _MAYBE_DAY, "attention": integer,
-        "title": text, "authors": strings, "categories": strings, "abstract": text,
+        "title": text, "authors": strings, "categories": strings, "abstract": unpack,
         "submitted_at": _MAYBE_INSTANT, "comment": _MAYBE_TEXT, "journal_ref": _MAYBE_TEXT,
-        "doi": _MAYBE_TEXT, "license_url": _MAYBE_TEXT, "raw_title": text, "raw_authors": text,
-        "raw_abstract": text, "first_seen": instant,
+        "doi": _MAYBE_TEXT, "license_url": _MAYBE_TEXT, "raw_title": stored_beside,
+        "raw_authors": stored_beside, "raw_abstract": stored_beside, "first_seen": instant,
     },
     "listings": {
         "day": day, "arxiv_id": text, "announcement": one_of(Announcement),

@@ -12,7 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from bot.errors import StoreError
 from bot.problems import Code, Problem
-from bot.store import full_text_index, ranking_totals
+from bot.store import full_text_index, papers, ranking_totals
 from bot.store.codecs import dump
 
 steps = Migrations("hotpapers")
@@ -627,6 +627,13 @@ def m018_lookups(db: Database) -> None:
         CREATE INDEX lookups_by_state ON lookups (state, asked_at);
         """,
     )
+
+
+@steps()
+def m019_packed_texts(db: Database) -> None:
+    """Abstracts take a third of their bytes, and what arXiv sent only what differs from what is
+    shown. Three minutes for a million papers, of whose rows none changes its columns."""
+    papers.pack_stored(db)
 
 
 def _run(db: Database, script: str) -> None:
