@@ -1,4 +1,4 @@
-"""Long texts in few bytes: the one place that knows how an abstract, and what arXiv sent, is stored.
+"""Texts in few bytes: the one place that knows how abstracts, and what arXiv sent, are stored.
 
 A column of such texts holds TEXT as it is, or a BLOB. Of an abstract a BLOB is the number of the
 dictionary in one byte, then the UTF-8 text as raw DEFLATE (RFC 1951) with that preset dictionary.
@@ -8,6 +8,7 @@ are the same. Any zlib reads that: docs/archive.md shows how.
 """
 
 import zlib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -54,6 +55,19 @@ def unpack_beside(value: Any, other: str) -> str:
     if not isinstance(value, bytes):
         return as_text(value)
     return _inflated(value, other.encode()) if value else other
+
+
+def unpack_all_beside(
+    names: Iterable[str], values: Iterable[Any], others: Iterable[str]
+) -> list[str]:
+    """Several of them. Raises ValueError that begins with the name of the first that is wrong."""
+    texts = []
+    for name, value, other in zip(names, values, others, strict=True):
+        try:
+            texts.append(unpack_beside(value, other))
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from error
+    return texts
 
 
 def stored_beside(value: Any) -> str | bytes:

@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from bot.errors import UnreadableRow
 from bot.models import ET_AL, Announcement, LearntFrom, Listed, Paper
 from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
-from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
+from bot.store.codecs import dump, maybe_seconds, seconds, strings, strings_or_none
 from bot.store.columns import Columns, readable
-from bot.store.packed import pack, pack_beside, unpack, unpack_beside
+from bot.store.packed import pack, pack_beside, unpack, unpack_all_beside
 
 _COLUMNS = """
     papers.arxiv_id, papers.version, papers.title, papers.authors, papers.categories,
@@ -180,31 +180,24 @@ def _pack_raw(paper: Paper) -> tuple[str | bytes, ...]:
     )
 
 
-def _unpack_raw(
-    stored: Sequence[Any], title: str, authors: Sequence[str], abstract: str
-) -> list[str]:
-    """What arXiv sent. Raises ValueError that names the column."""
-    texts = []
-    for name, value, other in zip(_RAW, stored, (title, _written(authors), abstract), strict=True):
-        try:
-            texts.append(unpack_beside(value, other))
-        except ValueError as error:
-            raise ValueError(f"{name} {error}") from error
-    return texts
-
-
 def raw_faults(row: Mapping[str, Any]) -> list[str]:
     """What is wrong with what arXiv sent, in a row whose columns by name can each be read."""
     try:
         _unpack_raw(
             [row[name] for name in _RAW],
             row["title"],
-            strings_or_none(row["authors"]),
+            strings(row["authors"]),
             unpack(row["abstract"]),
         )
     except ValueError as error:
         return [str(error)]
     return []
+
+
+def _unpack_raw(
+    stored: Sequence[Any], title: str, authors: Sequence[str], abstract: str
+) -> list[str]:
+    return unpack_all_beside(_RAW, stored, (title, _written(authors), abstract))
 
 
 def _written(authors: Sequence[str]) -> str:
