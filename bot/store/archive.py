@@ -1,6 +1,7 @@
 """Opens the file, owns the writer thread and the readers."""
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -13,11 +14,14 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
+from bot.config import logs
 from bot.errors import StoreError
 from bot.problems import Code, Problem
 from bot.store import backup, files, migrations
 from bot.store.codecs import utf8
 from bot.store.sqlite_errors import kind_of
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,6 +124,7 @@ class Archive:
             with _immediately(db):
                 self._copy_when_older(db)
                 migrations.bring_up_to_date(db)
+        migrations.give_room_back(db)
 
     def _refuse_another_programs(self, db: Database) -> None:
         # sqlite-utils' own table alone is an archive whose first start was ended just then.
@@ -131,7 +136,10 @@ class Archive:
         """Keep an older archive as it is before it is changed."""
         had = migrations.applied(db)
         if had and set(had) < set(migrations.known()):
-            backup.copy(self.path, self.path.with_name(f"{self.path.name}.{had[-1]}"))
+            kept = self.path.with_name(f"{self.path.name}.{had[-1]}")
+            # Ten years take some minutes, of which the log should say something.
+            logs.event(logger, logging.INFO, "archive.updating", path=self.path, copy=kept)
+            backup.copy(self.path, kept)
 
     def _database(self, *, read_only: bool) -> Database:
         """This thread's own connection, opened on first use."""

@@ -111,7 +111,9 @@ def migrate(path: Path) -> None:
     """Bring a file that nobody uses up to date."""
     with _wrapped(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
-        migrations.bring_up_to_date(Database(connection))
+        db = Database(connection)
+        migrations.bring_up_to_date(db)
+        migrations.give_room_back(db)
 
 
 def put_in_place(new: Path, archive: Path, aside: Path, *, now: datetime) -> None:

@@ -41,6 +41,7 @@ from bot.store.codecs import (
     strings,
     text,
 )
+from bot.store.packed import stored_beside, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +64,10 @@ def _stage(value: Any) -> str:
 TABLES: Mapping[str, Mapping[str, Read]] = {
     "papers": {
         "arxiv_id": text, "version": integer, "first_day": _MAYBE_DAY, "attention": integer,
-        "title": text, "authors": strings, "categories": strings, "abstract": text,
+        "title": text, "authors": strings, "categories": strings, "abstract": unpack,
         "submitted_at": _MAYBE_INSTANT, "comment": _MAYBE_TEXT, "journal_ref": _MAYBE_TEXT,
-        "doi": _MAYBE_TEXT, "license_url": _MAYBE_TEXT, "raw_title": text, "raw_authors": text,
-        "raw_abstract": text, "first_seen": instant,
+        "doi": _MAYBE_TEXT, "license_url": _MAYBE_TEXT, "raw_title": stored_beside,
+        "raw_authors": stored_beside, "raw_abstract": stored_beside, "first_seen": instant,
     },
     "listings": {
         "day": day, "arxiv_id": text, "announcement": one_of(Announcement),
@@ -84,10 +85,11 @@ TABLES: Mapping[str, Mapping[str, Read]] = {
         "requests": integer, "items": integer,
     },
     "posts": {
-        "id": integer, "network": one_of(Network), "post_id": text, "url": text, "author": text,
-        "author_id": text, "author_name": text, "posted_at": instant, "text": _MAYBE_TEXT,
-        "reposts": integer, "likes": integer, "replies": integer, "counted_at": instant,
-        "missing_since": _MAYBE_INSTANT, "is_bot": flag, "is_counted": flag,
+        "id": integer, "network": one_of(Network), "post_id": text, "url": stored_beside,
+        "author": text, "author_id": stored_beside, "author_name": text, "posted_at": instant,
+        "text": _MAYBE_TEXT, "reposts": integer, "likes": integer, "replies": integer,
+        "counted_at": instant, "missing_since": _MAYBE_INSTANT, "is_bot": flag,
+        "is_counted": flag,
     },
     "counts": {"post": integer, "taken_at": instant, "reposts": integer, "likes": integer},
     "replaced_posts": {"network": one_of(Network)},

@@ -28,6 +28,7 @@ from bot.search import fold
 from bot.search.normalize import symbol_words
 from bot.store import category_patterns
 from bot.store.codecs import dump, strings_or_none
+from bot.store.packed import unpack
 
 _KEY_BITS = 32
 _LAST_KEY = (1 << _KEY_BITS) - 1
@@ -46,7 +47,7 @@ class Indexed(NamedTuple):
     arxiv_id: str
     attention: int
     title: str
-    abstract: str
+    abstract: str | bytes
     authors: str
     categories: str
     day: str | None
@@ -176,9 +177,11 @@ def _texts(paper: Indexed) -> tuple[str, str, str, str]:
     tokens = [_patterns(paper.categories)]
     if isinstance(paper.day, str):
         tokens += [month(paper.day[:7]), month(paper.day[:4])]
-    title, abstract = (
-        text if isinstance(text, str) else "" for text in (paper.title, paper.abstract)
-    )
+    title = paper.title if isinstance(paper.title, str) else ""
+    try:
+        abstract = unpack(paper.abstract)
+    except ValueError:
+        abstract = ""
     tokens += map(title_word, fold(title).split())
     tokens += map(symbol_word, dict.fromkeys([*symbol_words(title), *symbol_words(abstract)]))
     return (

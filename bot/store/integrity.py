@@ -21,6 +21,7 @@ from bot.store import (
     ledger,
     listing_totals,
     papers,
+    posts,
     ranking_totals,
     schema,
 )
@@ -245,6 +246,10 @@ def _file(db: Database) -> Iterable[str]:
     return backup.problems(db)
 
 
+# Of columns that are stored beside another one.
+_BESIDE = {"papers": papers.raw_faults, "posts": posts.address_faults}
+
+
 def _rows(db: Database) -> Iterable[str]:
     """Every row of every table is read, as whoever needs it would."""
     for table in schema.tables(db):
@@ -253,7 +258,10 @@ def _rows(db: Database) -> Iterable[str]:
         names = [c.name for c in (*keys, *(c for c in declared.values() if not c.place))]
         columns = Columns(table, *names, keys=len(keys), reads=_reads(table, declared))
         for row in db.conn.execute(f"SELECT {', '.join(names)} FROM {table}"):
-            if wrong := [error.why for error in columns.faults(row)]:
+            wrong = [error.why for error in columns.faults(row)]
+            if table in _BESIDE and not wrong:
+                wrong = _BESIDE[table](dict(zip(names, row, strict=True)))
+            if wrong:
                 yield f"{table} row {columns.key(row)}: {'; '.join(wrong)}"
 
 

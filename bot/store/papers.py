@@ -1,22 +1,26 @@
 """Papers and the days on which arXiv listed them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from bot.errors import UnreadableRow
 from bot.models import ET_AL, Announcement, LearntFrom, Listed, Paper
 from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
-from bot.store.codecs import dump, maybe_seconds, seconds, strings_or_none
+from bot.store.codecs import dump, maybe_seconds, seconds, strings, strings_or_none
 from bot.store.columns import Columns, readable
+from bot.store.packed import pack, pack_beside, unpack, unpack_all_beside
 
 _COLUMNS = """
     papers.arxiv_id, papers.version, papers.title, papers.authors, papers.categories,
     papers.abstract, papers.submitted_at, papers.comment, papers.journal_ref, papers.doi,
     papers.license_url, papers.raw_title, papers.raw_authors, papers.raw_abstract
 """
+
+_RAW = ("raw_title", "raw_authors", "raw_abstract")  # as arXiv sent what is shown
 
 _IS_CUT = f"""excluded.authors LIKE '%"{ET_AL}"]'"""  # by a page, which has the first hundred only
 
@@ -156,17 +160,66 @@ def _row(paper: Paper, now: datetime) -> tuple[object, ...]:
         paper.title,
         dump(paper.authors),
         dump(paper.categories),
-        paper.abstract,
+        pack(paper.abstract),
         maybe_seconds(paper.submitted_at),
         paper.comment,
         paper.journal_ref,
         paper.doi,
         paper.license_url,
-        paper.raw_title,
-        paper.raw_authors,
-        paper.raw_abstract,
+        *_pack_raw(paper),
         seconds(now),
     )
+
+
+def _pack_raw(paper: Paper) -> tuple[str | bytes, ...]:
+    """The three columns of what arXiv sent, which is mostly what is shown."""
+    return (
+        pack_beside(paper.raw_title, paper.title),
+        pack_beside(paper.raw_authors, _written(paper.authors)),
+        pack_beside(paper.raw_abstract, paper.abstract),
+    )
+
+
+def raw_faults(row: Mapping[str, Any]) -> list[str]:
+    """What is wrong with what arXiv sent, in a row whose columns by name can each be read."""
+    try:
+        _unpack_raw(
+            [row[name] for name in _RAW],
+            row["title"],
+            strings(row["authors"]),
+            unpack(row["abstract"]),
+        )
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def _unpack_raw(
+    stored: Sequence[Any], title: str, authors: Sequence[str], abstract: str
+) -> list[str]:
+    return unpack_all_beside(_RAW, stored, (title, _written(authors), abstract))
+
+
+def _written(authors: Sequence[str]) -> str:
+    """As arXiv's feed writes them."""
+    return ", ".join(authors)
+
+
+def pack_stored(db: Database) -> None:
+    """Store every paper's texts as they are stored today. What cannot be read stays as it is."""
+    last = 0
+    while rows := db.conn.execute(
+        f"SELECT {_COLUMNS}, papers.id FROM papers WHERE id > ? ORDER BY id LIMIT 1000", [last]
+    ).fetchall():
+        db.conn.executemany(
+            """UPDATE papers SET abstract = ?, raw_title = ?, raw_authors = ?, raw_abstract = ?
+               WHERE id = ?""",
+            [
+                (pack(paper.abstract), *_pack_raw(paper), key)
+                for paper, key in readable(rows, lambda row: (_paper(row), row[-1]))
+            ],
+        )
+        last = rows[-1][-1]
 
 
 # How a paper is listed on each of its days.
@@ -252,21 +305,26 @@ _PLACED = Columns("listings", "arxiv_id", "day", "announcement", "learnt_from", 
 
 def _paper(row: Any) -> Paper:
     found = _PAPER(row)
+    title, authors, abstract = found[2], found[3], found[5]
+    try:
+        raw_title, raw_authors, raw_abstract = _unpack_raw(found[11:14], title, authors, abstract)
+    except ValueError as error:
+        raise UnreadableRow("papers", found[0], str(error)) from error
     return Paper(
         arxiv_id=found[0],
         version=found[1],
-        title=found[2],
-        authors=found[3],
+        title=title,
+        authors=authors,
         categories=found[4],
-        abstract=found[5],
+        abstract=abstract,
         submitted_at=found[6],
         comment=found[7],
         journal_ref=found[8],
         doi=found[9],
         license_url=found[10],
-        raw_title=found[11],
-        raw_authors=found[12],
-        raw_abstract=found[13],
+        raw_title=raw_title,
+        raw_authors=raw_authors,
+        raw_abstract=raw_abstract,
     )
 
 

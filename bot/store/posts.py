@@ -6,15 +6,22 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from bot.errors import UnreadableRow
 from bot.models import Network, Post
-from bot.store import missing_posts
+from bot.store import missing_posts, usual_addresses
 from bot.store.codecs import dump, seconds
 from bot.store.columns import Columns, readable
+from bot.store.packed import unpack_all_beside
 
-_SELECT = """
-    SELECT network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,
-        replies, counted_at,
-        is_bot,
+_COLUMNS = """
+    network, post_id, url, author, author_id, author_name, posted_at, text, reposts, likes,
+    replies, counted_at, is_bot
+"""
+_NETWORKS = frozenset(Network)
+_ADDRESSES = ("url", "author_id")  # stored beside what they usually are
+
+_SELECT = f"""
+    SELECT {_COLUMNS},
         (SELECT group_concat(arxiv_id, ' ') FROM post_papers AS linked WHERE linked.post = posts.id)
     FROM posts
 """
@@ -266,13 +273,16 @@ def _rows(db: Database, network: Network, post_ids: Iterable[str]) -> dict[str, 
 
 
 def _values(post: Post, key: int | None) -> tuple[object, ...]:
+    url, author_id = _pack_addresses(
+        post.network, post.post_id, post.url, post.author, post.author_id
+    )
     return (
         key,
         post.network,
         post.post_id,
-        post.url,
+        url,
         post.author,
-        post.author_id,
+        author_id,
         post.author_name,
         seconds(post.posted_at),
         post.text,
@@ -282,6 +292,55 @@ def _values(post: Post, key: int | None) -> tuple[object, ...]:
         seconds(post.counted_at),
         post.is_bot,
     )
+
+
+def _pack_addresses(
+    network: Network, post_id: str, url: str, author: str, author_id: str
+) -> tuple[str | bytes, str | bytes]:
+    """URL and author's id. An empty one is never packed: ``_SAVE`` looks for those."""
+    usual = _usual(network, post_id, author)
+    url, author_id = (
+        b"" if text and text == other else text
+        for text, other in zip((url, author_id), usual, strict=True)
+    )
+    return url, author_id
+
+
+def _usual(network: Network, post_id: str, author: str) -> tuple[str, str]:
+    return (
+        usual_addresses.url(network, post_id, author),
+        usual_addresses.author_id(network, post_id),
+    )
+
+
+def pack_stored(db: Database) -> None:
+    """Store every post's addresses as they are stored today. What cannot be read stays as it is."""
+    last = 0
+    while rows := db.conn.execute(
+        """SELECT id, network, post_id, url, author, author_id FROM posts WHERE id > ?
+           ORDER BY id LIMIT 5000""",
+        [last],
+    ).fetchall():
+        # Nothing is made of a row but what is changed: there are ten million.
+        db.conn.executemany(
+            "UPDATE posts SET url = ?, author_id = ? WHERE id = ?",
+            [
+                (*_pack_addresses(Network(texts[0]), *texts[1:]), key)
+                for key, *texts in rows
+                if texts[0] in _NETWORKS and all(type(text) is str for text in texts)
+            ],
+        )
+        last = rows[-1][0]
+
+
+def address_faults(row: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the addresses in a row whose columns by name can each be read."""
+    usual = _usual(Network(row["network"]), row["post_id"], row["author"])
+    try:
+        unpack_all_beside(_ADDRESSES, [row[name] for name in _ADDRESSES], usual)
+    except ValueError as error:
+        return [str(error)]
+    return []
 
 
 def _counts(post: Post, key: int) -> dict[str, int]:
@@ -303,13 +362,18 @@ _POST = Columns(
 
 def _post(row: Any) -> Post:
     found = _POST(row)
+    usual = _usual(found[0], found[1], found[3])
+    try:
+        url, author_id = unpack_all_beside(_ADDRESSES, (found[2], found[4]), usual)
+    except ValueError as error:
+        raise UnreadableRow("posts", _POST.key(row), str(error)) from error
     linked = row[13] if isinstance(row[13], str) else ""
     return Post(
         network=found[0],
         post_id=found[1],
-        url=found[2],
+        url=url,
         author=found[3],
-        author_id=found[4],
+        author_id=author_id,
         author_name=found[5],
         posted_at=found[6],
         text=found[7],

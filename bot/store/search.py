@@ -50,17 +50,20 @@ def count(db: Database, word: str) -> int:
 class _Candidate(NamedTuple):
     arxiv_id: str
     title: str
-    abstract: str
     authors: tuple[str, ...]
     day: date | None
     attention: int
+    abstract: str = ""  # read only where a term has to be looked for in it
 
 
-_COLUMNS = Columns("papers", "arxiv_id", "title", "abstract", "authors", "first_day", "attention")
+_NAMES = ("arxiv_id", "title", "authors", "first_day", "attention", "abstract")
+_WHOLE = Columns("papers", *_NAMES)
+_WITHOUT_ABSTRACT = Columns("papers", *_NAMES[:-1])
 
 
 def _candidate(row: Any) -> _Candidate:
-    return _Candidate(*_COLUMNS(row))
+    """Of a row with the columns of ``_NAMES``, the abstract or not."""
+    return _Candidate(*(_WHOLE if len(row) == len(_NAMES) else _WITHOUT_ABSTRACT)(row))
 
 
 def find(
@@ -100,7 +103,7 @@ def _hit(query: Query, paper: Paper, candidate: _Candidate, text: float) -> Hit:
 
 def _named(db: Database, arxiv_ids: Collection[str]) -> list[_Candidate]:
     rows = db.conn.execute(
-        """SELECT arxiv_id, title, abstract, authors, first_day, attention FROM papers
+        """SELECT arxiv_id, title, authors, first_day, attention FROM papers
            WHERE arxiv_id IN (SELECT value FROM json_each(?))""",
         [dump(list(arxiv_ids))],
     )
@@ -129,17 +132,17 @@ def _first(stream: Iterator[_Candidate], limit: int) -> Iterator[_Candidate]:
 
 def _stream(db: Database, query: Query, expression: str) -> Iterator[_Candidate]:
     """Matches one by one, most noticed first, as FTS5 comes upon them."""
+    wanted = [term for term in query.terms if _needs_a_look(term)]
+    unwanted = [term for term in query.without if _needs_a_look(term)]
+    names = _NAMES if wanted or unwanted else _NAMES[:-1]
     rows: Iterator[Any] = db.conn.execute(
-        f"""SELECT papers.arxiv_id, papers.title, papers.abstract, papers.authors,
-                papers.first_day, papers.attention
+        f"""SELECT {", ".join(f"papers.{name}" for name in names)}
             FROM papers_fts CROSS JOIN papers ON papers.id = {KEY}
             WHERE papers_fts MATCH ?
             AND (? IS NULL OR first_day >= ?) AND (? IS NULL OR first_day <= ?)
             ORDER BY papers_fts.rowid LIMIT {_EXAMINED}""",
         [expression, *_twice(query.first), *_twice(query.last)],
     )
-    wanted = [term for term in query.terms if _needs_a_look(term)]
-    unwanted = [term for term in query.without if _needs_a_look(term)]
     for candidate in one_by_one(rows, _candidate):
         if all(says(candidate, term) for term in wanted) and not any(
             says(candidate, term) for term in unwanted
