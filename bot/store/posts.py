@@ -298,12 +298,11 @@ def _pack_addresses(
     network: Network, post_id: str, url: str, author: str, author_id: str
 ) -> tuple[str | bytes, str | bytes]:
     """URL and author's id. An empty one is never packed: ``_SAVE`` looks for those."""
-    usual = _usual(network, post_id, author)
-    url, author_id = (
-        b"" if text and text == other else text
-        for text, other in zip((url, author_id), usual, strict=True)
+    usual_url, usual_id = _usual(network, post_id, author)
+    return (
+        b"" if url and url == usual_url else url,
+        b"" if author_id and author_id == usual_id else author_id,
     )
-    return url, author_id
 
 
 def _usual(network: Network, post_id: str, author: str) -> tuple[str, str]:
