@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 API_CLOSED_FOR = timedelta(minutes=10)
 RETRY_SECONDS = 15.0
 MAX_RETRY_SECONDS = 600.0
+# So many papers may be unreadable in themselves; where more are and none is not, arXiv is away.
+MAX_UNREADABLE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class PaperLookup:
                 self._problem = next(iter(problems.values()), None)
                 if self._problem is None:
                     continue
-                is_arxiv_away = len(problems) == len(batch) > 1
+                is_arxiv_away = len(problems) == len(batch) > MAX_UNREADABLE
             logs.event(
                 logger, logging.WARNING, "lookup.failed", waiting=len(batch), problem=self._problem
             )

@@ -159,19 +159,27 @@ async def test_a_record_that_cannot_be_read_is_no_paper_that_arxiv_does_not_know
         assert await lookup.state(paper) is FOUND
 
 
-async def test_who_asks_meanwhile_does_not_wait_for_a_paper_that_cannot_be_read(
-    archive: Archive, arxiv: ArxivD, http: Http, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("unreadable", [1, 2])
+async def test_who_asks_meanwhile_does_not_wait_for_papers_that_cannot_be_read(
+    archive: Archive,
+    arxiv: ArxivD,
+    http: Http,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    unreadable: int,
 ) -> None:
     monkeypatch.setattr(paper_lookup, "RETRY_SECONDS", 600.0)
-    bad, good, *_ = (paper.id for paper in arxiv.world.papers)
+    good, *bad = (paper.id for paper in arxiv.world.papers[: unreadable + 1])
     arxiv.fail(API, answers(500).times(None))
-    arxiv.fail(OAI, html().times(None).on(identifier=f"oai:arXiv.org:{bad}"))
+    for arxiv_id in bad:
+        arxiv.fail(OAI, html().times(None).on(identifier=f"oai:arXiv.org:{arxiv_id}"))
     async with running(archive, arxiv, http, clock) as lookup:
-        await lookup.request(bad)
-        assert not await lookup.wait(bad, 0.5)
+        for arxiv_id in bad:
+            await lookup.request(arxiv_id)
+        assert not await lookup.wait(bad[-1], 0.5)
         await lookup.request(good)
         assert await lookup.wait(good, PATIENCE)
-        assert await lookup.state(bad) is WAITING
+        assert {await lookup.state(arxiv_id) for arxiv_id in bad} == {WAITING}
 
 
 async def keeps_no_other(lookup: PaperLookup, clock: ManualClock, bad: str, good: str) -> None:
