@@ -153,6 +153,7 @@ class Code(StrEnum):
     ARCHIVE_NEWER = "archive_newer"
     ARCHIVE_FOLDER_NOT_MADE = "archive_folder_not_made"
     ARCHIVE_FOLDER_NOT_WRITABLE = "archive_folder_not_writable"
+    GATE_FILE_UNUSABLE = "gate_file_unusable"
     ARCHIVE_FILE_NOT_WRITABLE = "archive_file_not_writable"
     # In use by a process that another may take over from, and by any.
     ARCHIVE_HELD = "archive_held"
@@ -225,6 +226,9 @@ class Code(StrEnum):
     UNKNOWN_FOLLOW = "unknown_follow"
     NO_SIZE = "no_size"
     BAR_TOO_HIGH = "bar_too_high"
+    RATE_OUT_OF_RANGE = "rate_out_of_range"
+    BAR_OUT_OF_RANGE = "bar_out_of_range"
+    BLOG_DAY_WITHOUT_POSTS = "blog_day_without_posts"
 
     # --- searches -------------------------------------------------------------------------------
     EMPTY_QUERY = "empty_query"

@@ -13,6 +13,7 @@ import msgspec
 
 from bot import file_lock
 from bot.errors import StoreError
+from bot.problems import Code, Problem
 
 POLL = 0.05  # seconds between two looks at a lock that another process holds
 
@@ -145,4 +146,4 @@ async def _locked(path: Path) -> int:
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"{path}: the gate's lock file cannot be used ({error.strerror})")
+    return StoreError(Problem(Code.GATE_FILE_UNUSABLE, path=path, error=error.strerror))

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.config.validation import LARGEST
 from bot.errors import HotpapersError, InputError
 from bot.models import Era, Network, Paper, Post, RankedPaper
+from bot.problems import Code, Problem
 from bot.ranking.scoring import SHOW_FROM, rank, rates
 from bot.store import Archive, days, papers, posts
 
@@ -78,10 +79,7 @@ def _material(db: Database, day: date) -> tuple[list[Paper], list[Post]] | None:
     news = [item.paper for item in papers.of_day(db, day) if item.announcement.is_announcement]
     found = posts.of_day(db, day)
     if known.era is not Era.HOTPAPERS and not found:
-        raise HotpapersError(
-            f"{day} was counted by the old blog, which printed sums and no posts: "
-            "nothing else can be made of them."
-        )
+        raise HotpapersError(Problem(Code.BLOG_DAY_WITHOUT_POSTS, day=day))
     return news, found
 
 
@@ -106,7 +104,7 @@ def _both(
     least = settings.ranking.bar
     other = least if bar is None else bar
     if not 0 <= other <= LARGEST:
-        raise InputError(f"The bar must be a number from 0 to {LARGEST}, not {other}.")
+        raise InputError(Problem(Code.BAR_OUT_OF_RANGE, limit=LARGEST, bar=str(other)))
     return Replay(
         before=ranked(in_force, least),
         after=ranked(in_force | dict(changed), other),

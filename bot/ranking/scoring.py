@@ -24,6 +24,7 @@ from bot.config import SourcesSection
 from bot.config.validation import LARGEST
 from bot.errors import InputError
 from bot.models import Network, Paper, Post, RankedPaper, ScorePart
+from bot.problems import Code, Problem
 from bot.ranking.dedupe import collapse
 from bot.ranking.order import in_order
 
@@ -87,7 +88,9 @@ def _linked(post: Post) -> int:
 
 def _exact(network: Network, rate: float) -> Fraction:
     if not 0 <= rate <= LARGEST:
-        raise InputError(f"The rate of {network} must be a number from 0 to {LARGEST}, not {rate}.")
+        raise InputError(
+            Problem(Code.RATE_OUT_OF_RANGE, network=network, limit=LARGEST, rate=str(rate))
+        )
     return Fraction(str(rate))  # the decimal as written: 0.1 is a tenth
 
 

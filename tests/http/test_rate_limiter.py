@@ -15,6 +15,7 @@ from bot.errors import StoreError
 from bot.http import RateLimiter
 from tests.http.remote import BODY, Remote, client
 from tests.services.base import Service, slow
+from tests.words import raises_saying
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -155,7 +156,7 @@ async def test_a_lock_file_from_before_a_reboot_holds_nobody_up(
 
 async def test_a_lock_file_that_cannot_be_written_is_named(remote: Remote, tmp_path: Path) -> None:
     async with client(arxiv=RateLimiter(0.0, tmp_path / "missing" / "arxiv.gate")) as http:
-        with pytest.raises(StoreError, match=r"arxiv\.gate.*cannot be used"):
+        with raises_saying(StoreError, r"arxiv\.gate.*cannot be used"):
             await http.get(f"{remote.url}/feed", gate="arxiv")
     assert remote.requests == []
 

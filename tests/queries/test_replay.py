@@ -17,6 +17,7 @@ from bot.models import Era, Network
 from bot.queries.replay import replay
 from bot.store import Archive, days, papers, posts, standings
 from tests.factories import DAY, NOW, listed, post
+from tests.words import raises_saying
 
 QUIET, LOUD, SCHOLARLY = "2103.00001", "2103.00002", "2103.00003"
 
@@ -72,7 +73,7 @@ async def test_both_bars_and_the_rates_that_differ_are_told(archive: Archive) ->
 async def test_a_day_of_the_old_blog_has_no_posts_to_score(tmp_path: Path) -> None:
     async with await Archive.open(tmp_path / "b.db") as opened:
         await opened.write(days.open_day, DAY, Era.BLOG_REPOSTS_ADDED)
-        with pytest.raises(HotpapersError, match="printed sums and no posts"):
+        with raises_saying(HotpapersError, "printed sums and no posts"):
             await replay(opened, Settings(), DAY, changed={})
 
 
@@ -82,9 +83,9 @@ async def test_a_day_that_is_not_there_cannot_be_replayed(archive: Archive) -> N
 
 @pytest.mark.parametrize("number", [math.inf, math.nan, -1.0, 1e308])
 async def test_a_rate_or_bar_out_of_range_is_refused(archive: Archive, number: float) -> None:
-    with pytest.raises(InputError, match="The bar must be a number from 0 to 1000000, not"):
+    with raises_saying(InputError, "The bar must be a number from 0 to 1000000, not"):
         await replay(archive, Settings(), DAY, changed={}, bar=number)
-    with pytest.raises(InputError, match="The rate of x must be a number from 0 to 1000000, not"):
+    with raises_saying(InputError, "The rate of x must be a number from 0 to 1000000, not"):
         await replay(archive, Settings(), DAY, changed={Network.X: number})
 
 

@@ -18,6 +18,7 @@ from bot.queries.replay import ChangeKind, diff
 from bot.ranking.dedupe import collapse
 from bot.ranking.scoring import Score, rank, rates, score, why
 from tests import factories
+from tests.words import raises_saying
 
 RATES = rates(SourcesSection())
 IDS = ("2103.15691", "2103.14030", "1412.0001", "hep-th/9901001", "2104.00001", "0704.0001")
@@ -213,7 +214,7 @@ def test_without_rounding_every_part_is_its_rate_times_its_counts(
 
 @pytest.mark.parametrize("rate", [-1.0, float("inf"), float("nan")])
 def test_an_impossible_rate_is_refused(rate: float) -> None:
-    with pytest.raises(InputError, match="rate of bluesky"):
+    with raises_saying(InputError, "rate of bluesky"):
         score([factories.post()], {**RATES, Network.BLUESKY: rate})
 
 

@@ -77,6 +77,7 @@ WORDS: dict[Code, _Words] = {
     Code.ARCHIVE_FOLDER_NOT_WRITABLE: "The archive's folder {folder} cannot be written in: "
     "{error}.",
     Code.ARCHIVE_FILE_NOT_WRITABLE: _not_writable,
+    Code.GATE_FILE_UNUSABLE: "{path}: the gate's lock file cannot be used ({error}).",
     Code.ARCHIVE_HELD: _in_use,
     Code.ARCHIVE_IN_USE: _in_use,
     Code.ARCHIVE_NOT_LET_GO: _not_let_go,

@@ -94,6 +94,10 @@ WORDS: dict[Code, str | Callable[..., str]] = {
     Code.NO_SIZE: "{text!r} is not a size. Write 8 for the top 8, or 8 above 40 for a bar of 40; "
     "at most {most}.",
     Code.BAR_TOO_HIGH: "A bar is at most {most:,} points.",
+    Code.RATE_OUT_OF_RANGE: "The rate of {network} must be a number from 0 to {limit}, not {rate}.",
+    Code.BAR_OUT_OF_RANGE: "The bar must be a number from 0 to {limit}, not {bar}.",
+    Code.BLOG_DAY_WITHOUT_POSTS: "{day} was counted by the old blog, which printed sums and no "
+    "posts: nothing else can be made of them.",
     # --- searches
     Code.EMPTY_QUERY: f"Type what to look for, such as: {EXAMPLES}",
     Code.QUERY_TOO_LONG: "A search may have {most} characters; this has {length:,}.",
