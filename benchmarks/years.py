@@ -17,11 +17,19 @@ from bot.arxiv import calendar, taxonomy
 from bot.config import Settings
 from bot.models import Network
 from bot.ranking.scoring import rates
-from bot.store import category_patterns, full_text_index, listing_totals, ranking_totals
+from bot.store import (
+    category_patterns,
+    full_text_index,
+    listing_totals,
+    ranking_totals,
+    usual_addresses,
+)
 from bot.store.codecs import dump, seconds
+from bot.store.packed import pack
 
 LAST = date(2026, 10, 30)
 PAPERS_A_YEAR = 100_000
+AS_SHOWN = b""  # how the archive stores what follows from what stands beside it
 LISTED_AGAIN = 0.05  # of the papers, as cross-lists on a later day
 _LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 _NETWORKS = (Network.X, Network.BLUESKY, Network.MASTODON, Network.HACKERNEWS, Network.HUGGINGFACE)
@@ -158,8 +166,8 @@ class _Writer:
             abstract = draw.text(draw.random.randint(90, 220))
             authors = draw.authors()
             yield (
-                key, arxiv_id, 1, title, dump(authors), dump(categories), abstract,
-                seconds(datetime.combine(day, time(), UTC)), title, dump(authors), abstract, key,
+                key, arxiv_id, 1, title, dump(authors), dump(categories), pack(abstract),
+                seconds(datetime.combine(day, time(), UTC)), AS_SHOWN, AS_SHOWN, AS_SHOWN, key,
                 day.isoformat(),
             )  # fmt: skip
             if draw.random.random() < LISTED_AGAIN:
@@ -196,7 +204,8 @@ class _Writer:
                 likes = draw.likes()
                 reposts = likes // 4
                 author = f"user{int(draw.random.paretovariate(0.6)) % 1_000_000}"
-                url = f"https://{network}.example/{author}/{key}"
+                is_usual = bool(usual_addresses.url(network, str(key), author))
+                url = AS_SHOWN if is_usual else f"https://{network}.example/{author}/{key}"
                 posted = seconds(at) - draw.random.randint(0, 80_000)
                 posts.append((key, network, str(key), url, author, author, "", posted, None,
                               reposts, likes, 0, seconds(at)))  # fmt: skip
