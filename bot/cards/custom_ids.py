@@ -88,6 +88,7 @@ _PERIODS = {Period.DAY: "d", Period.WEEK: "w", Period.MONTH: "m", Period.YEAR: "
 _ERAS = {
     None: "", Era.HOTPAPERS: "h", Era.BLOG_ORIGINAL_POSTS: "o", Era.BLOG_REPOSTS_ADDED: "r",
 }  # fmt: skip
+_SPAN = re.compile(r"(?P<span>[a-z]+)(?P<score>[0-9]{1,7}(?:\.[0-9]{1,6})?)?")
 _SPANS = {p + e: (period, era) for period, p in _PERIODS.items() for era, e in _ERAS.items()}
 
 
@@ -111,21 +112,24 @@ def _edition(text: str) -> EditionRef:
 
 def _ranking_text(query: RankingQuery) -> str:
     day = query.day.isoformat().replace("-", "")
-    span = _PERIODS[query.period] + _ERAS[query.era]
+    score = "" if query.min_score is None else f"{query.min_score:f}".rstrip("0").rstrip(".")
+    span = _PERIODS[query.period] + _ERAS[query.era] + score
     return f"{day}:{span}:{query.top or ''}:{_folded(query.categories)}"
 
 
 def _ranking(text: str) -> RankingQuery:
     day, span, top, categories = text.split(":")
-    if span not in _SPANS or len(day) != 8:
+    asked = _SPAN.fullmatch(span)
+    if asked is None or asked["span"] not in _SPANS or len(day) != 8:
         raise ValueError(f"not a day and a period: {text!r}")
-    period, era = _SPANS[span]
+    period, era = _SPANS[asked["span"]]
     return RankingQuery(
         day=date.fromisoformat(day),
         period=period,
         categories=_unfolded(categories),
         top=_number(top, smallest=1, largest=MAX_TOP) if top else None,
         era=era,
+        min_score=float(asked["score"]) if asked["score"] else None,
     )
 
 

@@ -68,6 +68,8 @@ def _above(ranking: Ranking) -> str | None:
         where = f" of {categories}" if categories else ""
         return f"**{papers(ranking.listed)}**{where} {are} listed, and none is counted yet."
     where = f" · {categories}" if categories else ""
+    if ranking.bar == 0 and ranking.above_bar == ranking.listed:
+        return f"All **{papers(ranking.listed)}**, by score{where}"
     return (
         f"**{number(ranking.above_bar)}** of {papers(ranking.listed)} above the bar of "
         f"{points(ranking.bar)}{where}"

@@ -26,7 +26,7 @@ from bot.cards.build import (
 from bot.cards.header import header
 from bot.messages.common import continued, listed, moment
 from bot.messages.problems import render
-from bot.models import Layout, Paper, Period, RankedPaper, Ranking, RankingQuery, Unharvested
+from bot.models import Era, Layout, Paper, Period, RankedPaper, Ranking, RankingQuery, Unharvested
 from bot.text import length
 
 # So many papers fit into a message whatever they are: 5 of MIN_ROOM leave 800 units for the
@@ -131,7 +131,9 @@ def hot(
     """
     head = header(ranking)
     if not ranking.papers:
-        return Card(text(paragraph(head, *_nothing(ranking))))
+        anyway = button("Show them anyway", HotPage(replace(query, min_score=0.0)))
+        has_more = ranking.listed and ranking.bar and ranking.era is Era.HOTPAPERS
+        return Card(text(paragraph(head, *_nothing(ranking))), *row(anyway if has_more else None))
     if query.per_page is None:
         here = paging.at(query.page, len(ranking.papers), PER_MESSAGE)
         papers = here.part(ranking.papers)

@@ -46,6 +46,10 @@ from bot.store import Archive
 )  # fmt: skip
 @click.option("--top", type=click.IntRange(1, LARGEST), help="At most so many papers.")
 @click.option(
+    "--min-score", type=click.FloatRange(0, LARGEST),
+    help="Only papers with at least this score; 0 for all of the day.  [default: the bar]",
+)  # fmt: skip
+@click.option(
     "--era",
     type=click.Choice([era.value for era in Era]),
     help="Of a span with days of several the days that were counted so.  [default: the most]",
@@ -58,6 +62,7 @@ def hot(
     period: str | None,
     categories: tuple[str, ...],
     top: int | None,
+    min_score: float | None,
     era: str | None,
     as_json: bool,
 ) -> None:
@@ -74,7 +79,9 @@ def hot(
                 raise HotpapersError(
                     "The archive has no day with papers yet. Try 'hotpapers daily'."
                 )
-            query = RankingQuery(chosen, asked, canonical, top, Era(era) if era else None)
+            query = RankingQuery(
+                chosen, asked, canonical, top, Era(era) if era else None, min_score
+            )
             found = await queries.ranking(archive, config.settings, query)
             return query, found, await queries.nearest(archive, query)
 

@@ -15,6 +15,7 @@ HOT_OPTIONS = {
     "category": N_("One or several, such as cs.CL, cs.IR or cond-mat.*"),
     "top": N_("At most so many papers"),
     "counts": N_("Whose counts, where a week, month or year has days of several"),
+    "min_score": N_("Only papers with at least this score; 0 for all papers of the day"),
 }
 WHY = N_("How a paper's score comes about")
 PAPER = N_("One paper at a glance")
@@ -138,5 +139,6 @@ NAMES = (
     NP_("name", "keyword"),
     NP_("name", "exclude"),
     NP_("name", "what"),
+    NP_("name", "min_score"),
 )
 """Of commands, groups and options; small letters without spaces, in every language."""

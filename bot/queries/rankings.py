@@ -16,6 +16,7 @@ from bot.models import (
     Network,
     Outcome,
     Period,
+    RankedPaper,
     Ranking,
     RankingQuery,
     Status,
@@ -23,7 +24,7 @@ from bot.models import (
 )
 from bot.queries import blog_days
 from bot.queries.periods import period_bounds
-from bot.store import Archive, blogs, days, listing_totals, standings
+from bot.store import Archive, blogs, days, listing_totals, papers, standings
 from bot.store.blogs import Imported
 
 Nearest = tuple[date | None, date | None]
@@ -150,13 +151,17 @@ def _own(
         replace(query, categories=patterns, min_score=min_score),
         is_whole=is_whole,
     )
+    ranked = standings.with_posts(db, ordered)
+    counted_at = max((d.counted_at for d in own if d.counted_at), default=None)
+    if min_score == 0 and query.period is Period.DAY and counted_at:
+        ranked, above = _with_unranked(db, ranked, above, replace(query, categories=patterns))
     start, end = period_bounds(query.day, query.period)
     return Ranking(
         start=start if query.period is Period.DAY else max(start, own[0].day),
         end=end if query.period is Period.DAY else min(end, own[-1].day),
         period=query.period,
         era=Era.HOTPAPERS,
-        papers=standings.with_posts(db, ordered),
+        papers=ranked,
         listed=listing_totals.listed(db, start, end, patterns)
         if is_whole
         else listing_totals.listed_on(db, listing_days, patterns),
@@ -164,11 +169,32 @@ def _own(
         bar=min_score,
         outcomes=network_outcomes(db, own),
         missing=filter_by_category(missing(db, own), patterns),
-        counted_at=max((d.counted_at for d in own if d.counted_at), default=None),
+        counted_at=counted_at,
         state=DayState.OPEN if any(d.state is DayState.OPEN for d in own) else DayState.CLOSED,
         categories=query.categories,
         late=any(d.late for d in own),
     )
+
+
+def _with_unranked(
+    db: Database, ranked: Sequence[RankedPaper], above: int, query: RankingQuery
+) -> tuple[tuple[RankedPaper, ...], int]:
+    """The page of ``query`` with the day's other papers behind the ``above`` ranked ones, and how
+    many these are together."""
+    others = standings.unranked(db, query.day, query.categories)
+    before, size = query.place(above + len(others))
+    first = max(0, before - above)
+    added = others[first : max(0, before + size - above)]
+    known = papers.many(db, added)
+    rest = tuple(
+        RankedPaper(
+            rank=above + place, paper=known[arxiv_id], score=0.0, exact_score=0.0, parts=(),
+            people=0, posts=(), day=query.day,
+        )
+        for place, arxiv_id in enumerate(added, first + 1)
+        if arxiv_id in known
+    )  # fmt: skip
+    return (*(ranked if before < above else ()), *rest), above + len(others)
 
 
 def network_outcomes(db: Database, known: Sequence[Day]) -> tuple[Outcome, ...]:

@@ -124,6 +124,20 @@ def best(
     return _in_full(db, places, first_rank=before + 1), count
 
 
+def unranked(db: Database, day: date, patterns: Sequence[str]) -> list[str]:
+    """Ids of the papers that were news on the day and that nobody was heard to talk about, the
+    newest first."""
+    condition, values = category_patterns.condition(patterns, "listings")
+    rows = db.conn.execute(
+        f"""SELECT arxiv_id FROM listings WHERE day = :day AND announcement IN ('new', 'cross')
+            AND {condition} AND NOT EXISTS (SELECT 1 FROM standings AS s
+                WHERE s.day = :day AND s.arxiv_id = listings.arxiv_id)
+            ORDER BY arxiv_id DESC""",
+        {"day": day.isoformat(), **values},
+    )
+    return [arxiv_id for (arxiv_id,) in rows]
+
+
 _DAYS = "json_each(:days)"
 _NOTED_DAYS = f"""(SELECT day AS value FROM ranking_totals WHERE pattern = :pattern
     AND day IN (SELECT value FROM {_DAYS}) AND best >= :bound)"""

@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot import messages
 from bot.app.client import HotpapersBot
 from bot.cards.custom_ids import MAX_TOP
+from bot.config.validation import LARGEST
 from bot.models import Era, Period, RankingQuery
 from bot.parsing import TypedDate
 from cogs.papers import answers, lookup
@@ -42,6 +43,7 @@ class Reading(commands.Cog):
         category: Transform[tuple[str, ...], CategoriesOption] = (),
         top: Range[int, 1, MAX_TOP] | None = None,
         counts: Transform[Era, EraOption] | None = None,
+        min_score: Range[float, 0, LARGEST] | None = None,
     ) -> None:
         await defer_private(interaction)
         async with turn(interaction):
@@ -50,7 +52,7 @@ class Reading(commands.Cog):
             span = period or typed.period or Period.DAY
             card = await answers.hot(
                 services(interaction),
-                RankingQuery(day, span, category, top, counts),
+                RankingQuery(day, span, category, top, counts, min_score),
                 shareable=may_share(interaction),
                 channel_id=interaction.channel_id,
             )

@@ -42,6 +42,12 @@ POSTED: dict[str, Action] = {
     "hp1:hot:1:20210330:y::": HotPage(RankingQuery(DAY, Period.YEAR)),
     "hp1:hot:1:20210330:a:100:": HotPage(RankingQuery(DAY, Period.ALL, top=100)),
     "hp1:hot:1:20210330:mr::": HotPage(RankingQuery(DAY, Period.MONTH, era=Era.BLOG_REPOSTS_ADDED)),
+    "hp1:hot:1:20210330:d0::math.AG": HotPage(
+        RankingQuery(DAY, categories=("math.AG",), min_score=0.0)
+    ),
+    "hp1:hot:2:20210330:mh12.5::": HotPage(
+        RankingQuery(DAY, Period.MONTH, era=Era.HOTPAPERS, min_score=12.5), 2
+    ),
     "hp1:share-hot:1:20210330:d::cs.*": Share(HotPage(RankingQuery(DAY, categories=("cs.*",)))),
     "hp1:share-hot:2:20210330:m:25:cs.CL+IR,quant-ph,cond-mat.*": Share(HotPage(MONTH, 2)),
     "hp1:find:2:author:chen cat:cs.CL": SearchPage("author:chen cat:cs.CL", 2),

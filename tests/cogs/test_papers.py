@@ -237,6 +237,45 @@ class TestHot:
             "https://x.com/someone/status/1002",
         }
 
+    async def test_a_quiet_category_can_be_looked_through_all_the_same(self, world: World) -> None:
+        quiet = await ask(world.member, world.nlp, "hot", category="math.CO")
+        assert "Nothing reached the bar of 50" in quiet.words
+        assert "Unnoticed by All" not in quiet.words
+        everything = await press(world.member, quiet, "Show them anyway")
+        assert "All 1 paper, by score · math.CO" in everything.words
+        assert "Unnoticed by All" in everything.words
+
+    async def test_all_papers_of_a_day_come_by_score_then_those_without_posts(
+        self, world: World
+    ) -> None:
+        page = await ask(world.member, world.nlp, "hot", min_score=0)
+        assert "All 16 papers, by score" in page.words
+        words = [page.words]
+        for _ in range(3):
+            page = await press(world.member, page, "Next")
+            words.append(page.words)
+        assert "Page 4 of 4" in words[-1]
+        everything = "\n".join(words)
+        places = [everything.index(t) for t in ("ViViT", "A Quiet Result", "Unnoticed by All")]
+        assert places == sorted(places)
+        assert "An Older Matter" not in everything  # only replaced, which is no news
+
+    async def test_a_higher_bar_shows_less(self, world: World) -> None:
+        answer = await ask(world.member, world.nlp, "hot", min_score=1000)
+        assert "2 of 16 papers above the bar of 1,000" in answer.words
+
+    async def test_a_day_that_is_not_counted_shows_no_paper_as_unnoticed(
+        self, world: World
+    ) -> None:
+        """Nobody has asked yet who talks about them."""
+        await world.services.archive.write(
+            lambda db: db.conn.execute(
+                "UPDATE days SET counted_at = NULL WHERE day = ?", [str(NEWEST)]
+            )
+        )
+        answer = await ask(world.member, world.nlp, "hot", date=str(NEWEST), min_score=0)
+        assert "Unnoticed by All" not in answer.words
+
     async def test_takes_a_span_as_its_period(self, world: World) -> None:
         week = await ask(world.member, world.nlp, "hot", date="this week")
         assert "29 March" in week.words
