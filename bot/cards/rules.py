@@ -40,15 +40,17 @@ def rule_card(
     next_run: datetime | None = None,
     would_have: Sequence[tuple[date, int]] | None = None,
     problems: Sequence[str] = (),
+    suggested_bar: float | None = None,
 ) -> Card:
     """A rule with its next run, and how many papers it would have had on which listing days.
 
     Without any such day the card says that it cannot tell yet; with None it says nothing of them.
-    ``problems`` (plain sentences) keep it from working until somebody mends them.
+    ``problems`` (plain sentences) keep it from working until somebody mends them. About five
+    papers a day of its categories reach ``suggested_bar``.
     """
     items: list[Inside] = [text(_summary(rule, next_run))]
     if would_have is not None:
-        items.append(text(_rehearsal(rule, would_have[-10:])))
+        items.append(text(_rehearsal(rule, would_have[-10:], suggested_bar)))
     if problems:
         items += [line(), text(_to_mend(problems))]
     return Card(card(*items, *_buttons(rule)))
@@ -156,7 +158,7 @@ def _suspended(rule: Rule) -> str:
     return messages.subscriptions.suspended(one_line(reason, 120))
 
 
-def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
+def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]], suggested_bar: float | None) -> str:
     if not days:
         return (
             "-# What it would have brought lately I cannot tell before a first "
@@ -177,6 +179,9 @@ def _rehearsal(rule: Rule, days: Sequence[tuple[date, int]]) -> str:
         "Papers it would have had lately",
         f"-# {' · '.join(f'{short_day(day)}: **{count}**' for day, count in days)}",
         warning if 2 * empty > len(days) else None,
+        f"-# A bar of {points(suggested_bar)} gives about five papers a day in these categories."
+        if suggested_bar is not None and suggested_bar != rule.bar
+        else None,
     )
 
 

@@ -1,20 +1,24 @@
 """What a rule would post, and why not, for its admins. Nothing here writes or sends."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
+from bot.arxiv import taxonomy
 from bot.config import Settings
 from bot.delivery import selection
 from bot.delivery.content import Content, ContentBuilder, listings_of
 from bot.delivery.slots import Due, next_due, next_new, slots_between, why_never
 from bot.models import Day, DayState, Era, Rhythm, Rule, Stage
 from bot.problems import Code, Problem
-from bot.store import Archive, days, papers, posted_digests
+from bot.store import Archive, days, papers, posted_digests, standings
 
 REHEARSED = 5
+SUGGESTION_DAYS = 20
+SUGGESTED_A_DAY = 5
 # Days of other eras may be newer than the newest of ours; so many are looked through.
 _LOOK_BACK = 60
 # A month and its first slot after it.
@@ -43,6 +47,28 @@ async def rehearse(
     return tuple(
         [(day.day, len((await kitchen.digest(fresh, (day.day,))).papers)) for day in closed[::-1]]
     )
+
+
+async def suggest_bar(archive: Archive, settings: Settings, rule: Rule) -> float | None:
+    """A bar that about ``SUGGESTED_A_DAY`` papers of the rule's categories reached on the last
+    listing days.
+
+    None for a rule that is narrowed further than by categories, and where so many papers were not
+    talked about.
+    """
+    if rule.keywords or rule.exclusions or not rule.cross_lists:
+        return None
+    closed = [day.day for day in await archive.read(_newest_closed, SUGGESTION_DAYS)]
+    patterns = tuple(map(taxonomy.resolve_pattern, rule.categories))
+    wanted = SUGGESTED_A_DAY * len(closed)
+    scores = await archive.read(standings.best_scores, closed, patterns, wanted)
+    return round_bar(scores[-1]) if wanted and len(scores) == wanted else None
+
+
+def round_bar(score: float) -> float:
+    """Down to a number that people choose: 137.4 is 130, 12.7 is 12, 0.5 stays."""
+    step = 10 if score >= 100 else 1
+    return math.floor(score / step) * step if score >= 1 else score
 
 
 async def preview(

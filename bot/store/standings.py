@@ -124,6 +124,20 @@ def best(
     return _in_full(db, places, first_rank=before + 1), count
 
 
+def best_scores(
+    db: Database, listing_days: Sequence[date], patterns: Sequence[str], limit: int
+) -> list[float]:
+    """The highest scores of papers under the patterns on these days, highest first."""
+    condition, values = category_patterns.condition(patterns, "s")
+    rows = db.conn.execute(
+        f"""SELECT s.score FROM json_each(:days) AS listed
+            JOIN standings AS s ON s.day = listed.value
+            WHERE {condition} ORDER BY s.score DESC LIMIT :limit""",
+        {"days": dump([str(day) for day in listing_days]), "limit": limit, **values},
+    )
+    return [float(score) for (score,) in rows]
+
+
 def unranked(db: Database, day: date, patterns: Sequence[str]) -> list[str]:
     """Ids of the papers that were news on the day and that nobody was heard to talk about, the
     newest first."""

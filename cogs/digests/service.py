@@ -16,7 +16,7 @@ from bot.cards.rules import PER_PAGE
 from bot.config import Settings
 from bot.container import Services
 from bot.delivery.content import Content
-from bot.delivery.preview import next_run, preview, rehearse, why_not
+from bot.delivery.preview import next_run, preview, rehearse, suggest_bar, why_not
 from bot.errors import InputError
 from bot.messages.common import span
 from bot.messages.problems import render
@@ -104,6 +104,7 @@ async def rule_card(
         await next_run(services.archive, settings, rule, services.clock.now()),
         await rehearse(services.archive, settings, rule) if rehearsed else None,
         [*problems, *_not_harvested(rule, settings)] if rehearsed else problems,
+        await suggest_bar(services.archive, settings, rule) if rehearsed else None,
     )
 
 

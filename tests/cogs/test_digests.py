@@ -9,10 +9,11 @@ import simcord
 from sqlite_utils import Database
 
 from bot.app.rate_limit import MAX_REQUESTS, WITHIN
+from bot.delivery import preview
 from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
 from bot.problems import Code, Problem
 from bot.store import ledger, rules
-from tests.archive_world import BELOW_BAR, VIVIT
+from tests.archive_world import BELOW_BAR, CLOSED, NEWEST, VIVIT
 from tests.cogs.conftest import NLP, add, stored
 from tests.factories import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
@@ -61,6 +62,28 @@ class TestAdd:
         answer = await add(world)
         assert "Next digest" in answer.words
         assert "I cannot tell before a first listing day is complete" in answer.words
+
+    async def test_suggests_a_bar_for_about_five_papers_a_day(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "A bar of" not in (await add(world, categories="cs.*")).words  # there are fewer
+        monkeypatch.setattr(preview, "SUGGESTED_A_DAY", 1)
+        answer = await add(world, categories="cs.*", bar=7)
+        assert "A bar of 270 gives about five papers a day in these categories" in answer.words
+        reaching = await world.services.archive.read(
+            lambda db: db.conn.execute(
+                "SELECT count(*) FROM standings WHERE score >= 270 AND day <= ?", [str(NEWEST)]
+            ).fetchone()[0]
+        )
+        assert reaching == len(CLOSED)  # one a day
+        for narrowed in ({"keywords": "agents"}, {"exclusions": "survey"}, {"bar": 270}):
+            assert "A bar of" not in (await add(world, categories="cs.*", **narrowed)).words
+
+    @pytest.mark.parametrize(
+        ("score", "bar"), [(137.4, 130), (100.0, 100), (12.7, 12), (1.5, 1), (0.5, 0.5), (0.0, 0.0)]
+    )
+    def test_a_suggested_bar_is_one_that_people_choose(self, score: float, bar: float) -> None:
+        assert preview.round_bar(score) == bar
 
     async def test_warns_when_that_is_mostly_nothing(self, world: World) -> None:
         answer = await add(world, categories="math.*")
