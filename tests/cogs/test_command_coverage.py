@@ -143,7 +143,7 @@ async def _reading(walk: Walk) -> None:
     today = await walk.ask(member, nlp, "hot", date=STILL_OPEN.isoformat())
     await walk.press(member, today, "As posted that day")
     hot = await walk.ask(member, nlp, "hot", date="30 mar", period="week", category="cs.*", top=9)
-    await walk.ask(member, nlp, "hot", period="all", counts="hotpapers")
+    await walk.ask(member, nlp, "hot", period="all", counts="hotpapers", min_score=5)
     await walk.press(member, hot, "Next")
     await walk.press(member, hot, "Abstract")
     why = await walk.press(member, hot, "Why?")
