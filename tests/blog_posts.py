@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot import blog
+from bot.blog import BlogPost
+
 SCRIPT = '<script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>'
 
 Row = tuple[str, str, int, int]  # id, title, retweets, favorites
@@ -53,3 +56,10 @@ We invent  a thing and measure $x^2$ & more.
 
 
 """
+
+
+def day_of_two(day: str) -> BlogPost:
+    """The post of an ISO date, with two papers."""
+    rows = [("1605.00001", "First", 300, 70), ("1605.00002", "Second", 30, 70)]
+    text = blog_post(date.fromisoformat(day), rows)
+    return blog.parse(text.encode(), f"{day}---Hot-Papers.md")
