@@ -5,7 +5,7 @@ The names of months and weekdays are CLDR's, by Babel. How one says "yesterday",
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -332,34 +332,32 @@ def _filled(pattern: str, groups: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z]+)\}", group, pattern)
 
 
-def _any_of(words: Iterator[str] | list[str] | Mapping[str, str]) -> str:
+def _any_of(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 @cache
 def _months(language: Language) -> dict[str, str]:
-    names = _cldr(language, "months")
-    return {name: MONTHS[number - 1] for name, number in names} | {
-        name: english for name, english in _GRAMMARS[language].names.items() if english in MONTHS
-    }
+    return _named(language, "months", ("wide", "abbreviated"), dict(enumerate(MONTHS, 1)))
 
 
 @cache
 def _weekdays(language: Language) -> dict[str, str]:
-    names = _cldr(language, "days")
-    return {name: WEEKDAYS[number] for name, number in names} | {
-        name: english for name, english in _GRAMMARS[language].names.items() if english in WEEKDAYS
-    }
+    return _named(language, "days", ("wide", "abbreviated", "short"), dict(enumerate(WEEKDAYS)))
 
 
-def _cldr(language: Language, kind: str) -> Iterator[tuple[str, int]]:
-    """Every name of a month or weekday with its number, as texts are compared here."""
+def _named(
+    language: Language, kind: str, widths: Sequence[str], english: Mapping[int, str]
+) -> dict[str, str]:
+    """Every name that CLDR and we have, as texts are compared here, to the English one."""
     from babel import Locale  # no start waits for it
 
-    widths = ("wide", "abbreviated") if kind == "months" else ("wide", "abbreviated", "short")
-    for context in ("format", "stand-alone"):
-        for width in widths:
-            names = getattr(Locale.parse(language), kind)[context][width]
-            yield from (
-                (without_accents(name).rstrip("."), number) for number, name in names.items()
-            )
+    names = getattr(Locale.parse(language), kind)
+    theirs = {
+        without_accents(name).rstrip("."): english[number]
+        for context in ("format", "stand-alone")
+        for width in widths
+        for number, name in names[context][width].items()
+    }
+    ours = _GRAMMARS[language].names.items()
+    return theirs | {name: said for name, said in ours if said in english.values()}
