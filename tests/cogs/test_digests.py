@@ -13,7 +13,7 @@ from bot.delivery import preview
 from bot.models import CatchUp, Layout, Rhythm, Rule, TargetKind
 from bot.problems import Code, Problem
 from bot.store import ledger, rules
-from tests.archive_world import BELOW_BAR, CLOSED, NEWEST, VIVIT
+from tests.archive_world import BELOW_BAR, NEWEST, VIVIT
 from tests.cogs.conftest import NLP, add, stored
 from tests.factories import edit, rule
 from tests.simcord_world import Answer, Member, World, ask, complete, fill_in, press
@@ -67,16 +67,16 @@ class TestAdd:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert "A bar of" not in (await add(world, categories="cs.*")).words  # there are fewer
-        monkeypatch.setattr(preview, "SUGGESTED_A_DAY", 1)
+        monkeypatch.setattr(preview, "SUGGESTION_DAYS", 1)
         answer = await add(world, categories="cs.*", bar=7)
-        assert "A bar of 270 gives about five papers a day in these categories" in answer.words
+        assert "A bar of 100 gives about five papers a day in these categories" in answer.words
         reaching = await world.services.archive.read(
             lambda db: db.conn.execute(
-                "SELECT count(*) FROM standings WHERE score >= 270 AND day <= ?", [str(NEWEST)]
+                "SELECT count(*) FROM standings WHERE score >= 100 AND day = ?", [str(NEWEST)]
             ).fetchone()[0]
         )
-        assert reaching == len(CLOSED)  # one a day
-        for narrowed in ({"keywords": "agents"}, {"exclusions": "survey"}, {"bar": 270}):
+        assert reaching == preview.SUGGESTED_A_DAY
+        for narrowed in ({"keywords": "agents"}, {"exclusions": "survey"}, {"bar": 100}):
             assert "A bar of" not in (await add(world, categories="cs.*", **narrowed)).words
 
     @pytest.mark.parametrize(
