@@ -21,8 +21,8 @@ def columns(db: Database, *names: str) -> set[str]:
 def _values(db: Database) -> Iterator[tuple[str, str]]:
     for table in _tables(db):
         for column in _columns(db, table):
-            rows = db.conn.execute(f'SELECT "{column}" FROM "{table}"')  # noqa: S608 - its own schema
-            for (value,) in rows:
+            for row in db.table(table).rows_where(select=f'"{column}" AS value'):
+                value = row["value"]
                 text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
                 yield f"{table}.{column}", text
 

@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -50,7 +49,7 @@ def texts_of(message: discord.Message) -> str:
     return "\n".join(filter(None, parts))[:_MAX_CHARACTERS]
 
 
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401  # JSON
+def _strings(value: object) -> Iterator[str]:
     """The texts in an embed or component, by the names that Discord gives to what it shows."""
     if isinstance(value, dict):
         for name, inside in value.items():

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import discord
 import pytest
@@ -22,6 +23,7 @@ from tests.discordd import Channel, LoopbackDiscord
 from tests.discordd.faults import Fault
 from tests.discordd.pointing import running
 from tests.factories import DAY, rule
+from tests.polling import until
 
 PAPER = "2103.15001"
 HUNG = HEALTHY = LINE + 6
@@ -74,9 +76,10 @@ class Place:
         await self.until_tally(lambda tally: tally.get(state) == count)
 
     async def until_tally(self, reached: Callable[[dict[DeliveryState, int]], bool]) -> None:
-        async with asyncio.timeout(SOON):
-            while not reached(await self.tally()):  # noqa: ASYNC110 - no event says so
-                await asyncio.sleep(0.02)
+        async def is_reached() -> bool:
+            return reached(await self.tally())
+
+        await until(is_reached, SOON, every=0.02)
 
     async def one_more(self) -> Channel:
         """A channel of another server whose digest is due as well."""
@@ -238,7 +241,7 @@ def test_a_request_that_makes_room_has_had_the_time_of_the_slowest_answer() -> N
 class TestThePostbox:
     async def test_ends_the_oldest_when_too_many_wait_and_no_other(self) -> None:
         client = Silent()
-        postbox = DiscordTransport(client, unanswered=2)  # type: ignore[arg-type]  # one call of it
+        postbox = DiscordTransport(cast(discord.Client, client), unanswered=2)
         sends = [asyncio.create_task(postbox.send(n, {})) for n in range(3)]
         with pytest.raises(TimeoutError):
             await sends[0]

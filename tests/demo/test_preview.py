@@ -48,8 +48,7 @@ def drawn(*components: object) -> Reader:
 
 def components_of(view: ui.LayoutView) -> Sequence[object]:
     """The components as discord.py sends them."""
-    components: Sequence[object] = view.to_components()  # type: ignore[no-untyped-call] # theirs
-    return components
+    return [item.to_component_dict() for item in view.children]
 
 
 def everywhere(text: str) -> str:

@@ -239,7 +239,7 @@ class Service:
 
 def _set_forward(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
     time_before = loop.time
-    loop.time = lambda: time_before() + seconds  # type: ignore[method-assign]
+    loop.time = lambda: time_before() + seconds  # type: ignore[method-assign]  # asyncio has no other way
 
 
 def _hang_up(request: web.Request) -> web.Response:
