@@ -252,10 +252,10 @@ def _readings(typed: str, language: Language) -> Iterator[str | None]:
             yield english
     for form, compiled in forms.items():
         if found := compiled.fullmatch(typed):
-            yield _said(form, found, language)
+            yield _english_of(form, found, language)
 
 
-def _said(form: str, found: re.Match[str], language: Language) -> str | None:
+def _english_of(form: str, found: re.Match[str], language: Language) -> str | None:
     parts = {name: text for name, text in found.groupdict().items() if text}
     # A group has a number behind its name where a pattern has it twice.
     of = {name.rstrip("0123456789"): text for name, text in parts.items()}
@@ -360,4 +360,4 @@ def _named(
         for number, name in names[context][width].items()
     }
     ours = _GRAMMARS[language].names.items()
-    return theirs | {name: said for name, said in ours if said in english.values()}
+    return theirs | {name: meant for name, meant in ours if meant in english.values()}

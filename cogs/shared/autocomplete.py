@@ -49,7 +49,7 @@ async def day_choices(services: Services, typed: str, language: Language) -> lis
     states = ((day, _of_day(day, known.get(day), mailed, deferred)) for day in offered)
     return await asyncio.to_thread(
         lambda: [
-            (f"{plain_day(day, language)} · {_said(state, language)}", day.isoformat())
+            (f"{plain_day(day, language)} · {_state_label(state, language)}", day.isoformat())
             for day, state in states
         ]
     )
@@ -67,7 +67,7 @@ def _of_day(
     return N_("not in the archive") if day <= mailed else N_("not announced yet"), 0
 
 
-def _said(state: tuple[str, int], language: Language) -> str:
+def _state_label(state: tuple[str, int], language: Language) -> str:
     text, count = state
     return catalogue(language).gettext(text).format(count=count)
 

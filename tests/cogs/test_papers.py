@@ -269,8 +269,13 @@ class TestHot:
                 "UPDATE days SET counted_at = NULL WHERE day = ?", [str(NEWEST)]
             )
         )
-        answer = await ask(world.member, world.nlp, "hot", date=str(NEWEST), min_score=0)
+        answer = await ask(
+            world.member, world.nlp, "hot", date=str(NEWEST), category="math.CO", min_score=0
+        )
         assert "Unnoticed by All" not in answer.words
+        assert "1 paper is listed, and none is counted yet" in answer.words.replace(
+            "of math.CO ", ""
+        )
 
     async def test_takes_a_span_as_its_period(self, world: World) -> None:
         week = await ask(world.member, world.nlp, "hot", date="this week")
