@@ -204,15 +204,15 @@ class TestRules:
         assert rules.get(db, key) == replace(made, rule_id=key)
 
     def test_what_was_written_since_is_told_once(self, db: Database) -> None:
-        before = rules.save(db, rule())
-        assert [one.rule_id for one in rules.watch(db)] == [before]
+        changed, deleted, erased = (rules.save(db, rule()) for _ in range(3))
+        assert [one.rule_id for one in rules.watch(db)] == [changed, deleted, erased]
         assert rules.take_changes(db) == {}
-        added, deleted, erased = (rules.save(db, rule()) for _ in range(3))
-        changed = rules.change(db, rule(rule_id=before), paused=True)
+        added = rules.save(db, rule())
+        paused = rules.change(db, rule(rule_id=changed), paused=True)
         rules.change(db, rule(rule_id=deleted), deleted=True)
         rules.erase(db, [erased])
         assert rules.take_changes(db) == {
-            before: changed, added: rules.get(db, added), deleted: None, erased: None
+            changed: paused, deleted: None, erased: None, added: rules.get(db, added)
         }  # fmt: skip
         assert rules.take_changes(db) == {}
 
